@@ -1,0 +1,12 @@
+# Writes OUT: an array of {file name, text} of all DIR/*.sql, by name.
+file(GLOB FILES ${DIR}/*.sql)
+list(SORT FILES)
+set(TEXT "#pragma once\n\nstruct embedded_sql {\n  const char* name;\n  const char* text;\n};\n\n")
+string(APPEND TEXT "inline constexpr embedded_sql sql_files[] = {\n")
+foreach(FILE ${FILES})
+  get_filename_component(NAME ${FILE} NAME)
+  file(READ ${FILE} SQL)
+  string(APPEND TEXT "  {\"${NAME}\", R\"__sql__(${SQL})__sql__\"},\n")
+endforeach()
+string(APPEND TEXT "};\n")
+file(WRITE ${OUT} "${TEXT}")

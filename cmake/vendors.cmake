@@ -1,0 +1,70 @@
+# The libraries of Debian 12 and 13, each as one target with system headers.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+function(bankslip_pkg name)
+  pkg_check_modules(PKG_${name} REQUIRED IMPORTED_TARGET ${ARGN})
+  add_library(vendor_${name} INTERFACE)
+  target_link_libraries(vendor_${name} INTERFACE PkgConfig::PKG_${name})
+  add_library(vendor::${name} ALIAS vendor_${name})
+endfunction()
+
+# Debian ships CAF without a CMake or pkg-config file.
+find_path(CAF_INCLUDE caf/actor_system.hpp REQUIRED)
+find_library(CAF_CORE caf_core REQUIRED)
+add_library(vendor_caf INTERFACE)
+target_include_directories(vendor_caf SYSTEM INTERFACE ${CAF_INCLUDE})
+target_link_libraries(vendor_caf INTERFACE ${CAF_CORE} Threads::Threads)
+add_library(vendor::caf ALIAS vendor_caf)
+
+bankslip_pkg(crypto libcrypto)
+bankslip_pkg(rdkafka rdkafka)
+bankslip_pkg(pqxx libpqxx)
+bankslip_pkg(pq libpq)
+bankslip_pkg(rapidjson RapidJSON)
+bankslip_pkg(httplib cpp-httplib)
+bankslip_pkg(prometheus prometheus-cpp-core)
+bankslip_pkg(spdlog spdlog)
+bankslip_pkg(curl libcurl)
+bankslip_pkg(qrencode libqrencode)
+bankslip_pkg(sqlite sqlite3)
+
+find_path(HPDF_INCLUDE hpdf.h REQUIRED)
+find_library(HPDF_LIBRARY hpdf REQUIRED)
+add_library(vendor_hpdf INTERFACE)
+target_include_directories(vendor_hpdf SYSTEM INTERFACE ${HPDF_INCLUDE})
+target_link_libraries(vendor_hpdf INTERFACE ${HPDF_LIBRARY})
+add_library(vendor::hpdf ALIAS vendor_hpdf)
+
+find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
+add_library(vendor_cli11 INTERFACE)
+target_include_directories(vendor_cli11 SYSTEM INTERFACE ${CLI11_INCLUDE})
+add_library(vendor::cli11 ALIAS vendor_cli11)
+
+find_package(Boost REQUIRED COMPONENTS unit_test_framework)
+add_library(vendor_boost_test INTERFACE)
+target_link_libraries(vendor_boost_test INTERFACE Boost::unit_test_framework)
+target_compile_definitions(vendor_boost_test INTERFACE BOOST_TEST_DYN_LINK)
+add_library(vendor::boost_test ALIAS vendor_boost_test)
+
+find_path(RAPIDCHECK_INCLUDE rapidcheck.h REQUIRED)
+find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
+add_library(vendor_rapidcheck INTERFACE)
+target_include_directories(vendor_rapidcheck SYSTEM INTERFACE ${RAPIDCHECK_INCLUDE})
+target_link_libraries(vendor_rapidcheck INTERFACE ${RAPIDCHECK_LIBRARY})
+add_library(vendor::rapidcheck ALIAS vendor_rapidcheck)
+
+# The migrations travel inside the program.
+file(GLOB SQL_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/sql/*.sql)
+set(SQL_HEADER ${CMAKE_BINARY_DIR}/generated/sql_files.hpp)
+add_custom_command(
+  OUTPUT ${SQL_HEADER}
+  COMMAND ${CMAKE_COMMAND} -DOUT=${SQL_HEADER} -DDIR=${CMAKE_SOURCE_DIR}/sql
+          -P ${CMAKE_SOURCE_DIR}/cmake/embed_sql.cmake
+  DEPENDS ${SQL_FILES} ${CMAKE_SOURCE_DIR}/cmake/embed_sql.cmake
+  VERBATIM)
+add_custom_target(sql_files DEPENDS ${SQL_HEADER})
+add_library(vendor_sql_files INTERFACE)
+target_include_directories(vendor_sql_files INTERFACE ${CMAKE_BINARY_DIR}/generated)
+add_dependencies(vendor_sql_files sql_files)
+add_library(vendor::sql_files ALIAS vendor_sql_files)

@@ -1,0 +1,38 @@
+#include "domain/records.hpp"
+
+namespace bankslip::domain {
+
+namespace {
+
+std::uint32_t append(std::string& buffer, std::string_view bytes) {
+  auto begin = static_cast<std::uint32_t>(buffer.size());
+  buffer.append(bytes);
+  return begin;
+}
+
+} // namespace
+
+void outbound_batch::add(std::string_view key, std::string_view value, std::int64_t row) {
+  outbound_record r;
+  r.key_begin = append(buffer, key);
+  r.key_size = static_cast<std::uint32_t>(key.size());
+  r.value_begin = append(buffer, value);
+  r.value_size = static_cast<std::uint32_t>(value.size());
+  r.row = row;
+  records.push_back(r);
+}
+
+void inbound_batch::add(std::int64_t offset, std::string_view key, std::string_view value,
+                        origin from, bool stored) {
+  inbound_record r;
+  r.offset = offset;
+  r.key_begin = append(buffer, key);
+  r.key_size = static_cast<std::uint32_t>(key.size());
+  r.value_begin = append(buffer, value);
+  r.value_size = static_cast<std::uint32_t>(value.size());
+  r.from = from;
+  r.stored = stored;
+  records.push_back(r);
+}
+
+} // namespace bankslip::domain

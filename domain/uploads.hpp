@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/time.hpp"
+
+namespace bankslip::domain {
+
+enum class upload_state : std::uint8_t {
+  /// Bytes are still coming in.
+  receiving,
+  /// Answered with 201; rows are on their way.
+  processing,
+  /// Every accepted row has reached its end.
+  done,
+  /// Ended before its last byte; what was published is settled all the same.
+  aborted,
+};
+
+std::string_view to_string(upload_state s) noexcept;
+
+/// One upload with its counters, in rows.
+struct upload_record {
+  std::int64_t upload_id = 0;
+  upload_state state = upload_state::receiving;
+  std::int64_t bytes = 0;
+  std::int64_t accepted = 0;
+  std::int64_t rejected = 0;
+  /// Rows of this upload that have ever got a slip.
+  std::int64_t generated = 0;
+  std::int64_t emailed = 0;
+  std::int64_t duplicates = 0;
+  std::int64_t conflicts = 0;
+  std::int64_t failed = 0;
+  std::int64_t in_doubt = 0;
+  utc_time created_at{};
+  /// When the client got its answer.
+  std::optional<utc_time> received_at;
+  /// When the last accepted row reached its end.
+  std::optional<utc_time> done_at;
+};
+
+/// A row of an upload that did not go through: rejected, conflicting, failed
+/// or in doubt.
+struct row_problem {
+  std::int64_t row = -1;
+  std::string debt_id;
+  std::string field;
+  std::string code;
+  std::string error;
+};
+
+/// What an upload had when its last byte was taken.
+struct upload_totals {
+  std::int64_t bytes = 0;
+  std::int64_t accepted = 0;
+  std::int64_t rejected = 0;
+};
+
+} // namespace bankslip::domain

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/debt.hpp"
+
+namespace bankslip::domain {
+
+/// The six fields of a debt as text, not yet checked. Views only.
+struct raw_debt {
+  std::string_view name;
+  std::string_view government_id;
+  std::string_view email;
+  std::string_view debt_amount;
+  std::string_view debt_due_date;
+  std::string_view debt_id;
+};
+
+/// What is wrong with one field.
+struct field_error {
+  /// Name as in JSON and the table: "debt_amount".
+  std::string field;
+  /// Stable, for programs: "amount_format", "date_format", "email_syntax" …
+  std::string code;
+  /// For people: "amount must be decimal text with at most two fraction digits".
+  std::string message;
+  /// The text that was refused, cut to 100 bytes at a character boundary.
+  std::string input;
+};
+
+/// Checks `raw` against the limits that hold for CSV, HTTP and messages alike:
+/// name 1 to 255 characters of UTF-8 without NUL; government_id 1 to 20
+/// characters; e-mail syntax, at most 254; amount 0.01 to 99999999.99; date
+/// 2000-07-03 to 2049-10-13; debt_id 1 to 128 printable ASCII characters
+/// without '/', no space at its ends. `decimal_separator` is '.' or ','.
+/// On success `out` holds the debt and the answer is empty; else the answer
+/// has one entry for each bad field and `out` is unspecified. Reuses the
+/// strings of `out`.
+std::vector<field_error> validate(const raw_debt& raw, debt& out,
+                                  char decimal_separator = '.');
+
+/// Whether `text` is an address that may be written into a message's header.
+bool is_email(std::string_view text) noexcept;
+
+/// Whether `text` is valid UTF-8 without NUL.
+bool is_clean_utf8(std::string_view text) noexcept;
+
+/// Checks one e-mail address by the same rule as `validate`.
+std::vector<field_error> validate_email(std::string_view text);
+
+/// "debt_amount" -> "debtAmount": the field's name in a CSV header.
+std::string_view csv_name(std::string_view field) noexcept;
+
+} // namespace bankslip::domain

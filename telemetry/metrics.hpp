@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// The one access point for all metrics of the process. Every function is
+/// thread-safe and cheap enough for once a batch, not for once a row.
+namespace bankslip::telemetry {
+
+/// Stages of the pipeline, label `stage` of `bankslip_stage_seconds`.
+enum class stage { parse, publish, check, boleto, email, store };
+
+/// bankslip_stage_seconds{stage}: time of one batch in one stage.
+void observe_stage(stage s, double seconds);
+
+/// Measures the time until it is destroyed into `observe_stage`.
+class stage_timer {
+public:
+  explicit stage_timer(stage s) noexcept;
+  ~stage_timer();
+  stage_timer(const stage_timer&) = delete;
+  stage_timer& operator=(const stage_timer&) = delete;
+
+private:
+  stage stage_;
+  std::int64_t began_ns_;
+};
+
+/// bankslip_batch_rows{kind}: rows in a chunk, a settled batch, …
+void observe_batch(std::string_view kind, std::size_t rows);
+
+/// bankslip_rows_total{outcome}: accepted, rejected, generated, emailed,
+/// duplicate, conflict, failed, in_doubt, put_off, unreadable.
+void count_rows(std::string_view outcome, std::size_t n);
+
+/// bankslip_credit{link} and bankslip_in_flight{link}: free and used places of
+/// a bounded link: "upload", "chunks", "publisher", "lanes", "pool".
+void set_credit(std::string_view link, std::int64_t n);
+void set_in_flight(std::string_view link, std::int64_t n);
+
+/// bankslip_queue_length{queue}: rows or batches that wait.
+void set_queue_length(std::string_view queue, std::int64_t n);
+
+/// bankslip_consumer_lag{partition}: records not yet settled.
+void set_lag(std::int32_t partition, std::int64_t records);
+/// The partition is no longer ours.
+void forget_lag(std::int32_t partition);
+
+/// bankslip_actor_restarts_total{kind}.
+void count_restart(std::string_view kind);
+
+/// bankslip_http_requests_total{route,method,status}; `route` is the pattern,
+/// never the path of a request.
+void count_http_request(std::string_view route, std::string_view method, int status);
+
+/// bankslip_upload_bytes_total.
+void count_upload_bytes(std::size_t n);
+
+/// bankslip_service_calls_total{service,outcome} and
+/// bankslip_breaker_open{service}.
+void count_service_calls(std::string_view service, std::string_view outcome, std::size_t n);
+void set_breaker(std::string_view service, bool open);
+
+/// Prometheus text format 0.0.4 of all of the above and of the process: CPU
+/// seconds, resident bytes, threads, open files, start time.
+std::string render_metrics();
+
+} // namespace bankslip::telemetry
