@@ -11,7 +11,7 @@ namespace bankslip::domain {
 
 namespace {
 
-constexpr std::array<const char*, 17> names = {
+constexpr std::array<const char*, 19> names = {
   "ok",
   "invalid_input",
   "not_found",
@@ -29,6 +29,8 @@ constexpr std::array<const char*, 17> names = {
   "shutting_down",
   "database_refused",
   "internal",
+  "worker_crashed",
+  "worker_crashed_mailing",
 };
 
 } // namespace

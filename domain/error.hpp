@@ -46,6 +46,10 @@ enum class errc : std::uint8_t {
   database_refused = 15,
   /// A broken invariant: a bug of ours.
   internal = 16,
+  /// A worker died of a bug before any e-mail of its batch was begun.
+  worker_crashed = 17,
+  /// A worker died of a bug when e-mails of its batch may have gone out.
+  worker_crashed_mailing = 18,
 };
 
 /// CAF error category of `errc`.

@@ -207,6 +207,9 @@ struct intent_request {
   std::int64_t last_offset = 0;
   /// Nothing may be started under the intent later than this after it began.
   std::chrono::milliseconds lease{30'000};
+  /// What this adds to the attempts of older intents that overlap: 0 when the
+  /// same process repeats a batch that failed by a value, 1 otherwise.
+  int counts_as_attempts = 1;
   /// Ascending.
   std::vector<fingerprint> fingerprints;
 };
@@ -217,8 +220,8 @@ struct intent {
   std::int32_t partition = -1;
   std::int64_t first_offset = 0;
   std::int64_t last_offset = 0;
-  /// 1 + the most attempts of the older intents of this partition that
-  /// overlap its offsets.
+  /// `counts_as_attempts` + the most attempts of the older intents of this
+  /// partition that overlap its offsets; at least 1.
   int attempts = 1;
   utc_time opened_at{};
   utc_time lease_until{};
@@ -291,6 +294,7 @@ struct outbox_entry {
 
 /// The end of a batch's transaction.
 struct settlement {
+  /// 0: nothing was started, there is no intent of ours to remove.
   std::int64_t intent_id = 0;
   std::int32_t partition = -1;
   std::int64_t last_offset = -1;
@@ -343,8 +347,8 @@ public:
   counted_through(std::int32_t partition, std::span<const std::int64_t> uploads) = 0;
 
   /// Changes rows already written by this transaction or locked by it, adds
-  /// counters, problems and outbox entries; removes the intent (`intent_lost`
-  /// and roll back unless exactly one was there) and the older intents of the
+  /// counters, problems and outbox entries; removes the intent, when there is
+  /// one (`intent_lost` and roll back unless exactly one was there), and the older intents of the
   /// partition that end at or before `last_offset`; commits.
   virtual caf::error settle(const settlement& s) = 0;
 
