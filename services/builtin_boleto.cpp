@@ -1,0 +1,32 @@
+#include "domain/builtin_slip.hpp"
+#include "services/impl/builtin.hpp"
+
+namespace bankslip::services {
+
+namespace {
+
+/// The mock bank: makes slips by the pure rules, never fails, never waits.
+class builtin_boleto final : public domain::boleto_service {
+public:
+  std::vector<domain::slip_outcome> make_slips(std::span<const domain::debt* const> debts,
+                                               std::chrono::steady_clock::time_point) override {
+    std::vector<domain::slip_outcome> outcomes(debts.size());
+    for (std::size_t i = 0; i < debts.size(); ++i) {
+      outcomes[i].result = domain::slip_result::made;
+      domain::append_builtin_line(outcomes[i].made.linha_digitavel, *debts[i]);
+    }
+    return outcomes;
+  }
+
+  bool is_local() const override { return true; }
+
+  std::chrono::milliseconds paused_for() const override { return {}; }
+};
+
+} // namespace
+
+std::unique_ptr<domain::boleto_service> make_builtin_boleto() {
+  return std::make_unique<builtin_boleto>();
+}
+
+} // namespace bankslip::services
