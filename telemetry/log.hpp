@@ -31,12 +31,11 @@ struct log_field {
   log_field(std::string_view n, const std::string& v) : name{n}, value{std::string_view{v}} {}
   log_field(std::string_view n, const char* v) : name{n}, value{std::string_view{v}} {}
   template <class T>
-    requires std::is_integral_v<T>
-  log_field(std::string_view n, T v) : name{n}, value{static_cast<std::int64_t>(v)} {}
+  requires std::is_integral_v<T> log_field(std::string_view n, T v)
+      : name{n}, value{static_cast<std::int64_t>(v)} {}
 };
 
-void log(log_level level, std::string_view message,
-         std::initializer_list<log_field> fields = {});
+void log(log_level level, std::string_view message, std::initializer_list<log_field> fields = {});
 
 inline void log_info(std::string_view m, std::initializer_list<log_field> f = {}) {
   log(log_level::info, m, f);

@@ -1,0 +1,87 @@
+#include "telemetry/impl/families.hpp"
+
+#include <string>
+
+namespace bankslip::telemetry {
+
+namespace {
+
+constexpr std::array stage_names = {"parse", "publish", "check", "boleto", "email", "store"};
+constexpr std::array outcomes = {"accepted", "rejected",  "published", "generated",
+                                 "emailed",  "duplicate", "conflict",  "failed",
+                                 "in_doubt", "put_off",   "unreadable"};
+
+const prometheus::Histogram::BucketBoundaries seconds_buckets = {
+    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+    0.1,    0.25,    0.5,    1,     2.5,    5,     10,   30,    60};
+const prometheus::Histogram::BucketBoundaries rows_buckets = {1,   2,   5,    10,   20,   50,   100,
+                                                              200, 500, 1000, 2000, 5000, 10000};
+
+labelled<prometheus::Counter> counters(prometheus::Registry& registry, const char* name,
+                                       const char* help) {
+  auto& family = prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+  return labelled<prometheus::Counter>{
+      [&family](const prometheus::Labels& labels) -> auto& {return family.Add(labels);
+}
+}; // namespace
+} // namespace bankslip::telemetry
+
+labelled<prometheus::Gauge> gauges(prometheus::Registry& registry, const char* name,
+                                   const char* help) {
+  auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+  return labelled<prometheus::Gauge>{
+      [&family](const prometheus::Labels& labels) -> auto& {return family.Add(labels);
+}
+}
+;
+}
+
+labelled<prometheus::Histogram> histograms(prometheus::Registry& registry, const char* name,
+                                           const char* help,
+                                           const prometheus::Histogram::BucketBoundaries& bounds) {
+  auto& family = prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
+  return labelled<prometheus::Histogram>{
+      [&family,
+       &bounds](const prometheus::Labels& labels) -> auto& {return family.Add(labels, bounds);
+}
+}
+;
+}
+
+} // namespace
+
+metric_families::metric_families()
+    : batch_rows{histograms(registry, "bankslip_batch_rows", "Rows in one batch, by kind of batch.",
+                            rows_buckets)},
+      rows{counters(registry, "bankslip_rows_total", "Rows by what became of them.")},
+      credit{gauges(registry, "bankslip_credit", "Free places of a bounded link.")},
+      in_flight{gauges(registry, "bankslip_in_flight", "Used places of a bounded link.")},
+      queue_length{gauges(registry, "bankslip_queue_length", "Rows or batches that wait.")},
+      restarts{counters(registry, "bankslip_actor_restarts_total",
+                        "Actors that died and were started anew.")},
+      http_requests{counters(registry, "bankslip_http_requests_total",
+                             "Answered HTTP requests by route, method and status.")},
+      service_calls{counters(registry, "bankslip_service_calls_total",
+                             "Calls to the boleto and e-mail services by outcome.")},
+      breaker_open{gauges(registry, "bankslip_breaker_open",
+                          "1 while a service's circuit breaker is open.")} {
+  auto stages = histograms(registry, "bankslip_stage_seconds",
+                           "Time of one batch in one stage of the pipeline.", seconds_buckets);
+  for (std::size_t i = 0; i < stage_seconds.size(); ++i)
+    stage_seconds[i] = &stages.with("stage", stage_names[i]);
+  // Known from the start, so that a rate can be computed from the first one.
+  for (const auto* outcome : outcomes)
+    rows.with("outcome", outcome);
+  upload_bytes = &prometheus::BuildCounter()
+                      .Name("bankslip_upload_bytes_total")
+                      .Help("Bytes of uploaded files.")
+                      .Register(registry)
+                      .Add({});
+}
+
+metric_families& families() {
+  static auto& instance = *new metric_families;
+  return instance;
+}
+
+} // namespace bankslip::telemetry

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <mutex>
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include "telemetry/impl/labelled.hpp"
+
+namespace bankslip::telemetry {
+
+/// Every family of the process, one member a metric. Made once, never
+/// destroyed. Thread-safe.
+struct metric_families {
+  metric_families();
+
+  prometheus::Registry registry;
+  std::array<prometheus::Histogram*, 6> stage_seconds{};
+  labelled<prometheus::Histogram> batch_rows;
+  labelled<prometheus::Counter> rows;
+  labelled<prometheus::Gauge> credit;
+  labelled<prometheus::Gauge> in_flight;
+  labelled<prometheus::Gauge> queue_length;
+  labelled<prometheus::Counter> restarts;
+  labelled<prometheus::Counter> http_requests;
+  labelled<prometheus::Counter> service_calls;
+  labelled<prometheus::Gauge> breaker_open;
+  prometheus::Counter* upload_bytes = nullptr;
+
+  /// Partitions come and go, so they are not kept in the registry.
+  std::mutex lag_mutex;
+  std::map<std::int32_t, std::int64_t> lag;
+};
+
+metric_families& families();
+
+} // namespace bankslip::telemetry

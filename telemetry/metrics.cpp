@@ -1,0 +1,112 @@
+#include "telemetry/metrics.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "telemetry/impl/families.hpp"
+
+namespace bankslip::telemetry {
+
+namespace {
+
+std::int64_t now_ns() noexcept {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+// A client chooses its method freely: only known ones become a label.
+std::string_view known_method(std::string_view method) {
+  constexpr std::array<std::string_view, 7> known = {"GET",    "POST",  "HEAD",   "PUT",
+                                                     "DELETE", "PATCH", "OPTIONS"};
+  const auto* found = std::ranges::find(known, method);
+  return found == known.end() ? "other" : *found;
+}
+
+} // namespace
+
+void observe_stage(stage s, double seconds) {
+  auto& all = families().stage_seconds;
+  if (const auto index = static_cast<std::size_t>(s); index < all.size())
+    all[index]->Observe(std::max(0.0, seconds));
+}
+
+stage_timer::stage_timer(stage s) noexcept : stage_{s}, began_ns_{now_ns()} {}
+
+stage_timer::~stage_timer() {
+  observe_stage(stage_, static_cast<double>(now_ns() - began_ns_) / 1e9);
+}
+
+void observe_batch(std::string_view kind, std::size_t rows) {
+  families().batch_rows.with("kind", kind).Observe(static_cast<double>(rows));
+}
+
+void count_rows(std::string_view outcome, std::size_t n) {
+  families().rows.with("outcome", outcome).Increment(static_cast<double>(n));
+}
+
+void set_credit(std::string_view link, std::int64_t n) {
+  families().credit.with("link", link).Set(static_cast<double>(n));
+}
+
+void set_in_flight(std::string_view link, std::int64_t n) {
+  families().in_flight.with("link", link).Set(static_cast<double>(n));
+}
+
+void set_queue_length(std::string_view queue, std::int64_t n) {
+  families().queue_length.with("queue", queue).Set(static_cast<double>(n));
+}
+
+void set_lag(std::int32_t partition, std::int64_t records) {
+  auto& all = families();
+  const std::lock_guard lock{all.lag_mutex};
+  all.lag[partition] = records;
+}
+
+void forget_lag(std::int32_t partition) {
+  auto& all = families();
+  const std::lock_guard lock{all.lag_mutex};
+  all.lag.erase(partition);
+}
+
+void count_restart(std::string_view kind) { families().restarts.with("kind", kind).Increment(); }
+
+void count_http_request(std::string_view route, std::string_view method, int status) {
+  method = known_method(method);
+  const auto status_text = std::to_string(std::clamp(status, 0, 599));
+  std::string key;
+  key.append(route).append(1, ' ').append(method).append(1, ' ').append(status_text);
+  families()
+      .http_requests
+      .get(key,
+           [&] {
+             return prometheus::Labels{{"route", std::string{route}},
+                                       {"method", std::string{method}},
+                                       {"status", status_text}};
+           })
+      .Increment();
+}
+
+void count_upload_bytes(std::size_t n) {
+  families().upload_bytes->Increment(static_cast<double>(n));
+}
+
+void count_service_calls(std::string_view service, std::string_view outcome, std::size_t n) {
+  std::string key;
+  key.append(service).append(1, ' ').append(outcome);
+  families()
+      .service_calls
+      .get(key,
+           [&] {
+             return prometheus::Labels{{"service", std::string{service}},
+                                       {"outcome", std::string{outcome}}};
+           })
+      .Increment(static_cast<double>(n));
+}
+
+void set_breaker(std::string_view service, bool open) {
+  families().breaker_open.with("service", service).Set(open ? 1 : 0);
+}
+
+} // namespace bankslip::telemetry
