@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,11 +23,13 @@ struct raw_debt {
 struct field_error {
   /// Name as in JSON and the table: "debt_amount".
   std::string field;
-  /// Stable, for programs: "amount_format", "date_format", "email_syntax" …
+  /// Stable, for programs: "required", "too_long", "utf8", "amount_format",
+  /// "amount_range", "date_format", "date_range", "email_syntax",
+  /// "debt_id_characters".
   std::string code;
   /// For people: "amount must be decimal text with at most two fraction digits".
   std::string message;
-  /// The text that was refused, cut to 100 bytes at a character boundary.
+  /// The text that was refused, as `clean_utf8` gives its first 100 bytes.
   std::string input;
 };
 
@@ -38,14 +41,26 @@ struct field_error {
 /// On success `out` holds the debt and the answer is empty; else the answer
 /// has one entry for each bad field and `out` is unspecified. Reuses the
 /// strings of `out`.
+///
+/// Characters are Unicode code points, not bytes. Names and government ids may
+/// hold control characters other than NUL (a quoted CSV field may span lines):
+/// who writes them into a header line must turn them into spaces.
 std::vector<field_error> validate(const raw_debt& raw, debt& out,
                                   char decimal_separator = '.');
 
-/// Whether `text` is an address that may be written into a message's header.
+/// Whether `text` is an address that may be written into a message's header: a
+/// subset of RFC 5321 without quoted local parts, address literals and UTF-8.
+/// Local part 1 to 64 characters of RFC 5322 atoms joined by single dots;
+/// domain of at least two labels of 1 to 63 letters, digits and inner hyphens;
+/// at most 254 characters in all.
 bool is_email(std::string_view text) noexcept;
 
 /// Whether `text` is valid UTF-8 without NUL.
 bool is_clean_utf8(std::string_view text) noexcept;
+
+/// The first `max_bytes` of `text`, cut at a character boundary, with NUL and
+/// whatever is not UTF-8 replaced by U+FFFD; fit for JSON and PostgreSQL.
+std::string clean_utf8(std::string_view text, std::size_t max_bytes);
 
 /// Checks one e-mail address by the same rule as `validate`.
 std::vector<field_error> validate_email(std::string_view text);
