@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <caf/error.hpp>
+
+#include "domain/ports.hpp"
+#include "domain/records.hpp"
+
+namespace bankslip::domain {
+
+/// The records of one wave, decoded and with equal ids resolved: of several
+/// records with one debt_id the first offset leads, the others follow it.
+class piece_messages {
+public:
+  struct follower {
+    /// Index into the piece.
+    std::uint32_t index;
+    /// Index into `leaders()`.
+    std::uint32_t leader;
+  };
+  struct unreadable_record {
+    std::uint32_t index;
+    caf::error reason;
+  };
+
+  piece_messages(const inbound_batch& batch, std::size_t begin, std::size_t end,
+                 const debt_codec& codec);
+
+  std::size_t size() const noexcept { return records_.size(); }
+  const inbound_record& record(std::uint32_t index) const { return records_[index]; }
+  const debt& content(std::uint32_t index) const { return debts_[index]; }
+  const inbound_batch& batch() const noexcept { return batch_; }
+
+  /// Indexes of the first record of each id, ascending by debt_id.
+  const std::vector<std::uint32_t>& leaders() const noexcept { return leaders_; }
+  const std::vector<follower>& followers() const noexcept { return followers_; }
+  const std::vector<unreadable_record>& unreadable() const noexcept { return unreadable_; }
+  /// Some record says that its row is stored already.
+  bool any_stored() const noexcept { return any_stored_; }
+  std::int64_t first_offset() const { return records_.front().offset; }
+  std::int64_t last_offset() const { return records_.back().offset; }
+  /// The uploads that records come from, without repetition.
+  const std::vector<std::int64_t>& uploads() const noexcept { return uploads_; }
+
+private:
+  void decode(const debt_codec& codec);
+  void group();
+
+  const inbound_batch& batch_;
+  std::span<const inbound_record> records_;
+  std::vector<debt> debts_;
+  std::vector<std::uint32_t> leaders_;
+  std::vector<follower> followers_;
+  std::vector<unreadable_record> unreadable_;
+  std::vector<std::int64_t> uploads_;
+  bool any_stored_ = false;
+};
+
+} // namespace bankslip::domain

@@ -1,0 +1,218 @@
+#include "domain/settle_piece.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "domain/error.hpp"
+#include "domain/idempotency.hpp"
+
+namespace bankslip::domain {
+
+namespace {
+
+/// Attempts after which a range is no longer tried as a whole.
+constexpr int whole_attempts = 2;
+
+/// Crashes of a record that stood alone before it is given up.
+constexpr int lone_attempts = 3;
+
+/// Rows that may be tried together at the given attempt, and whether even one
+/// alone is too much. Each further crash divides by eight.
+std::size_t rows_at_attempt(int attempts, std::size_t max_rows, int& alone) {
+  auto rows = max_rows;
+  alone = 0;
+  for (int i = whole_attempts; i < attempts; ++i) {
+    if (rows == 1)
+      ++alone;
+    rows = std::max<std::size_t>(1, rows / 8);
+  }
+  return rows;
+}
+
+} // namespace
+
+settle_piece::settle_piece(const piece_context& context, const piece_messages& messages,
+                           bool check_first, bool repeated, const burial* why_buried)
+    : ctx_{context}, messages_{messages}, tally_{messages}, buried_{why_buried},
+      check_first_{check_first}, repeated_{repeated} {
+  const auto& leaders = messages_.leaders();
+  entries_.resize(leaders.size());
+  for (std::size_t i = 0; i < leaders.size(); ++i)
+    entries_[i].index = leaders[i];
+}
+
+caf::expected<piece_end> settle_piece::run() {
+  if (check_first_)
+    if (auto err = check())
+      return err;
+  return start();
+}
+
+const debt& settle_piece::content(const entry& e) const {
+  return e.stored ? stored_[*e.stored].content : messages_.content(e.index);
+}
+
+origin settle_piece::from(const entry& e) const {
+  return e.stored ? stored_[*e.stored].from : messages_.record(e.index).from;
+}
+
+int settle_piece::attempt(const entry& e) const {
+  return e.stored ? stored_[*e.stored].attempt : 1;
+}
+
+// -- before the intent ------------------------------------------------------------
+
+caf::error settle_piece::check() {
+  ctx_.observer.on_stage(settle_stage::check);
+  std::vector<std::string_view> ids;
+  ids.reserve(entries_.size());
+  for (const auto& e : entries_)
+    ids.push_back(messages_.content(e.index).debt_id);
+  if (ids.empty())
+    return caf::none;
+  auto found = ctx_.store.find(ids);
+  if (!found)
+    return found.error();
+  stored_ = std::move(*found);
+  for (std::uint32_t i = 0; i < stored_.size(); ++i) {
+    auto pos = std::lower_bound(ids.begin(), ids.end(), stored_[i].content.debt_id);
+    if (pos == ids.end() || *pos != stored_[i].content.debt_id)
+      continue;
+    auto& e = entries_[static_cast<std::size_t>(pos - ids.begin())];
+    e.stored = i;
+    e.settled = is_final(stored_[i].status);
+    e.line = stored_[i].linha_digitavel;
+    e.details = stored_[i].slip_details;
+    e.put_offs = stored_[i].put_offs;
+    e.mail_tried_at = stored_[i].mail_tried_at;
+  }
+  return caf::none;
+}
+
+caf::expected<piece_end> settle_piece::start() {
+  for (std::uint32_t i = 0; i < entries_.size(); ++i)
+    if (!entries_[i].settled)
+      going_on_.emplace_back(
+          attempt_fingerprint(content(entries_[i]).debt_id, attempt(entries_[i])), i);
+  if (!going_on_.empty() && buried_ == nullptr) {
+    ctx_.observer.on_stage(settle_stage::intent);
+    std::sort(going_on_.begin(), going_on_.end());
+    intent_request request;
+    request.partition = messages_.batch().partition;
+    request.first_offset = messages_.first_offset();
+    request.last_offset = messages_.last_offset();
+    request.lease = ctx_.options.lease;
+    request.counts_as_attempts = repeated_ ? 0 : 1;
+    for (const auto& [print, entry] : going_on_)
+      request.fingerprints.push_back(print);
+    began_ = ctx_.time.steady_now();
+    auto opened = ctx_.store.open_intent(request);
+    if (!opened)
+      return opened.error();
+    intent_ = std::move(*opened);
+    if (auto end = judge_attempts()) {
+      if (auto err = ctx_.store.drop_intent(intent_.id)) {
+        undropped_intent_ = intent_.id;
+        return err;
+      }
+      return *end;
+    }
+  }
+  make_slips();
+  auto err = write();
+  if (!err) {
+    send_emails();
+    err = finish();
+  }
+  if (!err)
+    return piece_end::settled;
+  give_up(err);
+  if (known_key_ && !started_emails_)
+    return piece_end::check_first;
+  return err;
+}
+
+std::optional<piece_end> settle_piece::judge_attempts() {
+  int alone = 0;
+  allowed_rows_ = rows_at_attempt(intent_.attempts, ctx_.options.max_rows, alone);
+  if (messages_.size() > allowed_rows_)
+    return piece_end::too_large;
+  if (alone >= lone_attempts)
+    return piece_end::poisonous;
+  return std::nullopt;
+}
+
+// After an error: an intent under which nothing was started says nothing.
+void settle_piece::give_up(caf::error& why) {
+  ctx_.store.rollback();
+  if (intent_.id == 0 || started_emails_ || code_of(why) == errc::intent_lost)
+    return;
+  if (auto err = ctx_.store.drop_intent(intent_.id)) {
+    undropped_intent_ = intent_.id;
+    if (known_key_) {
+      known_key_ = false;
+      why = std::move(err);
+    }
+  }
+}
+
+void settle_piece::mark_buried(entry& e) {
+  e.end = buried_->maybe_mailed ? debt_status::in_doubt : debt_status::failed;
+  e.failure = buried_->reason;
+  e.failure_code = "poisonous";
+  e.failure_stage = "worker";
+}
+
+void settle_piece::make_slips() {
+  ctx_.observer.on_stage(settle_stage::slips);
+  std::vector<const debt*> debts;
+  std::vector<entry*> wanting;
+  for (auto& e : entries_) {
+    if (e.settled)
+      continue;
+    if (buried_ != nullptr) {
+      mark_buried(e);
+    } else if (e.line.empty()) {
+      debts.push_back(&content(e));
+      wanting.push_back(&e);
+    }
+  }
+  if (debts.empty())
+    return;
+  auto began = ctx_.time.steady_now();
+  auto outcomes = ctx_.boletos.make_slips(debts, began_ + ctx_.options.lease / 2);
+  service_time_ += ctx_.time.steady_now() - began;
+  assert(outcomes.size() == debts.size());
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    auto& e = *wanting[i];
+    auto& outcome = outcomes[i];
+    if (outcome.result == slip_result::made) {
+      e.line = std::move(outcome.made.linha_digitavel);
+      e.details = std::move(outcome.made.details);
+      e.slip_is_new = true;
+    } else if (outcome.result == slip_result::refused) {
+      e.end = debt_status::failed;
+      e.failure = "boleto service: " + outcome.reason;
+      e.failure_code = "slip_refused";
+      e.failure_stage = "boleto";
+    } else {
+      put_off(e, debt_status::imported, "boleto service: " + outcome.reason);
+    }
+  }
+}
+
+void settle_piece::put_off(entry& e, debt_status state, std::string reason) {
+  ++e.put_offs;
+  if (e.put_offs <= ctx_.options.max_put_offs) {
+    e.end = state;
+    return;
+  }
+  e.end = e.mail_tried_at ? debt_status::in_doubt : debt_status::failed;
+  e.failure = "given up after " + std::to_string(ctx_.options.max_put_offs)
+              + " delays: " + std::move(reason);
+  e.failure_code = "service_unavailable";
+  e.failure_stage = state == debt_status::imported ? "boleto" : "email";
+}
+
+} // namespace bankslip::domain

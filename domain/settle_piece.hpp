@@ -1,0 +1,117 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "domain/piece_messages.hpp"
+#include "domain/piece_tally.hpp"
+#include "domain/ports.hpp"
+#include "domain/settler.hpp"
+
+namespace bankslip::domain {
+
+/// Ports and settings of a wave.
+struct piece_context {
+  settlement_store& store;
+  boleto_service& boletos;
+  email_service& emails;
+  const clock& time;
+  settle_observer& observer;
+  const settle_options& options;
+};
+
+/// How the end of a wave looks to the settler.
+enum class piece_end : std::uint8_t {
+  settled,
+  /// The optimistic write met a known key: again, with a check first.
+  check_first,
+  /// Too large for a range that has killed a worker or the process before.
+  too_large,
+  /// This one record has killed its process again and again.
+  poisonous,
+};
+
+/// One wave: some records, one intent, one transaction. Used once.
+class settle_piece {
+public:
+  settle_piece(const piece_context& context, const piece_messages& messages, bool check_first,
+               bool repeated, const burial* why_buried);
+
+  /// An error means: nothing of this wave is settled (its e-mails may have gone
+  /// out, which its intent tells).
+  caf::expected<piece_end> run();
+
+  const settle_report& report() { return tally_.report(); }
+  std::chrono::nanoseconds service_time() const noexcept { return service_time_; }
+  /// Rows that `piece_end::too_large` allows.
+  std::size_t allowed_rows() const noexcept { return allowed_rows_; }
+  /// An intent under which nothing was started but which could not be removed;
+  /// 0: none.
+  std::int64_t undropped_intent() const noexcept { return undropped_intent_; }
+
+private:
+  /// A debt of this wave: the leading record of its id, and what becomes of it.
+  struct entry {
+    std::uint32_t index = 0;
+    /// In `stored_`, where the row was there before.
+    std::optional<std::uint32_t> stored;
+    /// Final already, or final by somebody else: changes nothing.
+    bool settled = false;
+    std::string line;
+    std::string details;
+    bool slip_is_new = false;
+    debt_status end = debt_status::emailed;
+    std::string failure;
+    /// For the dead letter.
+    std::string failure_code;
+    std::string failure_stage;
+    int put_offs = 0;
+    std::optional<utc_time> mail_tried_at;
+  };
+
+  caf::error check();
+  caf::expected<piece_end> start();
+  std::optional<piece_end> judge_attempts();
+  void make_slips();
+  caf::error write();
+  caf::error write_new(std::vector<std::uint32_t>& lost);
+  caf::error lock_existing(const std::vector<std::uint32_t>& lost);
+  caf::error weigh_earlier_tries();
+  void send_emails();
+  caf::error finish();
+
+  void mark_buried(entry& e);
+  void put_off(entry& e, debt_status state, std::string reason);
+  void apply(entry& e, email_outcome outcome, utc_time began);
+  void tell(const entry& e, settlement& s);
+  void tell_followers();
+  void give_up(caf::error& why);
+  bool is_new(const entry& e) const noexcept { return !e.stored; }
+  const debt& content(const entry& e) const;
+  origin from(const entry& e) const;
+  int attempt(const entry& e) const;
+
+  const piece_context& ctx_;
+  const piece_messages& messages_;
+  piece_tally tally_;
+  const burial* buried_;
+  bool check_first_;
+  bool repeated_;
+  std::vector<entry> entries_;
+  std::vector<stored_debt> stored_;
+  /// Fingerprints of the entries that go on, ascending, with their entry.
+  std::vector<std::pair<fingerprint, std::uint32_t>> going_on_;
+  intent intent_;
+  std::chrono::steady_clock::time_point began_{};
+  bool started_emails_ = false;
+  bool known_key_ = false;
+  std::chrono::nanoseconds service_time_{0};
+  std::size_t allowed_rows_ = 0;
+  std::int64_t undropped_intent_ = 0;
+};
+
+} // namespace bankslip::domain

@@ -1,0 +1,140 @@
+#include "domain/settler.hpp"
+
+#include <algorithm>
+
+#include "domain/error.hpp"
+#include "domain/piece_messages.hpp"
+#include "domain/settle_piece.hpp"
+
+namespace bankslip::domain {
+
+std::string_view to_string(settle_stage s) noexcept {
+  switch (s) {
+    case settle_stage::decode:
+      return "decode";
+    case settle_stage::check:
+      return "check";
+    case settle_stage::intent:
+      return "intent";
+    case settle_stage::slips:
+      return "slips";
+    case settle_stage::write:
+      return "write";
+    case settle_stage::emails:
+      return "emails";
+    case settle_stage::finish:
+      return "finish";
+  }
+  return "unknown";
+}
+
+settle_report& settle_report::operator+=(const settle_report& other) noexcept {
+  records += other.records;
+  generated += other.generated;
+  emailed += other.emailed;
+  duplicates += other.duplicates;
+  conflicts += other.conflicts;
+  failed += other.failed;
+  in_doubt += other.in_doubt;
+  put_off += other.put_off;
+  unreadable += other.unreadable;
+  return *this;
+}
+
+settler::settler(settlement_store& store, boleto_service& boletos, email_service& emails,
+                 const debt_codec& codec, const clock& time, settle_observer& observer,
+                 settle_options options)
+    : store_{store}, boletos_{boletos}, emails_{emails}, codec_{codec}, clock_{time},
+      observer_{observer}, options_{options} {}
+
+std::size_t settler::wave_size(std::size_t remaining) const {
+  auto size = std::min({remaining, options_.max_rows, emails_.max_wave()});
+  if (pace_.count() > 0) {
+    auto affordable = static_cast<std::size_t>(
+        std::chrono::nanoseconds{options_.wave_target}.count() / pace_.count());
+    size = std::min(size, std::max<std::size_t>(affordable, 1));
+  }
+  return std::max<std::size_t>(size, 1);
+}
+
+void settler::learn_pace(std::size_t rows, std::chrono::nanoseconds service_time) {
+  if (rows == 0)
+    return;
+  auto now = service_time / static_cast<std::int64_t>(rows);
+  pace_ = pace_.count() == 0 ? now : (pace_ * 3 + now) / 4;
+}
+
+// Left where the database went away before it could be told that nothing had
+// been started. Without this, rows would wait for its lease or be in doubt.
+void settler::drop_empty_intents() {
+  while (!empty_intents_.empty() && !store_.drop_intent(empty_intents_.back()))
+    empty_intents_.pop_back();
+}
+
+caf::expected<settle_report> settler::settle(const inbound_batch& batch, std::size_t begin,
+                                             std::size_t end, bool repeated) {
+  settle_report total;
+  piece_context context{store_, boletos_, emails_, clock_, observer_, options_};
+  auto limit = options_.max_rows;
+  int restarts = 0;
+  drop_empty_intents();
+  for (auto pos = begin; pos < end;) {
+    if (boletos_.paused_for().count() > 0 || emails_.paused_for().count() > 0)
+      return make_error(errc::service_paused, "a service's circuit breaker is open");
+    observer_.on_stage(settle_stage::decode);
+    auto size = std::min(wave_size(end - pos), limit);
+    piece_messages messages{batch, pos, pos + size, codec_};
+    bool check = checks_left_ > 0 || messages.any_stored() || !boletos_.is_local();
+    settle_piece piece{context, messages, check, repeated, nullptr};
+    auto ended = piece.run();
+    if (piece.undropped_intent() != 0)
+      empty_intents_.push_back(piece.undropped_intent());
+    if (!ended)
+      return ended.error();
+    switch (*ended) {
+      case piece_end::settled:
+        checks_left_ = std::max(checks_left_ - 1, 0);
+        // A wave of known rows tells nothing about the services.
+        if (piece.service_time().count() > 0)
+          learn_pace(size, piece.service_time());
+        total += piece.report();
+        pos += size;
+        restarts = 0;
+        limit = options_.max_rows;
+        break;
+      case piece_end::check_first:
+        checks_left_ = options_.check_after_conflict;
+        if (++restarts > 10)
+          return make_error(errc::transaction_conflict, "rows change faster than they are checked");
+        break;
+      case piece_end::too_large:
+        limit = piece.allowed_rows();
+        break;
+      case piece_end::poisonous:
+        if (auto err = bury(batch, pos, {"its process died at it again and again", true}))
+          return err;
+        ++total.records;
+        ++total.in_doubt;
+        ++pos;
+        break;
+    }
+  }
+  return total;
+}
+
+caf::error settler::bury(const inbound_batch& batch, std::size_t index, const burial& why) {
+  observer_.on_stage(settle_stage::decode);
+  piece_messages messages{batch, index, index + 1, codec_};
+  piece_context context{store_, boletos_, emails_, clock_, observer_, options_};
+  for (int tries = 0; tries < 10; ++tries) {
+    settle_piece piece{context, messages, true, false, &why};
+    auto ended = piece.run();
+    if (!ended)
+      return ended.error();
+    if (*ended == piece_end::settled)
+      return caf::none;
+  }
+  return make_error(errc::transaction_conflict, "the row changes faster than it is checked");
+}
+
+} // namespace bankslip::domain

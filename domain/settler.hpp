@@ -1,0 +1,110 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <caf/error.hpp>
+#include <caf/expected.hpp>
+
+#include "domain/ports.hpp"
+#include "domain/records.hpp"
+
+namespace bankslip::domain {
+
+/// The steps of settling, in their order.
+enum class settle_stage : std::uint8_t { decode, check, intent, slips, write, emails, finish };
+
+std::string_view to_string(settle_stage s) noexcept;
+
+/// Told when a step begins; for measuring, and to know where a crash fell.
+class settle_observer {
+public:
+  virtual ~settle_observer() = default;
+  virtual void on_stage(settle_stage begins) = 0;
+};
+
+struct settle_options {
+  /// Most rows of one intent and transaction.
+  std::size_t max_rows = 5000;
+  /// No e-mail is started later than this after its intent began. Longer: slow
+  /// services get larger waves. Shorter: a zombie's rows are freed sooner.
+  std::chrono::milliseconds lease{30'000};
+  /// Rows of a wave are chosen so that its service calls take about this long.
+  std::chrono::milliseconds wave_target{4'000};
+  /// Delay of the first repetition of an e-mail or slip that was put off;
+  /// doubles each time, up to one hour.
+  std::chrono::milliseconds put_off{30'000};
+  /// After so many the row is given up.
+  int max_put_offs = 20;
+  /// After a COPY met a known key, so many pieces are checked before writing.
+  int check_after_conflict = 16;
+};
+
+/// What became of the records of a batch.
+struct settle_report {
+  std::size_t records = 0;
+  std::size_t generated = 0;
+  std::size_t emailed = 0;
+  std::size_t duplicates = 0;
+  std::size_t conflicts = 0;
+  std::size_t failed = 0;
+  std::size_t in_doubt = 0;
+  /// Slip or e-mail will be tried again later, by way of the outbox.
+  std::size_t put_off = 0;
+  /// Not a debt; on the dead-letter topic.
+  std::size_t unreadable = 0;
+
+  settle_report& operator+=(const settle_report& other) noexcept;
+};
+
+/// A record that is given up.
+struct burial {
+  std::string reason;
+  /// Its e-mail may have gone out: `in_doubt` instead of `failed`.
+  bool maybe_mailed = false;
+};
+
+/// Settles records: idempotent check, intent, slip, row, e-mail, commit. All
+/// decisions of the delivery promise are in this class and `settle_piece`.
+/// Owned by one WORKER, on its thread; the ports must outlive it.
+class settler {
+public:
+  settler(settlement_store& store, boleto_service& boletos, email_service& emails,
+          const debt_codec& codec, const clock& time, settle_observer& observer,
+          settle_options options);
+
+  /// Settles records `begin` to `end` of `batch` in waves, each with an intent
+  /// and a transaction of its own. `repeated`: this process tried before and
+  /// failed by a value. On an error, the waves before it stay settled; the
+  /// whole range may be settled again.
+  caf::expected<settle_report> settle(const inbound_batch& batch, std::size_t begin,
+                                      std::size_t end, bool repeated);
+
+  /// Writes record `index` off: dead-lettered, its row `failed` or `in_doubt`.
+  caf::error bury(const inbound_batch& batch, std::size_t index, const burial& why);
+
+private:
+  std::size_t wave_size(std::size_t remaining) const;
+  void drop_empty_intents();
+  void learn_pace(std::size_t rows, std::chrono::nanoseconds service_time);
+
+  settlement_store& store_;
+  boleto_service& boletos_;
+  email_service& emails_;
+  const debt_codec& codec_;
+  const clock& clock_;
+  settle_observer& observer_;
+  settle_options options_;
+  /// Pieces still to be checked before writing.
+  int checks_left_ = 0;
+  /// Intents under which nothing was started, still to be removed.
+  std::vector<std::int64_t> empty_intents_;
+  /// Moving average of the services' time for a row; zero: not known.
+  std::chrono::nanoseconds pace_{0};
+};
+
+} // namespace bankslip::domain
