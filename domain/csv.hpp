@@ -3,12 +3,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <caf/error.hpp>
 #include <caf/expected.hpp>
 
 #include "domain/validation.hpp"
@@ -17,6 +17,18 @@ namespace bankslip::domain {
 
 /// Longest row that is taken, in bytes.
 constexpr std::size_t max_row_bytes = 64 * 1024;
+
+/// Where in a row a parser stands.
+enum class quote_state : std::uint8_t {
+  /// Before a field's first byte; a quote opens here.
+  field_start,
+  /// In a field without quotes, or after a closing quote.
+  plain,
+  /// Between the quotes of a field; separators and line ends are data.
+  quoted,
+  /// After a quote inside quotes: the closing one, or the first of a pair.
+  quote_in_quoted,
+};
 
 /// What the header line says about a file: the separator (',' or ';', the
 /// latter with decimal comma) and where each of the six fields stands.
@@ -29,9 +41,10 @@ struct csv_dialect {
   std::array<std::size_t, 6> position{};
 };
 
-/// Reads a header row (without line end; a BOM is skipped). Columns may stand
-/// in any order; further ones are ignored. Error `invalid_input` names the
-/// missing columns.
+/// Reads a header row (without line end; a BOM is skipped). Names may be quoted
+/// and have spaces around them; columns may stand in any order, further ones are
+/// ignored. The first ',' or ';' outside quotes is the file's separator. Error
+/// `invalid_input` names the columns that are missing or there twice.
 caf::expected<csv_dialect> parse_header(std::string_view row);
 
 /// A piece of the file: whole rows, in order, without header and blank lines.
@@ -51,13 +64,24 @@ struct csv_chunk {
   std::int64_t first_row = 0;
 };
 
+/// What makes row `index` of `chunk` unreadable before its fields are looked at:
+/// code "row_too_long" or "unclosed_quote". Nothing for a row to be split.
+std::optional<field_error> row_fault(const csv_chunk& chunk, std::size_t index);
+
 /// Cuts a stream of bytes into rows. A push parser: bytes may be cut anywhere.
-/// Holds at most one chunk plus `max_row_bytes`. RFC 4180: quotes, embedded
-/// line ends, CRLF or LF, optional BOM, optional last line end, blank lines
-/// skipped and not counted. One thread.
+/// Holds at most one chunk plus `max_row_bytes`. One thread.
+///
+/// RFC 4180, and where that is silent:
+/// - a quote opens only at the start of a field, elsewhere it is data;
+/// - LF ends a row; CR directly before it, or as the file's last byte, belongs to
+///   the line end; any other CR is data;
+/// - a BOM at the start is skipped, the last line end is optional;
+/// - lines without any byte are skipped and not counted, also before the header;
+/// - a row that is too long loses its bytes, but its quotes still count;
+/// - a quote never closed makes the rest of the file one bad row.
 class row_cutter {
 public:
-  /// `rows_per_chunk` rows make a chunk; a chunk also ends at 1 MiB.
+  /// `rows_per_chunk` rows (at least 1) make a chunk; a chunk also ends at 1 MiB.
   explicit row_cutter(std::size_t rows_per_chunk);
 
   /// Takes the next bytes; finished chunks are appended to `out`.
@@ -75,24 +99,33 @@ public:
   std::int64_t rows() const noexcept { return next_row_; }
 
 private:
-  enum class state : std::uint8_t { field_start, plain, quoted, quote_in_quoted };
-
+  caf::error cut(std::string_view bytes, std::vector<csv_chunk>& out);
+  std::size_t header_end(std::string_view bytes);
+  void keep(std::string_view piece);
   void end_row(std::vector<csv_chunk>& out);
-  caf::error take_header();
+  void take_header();
+  void emit(std::vector<csv_chunk>& out);
+  caf::error fail(caf::error why);
 
   std::size_t rows_per_chunk_;
   std::optional<csv_dialect> dialect_;
   csv_chunk current_;
+  /// Where the row under way begins in `current_.bytes`.
   std::size_t row_begin_ = 0;
   std::int64_t next_row_ = 0;
-  state state_ = state::field_start;
-  bool overlong_ = false;
-  bool failed_ = false;
+  quote_state state_ = quote_state::field_start;
+  /// The separator of the header line; 0 until one was seen.
+  char header_separator_ = 0;
+  /// Bytes of a BOM seen at the start of the file; 4 once that is decided.
+  std::uint8_t bom_bytes_ = 0;
+  bool too_long_ = false;
+  caf::error failure_;
 };
 
-/// Splits one row into the six fields named by `dialect`. Quoted fields are
-/// unquoted into `scratch` (which must outlive the views). On failure the
-/// answer's code is "field_count" or "quote_syntax".
+/// Splits one row into the six fields named by `dialect`. Quoted fields with a
+/// quote inside are unquoted into `scratch`; the views hold until `scratch` or
+/// the bytes of `row` change. On failure the answer's code is "field_count" or
+/// "quote_syntax" and its field is empty.
 std::optional<field_error> split_row(std::string_view row, const csv_dialect& dialect,
                                      std::string& scratch, raw_debt& out);
 
