@@ -1,0 +1,114 @@
+#include "services/impl/breaker.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "telemetry/health.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace bankslip::services {
+
+namespace {
+
+constexpr std::chrono::seconds longest_pause{30};
+
+// A probe whose owner vanished must not keep the breaker half-open for ever.
+constexpr std::chrono::seconds longest_probe{60};
+
+} // namespace
+
+circuit_breaker::circuit_breaker(std::string service, int failures, millis pause,
+                                 const domain::clock& clock)
+    : service_{std::move(service)}, limit_{failures}, pause_{pause}, clock_{clock} {
+  telemetry::set_breaker(service_, false);
+}
+
+permission circuit_breaker::ask() {
+  std::lock_guard guard{mutex_};
+  auto now = clock_.steady_now();
+  switch (state_) {
+    case state::closed:
+      return permission::go;
+    case state::open:
+      if (now < open_until_)
+        return permission::stop;
+      break;
+    case state::probing:
+      if (now < probe_began_ + longest_probe)
+        return permission::wait;
+  }
+  state_ = state::probing;
+  probe_began_ = now;
+  return permission::probe;
+}
+
+void circuit_breaker::succeeded() {
+  std::lock_guard guard{mutex_};
+  failures_ = 0;
+  // Answers of calls that were under way when it opened do not close it: the
+  // probe does.
+  if (state_ != state::probing)
+    return;
+  state_ = state::closed;
+  reason_.clear();
+  telemetry::set_breaker(service_, false);
+  telemetry::set_dependency(service_, true);
+  telemetry::log_info("service is back", {{"service", service_}});
+}
+
+void circuit_breaker::failed(std::string_view reason, millis at_least) {
+  std::lock_guard guard{mutex_};
+  ++failures_;
+  if (state_ == state::probing || (state_ == state::closed && failures_ >= limit_))
+    open(reason, at_least);
+}
+
+void circuit_breaker::open(std::string_view reason, millis at_least) {
+  bool first = state_ == state::closed;
+  state_ = state::open;
+  auto pause =
+      std::min<millis>(std::max(pause_, at_least), std::max<millis>(pause_, longest_pause));
+  open_until_ = clock_.steady_now() + pause;
+  reason_ = reason;
+  telemetry::set_breaker(service_, true);
+  telemetry::set_dependency(service_, false, reason_);
+  if (first)
+    telemetry::log_warn("service paused after failures in a row",
+                        {{"service", service_}, {"failures", failures_}, {"error", reason_}});
+}
+
+void circuit_breaker::withdraw() {
+  std::lock_guard guard{mutex_};
+  if (state_ != state::probing)
+    return;
+  state_ = state::open;
+  open_until_ = clock_.steady_now();
+}
+
+circuit_breaker::millis circuit_breaker::paused_for() const {
+  std::lock_guard guard{mutex_};
+  if (state_ != state::open)
+    return millis{0};
+  auto left = open_until_ - clock_.steady_now();
+  return std::max(millis{0}, std::chrono::ceil<millis>(left));
+}
+
+std::string circuit_breaker::reason() const {
+  std::lock_guard guard{mutex_};
+  return reason_;
+}
+
+std::shared_ptr<circuit_breaker> shared_breaker(std::string_view service, std::string_view url,
+                                                int failures, std::chrono::milliseconds pause) {
+  static std::mutex mutex;
+  static std::map<std::string, std::shared_ptr<circuit_breaker>> all;
+  std::lock_guard guard{mutex};
+  auto& breaker = all[std::string{service}.append(" ").append(url)];
+  if (!breaker)
+    breaker = std::make_shared<circuit_breaker>(std::string{service}, failures, pause,
+                                                domain::system_clock());
+  return breaker;
+}
+
+} // namespace bankslip::services

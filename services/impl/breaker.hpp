@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "domain/time.hpp"
+
+namespace bankslip::services {
+
+/// What the breaker says to a caller that wants to start a call.
+enum class permission {
+  /// Closed: go on.
+  go,
+  /// Half-open and nobody else tries: this call is the probe.
+  probe,
+  /// Half-open, another call is the probe: ask again soon.
+  wait,
+  /// Open.
+  stop,
+};
+
+/// Circuit breaker of one service, shared by all workers of the process.
+/// Opens after a number of failures in a row; after a pause it lets one call
+/// through, whose outcome closes it or starts the next pause. Shows itself in
+/// metrics and readiness. Thread-safe.
+class circuit_breaker {
+public:
+  using millis = std::chrono::milliseconds;
+
+  /// `service` is the label in metrics: "boleto" or "email".
+  circuit_breaker(std::string service, int failures, millis pause, const domain::clock& clock);
+
+  permission ask();
+
+  /// The service answered, whatever it said about the debt.
+  void succeeded();
+
+  /// A call failed because of the service. A pause that this failure begins
+  /// lasts at least `at_least` (Retry-After), at most half a minute.
+  void failed(std::string_view reason, millis at_least = millis{0});
+
+  /// A probe ended without saying anything about the service.
+  void withdraw();
+
+  /// Time until calls are let through; zero when closed or half-open.
+  millis paused_for() const;
+
+  /// Why it is open; empty when closed.
+  std::string reason() const;
+
+private:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  enum class state { closed, open, probing };
+
+  void open(std::string_view reason, millis at_least);
+
+  const std::string service_;
+  const int limit_;
+  const millis pause_;
+  const domain::clock& clock_;
+  mutable std::mutex mutex_;
+  state state_ = state::closed;
+  int failures_ = 0;
+  time_point open_until_{};
+  time_point probe_began_{};
+  std::string reason_;
+};
+
+/// The process's breaker of `service` at `url`; made at the first call with
+/// these settings.
+std::shared_ptr<circuit_breaker> shared_breaker(std::string_view service, std::string_view url,
+                                                int failures, std::chrono::milliseconds pause);
+
+} // namespace bankslip::services

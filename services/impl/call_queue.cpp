@@ -1,0 +1,61 @@
+#include "services/impl/call_queue.hpp"
+
+#include "services/impl/retry.hpp"
+
+namespace bankslip::services {
+
+call_queue::call_queue(std::size_t calls, int tries, time_point deadline, std::uint32_t seed)
+    : outcomes_(calls), tried_(calls), tries_{tries}, deadline_{deadline}, random_{seed} {}
+
+std::optional<std::size_t> call_queue::next(time_point now) {
+  if (now >= deadline_)
+    return std::nullopt;
+  if (!again_.empty() && again_.top().first <= now) {
+    auto i = again_.top().second;
+    again_.pop();
+    return i;
+  }
+  if (fresh_ < outcomes_.size())
+    return fresh_++;
+  return std::nullopt;
+}
+
+call_queue::time_point call_queue::next_due() const noexcept {
+  return again_.empty() ? deadline_ : std::min(deadline_, again_.top().first);
+}
+
+bool call_queue::finish(std::size_t i, judgement result, std::string reason,
+                        std::chrono::milliseconds retry_after, time_point now) {
+  auto& outcome = outcomes_[i];
+  ++tried_[i];
+  // A refusal of a later try says nothing about what an earlier one has done.
+  bool unclear_before = outcome.result == judgement::unclear;
+  if (result == judgement::accepted) {
+    outcome = {result, {}};
+    return true;
+  }
+  outcome.reason = std::move(reason);
+  outcome.result = unclear_before ? judgement::unclear : result;
+  if (result == judgement::refused || tried_[i] >= tries_)
+    return true;
+  auto at = now + backoff(tried_[i], retry_after, static_cast<std::uint32_t>(random_()) << 1);
+  if (at >= deadline_)
+    return true;
+  again_.emplace(at, i);
+  return false;
+}
+
+void call_queue::put_back(std::size_t i, time_point now) { again_.emplace(now, i); }
+
+void call_queue::abandon(const std::string& reason) {
+  for (; fresh_ < outcomes_.size(); ++fresh_)
+    outcomes_[fresh_].reason = reason;
+  while (!again_.empty()) {
+    auto& outcome = outcomes_[again_.top().second];
+    if (outcome.reason.empty())
+      outcome.reason = reason;
+    again_.pop();
+  }
+}
+
+} // namespace bankslip::services

@@ -1,0 +1,195 @@
+#include "services/impl/http_caller.hpp"
+
+#include <random>
+
+#include "services/impl/url.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace bankslip::services {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::string_view key_header = "Idempotency-Key: ";
+
+} // namespace
+
+http_caller::http_caller(const service_options& options, std::string service,
+                         const std::string& url, std::string_view path)
+    : service_{std::move(service)}, url_{parse_service_url(url).value().base().append(path)},
+      options_{options}, breaker_{shared_breaker(service_, url, options.breaker_failures,
+                                                 options.breaker_pause)},
+      loop_{options.parallel_calls}, slots_(options.parallel_calls), seed_{std::random_device{}()} {
+  auto parts = parse_service_url(url).value();
+  if (!parts.user.empty())
+    credentials_ = parts.user + ":" + parts.password;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    set_up(slots_[i]);
+    free_.push_back(slots_.size() - 1 - i);
+  }
+}
+
+void http_caller::set_up(slot& s) {
+  s.handle = loop_.make_handle();
+  auto key = std::string{key_header}.append(call_batch::key_size, '0');
+  auto* list = curl_slist_append(nullptr, key.c_str());
+  s.key_text = list->data + key_header.size();
+  for (auto* header : {"Content-Type: application/json", "Accept: application/json", "Expect:"})
+    list = curl_slist_append(list, header);
+  s.headers.reset(list);
+  auto* h = s.handle.get();
+  curl_easy_setopt(h, CURLOPT_URL, url_.c_str());
+  curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  curl_easy_setopt(h, CURLOPT_POST, 1L);
+  curl_easy_setopt(h, CURLOPT_HTTPHEADER, list);
+  curl_easy_setopt(h, CURLOPT_USERAGENT, "bankslip");
+  curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(options_.connect_timeout.count()));
+  curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.call_timeout.count()));
+  curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, &http_caller::on_body);
+  curl_easy_setopt(h, CURLOPT_WRITEDATA, &s);
+  curl_easy_setopt(h, CURLOPT_PRIVATE, &s);
+  if (!credentials_.empty())
+    curl_easy_setopt(h, CURLOPT_USERPWD, credentials_.c_str());
+}
+
+std::size_t http_caller::on_body(char* data, std::size_t size, std::size_t n, void* to) {
+  auto& s = *static_cast<slot*>(to);
+  if (s.answer.size() + size * n > max_answer_bytes) {
+    s.too_big = true;
+    return 0;
+  }
+  s.answer.append(data, size * n);
+  return size * n;
+}
+
+void http_caller::start(std::size_t index, std::size_t call, bool probe, call_batch& batch) {
+  auto& s = slots_[index];
+  s.call = call;
+  s.probe = probe;
+  s.too_big = false;
+  s.answer.clear();
+  s.body.clear();
+  s.key.clear();
+  batch.write(call, s.body, s.key);
+  s.key.copy(s.key_text, call_batch::key_size);
+  curl_easy_setopt(s.handle.get(), CURLOPT_POSTFIELDS, s.body.data());
+  curl_easy_setopt(s.handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(s.body.size()));
+  loop_.start(s.handle.get());
+}
+
+bool http_caller::start_some(call_queue& queue, call_batch& batch) {
+  while (!free_.empty() && queue.waiting()) {
+    auto now = steady_clock::now();
+    auto call = queue.next(now);
+    if (!call)
+      return false;
+    auto allowed = breaker_->ask();
+    if (allowed == permission::go || allowed == permission::probe) {
+      auto slot = free_.back();
+      free_.pop_back();
+      start(slot, *call, allowed == permission::probe, batch);
+      continue;
+    }
+    queue.put_back(*call, now);
+    if (allowed == permission::wait)
+      return true;
+    queue.abandon("the " + service_ + " service is paused: " + breaker_->reason());
+  }
+  return false;
+}
+
+std::vector<call_outcome> http_caller::run(call_batch& batch, time_point deadline) {
+  call_queue queue{batch.size(), options_.tries, deadline, seed_++ | 1};
+  for (;;) {
+    bool for_probe = start_some(queue, batch);
+    if (steady_clock::now() >= deadline)
+      queue.abandon("the time for this batch's calls was over");
+    if (free_.size() == slots_.size() && !queue.waiting())
+      break;
+    finished_.clear();
+    loop_.serve(wait_time(queue, for_probe), finished_);
+    for (auto& done : finished_)
+      finish(done, queue, batch);
+  }
+  flush_counts();
+  return queue.take();
+}
+
+milliseconds http_caller::wait_time(const call_queue& queue, bool for_probe) const {
+  constexpr milliseconds probe_look{10};
+  constexpr milliseconds longest{500};
+  if (for_probe)
+    return probe_look;
+  if (free_.empty() || !queue.waiting())
+    return longest;
+  auto left = std::chrono::ceil<milliseconds>(queue.next_due() - steady_clock::now());
+  return std::clamp(left, milliseconds{0}, longest);
+}
+
+void http_caller::finish(const finished_transfer& done, call_queue& queue, call_batch& batch) {
+  slot* s = nullptr;
+  curl_easy_getinfo(done.handle, CURLINFO_PRIVATE, &s);
+  auto result = judge(*s, done.code, batch);
+  if (result.service_fault)
+    breaker_->failed(result.reason, result.retry_after);
+  else
+    breaker_->succeeded();
+  auto kind = result.call;
+  bool ended = queue.finish(s->call, kind, std::move(result.reason), result.retry_after,
+                            steady_clock::now());
+  count(kind, !ended);
+  free_.push_back(static_cast<std::size_t>(s - slots_.data()));
+}
+
+http_caller::try_result http_caller::judge(slot& s, CURLcode code, call_batch& batch) {
+  if (code != CURLE_OK)
+    return judge_failure(s, code);
+  long status = 0;
+  curl_easy_getinfo(s.handle.get(), CURLINFO_RESPONSE_CODE, &status);
+  try_result out;
+  if (status == 200 || status == 201 || status == 202) {
+    out.call = batch.read(s.call, s.answer, out.reason);
+    out.service_fault = out.call == judgement::unclear;
+    return out;
+  }
+  auto error = error_text(s.answer);
+  auto verdict = judge_status(static_cast<int>(status), !error.empty());
+  out.call = verdict.call;
+  out.service_fault = verdict.service_fault;
+  out.reason = describe_status(static_cast<int>(status), error, verdict.misconfigured);
+  curl_off_t seconds = 0;
+  curl_easy_getinfo(s.handle.get(), CURLINFO_RETRY_AFTER, &seconds);
+  out.retry_after = std::chrono::seconds{std::clamp<curl_off_t>(seconds, 0, 3600)};
+  return out;
+}
+
+http_caller::try_result http_caller::judge_failure(slot& s, CURLcode code) {
+  // libcurl tries a request again by itself when a kept connection turns out
+  // to be closed; the bytes of all its tries are counted here. Only where none
+  // has left the machine the service cannot have acted.
+  long request_bytes = 0;
+  curl_easy_getinfo(s.handle.get(), CURLINFO_REQUEST_SIZE, &request_bytes);
+  try_result out;
+  out.call = request_bytes == 0 ? judgement::not_done : judgement::unclear;
+  out.reason = s.too_big ? "the answer is longer than 64 KiB" : curl_easy_strerror(code);
+  return out;
+}
+
+void http_caller::count(judgement result, bool retried) {
+  ++counts_[static_cast<std::size_t>(result)];
+  counts_[4] += retried;
+}
+
+void http_caller::flush_counts() {
+  constexpr std::array names{"accepted", "refused", "not_done", "unclear", "retried"};
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (counts_[i] != 0)
+      telemetry::count_service_calls(service_, names[i], counts_[i]);
+  counts_ = {};
+}
+
+} // namespace bankslip::services

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/impl/breaker.hpp"
+#include "services/impl/call_queue.hpp"
+#include "services/impl/curl_loop.hpp"
+#include "services/services.hpp"
+
+namespace bankslip::services {
+
+/// A batch of POST calls: writes each request and reads each good answer.
+class call_batch {
+public:
+  virtual ~call_batch() = default;
+  virtual std::size_t size() const = 0;
+  /// Writes the body and the idempotency key, always `key_size` characters.
+  virtual void write(std::size_t i, std::string& body, std::string& key) = 0;
+  /// Reads the body of an answer 200, 201 or 202. `unclear` with a reason
+  /// when it is not what was agreed; `refused` for content that is wrong for
+  /// good.
+  virtual judgement read(std::size_t i, std::string_view body, std::string& reason) = 0;
+
+  static constexpr std::size_t key_size = 64;
+};
+
+/// Makes the calls of a batch to one URL, many at once on kept connections,
+/// with retries and the breaker. One thread.
+class http_caller {
+public:
+  /// Answers above this size are not read on.
+  static constexpr std::size_t max_answer_bytes = 64 * 1024;
+
+  /// `service` is the label in metrics; `path` follows the service's URL.
+  http_caller(const service_options& options, std::string service, const std::string& url,
+              std::string_view path);
+
+  /// No call is started after `deadline`, nor while the breaker is open; one
+  /// under way then is waited for, at most the call time-out.
+  std::vector<call_outcome> run(call_batch& batch, std::chrono::steady_clock::time_point deadline);
+
+  std::chrono::milliseconds paused_for() const { return breaker_->paused_for(); }
+
+private:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// One connection's worth of buffers, used again for every call.
+  struct slot {
+    easy_handle handle;
+    string_list headers;
+    /// Inside `headers`, where the key stands.
+    char* key_text = nullptr;
+    std::string key;
+    std::string body;
+    std::string answer;
+    bool too_big = false;
+    bool probe = false;
+    std::size_t call = 0;
+  };
+
+  /// What one try has brought.
+  struct try_result {
+    judgement call = judgement::unclear;
+    bool service_fault = true;
+    std::chrono::milliseconds retry_after{0};
+    std::string reason;
+  };
+
+  static std::size_t on_body(char* data, std::size_t size, std::size_t n, void* to);
+
+  void set_up(slot& s);
+  void start(std::size_t slot, std::size_t call, bool probe, call_batch& batch);
+  /// Whether starting has to wait for another worker's probe.
+  bool start_some(call_queue& queue, call_batch& batch);
+  void finish(const finished_transfer& done, call_queue& queue, call_batch& batch);
+  try_result judge(slot& s, CURLcode code, call_batch& batch);
+  try_result judge_failure(slot& s, CURLcode code);
+  std::chrono::milliseconds wait_time(const call_queue& queue, bool for_probe) const;
+  void count(judgement result, bool retried);
+  void flush_counts();
+
+  const std::string service_;
+  const std::string url_;
+  service_options options_;
+  std::string credentials_;
+  std::shared_ptr<circuit_breaker> breaker_;
+  curl_loop loop_;
+  // Handles leave the loop before it ends.
+  std::vector<slot> slots_;
+  std::vector<std::size_t> free_;
+  std::vector<finished_transfer> finished_;
+  std::array<std::size_t, 5> counts_{};
+  std::uint32_t seed_;
+};
+
+} // namespace bankslip::services
