@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""Shows that layering.py finds what it should: one forbidden include per rule."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+CHECK = pathlib.Path(__file__).with_name("layering.py")
+
+CASES = [
+    ("domain/a.hpp", "#include <vector>", True),
+    ("domain/a.hpp", "#include <caf/expected.hpp>", True),
+    ("domain/a.hpp", "#include <caf/actor.hpp>", False),
+    ("domain/a.cpp", "#include <openssl/evp.h>", False),
+    ("domain/idempotency.cpp", "#include <openssl/evp.h>", True),
+    ("domain/a.cpp", '#include "telemetry/log.hpp"', False),
+    ("kafka/a.cpp", "#include <librdkafka/rdkafka.h>", True),
+    ("kafka/a.hpp", "#include <librdkafka/rdkafka.h>", False),
+    ("kafka/impl/a.hpp", "#include <librdkafka/rdkafka.h>", True),
+    ("kafka/a.cpp", '#include "persistence/persistence.hpp"', False),
+    ("persistence/a.cpp", '#include "actors/protocol.hpp"', False),
+    ("persistence/a.cpp", '#include "sql_files.hpp"', True),
+    ("http/a.cpp", '#include "actors/protocol.hpp"', True),
+    ("http/a.cpp", '#include "actors/front.hpp"', False),
+    ("http/a.cpp", '#include "http/impl/router.hpp"', True),
+    ("app/a.cpp", '#include "http/impl/router.hpp"', False),
+    ("actors/a.cpp", '#  include "kafka/kafka.hpp"', False),
+    ("services/a.cpp", '#include "impl/url.hpp"', False),
+    ("services/a.hpp", "#include <unistd.h>", False),
+]
+
+
+def passes(path, line):
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder, path)
+        file.parent.mkdir(parents=True)
+        file.write_text(line + "\n", encoding="utf-8")
+        run = subprocess.run([sys.executable, str(CHECK), folder], capture_output=True, check=False)
+        return run.returncode == 0
+
+
+def main():
+    wrong = [case for case in CASES if passes(case[0], case[1]) != case[2]]
+    for path, line, allowed in wrong:
+        print(f"{path}: {line}: should be {'allowed' if allowed else 'forbidden'}")
+    print(f"{len(CASES)} cases, {len(wrong)} wrong")
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
