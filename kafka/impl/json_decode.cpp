@@ -1,0 +1,85 @@
+#include "kafka/impl/json_decode.hpp"
+
+#include <string>
+
+#include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
+
+#include "domain/error.hpp"
+#include "domain/validation.hpp"
+#include "kafka/impl/message_handler.hpp"
+
+namespace bankslip::kafka::impl {
+
+namespace {
+
+using domain::errc;
+using domain::make_error;
+
+/// Numbers stay text, since money never becomes a double. Iterative, since a
+/// recursive parser dies of a million '['.
+constexpr unsigned parse_flags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag
+                                 | rapidjson::kParseValidateEncodingFlag
+                                 | rapidjson::kParseNumbersAsStringsFlag;
+
+/// Scratch above this size is given back after the message.
+constexpr std::size_t kept_scratch = 64 * 1024;
+
+/// What one thread reuses from message to message.
+struct workspace {
+  std::string text;
+  rapidjson::Reader reader;
+};
+
+caf::error refuse(const std::string& problem) { return make_error(errc::invalid_input, problem); }
+
+std::string describe(const rapidjson::ParseResult& result) {
+  return "message: malformed JSON at byte " + std::to_string(result.Offset()) + ": "
+         + rapidjson::GetParseError_En(result.Code());
+}
+
+caf::error check_fields(const domain::raw_debt& raw, domain::debt& out) {
+  auto errors = domain::validate(raw, out);
+  if (errors.empty())
+    return {};
+  std::string text;
+  for (const auto& e : errors) {
+    if (!text.empty())
+      text += "; ";
+    text += e.field + ": " + e.message;
+  }
+  return refuse(text);
+}
+
+caf::error parse(workspace& space, std::size_t size, domain::debt& out) {
+  rapidjson::InsituStringStream stream{space.text.data()};
+  message_handler handler;
+  auto result = space.reader.Parse<parse_flags>(stream, handler);
+  if (result.IsError() && !handler.problems().empty()
+      && result.Code() == rapidjson::kParseErrorTermination)
+    return refuse(handler.problems());
+  // The parser takes a NUL for the end of the text.
+  if (stream.Tell() < size && *stream.src_ == '\0')
+    return refuse("message: NUL at byte " + std::to_string(stream.Tell()));
+  if (result.IsError())
+    return refuse(describe(result));
+  domain::raw_debt raw;
+  if (!handler.finish(raw))
+    return refuse(handler.problems());
+  return check_fields(raw, out);
+}
+
+} // namespace
+
+caf::error read_message(std::string_view json, domain::debt& out) {
+  if (json.empty())
+    return refuse("message: empty");
+  thread_local workspace space;
+  space.text.assign(json);
+  auto error = parse(space, json.size(), out);
+  if (space.text.capacity() > kept_scratch)
+    space.text = {};
+  return error;
+}
+
+} // namespace bankslip::kafka::impl
