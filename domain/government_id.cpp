@@ -1,0 +1,74 @@
+#include "domain/government_id.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "domain/boleto_digits.hpp"
+
+namespace bankslip::domain {
+
+namespace {
+
+constexpr std::size_t cpf_size = 11;
+constexpr std::size_t cnpj_size = 14;
+
+// From the right, weights 2 up to `last`, then from 2 again.
+char check_digit(std::string_view base, int last) noexcept {
+  int sum = 0;
+  int weight = 2;
+  for (auto i = base.rbegin(); i != base.rend(); ++i) {
+    sum += (*i - '0') * weight;
+    weight = weight == last ? 2 : weight + 1;
+  }
+  int rest = sum % 11;
+  return static_cast<char>('0' + (rest < 2 ? 0 : 11 - rest));
+}
+
+bool has_check_digits(std::string_view id, int last_weight) noexcept {
+  auto n = id.size();
+  return id[n - 2] == check_digit(id.substr(0, n - 2), last_weight)
+         && id[n - 1] == check_digit(id.substr(0, n - 1), last_weight);
+}
+
+bool is_cnpj_base(std::string_view base) noexcept {
+  return std::all_of(base.begin(), base.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
+}
+
+} // namespace
+
+std::string_view to_string(government_id_kind k) noexcept {
+  switch (k) {
+    case government_id_kind::cpf:
+      return "cpf";
+    case government_id_kind::cnpj:
+      return "cnpj";
+    case government_id_kind::cnpj_alphanumeric:
+      return "cnpj_alphanumeric";
+    default:
+      return "unknown";
+  }
+}
+
+government_id_kind classify_government_id(std::string_view text) noexcept {
+  std::array<char, cnpj_size> buffer;
+  std::size_t size = 0;
+  for (char c : text) {
+    if (c == '.' || c == '-' || c == '/')
+      continue;
+    if (size == buffer.size())
+      return government_id_kind::unknown;
+    buffer[size++] = c;
+  }
+  std::string_view id{buffer.data(), size};
+  if (id.empty() || id.find_first_not_of(id[0]) == std::string_view::npos)
+    return government_id_kind::unknown;
+  if (size == cpf_size && all_digits(id) && has_check_digits(id, 11))
+    return government_id_kind::cpf;
+  if (size == cnpj_size && is_cnpj_base(id.substr(0, 12)) && all_digits(id.substr(12))
+      && has_check_digits(id, 9))
+    return all_digits(id) ? government_id_kind::cnpj : government_id_kind::cnpj_alphanumeric;
+  return government_id_kind::unknown;
+}
+
+} // namespace bankslip::domain
