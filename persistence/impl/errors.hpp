@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string_view>
+
+#include "domain/error.hpp"
+
+namespace bankslip::persistence {
+
+/// SQLSTATE of `close_intent` (sql/0003) when the intent is gone.
+constexpr std::string_view intent_lost_state = "BSI01";
+
+/// What an SQLSTATE means for the caller; `connected` tells whether the
+/// connection still lives. Source: PostgreSQL manual, appendix A.
+domain::errc code_for(std::string_view sqlstate, bool connected) noexcept;
+
+/// `what` says what was being done: "settle a batch". Line ends of `message`
+/// become spaces.
+caf::error database_error(std::string_view what, std::string_view sqlstate,
+                          std::string_view message, bool connected);
+
+} // namespace bankslip::persistence

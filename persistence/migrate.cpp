@@ -1,0 +1,164 @@
+#include "persistence/persistence.hpp"
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <thread>
+
+#include "domain/idempotency.hpp"
+#include "persistence/impl/conninfo.hpp"
+#include "persistence/impl/errors.hpp"
+#include "persistence/impl/pqxx_compat.hpp"
+#include "sql_files.hpp"
+#include "telemetry/log.hpp"
+
+namespace bankslip::persistence {
+
+namespace {
+
+using namespace std::chrono_literals;
+using domain::errc;
+
+// Any number that no other program is likely to lock.
+constexpr const char* take_migration_lock = "select pg_advisory_xact_lock(7241139020260101)";
+
+// Others keep working while a file waits for its locks: it waits in short
+// turns, because everybody else queues behind a waiting schema change.
+constexpr int max_turns = 60;
+constexpr const char* turn = "set local lock_timeout = '2s'";
+
+std::string checksum(std::string_view text) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string out;
+  for (auto byte : domain::sha256(text)) {
+    out.push_back(digits[byte >> 4]);
+    out.push_back(digits[byte & 15]);
+  }
+  return out;
+}
+
+caf::error to_error(std::string_view what, const std::exception& e, bool connected) {
+  if (auto sql = dynamic_cast<const pqxx::sql_error*>(&e))
+    return database_error(what, sql->sqlstate(), e.what(), connected);
+  if (dynamic_cast<const pqxx::failure*>(&e))
+    return database_error(what, "", e.what(), false);
+  return domain::make_error(errc::internal, "cannot " + std::string{what} + ": " + e.what());
+}
+
+std::unique_ptr<pqxx::connection> connect(const postgres_options& options,
+                                          std::string_view database) {
+  auto connection = open_connection(conninfo(options, database));
+  pqxx::nontransaction{*connection}.exec(session_setup(options, session_kind::migration));
+  return connection;
+}
+
+// The text of a failed connection tells nothing reliable (it may be
+// translated), so the maintenance database is asked.
+void create_database(const postgres_options& options) {
+  auto connection = connect(options, "postgres");
+  pqxx::nontransaction tx{*connection};
+  if (!run(tx, "select 1 from pg_database where datname = $1", options.database).empty())
+    return;
+  try {
+    tx.exec("create database " + tx.quote_name(options.database)
+            + " template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'");
+    telemetry::log_info("database created", {{"database", options.database}});
+  } catch (const pqxx::sql_error& e) {
+    // Another process was faster.
+    if (e.sqlstate() != "42P04" && e.sqlstate() != "23505")
+      throw;
+  }
+}
+
+std::unique_ptr<pqxx::connection> connect_or_create(const postgres_options& options) {
+  try {
+    return connect(options, options.database);
+  } catch (const pqxx::broken_connection&) {
+    create_database(options);
+  }
+  return connect(options, options.database);
+}
+
+using applied_files = std::map<std::string, std::string>;
+
+applied_files read_applied(pqxx::work& tx) {
+  tx.exec("create table if not exists schema_migrations (version int primary key, "
+          "name text not null, checksum text not null, "
+          "applied_at timestamptz not null default now())");
+  applied_files out;
+  for (const auto& row : tx.exec("select name, checksum from schema_migrations"))
+    out.emplace(row[0].c_str(), row[1].c_str());
+  return out;
+}
+
+/// The first file that was not applied yet; null when there is none.
+caf::expected<const embedded_sql*> next_file(const applied_files& applied) {
+  const embedded_sql* next = nullptr;
+  for (const auto& file : sql_files) {
+    auto it = applied.find(file.name);
+    if (it == applied.end()) {
+      if (!next)
+        next = &file;
+    } else if (it->second != checksum(file.text)) {
+      return domain::make_error(
+          errc::database_refused,
+          "sql/" + std::string{file.name}
+              + " differs from the file of that name that was applied to this "
+                "database");
+    }
+  }
+  return next;
+}
+
+/// Applies one file; answers whether there was one.
+caf::expected<bool> apply_next(pqxx::connection& connection) {
+  pqxx::work tx{connection};
+  tx.exec("set local lock_timeout = 0");
+  tx.exec(take_migration_lock);
+  auto file = next_file(read_applied(tx));
+  if (!file)
+    return file.error();
+  if (*file) {
+    tx.exec(turn);
+    tx.exec((*file)->text);
+    run(tx, "insert into schema_migrations (version, name, checksum) values ($1, $2, $3)",
+        std::stoi((*file)->name), std::string{(*file)->name}, checksum((*file)->text));
+  }
+  tx.commit();
+  if (*file)
+    telemetry::log_info("migration applied", {{"file", (*file)->name}});
+  return *file != nullptr;
+}
+
+caf::expected<int> apply_all(pqxx::connection& connection) {
+  int applied = 0;
+  for (int turns = 0;;) {
+    try {
+      auto more = apply_next(connection);
+      if (!more)
+        return more.error();
+      if (!*more)
+        return applied;
+      ++applied;
+    } catch (const pqxx::sql_error& e) {
+      if (code_for(e.sqlstate(), connection.is_open()) != errc::transaction_conflict
+          || ++turns == max_turns)
+        throw;
+      std::this_thread::sleep_for(200ms);
+    }
+  }
+}
+
+} // namespace
+
+caf::expected<int> migrate(const postgres_options& options) {
+  std::unique_ptr<pqxx::connection> connection;
+  try {
+    connection = connect_or_create(options);
+    return apply_all(*connection);
+  } catch (const std::exception& e) {
+    return to_error("migrate database " + options.database, e, connection && connection->is_open());
+  }
+}
+
+} // namespace bankslip::persistence
