@@ -56,7 +56,7 @@ def check_own(room, name):
 def check_foreign(room, path, name):
     """Why an include in angle brackets is forbidden, or None."""
     _, caf, vendors = RULES[room]
-    if STANDARD.match(name):
+    if STANDARD.match(name) or name in GENERATED.get(room, ()):
         return None
     if name.startswith("caf/"):
         if caf is ALL_CAF or name in caf:
