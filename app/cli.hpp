@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/config.hpp"
+#include "app/generate_command.hpp"
+#include "services/mock_services.hpp"
+
+/// The command line of the program.
+namespace bankslip::app {
+
+/// `bankslip serve`
+struct serve_command {
+  config settings;
+};
+
+/// `bankslip migrate`
+struct migrate_command {
+  config settings;
+};
+
+/// `bankslip upload FILE`
+struct upload_command {
+  std::string file;
+  /// Of the API, without a path.
+  std::string url = "http://127.0.0.1:8000";
+  /// Waits until every accepted row is settled, showing how far it is.
+  bool wait = false;
+};
+
+/// `bankslip mock-services`
+struct mock_services_command {
+  services::mock_options options;
+};
+
+/// `bankslip generate`
+struct generate_command {
+  generate_options options;
+};
+
+/// `bankslip boleto inspect CODE`
+struct inspect_command {
+  std::string code;
+};
+
+/// `bankslip boleto encode`
+struct encode_command {
+  /// Three digits.
+  std::string bank;
+  /// YYYY-MM-DD
+  std::string due;
+  std::int64_t cents = 0;
+  /// 25 digits.
+  std::string free_field;
+};
+
+/// Nothing is left to do: help, the version or an error.
+struct finished {
+  int status = 0;
+  /// For standard output, or for standard error when `status` is not 0.
+  std::string text;
+};
+
+using command = std::variant<serve_command, migrate_command, upload_command, mock_services_command,
+                             generate_command, inspect_command, encode_command, finished>;
+
+/// Reads the arguments (without the program's name). `sources` gives
+/// environment and `.env` for `serve` and `migrate`.
+command parse_command(std::vector<std::string> arguments, config_sources sources);
+
+} // namespace bankslip::app
