@@ -68,3 +68,18 @@ add_library(vendor_sql_files INTERFACE)
 target_include_directories(vendor_sql_files INTERFACE ${CMAKE_BINARY_DIR}/generated)
 add_dependencies(vendor_sql_files sql_files)
 add_library(vendor::sql_files ALIAS vendor_sql_files)
+
+# The e-mail's default templates too.
+file(GLOB MAIL_TEMPLATES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/templates/*)
+set(MAIL_TEMPLATES_HEADER ${CMAKE_BINARY_DIR}/generated/mail_templates.hpp)
+add_custom_command(
+  OUTPUT ${MAIL_TEMPLATES_HEADER}
+  COMMAND ${CMAKE_COMMAND} -DOUT=${MAIL_TEMPLATES_HEADER} -DDIR=${CMAKE_SOURCE_DIR}/templates
+          -P ${CMAKE_SOURCE_DIR}/cmake/embed_templates.cmake
+  DEPENDS ${MAIL_TEMPLATES} ${CMAKE_SOURCE_DIR}/cmake/embed_templates.cmake
+  VERBATIM)
+add_custom_target(mail_templates DEPENDS ${MAIL_TEMPLATES_HEADER})
+add_library(vendor_mail_templates INTERFACE)
+target_include_directories(vendor_mail_templates INTERFACE ${CMAKE_BINARY_DIR}/generated)
+add_dependencies(vendor_mail_templates mail_templates)
+add_library(vendor::mail_templates ALIAS vendor_mail_templates)

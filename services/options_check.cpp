@@ -1,5 +1,7 @@
 #include "services/impl/options_check.hpp"
 
+#include "services/impl/mail_message.hpp"
+
 namespace bankslip::services {
 
 namespace {
@@ -65,7 +67,14 @@ bool is_smtp(const service_url& url) noexcept {
 caf::error check_options(const service_options& options) {
   if (auto e = check_urls(options))
     return e;
-  return check_numbers(options);
+  if (auto e = check_numbers(options))
+    return e;
+  if (options.email_url.empty())
+    return {};
+  if (auto sender = parse_sender(options.mail_from); !sender)
+    return sender.error();
+  auto templates = load_templates(options.template_dir);
+  return templates ? caf::error{} : templates.error();
 }
 
 } // namespace bankslip::services

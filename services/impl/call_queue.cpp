@@ -26,23 +26,23 @@ call_queue::time_point call_queue::next_due() const noexcept {
 
 bool call_queue::finish(std::size_t i, judgement result, std::string reason,
                         std::chrono::milliseconds retry_after, time_point now) {
-  auto& outcome = outcomes_[i];
   ++tried_[i];
-  // A refusal of a later try says nothing about what an earlier one has done.
-  bool unclear_before = outcome.result == judgement::unclear;
-  if (result == judgement::accepted) {
-    outcome = {result, {}};
-    return true;
-  }
-  outcome.reason = std::move(reason);
-  outcome.result = unclear_before ? judgement::unclear : result;
-  if (result == judgement::refused || tried_[i] >= tries_)
+  end(i, result, std::move(reason));
+  if (result == judgement::accepted || result == judgement::refused || tried_[i] >= tries_)
     return true;
   auto at = now + backoff(tried_[i], retry_after, static_cast<std::uint32_t>(random_()) << 1);
   if (at >= deadline_)
     return true;
   again_.emplace(at, i);
   return false;
+}
+
+void call_queue::end(std::size_t i, judgement result, std::string reason) {
+  auto& outcome = outcomes_[i];
+  outcome.reason = std::move(reason);
+  // A refusal of a later try says nothing about what an earlier one has done.
+  if (outcome.result != judgement::unclear || result == judgement::accepted)
+    outcome.result = result;
 }
 
 void call_queue::put_back(std::size_t i, time_point now) { again_.emplace(now, i); }

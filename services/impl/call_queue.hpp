@@ -43,6 +43,9 @@ public:
   bool finish(std::size_t i, judgement result, std::string reason,
               std::chrono::milliseconds retry_after, time_point now);
 
+  /// Takes the result of a try that is the last one, whatever it says.
+  void end(std::size_t i, judgement result, std::string reason);
+
   /// Gives back a call that was taken from `next` but not started.
   void put_back(std::size_t i, time_point now);
 

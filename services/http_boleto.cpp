@@ -1,0 +1,70 @@
+#include "services/impl/http_caller.hpp"
+#include "services/impl/remote.hpp"
+#include "services/impl/slip_answer.hpp"
+
+namespace bankslip::services {
+
+namespace {
+
+class slip_batch final : public call_batch {
+public:
+  explicit slip_batch(std::span<const domain::debt* const> debts)
+      : debts_{debts}, slips_(debts.size()) {}
+
+  std::size_t size() const override { return debts_.size(); }
+
+  void write(std::size_t i, std::string& body, std::string& key) override {
+    key = slip_key(debts_[i]->debt_id);
+    append_slip_request(body, *debts_[i]);
+  }
+
+  judgement read(std::size_t i, std::string_view body, std::string& reason) override {
+    return read_slip_answer(body, *debts_[i], slips_[i], reason);
+  }
+
+  domain::slip take(std::size_t i) { return std::move(slips_[i]); }
+
+private:
+  std::span<const domain::debt* const> debts_;
+  std::vector<domain::slip> slips_;
+};
+
+class http_boleto final : public domain::boleto_service {
+public:
+  explicit http_boleto(const service_options& options)
+      : caller_{options, "boleto", options.boleto_url, "/boletos"} {}
+
+  std::vector<domain::slip_outcome>
+  make_slips(std::span<const domain::debt* const> debts,
+             std::chrono::steady_clock::time_point deadline) override {
+    slip_batch batch{debts};
+    auto calls = caller_.run(batch, deadline);
+    std::vector<domain::slip_outcome> out(debts.size());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      auto& call = calls[i];
+      if (call.result == judgement::accepted)
+        out[i] = {domain::slip_result::made, batch.take(i), {}};
+      else
+        out[i] = {call.result == judgement::refused ? domain::slip_result::refused
+                                                    : domain::slip_result::unavailable,
+                  {},
+                  std::move(call.reason)};
+    }
+    return out;
+  }
+
+  bool is_local() const override { return false; }
+
+  std::chrono::milliseconds paused_for() const override { return caller_.paused_for(); }
+
+private:
+  http_caller caller_;
+};
+
+} // namespace
+
+std::unique_ptr<domain::boleto_service> make_http_boleto(const service_options& options) {
+  return std::make_unique<http_boleto>(options);
+}
+
+} // namespace bankslip::services

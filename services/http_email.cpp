@@ -1,0 +1,110 @@
+#include "domain/idempotency.hpp"
+#include "services/impl/http_caller.hpp"
+#include "services/impl/json.hpp"
+#include "services/impl/remote.hpp"
+
+namespace bankslip::services {
+
+namespace {
+
+using domain::email_result;
+
+class email_batch final : public call_batch {
+public:
+  email_batch(std::span<const domain::email_job> jobs, const mail_templates& templates)
+      : jobs_{jobs}, templates_{templates} {}
+
+  std::size_t size() const override { return jobs_.size(); }
+
+  void write(std::size_t i, std::string& body, std::string& key) override {
+    auto& job = jobs_[i];
+    key = domain::idempotency_key(job.content->debt_id, job.attempt);
+    fill_mail_fields(job, fields_);
+    body.push_back('{');
+    append_json_field(body, "to", job.content->email);
+    append_json_field(body, "name", fields_.name);
+    add_rendered(body, "subject", templates_.subject);
+    add_rendered(body, "text", templates_.text);
+    add_rendered(body, "html", templates_.html);
+    append_json_field(body, "debt_id", job.content->debt_id);
+    append_json_field(body, "linha_digitavel", job.linha_digitavel);
+    body.append(",\"attempt\":").append(std::to_string(job.attempt)).push_back('}');
+  }
+
+  judgement read(std::size_t, std::string_view body, std::string& reason) override {
+    json_reader json{body};
+    bool wrong = false;
+    if (json.valid())
+      json.optional_text("id", wrong);
+    if (json.valid() && !wrong)
+      return judgement::accepted;
+    reason = "the answer is not a JSON object with the e-mail's id as text";
+    return judgement::unclear;
+  }
+
+private:
+  void add_rendered(std::string& body, std::string_view name, const mail_template& text) {
+    rendered_.clear();
+    text.render(fields_, rendered_);
+    append_json_field(body, name, rendered_);
+  }
+
+  std::span<const domain::email_job> jobs_;
+  const mail_templates& templates_;
+  mail_fields fields_;
+  std::string rendered_;
+};
+
+email_result result_of(judgement j) {
+  switch (j) {
+    case judgement::accepted:
+      return email_result::sent;
+    case judgement::refused:
+      return email_result::refused;
+    case judgement::not_done:
+      return email_result::not_sent;
+    case judgement::unclear:
+      break;
+  }
+  return email_result::unknown;
+}
+
+class http_email final : public domain::email_service {
+public:
+  http_email(const service_options& options, shared_mail_templates templates)
+      : caller_{options, "email", options.email_url, "/emails"},
+        templates_{std::move(templates)}, window_{options.idempotency_window} {}
+
+  std::vector<domain::email_outcome> send(std::span<const domain::email_job> jobs,
+                                          std::chrono::steady_clock::time_point deadline) override {
+    email_batch batch{jobs, *templates_};
+    auto calls = caller_.run(batch, deadline);
+    std::vector<domain::email_outcome> out(jobs.size());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      out[i].result = result_of(calls[i].result);
+      if (out[i].result != email_result::sent)
+        out[i].reason = std::move(calls[i].reason);
+    }
+    return out;
+  }
+
+  std::chrono::seconds idempotency_window() const override { return window_; }
+
+  std::size_t max_wave() const override { return 1'000; }
+
+  std::chrono::milliseconds paused_for() const override { return caller_.paused_for(); }
+
+private:
+  http_caller caller_;
+  shared_mail_templates templates_;
+  std::chrono::seconds window_;
+};
+
+} // namespace
+
+std::unique_ptr<domain::email_service> make_http_email(const service_options& options,
+                                                       shared_mail_templates templates) {
+  return std::make_unique<http_email>(options, std::move(templates));
+}
+
+} // namespace bankslip::services

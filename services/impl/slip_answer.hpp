@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "domain/ports.hpp"
+#include "services/impl/judge.hpp"
+
+namespace bankslip::services {
+
+/// Key of the call that makes the slip of a debt: 64 hex digits, SHA-256 of
+/// "slip:" and the debt_id.
+std::string slip_key(std::string_view debt_id);
+
+/// Appends the JSON body of that call.
+void append_slip_request(std::string& out, const domain::debt& d);
+
+/// Reads the answer. A line whose check digits are wrong, or that states
+/// another amount or due date than the debt, is `refused`; a body of other
+/// form is `unclear`. `reason` says what is wrong.
+judgement read_slip_answer(std::string_view body, const domain::debt& d, domain::slip& out,
+                           std::string& reason);
+
+} // namespace bankslip::services

@@ -1,0 +1,168 @@
+#include "services/impl/smtp_sender.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+
+#include "services/impl/url.hpp"
+
+namespace bankslip::services {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// Mail servers commonly refuse more from one address.
+constexpr int most_connections = 10;
+
+// Only what was certainly not taken is tried again inside a batch.
+constexpr int most_tries = 2;
+
+} // namespace
+
+smtp_sender::smtp_sender(const service_options& options, std::string from)
+    : url_{parse_service_url(options.email_url).value().base()}, from_{"<" + from + ">"},
+      tries_{std::min(options.tries, most_tries)}, breaker_{shared_breaker("email", url_,
+                                                                           options.breaker_failures,
+                                                                           options.breaker_pause)},
+      loop_{std::min(options.parallel_calls, most_connections)},
+      slots_(std::min(options.parallel_calls, most_connections)), seed_{std::random_device{}()} {
+  auto parts = parse_service_url(options.email_url).value();
+  user_ = parts.user;
+  password_ = parts.password;
+  for (auto& s : slots_) {
+    set_up(s, options);
+    free_.push_back(&s);
+  }
+}
+
+void smtp_sender::set_up(slot& s, const service_options& options) {
+  s.handle = loop_.make_handle();
+  auto* h = s.handle.get();
+  curl_easy_setopt(h, CURLOPT_URL, url_.c_str());
+  curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  curl_easy_setopt(h, CURLOPT_USE_SSL,
+                   static_cast<long>(options.starttls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
+  if (!user_.empty()) {
+    curl_easy_setopt(h, CURLOPT_USERNAME, user_.c_str());
+    curl_easy_setopt(h, CURLOPT_PASSWORD, password_.c_str());
+  }
+  curl_easy_setopt(h, CURLOPT_MAIL_FROM, from_.c_str());
+  curl_easy_setopt(h, CURLOPT_UPLOAD, 1L);
+  curl_easy_setopt(h, CURLOPT_READFUNCTION, &smtp_sender::on_read);
+  curl_easy_setopt(h, CURLOPT_READDATA, &s);
+  // The talk is followed by what libcurl would print.
+  curl_easy_setopt(h, CURLOPT_VERBOSE, 1L);
+  curl_easy_setopt(h, CURLOPT_DEBUGFUNCTION, &smtp_sender::on_debug);
+  curl_easy_setopt(h, CURLOPT_DEBUGDATA, &s);
+  curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(options.connect_timeout.count()));
+  curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, static_cast<long>(options.call_timeout.count()));
+  curl_easy_setopt(h, CURLOPT_PRIVATE, &s);
+}
+
+std::size_t smtp_sender::on_read(char* to, std::size_t size, std::size_t n, void* self) {
+  auto& s = *static_cast<slot*>(self);
+  auto taken = std::min(size * n, s.message.size() - s.read);
+  std::memcpy(to, s.message.data() + s.read, taken);
+  s.read += taken;
+  // libcurl may end the message as soon as it has the last byte, since it
+  // knows the size.
+  if (s.read == s.message.size())
+    s.session.on_body_end();
+  return taken;
+}
+
+int smtp_sender::on_debug(CURL*, curl_infotype type, char* data, std::size_t size, void* self) {
+  auto& s = *static_cast<slot*>(self);
+  if (type == CURLINFO_HEADER_OUT)
+    s.session.on_command({data, size});
+  else if (type == CURLINFO_HEADER_IN)
+    s.session.on_reply({data, size});
+  return 0;
+}
+
+void smtp_sender::start(slot& s, std::size_t job, const writer& write) {
+  std::string to;
+  s.message.clear();
+  write(job, to, s.message);
+  s.job = job;
+  s.read = 0;
+  s.session.reset();
+  s.to.reset(curl_slist_append(nullptr, ("<" + to + ">").c_str()));
+  curl_easy_setopt(s.handle.get(), CURLOPT_MAIL_RCPT, s.to.get());
+  curl_easy_setopt(s.handle.get(), CURLOPT_INFILESIZE_LARGE,
+                   static_cast<curl_off_t>(s.message.size()));
+  loop_.start(s.handle.get());
+}
+
+bool smtp_sender::start_some(call_queue& queue, const writer& write) {
+  while (!free_.empty() && queue.waiting()) {
+    auto now = steady_clock::now();
+    auto job = queue.next(now);
+    if (!job)
+      return false;
+    auto allowed = breaker_->ask();
+    if (allowed == permission::go || allowed == permission::probe) {
+      auto* s = free_.back();
+      free_.pop_back();
+      start(*s, *job, write);
+      continue;
+    }
+    queue.put_back(*job, now);
+    if (allowed == permission::wait)
+      return true;
+    queue.abandon("the mail server is paused: " + breaker_->reason());
+  }
+  return false;
+}
+
+std::vector<call_outcome> smtp_sender::send(std::size_t n, const writer& write,
+                                            steady_clock::time_point deadline) {
+  call_queue queue{n, tries_, deadline, seed_++ | 1};
+  std::vector<finished_transfer> finished;
+  for (;;) {
+    bool for_probe = start_some(queue, write);
+    if (steady_clock::now() >= deadline)
+      queue.abandon("the time for this batch's e-mails was over");
+    if (free_.size() == slots_.size() && !queue.waiting())
+      return queue.take();
+    finished.clear();
+    loop_.serve(wait_time(queue, for_probe), finished);
+    for (auto& done : finished)
+      finish(done, queue);
+  }
+}
+
+milliseconds smtp_sender::wait_time(const call_queue& queue, bool for_probe) const {
+  constexpr milliseconds longest{500};
+  if (for_probe)
+    return milliseconds{10};
+  if (free_.empty() || !queue.waiting())
+    return longest;
+  auto left = std::chrono::ceil<milliseconds>(queue.next_due() - steady_clock::now());
+  return std::clamp(left, milliseconds{0}, longest);
+}
+
+void smtp_sender::finish(const finished_transfer& done, call_queue& queue) {
+  slot* s = nullptr;
+  curl_easy_getinfo(done.handle, CURLINFO_PRIVATE, &s);
+  free_.push_back(s);
+  if (done.code == CURLE_OK) {
+    breaker_->succeeded();
+    queue.end(s->job, judgement::accepted, {});
+    return;
+  }
+  auto ending = s->session.judge(done.code == CURLE_LOGIN_DENIED, curl_easy_strerror(done.code));
+  if (ending.service_fault)
+    breaker_->failed(ending.reason);
+  else
+    breaker_->succeeded();
+  if (ending.call == judgement::not_done && !ending.answered)
+    queue.finish(s->job, ending.call, std::move(ending.reason), {}, steady_clock::now());
+  else
+    queue.end(s->job, ending.call, std::move(ending.reason));
+}
+
+} // namespace bankslip::services

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "services/impl/breaker.hpp"
+#include "services/impl/call_queue.hpp"
+#include "services/impl/curl_loop.hpp"
+#include "services/impl/smtp_session.hpp"
+#include "services/services.hpp"
+
+namespace bankslip::services {
+
+/// Hands messages to one SMTP server over a few kept connections at once.
+/// A message that may have been taken is never handed over again. One thread.
+class smtp_sender {
+public:
+  /// `from`: the envelope's sender.
+  smtp_sender(const service_options& options, std::string from);
+
+  /// Writes message `i` and names its reader.
+  using writer = std::function<void(std::size_t i, std::string& to, std::string& message)>;
+
+  /// One outcome for each of `n` messages. None is started after `deadline`.
+  std::vector<call_outcome> send(std::size_t n, const writer& write,
+                                 std::chrono::steady_clock::time_point deadline);
+
+  std::chrono::milliseconds paused_for() const { return breaker_->paused_for(); }
+
+private:
+  struct slot {
+    easy_handle handle;
+    string_list to;
+    std::string message;
+    std::size_t read = 0;
+    smtp_session session;
+    std::size_t job = 0;
+  };
+
+  static std::size_t on_read(char* to, std::size_t size, std::size_t n, void* self);
+  static int on_debug(CURL*, curl_infotype type, char* data, std::size_t size, void* self);
+
+  void set_up(slot& s, const service_options& options);
+  void start(slot& s, std::size_t job, const writer& write);
+  bool start_some(call_queue& queue, const writer& write);
+  void finish(const finished_transfer& done, call_queue& queue);
+  std::chrono::milliseconds wait_time(const call_queue& queue, bool for_probe) const;
+
+  const std::string url_;
+  const std::string from_;
+  std::string user_;
+  std::string password_;
+  const int tries_;
+  std::shared_ptr<circuit_breaker> breaker_;
+  curl_loop loop_;
+  std::vector<slot> slots_;
+  std::vector<slot*> free_;
+  std::uint32_t seed_;
+};
+
+} // namespace bankslip::services

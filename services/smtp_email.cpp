@@ -1,0 +1,103 @@
+#include <array>
+
+#include "services/impl/mail_message.hpp"
+#include "services/impl/remote.hpp"
+#include "services/impl/smtp_sender.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace bankslip::services {
+
+namespace {
+
+using domain::email_result;
+
+// A crash leaves at most so many e-mails in doubt: there is no key by which a
+// server would know that it has one already.
+constexpr std::size_t wave = 20;
+
+class smtp_email final : public domain::email_service {
+public:
+  smtp_email(const service_options& options, mail_sender from, shared_mail_templates templates)
+      : sender_{options, from.address}, from_{std::move(from)}, templates_{std::move(templates)} {}
+
+  std::vector<domain::email_outcome> send(std::span<const domain::email_job> jobs,
+                                          std::chrono::steady_clock::time_point deadline) override {
+    auto write = [&](std::size_t i, std::string& to, std::string& message) {
+      to = jobs[i].content->email;
+      this->write(jobs[i], message);
+    };
+    auto ends = sender_.send(jobs.size(), write, deadline);
+    std::vector<domain::email_outcome> out(jobs.size());
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] = {result_of(ends[i].result), std::move(ends[i].reason)};
+    count(out);
+    return out;
+  }
+
+  std::chrono::seconds idempotency_window() const override { return {}; }
+
+  std::size_t max_wave() const override { return wave; }
+
+  std::chrono::milliseconds paused_for() const override { return sender_.paused_for(); }
+
+private:
+  static email_result result_of(judgement j) {
+    switch (j) {
+      case judgement::accepted:
+        return email_result::sent;
+      case judgement::refused:
+        return email_result::refused;
+      case judgement::not_done:
+        return email_result::not_sent;
+      case judgement::unclear:
+        break;
+    }
+    return email_result::unknown;
+  }
+
+  void write(const domain::email_job& job, std::string& message) {
+    fill_mail_fields(job, fields_);
+    std::string subject;
+    std::string text;
+    std::string html;
+    templates_->subject.render(fields_, subject);
+    templates_->text.render(fields_, text);
+    templates_->html.render(fields_, html);
+    auto id = message_id(job.content->debt_id);
+    write_message(message, {from_,
+                            fields_.name,
+                            job.content->email,
+                            subject,
+                            text,
+                            html,
+                            id,
+                            domain::system_clock().utc_now(),
+                            {},
+                            {}});
+  }
+
+  static void count(const std::vector<domain::email_outcome>& outcomes) {
+    constexpr std::array names{"accepted", "refused", "not_done", "unclear"};
+    std::array<std::size_t, 4> counts{};
+    for (auto& o : outcomes)
+      ++counts[static_cast<std::size_t>(o.result)];
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (counts[i] != 0)
+        telemetry::count_service_calls("email", names[i], counts[i]);
+  }
+
+  smtp_sender sender_;
+  mail_sender from_;
+  shared_mail_templates templates_;
+  mail_fields fields_;
+};
+
+} // namespace
+
+std::unique_ptr<domain::email_service> make_smtp_email(const service_options& options,
+                                                       shared_mail_templates templates) {
+  return std::make_unique<smtp_email>(options, parse_sender(options.mail_from).value(),
+                                      std::move(templates));
+}
+
+} // namespace bankslip::services
