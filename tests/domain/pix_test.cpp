@@ -82,10 +82,10 @@ BOOST_AUTO_TEST_CASE(published_codes_are_read) {
 }
 
 BOOST_AUTO_TEST_CASE(a_dynamic_code_and_unknown_tags_are_read) {
-  auto r =
-      read_pix(sealed("00020101021226610014BR.GOV.BCB.PIX2539pix.example.com/qr/v2/9d36b84f-c70b-"
-                      "478f27270015com.example.wal520400005303986540510.505802BR5903Loj6006Recife"
-                      "62070503***6407001234580030123"));
+  auto r = read_pix(
+      sealed("00020101021226620014BR.GOV.BCB.PIX2540pix.example.com/qr/v2/9d36b84f-c70b-478f"
+             "27190015com.example.wal520400005303986540510.505802BR5903Loj6006Recife62070503***"
+             "640700012348003ABC"));
   BOOST_REQUIRE(r.valid());
   BOOST_TEST(r.dynamic);
   BOOST_TEST(r.single_use);
