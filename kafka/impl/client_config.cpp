@@ -1,0 +1,139 @@
+#include "kafka/impl/client_config.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "domain/error.hpp"
+#include "telemetry/log.hpp"
+
+namespace bankslip::kafka::impl {
+
+namespace {
+
+using domain::errc;
+using domain::make_error;
+
+/// Collects properties; the first refusal sticks.
+class config_builder {
+public:
+  config_builder() : conf_{rd_kafka_conf_new()} {}
+
+  config_builder& set(const std::string& name, const std::string& value) {
+    std::array<char, 512> reason{};
+    if (!error_
+        && rd_kafka_conf_set(conf_.get(), name.c_str(), value.c_str(), reason.data(), reason.size())
+               != RD_KAFKA_CONF_OK)
+      error_ = make_error(errc::invalid_input, "Kafka property " + name + ": " + reason.data());
+    return *this;
+  }
+
+  config_builder& set(const std::string& name, std::int64_t value) {
+    return set(name, std::to_string(value));
+  }
+
+  config_builder& set_all(std::string_view extra) {
+    auto properties = parse_properties(extra);
+    if (!properties) {
+      if (!error_)
+        error_ = properties.error();
+      return *this;
+    }
+    for (const auto& [name, value] : *properties)
+      set(name, value);
+    return *this;
+  }
+
+  caf::expected<conf_ptr> finish() {
+    if (error_)
+      return error_;
+    return std::move(conf_);
+  }
+
+private:
+  conf_ptr conf_;
+  caf::error error_;
+};
+
+void write_log(const rd_kafka_t* client, int level, const char* facility, const char* text) {
+  using telemetry::log_level;
+  auto as = level <= 3   ? log_level::error
+            : level == 4 ? log_level::warn
+            : level <= 6 ? log_level::info
+                         : log_level::debug;
+  telemetry::log(as, text, {{"client", rd_kafka_name(client)}, {"facility", facility}});
+}
+
+/// What all clients share.
+config_builder common(const kafka_options& options) {
+  config_builder b;
+  b.set("client.id", "bankslip")
+      .set("socket.nagle.disable", "true")
+      .set("socket.keepalive.enable", "true")
+      // A broker that comes back is found again within a second.
+      .set("reconnect.backoff.max.ms", 1000)
+      .set("allow.auto.create.topics", "false");
+  // Empty only where the properties are checked without connecting.
+  if (!options.bootstrap_servers.empty())
+    b.set("bootstrap.servers", options.bootstrap_servers);
+  return b;
+}
+
+/// Messages are counted besides bytes, since librdkafka's own few hundred bytes
+/// a message are not.
+std::int64_t queue_messages(const kafka_options& options) {
+  constexpr std::int64_t per_kib = 8;
+  return std::max<std::int64_t>(1000, per_kib * options.queue_kib);
+}
+
+} // namespace
+
+caf::expected<conf_ptr> producer_config(const kafka_options& options) {
+  return common(options)
+      .set("enable.idempotence", "true")
+      .set("acks", "all")
+      .set("compression.codec", "lz4")
+      .set("linger.ms", 5)
+      .set("partitioner", "murmur2_random")
+      .set("message.timeout.ms", options.publish_timeout.count())
+      .set("queue.buffering.max.kbytes", options.queue_kib)
+      .set("queue.buffering.max.messages", queue_messages(options))
+      .set_all(options.extra)
+      .finish();
+}
+
+caf::expected<conf_ptr> consumer_config(const kafka_options& options) {
+  auto b = common(options);
+  b.set("group.id", options.group_id)
+      .set("partition.assignment.strategy", "range")
+      .set("enable.auto.commit", "false")
+      .set("enable.auto.offset.store", "false")
+      // The source finds the start itself; a jump would lose records silently.
+      .set("auto.offset.reset", "error")
+      .set("session.timeout.ms", 10'000)
+      .set("heartbeat.interval.ms", 2'000)
+      .set("max.poll.interval.ms", 300'000)
+      // Prefetched records stay within 8 MiB: the queue plus one fetch.
+      .set("queued.max.messages.kbytes", 4 * 1024)
+      .set("fetch.max.bytes", 2 * 1024 * 1024)
+      .set("max.partition.fetch.bytes", 512 * 1024);
+  if (!options.instance_id.empty())
+    b.set("group.instance.id", options.instance_id);
+  return b.set_all(options.extra).finish();
+}
+
+caf::expected<conf_ptr> admin_config(const kafka_options& options) {
+  return common(options).set_all(options.extra).finish();
+}
+
+caf::expected<client_ptr> make_client(rd_kafka_type_t type, conf_ptr conf) {
+  rd_kafka_conf_set_log_cb(conf.get(), write_log);
+  std::array<char, 512> reason{};
+  auto* client = rd_kafka_new(type, conf.get(), reason.data(), reason.size());
+  if (client == nullptr)
+    return make_error(errc::invalid_input, std::string{"Kafka properties: "} + reason.data());
+  // The client owns it now.
+  [[maybe_unused]] auto* owned = conf.release();
+  return client_ptr{client};
+}
+
+} // namespace bankslip::kafka::impl

@@ -1,0 +1,87 @@
+#include <algorithm>
+#include <array>
+
+#include "domain/error.hpp"
+#include "kafka/impl/client_config.hpp"
+
+namespace bankslip::kafka::impl {
+
+namespace {
+
+using domain::errc;
+using domain::make_error;
+using properties = std::vector<std::pair<std::string, std::string>>;
+
+struct reserved_property {
+  std::string_view name;
+  std::string_view why;
+};
+
+constexpr std::string_view promised = "is fixed, the delivery promise rests on it";
+constexpr std::string_view elsewhere = "has a setting of its own";
+
+/// Aliases of librdkafka included.
+constexpr std::array<reserved_property, 20> reserved = {{
+    {"enable.auto.commit", promised},
+    {"auto.commit.enable", promised},
+    {"enable.auto.offset.store", promised},
+    {"auto.offset.reset", promised},
+    {"partition.assignment.strategy", promised},
+    {"group.protocol", promised},
+    {"isolation.level", promised},
+    {"acks", promised},
+    {"request.required.acks", promised},
+    {"enable.idempotence", promised},
+    {"delivery.report.only.error", promised},
+    {"transactional.id", promised},
+    {"partitioner", promised},
+    {"queuing.strategy", promised},
+    {"enabled_events", promised},
+    {"log.queue", promised},
+    {"bootstrap.servers", elsewhere},
+    {"metadata.broker.list", elsewhere},
+    {"group.id", elsewhere},
+    {"group.instance.id", elsewhere},
+}};
+
+std::string_view trimmed(std::string_view text) noexcept {
+  constexpr std::string_view blanks = " \t\r\n";
+  auto begin = text.find_first_not_of(blanks);
+  if (begin == std::string_view::npos)
+    return {};
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+caf::error take(std::string_view piece, properties& out) {
+  auto at = piece.find('=');
+  auto name = trimmed(piece.substr(0, at));
+  // The piece may hold a secret: only its name is shown.
+  if (at == std::string_view::npos || name.empty())
+    return make_error(errc::invalid_input, "Kafka property " + std::to_string(out.size() + 1)
+                                               + " is not written name=value");
+  auto hit = std::find_if(reserved.begin(), reserved.end(),
+                          [name](const reserved_property& r) { return r.name == name; });
+  if (hit != reserved.end())
+    return make_error(errc::invalid_input,
+                      "Kafka property " + std::string{name} + " " + std::string{hit->why});
+  out.emplace_back(name, trimmed(piece.substr(at + 1)));
+  return {};
+}
+
+} // namespace
+
+caf::expected<properties> parse_properties(std::string_view extra) {
+  properties out;
+  while (!extra.empty()) {
+    auto end = std::min(extra.find(';'), extra.size());
+    auto piece = trimmed(extra.substr(0, end));
+    extra.remove_prefix(std::min(end + 1, extra.size()));
+    if (piece.empty())
+      continue;
+    if (auto error = take(piece, out))
+      return error;
+  }
+  return out;
+}
+
+} // namespace bankslip::kafka::impl

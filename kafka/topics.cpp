@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <array>
+#include <thread>
+#include <utility>
+
+#include "domain/error.hpp"
+#include "kafka/impl/client_config.hpp"
+#include "kafka/kafka.hpp"
+#include "telemetry/log.hpp"
+
+namespace bankslip::kafka {
+
+namespace {
+
+using namespace std::chrono_literals;
+using domain::errc;
+using domain::make_error;
+using impl::destroy_with;
+using std::chrono::steady_clock;
+
+using new_topic_ptr = std::unique_ptr<rd_kafka_NewTopic_t, destroy_with<rd_kafka_NewTopic_destroy>>;
+using admin_options_ptr =
+    std::unique_ptr<rd_kafka_AdminOptions_t, destroy_with<rd_kafka_AdminOptions_destroy>>;
+
+/// What one request says of a topic.
+struct answer {
+  rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
+  std::string reason;
+};
+
+answer failed(rd_kafka_resp_err_t code, const char* reason) {
+  return {code, reason != nullptr && *reason != '\0' ? reason : rd_kafka_err2str(code)};
+}
+
+/// Whether asking again may help: a broker that is just starting or away.
+bool is_passing(rd_kafka_resp_err_t code) noexcept {
+  switch (code) {
+    case RD_KAFKA_RESP_ERR__TIMED_OUT:
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+    case RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE:
+    case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
+    case RD_KAFKA_RESP_ERR_NOT_CONTROLLER:
+    case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:
+    case RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION:
+    // As long as too few brokers have joined the cluster.
+    case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_settled(rd_kafka_resp_err_t code) noexcept {
+  return code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS;
+}
+
+answer first_answer(const rd_kafka_event_t* event) {
+  if (auto code = rd_kafka_event_error(const_cast<rd_kafka_event_t*>(event)))
+    return failed(code, rd_kafka_event_error_string(const_cast<rd_kafka_event_t*>(event)));
+  const auto* result = rd_kafka_event_CreateTopics_result(const_cast<rd_kafka_event_t*>(event));
+  std::size_t n = 0;
+  const auto** topics = rd_kafka_CreateTopics_result_topics(result, &n);
+  for (std::size_t i = 0; i < n; ++i)
+    if (auto code = rd_kafka_topic_result_error(topics[i]); !is_settled(code))
+      return failed(code, rd_kafka_topic_result_error_string(topics[i]));
+  return {};
+}
+
+/// One attempt, of `span` at most.
+answer create(rd_kafka_t* client, const std::string& topic, const kafka_options& options,
+              std::chrono::milliseconds span) {
+  auto ms = static_cast<int>(std::max<std::int64_t>(span.count(), 1));
+  std::array<char, 256> reason{};
+  new_topic_ptr wanted{rd_kafka_NewTopic_new(topic.c_str(), options.partitions, options.replication,
+                                             reason.data(), reason.size())};
+  if (!wanted)
+    return failed(RD_KAFKA_RESP_ERR__INVALID_ARG, reason.data());
+  admin_options_ptr limits{rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS)};
+  rd_kafka_AdminOptions_set_request_timeout(limits.get(), ms, nullptr, 0);
+  rd_kafka_AdminOptions_set_operation_timeout(limits.get(), ms, nullptr, 0);
+  impl::queue_ptr queue{rd_kafka_queue_new(client)};
+  auto* one = wanted.get();
+  rd_kafka_CreateTopics(client, &one, 1, limits.get(), queue.get());
+  impl::event_ptr event{rd_kafka_queue_poll(queue.get(), ms)};
+  if (!event)
+    return failed(RD_KAFKA_RESP_ERR__TIMED_OUT, nullptr);
+  return first_answer(event.get());
+}
+
+caf::error ensure_topic(rd_kafka_t* client, const std::string& topic, const kafka_options& options,
+                        steady_clock::time_point deadline) {
+  for (;;) {
+    auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
+    auto got = create(client, topic, options, std::clamp(left, 1ms, 5000ms));
+    if (is_settled(got.code))
+      return {};
+    auto text = "topic " + topic + ": " + got.reason;
+    if (!is_passing(got.code))
+      return make_error(errc::invalid_input, std::move(text));
+    if (steady_clock::now() + 250ms >= deadline)
+      return make_error(errc::broker_unavailable, std::move(text));
+    telemetry::log_debug("topic not created yet", {{"topic", topic}, {"error", got.reason}});
+    std::this_thread::sleep_for(250ms);
+  }
+}
+
+} // namespace
+
+caf::error ensure_topics(const kafka_options& options, std::chrono::milliseconds timeout) {
+  auto deadline = steady_clock::now() + timeout;
+  auto conf = impl::admin_config(options);
+  if (!conf)
+    return conf.error();
+  auto client = impl::make_client(RD_KAFKA_PRODUCER, std::move(*conf));
+  if (!client)
+    return client.error();
+  for (const auto& topic : {options.topic, options.dead_letter_topic})
+    if (auto error = ensure_topic(client->get(), topic, options, deadline))
+      return error;
+  return {};
+}
+
+} // namespace bankslip::kafka
