@@ -1,91 +1,41 @@
-#include <cstdint>
-#include <cstring>
-
-#include "domain/impl/text.hpp"
-#include "domain/validation.hpp"
+#include "domain/text.hpp"
 
 namespace bankslip::domain {
 
 namespace {
 
-constexpr std::string_view replacement = "\xEF\xBF\xBD";
-
-constexpr std::uint64_t ones = 0x0101010101010101;
-constexpr std::uint64_t highs = 0x8080808080808080;
-
-/// Bytes at the start of `text` that are ASCII without NUL, in steps of eight.
-std::size_t plain_prefix(std::string_view text) noexcept {
-  std::size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data() + i, 8);
-    if (((word | (word - ones)) & highs) != 0)
-      break;
-  }
-  return i;
-}
-
-bool is_continuation(std::string_view text, std::size_t i) noexcept {
-  return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
-}
-
-/// Whether the second byte keeps the sequence minimal, no surrogate and not
-/// above U+10FFFF (Unicode 15, table 3-7).
-bool second_fits(unsigned char lead, unsigned char second) noexcept {
-  switch (lead) {
-    case 0xE0:
-      return second >= 0xA0;
-    case 0xED:
-      return second <= 0x9F;
-    case 0xF0:
-      return second >= 0x90;
-    case 0xF4:
-      return second <= 0x8F;
-    default:
-      return true;
-  }
-}
-
-/// Bytes of the character at `i`, 0 when there is no valid one or it is NUL.
-std::size_t character_size(std::string_view text, std::size_t i) noexcept {
-  auto lead = static_cast<unsigned char>(text[i]);
+/// Length of the well-formed UTF-8 sequence at the start of `s`; 0 if none.
+std::size_t sequence_length(std::string_view s) noexcept {
+  auto byte = [s](std::size_t i) { return static_cast<unsigned char>(s[i]); };
+  auto lead = byte(0);
   if (lead < 0x80)
-    return lead == 0 ? 0 : 1;
-  if (lead < 0xC2 || lead > 0xF4)
+    return 1;
+  std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || s.size() < size)
     return 0;
-  std::size_t size = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  for (std::size_t k = 1; k < size; ++k)
-    if (!is_continuation(text, i + k))
+  for (std::size_t i = 1; i < size; ++i)
+    if ((byte(i) & 0xC0) != 0x80)
       return 0;
-  return second_fits(lead, static_cast<unsigned char>(text[i + 1])) ? size : 0;
+  bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
+  bool surrogate = lead == 0xED && byte(1) > 0x9F;
+  bool too_high = lead == 0xF4 && byte(1) > 0x8F;
+  return overlong || surrogate || too_high ? 0 : size;
 }
 
 } // namespace
 
-std::optional<std::size_t> count_characters(std::string_view text) noexcept {
-  auto i = plain_prefix(text);
-  auto count = i;
-  while (i < text.size()) {
-    auto size = character_size(text, i);
-    if (size == 0)
-      return std::nullopt;
-    i += size;
-    ++count;
-  }
-  return count;
-}
-
-bool is_clean_utf8(std::string_view text) noexcept { return count_characters(text).has_value(); }
-
-std::string clean_utf8(std::string_view text, std::size_t max_bytes) {
+std::string printable(std::string_view text, std::size_t max_bytes) {
   std::string out;
-  for (std::size_t i = 0; i < text.size();) {
-    auto size = character_size(text, i);
-    auto character = size == 0 ? replacement : text.substr(i, size);
-    if (out.size() + character.size() > max_bytes)
+  while (!text.empty()) {
+    auto size = sequence_length(text);
+    bool control = size == 1 && (static_cast<unsigned char>(text[0]) < 0x20 || text[0] == 0x7F);
+    if (out.size() + (size == 0 ? 1 : size) > max_bytes)
       break;
-    out.append(character);
-    i += size == 0 ? 1 : size;
+    if (size == 0 || control)
+      out.push_back('?');
+    else
+      out.append(text.substr(0, size));
+    text.remove_prefix(size == 0 ? 1 : size);
   }
   return out;
 }

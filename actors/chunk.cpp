@@ -1,0 +1,126 @@
+#include "actors/chunk.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "domain/text.hpp"
+#include "domain/validation.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace bankslip::actors {
+
+namespace {
+
+constexpr std::size_t max_text_bytes = 200;
+
+domain::row_problem describe(std::int64_t row, std::string_view debt_id,
+                             const domain::field_error& error) {
+  return {row, domain::printable(debt_id, 128), std::string{domain::csv_name(error.field)},
+          error.code, domain::printable(error.message, max_text_bytes)};
+}
+
+failed_row as_failed_row(const domain::row_problem& p) {
+  return {p.row, p.debt_id, p.field, p.code, p.error};
+}
+
+} // namespace
+
+parsed_chunk parse_rows(const domain::csv_chunk& chunk, const chunk_setup& setup) {
+  telemetry::stage_timer timer{telemetry::stage::parse};
+  parsed_chunk out;
+  out.batch = std::make_shared<domain::outbound_batch>();
+  auto& batch = *out.batch;
+  batch.upload_id = setup.upload_id;
+  batch.buffer.reserve(chunk.bytes.size() * 2 + chunk.rows.size() * 110);
+  batch.records.reserve(chunk.rows.size());
+  domain::debt debt;
+  std::string scratch;
+  std::string json;
+  auto row = chunk.first_row;
+  for (const auto& ref : chunk.rows) {
+    domain::raw_debt raw;
+    std::optional<domain::field_error> error;
+    if (ref.unclosed_quote)
+      error = {"", "unclosed_quote", "a quote that was opened in this row is never closed", ""};
+    else if (ref.too_long)
+      error = {"", "row_too_long", "the row is longer than 65536 bytes", ""};
+    else
+      error = domain::split_row(std::string_view{chunk.bytes}.substr(ref.begin, ref.size),
+                                setup.dialect, scratch, raw);
+    if (!error) {
+      auto errors = domain::validate(raw, debt, setup.dialect.decimal_separator);
+      if (!errors.empty())
+        error = std::move(errors.front());
+    }
+    if (error) {
+      out.problems.push_back(describe(row, raw.debt_id, *error));
+    } else {
+      json.clear();
+      setup.codec->encode(debt, json);
+      batch.add(debt.debt_id, json, row);
+    }
+    ++row;
+  }
+  return out;
+}
+
+chunk_actor::behavior_type chunk(chunk_actor::stateful_pointer<chunk_state> self,
+                                 std::shared_ptr<const chunk_setup> setup) {
+  return {
+      [=](const parse_chunk& request) -> caf::result<chunk_report> {
+        auto promise = self->make_response_promise<chunk_report>();
+        auto parsed = parse_rows(*request.rows, *setup);
+        auto& state = self->state;
+        auto accepted = parsed.batch->records.size();
+        telemetry::observe_batch("chunk", request.rows->rows.size());
+        state.report.accepted = static_cast<std::int64_t>(accepted);
+        state.report.rejected = static_cast<std::int64_t>(parsed.problems.size());
+        for (const auto& p : parsed.problems) {
+          if (state.report.failed_rows.size() == max_reported_failures)
+            break;
+          state.report.failed_rows.push_back(as_failed_row(p));
+        }
+        auto finish = [=]() mutable {
+          auto& s = self->state;
+          if (--s.outstanding > 0)
+            return;
+          if (s.failure) {
+            promise.deliver(std::move(s.failure));
+          } else {
+            telemetry::count_rows("accepted", static_cast<std::size_t>(s.report.accepted));
+            telemetry::count_rows("rejected", static_cast<std::size_t>(s.report.rejected));
+            promise.deliver(std::move(s.report));
+          }
+          self->quit();
+        };
+        auto fail = [=](caf::error& reason) mutable {
+          self->state.failure = std::move(reason);
+          finish();
+        };
+        // One more than is asked for, so that an empty chunk ends here too.
+        state.outstanding = 1;
+        if (accepted > 0) {
+          ++state.outstanding;
+          auto began = std::chrono::steady_clock::now();
+          self->request(setup->publisher, setup->publish_timeout, publish_batch{parsed.batch})
+              .then(
+                  [=](batch_published) mutable {
+                    std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+                    telemetry::observe_stage(telemetry::stage::publish, took.count());
+                    finish();
+                  },
+                  fail);
+        }
+        if (!parsed.problems.empty()) {
+          ++state.outstanding;
+          self->request(setup->clerk, setup->record_timeout,
+                        record_problems{setup->upload_id, std::move(parsed.problems)})
+              .then([=](recorded) mutable { finish(); }, fail);
+        }
+        finish();
+        return promise;
+      },
+  };
+}
+
+} // namespace bankslip::actors

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include "actors/protocol.hpp"
+#include "domain/csv.hpp"
+#include "domain/ports.hpp"
+
+namespace bankslip::actors {
+
+/// What all chunks of an upload share. Immutable.
+struct chunk_setup {
+  std::int64_t upload_id = 0;
+  domain::csv_dialect dialect;
+  std::shared_ptr<const domain::debt_codec> codec;
+  publishing_actor publisher;
+  clerk_actor clerk;
+  /// Longest wait for the broker's acknowledgement.
+  std::chrono::milliseconds publish_timeout{75'000};
+  std::chrono::milliseconds record_timeout{60'000};
+};
+
+/// Rejected rows that a report carries.
+constexpr std::size_t max_reported_failures = 1000;
+
+/// Validates and serialises the rows of a chunk.
+struct parsed_chunk {
+  std::shared_ptr<domain::outbound_batch> batch;
+  std::vector<domain::row_problem> problems;
+};
+parsed_chunk parse_rows(const domain::csv_chunk& chunk, const chunk_setup& setup);
+
+struct chunk_state {
+  static inline const char* name = "chunk";
+  chunk_report report;
+  int outstanding = 0;
+  caf::error failure;
+};
+
+/// Behavior of CHUNK. Ends itself after its one request.
+chunk_actor::behavior_type chunk(chunk_actor::stateful_pointer<chunk_state> self,
+                                 std::shared_ptr<const chunk_setup> setup);
+
+} // namespace bankslip::actors

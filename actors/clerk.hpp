@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/protocol.hpp"
+#include "domain/ports.hpp"
+#include "telemetry/actor_board.hpp"
+
+namespace bankslip::actors {
+
+struct clerk_options {
+  std::function<std::unique_ptr<domain::debt_store>()> make_store;
+  std::shared_ptr<const domain::debt_codec> codec;
+  publishing_actor publisher;
+  /// An upload whose process does not renew it for so long is aborted.
+  std::chrono::milliseconds upload_lease{30'000};
+  std::chrono::milliseconds publish_timeout{10'000};
+};
+
+/// State of CLERK. Runs detached: its database calls block.
+struct clerk_state {
+  static inline const char* name = "clerk";
+
+  clerk_options options;
+  std::unique_ptr<domain::debt_store> store;
+  std::optional<telemetry::actor_entry> board;
+};
+
+/// The record of a debt that is stored already.
+domain::outbound_batch_ptr stored_record(const domain::debt_codec& codec, const domain::debt& d);
+
+/// Behavior of CLERK number `number`.
+clerk_actor::behavior_type clerk(clerk_actor::stateful_pointer<clerk_state> self, int number,
+                                 clerk_options options);
+
+} // namespace bankslip::actors

@@ -1,0 +1,205 @@
+#include "actors/consumer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "domain/error.hpp"
+#include "telemetry/health.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace bankslip::actors {
+
+using domain::errc;
+
+namespace {
+
+/// Records taken in one poll, so that answers are not kept waiting.
+constexpr std::size_t records_per_poll = 2000;
+
+} // namespace
+
+std::size_t lane::waiting_rows() const {
+  std::size_t rows = filling ? filling->records.size() : 0;
+  for (const auto& batch : ready)
+    rows += batch->records.size();
+  return rows;
+}
+
+void consumer_state::on_assigned(std::span<const std::int32_t> partitions) {
+  for (auto partition : partitions) {
+    lanes.erase(partition);
+    lanes[partition].epoch = next_epoch++;
+    telemetry::log_info("partition assigned", {{"partition", partition}});
+  }
+}
+
+void consumer_state::on_revoked(std::span<const std::int32_t> partitions) {
+  for (auto partition : partitions) {
+    auto i = lanes.find(partition);
+    if (i == lanes.end())
+      continue;
+    revoked.push_back({partition, i->second.epoch});
+    lanes.erase(i);
+    telemetry::forget_lag(partition);
+    telemetry::log_info("partition revoked", {{"partition", partition}});
+  }
+}
+
+void consumer_state::on_record(std::int32_t partition, std::int64_t offset, std::string_view key,
+                               std::string_view value, domain::origin from, bool stored) {
+  auto i = lanes.find(partition);
+  if (i == lanes.end())
+    return;
+  auto& l = i->second;
+  if (!l.filling) {
+    l.filling = std::make_shared<domain::inbound_batch>();
+    l.filling->partition = partition;
+  }
+  l.filling->add(offset, key, value, from, stored);
+  if (l.filling->records.size() >= options.max_rows
+      || l.filling->buffer.size() >= options.max_bytes)
+    l.ready.push_back(std::exchange(l.filling, nullptr));
+}
+
+std::map<std::int32_t, lane>::iterator consumer_state::next_lane() {
+  auto best = lanes.end();
+  std::size_t most = 0;
+  for (auto i = lanes.begin(); i != lanes.end(); ++i) {
+    if (i->second.in_flight)
+      continue;
+    auto rows = i->second.waiting_rows();
+    if (rows > most) {
+      most = rows;
+      best = i;
+    }
+  }
+  return best;
+}
+
+domain::inbound_batch_ptr consumer_state::take_batch(lane& l) {
+  if (l.ready.empty())
+    return std::exchange(l.filling, nullptr);
+  auto batch = std::move(l.ready.front());
+  l.ready.pop_front();
+  return batch;
+}
+
+void consumer_state::settled(const batch_settled& fact) {
+  credit->give_back();
+  auto i = lanes.find(fact.partition);
+  if (fact.dropped || i == lanes.end() || i->second.epoch != fact.epoch)
+    return;
+  auto& l = i->second;
+  l.in_flight = false;
+  l.ledger.settle(fact.first_offset, fact.last_offset);
+  source->commit(fact.partition, l.ledger.committable());
+}
+
+// A full lane is paused late and resumed early: a pause throws away what the
+// client has fetched ahead.
+void consumer_state::balance() {
+  for (auto& [partition, l] : lanes) {
+    if (!l.paused && !l.ready.empty() && l.waiting_rows() > options.max_rows * 3 / 2) {
+      source->pause(partition);
+      l.paused = true;
+    } else if (!l.paused && l.ready.size() > 1) {
+      source->pause(partition);
+      l.paused = true;
+    } else if (l.paused && l.ready.empty()) {
+      source->resume(partition);
+      l.paused = false;
+    }
+  }
+}
+
+void consumer_state::show(std::chrono::steady_clock::time_point now) {
+  if (now < metrics_due)
+    return;
+  metrics_due = now + std::chrono::milliseconds{250};
+  std::size_t rows = 0;
+  for (const auto& [partition, l] : lanes)
+    rows += l.waiting_rows();
+  telemetry::set_queue_length("lanes", static_cast<std::int64_t>(rows));
+  telemetry::set_in_flight("lanes", static_cast<std::int64_t>(credit->in_flight()));
+  telemetry::set_credit("lanes", static_cast<std::int64_t>(credit->available()));
+  for (auto [partition, records] : source->lag())
+    telemetry::set_lag(partition, records);
+  telemetry::set_dependency("kafka consumer", source->connected(), "no broker connection");
+  board->queue_length(static_cast<std::int64_t>(rows));
+  board->credit(static_cast<std::int64_t>(credit->available()));
+  board->works_on(std::to_string(lanes.size()) + " partitions");
+}
+
+consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer_state> self,
+                                       consumer_options options, pool_actor pool) {
+  auto& state = self->state;
+  state.options = std::move(options);
+  state.pool = std::move(pool);
+  state.credit.emplace(state.options.max_batches);
+  state.source = state.options.make_source();
+  state.board.emplace("consumer", "consumer", "supervisor");
+  auto dispatch = [=] {
+    auto& s = self->state;
+    while (s.drains.empty() && s.credit->available() > 0) {
+      auto i = s.next_lane();
+      if (i == s.lanes.end())
+        return;
+      auto batch = s.take_batch(i->second);
+      s.credit->take();
+      i->second.in_flight = true;
+      i->second.ledger.begin(batch->records.front().offset, batch->records.back().offset);
+      s.board->works_on("partition " + std::to_string(i->first));
+      self->send(s.pool, settle_batch{caf::actor_cast<settled_sink_actor>(self->address()),
+                                      i->second.epoch, std::move(batch)});
+    }
+  };
+  auto leave_if_idle = [=] {
+    auto& s = self->state;
+    if (s.drains.empty() || s.credit->in_flight() > 0)
+      return false;
+    s.source->close();
+    for (auto& promise : std::exchange(s.drains, {}))
+      promise.deliver(drained{});
+    self->quit();
+    return true;
+  };
+  self->send(self, poll_now{});
+  return {
+      [=](poll_now) {
+        auto& s = self->state;
+        auto wait = s.credit->in_flight() > 0 ? s.options.busy_wait : s.options.idle_wait;
+        auto err = s.source->poll(wait, records_per_poll, s);
+        for (const auto& lost : std::exchange(s.revoked, {}))
+          self->send(s.pool, lost);
+        if (domain::code_of(err) == errc::client_fatal) {
+          telemetry::log_error("consumer must be replaced", {{"error", domain::text_of(err)}});
+          self->quit(std::move(err));
+          return;
+        }
+        if (err)
+          telemetry::log_debug("consumer", {{"error", domain::text_of(err)}});
+        dispatch();
+        s.balance();
+        s.show(std::chrono::steady_clock::now());
+        if (leave_if_idle())
+          return;
+        if (s.options.poll_pause.count() == 0)
+          self->send(self, poll_now{});
+        else
+          self->delayed_send(self, s.options.poll_pause, poll_now{});
+      },
+      [=](const batch_settled& fact) {
+        self->state.settled(fact);
+        dispatch();
+      },
+      [=](drain) -> caf::result<drained> {
+        auto promise = self->make_response_promise<drained>();
+        self->state.drains.push_back(promise);
+        leave_if_idle();
+        return promise;
+      },
+  };
+}
+
+} // namespace bankslip::actors

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include "actors/protocol.hpp"
+#include "domain/credit_window.hpp"
+#include "domain/offset_ledger.hpp"
+#include "domain/ports.hpp"
+#include "telemetry/actor_board.hpp"
+
+namespace bankslip::actors {
+
+struct consumer_options {
+  /// Makes a fresh client; it joins the group.
+  std::function<std::unique_ptr<domain::record_source>()> make_source;
+  /// Batches under way in POOL; more than it has workers only wait there, while
+  /// they could still grow here.
+  std::size_t max_batches = 3;
+  /// A batch ends at so many records or bytes.
+  std::size_t max_rows = 5000;
+  std::size_t max_bytes = 2 * 1024 * 1024;
+  /// Longest wait in one poll while batches are under way, and while none is;
+  /// zero where polling must not block (tests).
+  std::chrono::milliseconds busy_wait{2};
+  std::chrono::milliseconds idle_wait{50};
+  /// Pause between polls; zero: none.
+  std::chrono::milliseconds poll_pause{0};
+};
+
+/// One assigned partition.
+struct lane {
+  std::uint64_t epoch = 0;
+  /// Full batches that wait for their turn.
+  std::deque<domain::inbound_batch_ptr> ready;
+  std::shared_ptr<domain::inbound_batch> filling;
+  domain::offset_ledger ledger;
+  bool in_flight = false;
+  bool paused = false;
+
+  std::size_t waiting_rows() const;
+};
+
+/// State of CONSUMER. Runs detached: `poll` blocks.
+struct consumer_state : domain::source_visitor {
+  static inline const char* name = "consumer";
+
+  consumer_options options;
+  pool_actor pool;
+  std::unique_ptr<domain::record_source> source;
+  std::map<std::int32_t, lane> lanes;
+  std::optional<domain::credit_window> credit;
+  std::uint64_t next_epoch = 1;
+  std::chrono::steady_clock::time_point metrics_due{};
+  std::vector<caf::typed_response_promise<drained>> drains;
+  /// Told of revoked lanes once the poll is over.
+  std::vector<lane_revoked> revoked;
+  std::optional<telemetry::actor_entry> board;
+
+  void on_assigned(std::span<const std::int32_t> partitions) override;
+  void on_revoked(std::span<const std::int32_t> partitions) override;
+  void on_record(std::int32_t partition, std::int64_t offset, std::string_view key,
+                 std::string_view value, domain::origin from, bool stored) override;
+
+  /// The lane with the most rows that may send a batch; null if none.
+  std::map<std::int32_t, lane>::iterator next_lane();
+  domain::inbound_batch_ptr take_batch(lane& l);
+  void settled(const batch_settled& fact);
+  /// Pauses full lanes, resumes empty ones.
+  void balance();
+  void show(std::chrono::steady_clock::time_point now);
+};
+
+/// Behavior of CONSUMER. Ends with `client_fatal` when its client does.
+consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer_state> self,
+                                       consumer_options options, pool_actor pool);
+
+} // namespace bankslip::actors

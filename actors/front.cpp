@@ -1,0 +1,118 @@
+#include "actors/front.hpp"
+
+#include <utility>
+
+#include "domain/error.hpp"
+#include "telemetry/health.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace bankslip::actors {
+
+using domain::errc;
+using domain::make_error;
+
+namespace {
+
+using front_pointer = front_actor::stateful_pointer<front_state>;
+
+parser_actor start_parser(front_pointer self, std::int64_t upload_id) {
+  auto& state = self->state;
+  chunk_setup setup;
+  setup.upload_id = upload_id;
+  setup.codec = state.options.codec;
+  setup.publisher = state.options.publisher;
+  setup.clerk = state.clerk();
+  setup.publish_timeout = state.options.publish_timeout;
+  auto handle = self->spawn(parser, state.options.parser, std::move(setup));
+  self->monitor(handle);
+  state.uploads.emplace(handle.address(), upload_id);
+  state.show();
+  telemetry::log_info("upload begins", {{"upload_id", upload_id}});
+  return handle;
+}
+
+/// Why no upload can be opened now; none: it can.
+caf::error refusal(const front_state& state) {
+  if (state.uploads.size() + state.opening >= state.options.max_uploads)
+    return make_error(errc::overloaded, "too many uploads are open");
+  if (telemetry::is_away("kafka"))
+    return make_error(errc::broker_unavailable, "no connection to Kafka");
+  if (telemetry::is_away("postgresql"))
+    return make_error(errc::database_unavailable, "no connection to PostgreSQL");
+  return caf::none;
+}
+
+void renew_leases(front_pointer self) {
+  auto& state = self->state;
+  if (state.uploads.empty())
+    return;
+  renew_uploads request;
+  for (const auto& [address, upload] : state.uploads)
+    request.upload_ids.push_back(upload);
+  self->request(state.clerk(), state.options.clerk_timeout, std::move(request))
+      .then(
+          [](recorded) {},
+          [](caf::error& reason) {
+            telemetry::log_warn("upload leases not renewed", {{"error", domain::text_of(reason)}});
+          });
+}
+
+} // namespace
+
+clerk_actor& front_state::clerk() {
+  next_clerk = (next_clerk + 1) % options.clerks.size();
+  return options.clerks[next_clerk];
+}
+
+void front_state::show() {
+  auto open = static_cast<std::int64_t>(uploads.size());
+  telemetry::set_in_flight("upload", open);
+  telemetry::set_credit("upload", static_cast<std::int64_t>(options.max_uploads) - open);
+  board.credit(static_cast<std::int64_t>(options.max_uploads) - open);
+  board.works_on(std::to_string(open) + " uploads");
+}
+
+front_actor::behavior_type front(front_pointer self, front_options options) {
+  self->state.options = std::move(options);
+  self->state.show();
+  self->set_down_handler([=](caf::down_msg& down) {
+    self->state.uploads.erase(down.source);
+    self->state.show();
+  });
+  self->delayed_send(self, self->state.options.renewal, lease_due{});
+  return {
+      [=](open_upload) -> caf::result<upload_opened> {
+        auto& state = self->state;
+        if (auto err = refusal(state))
+          return err;
+        ++state.opening;
+        auto promise = self->make_response_promise<upload_opened>();
+        self->request(state.clerk(), state.options.clerk_timeout, begin_upload{})
+            .then(
+                [=](const upload_begun& begun) mutable {
+                  --self->state.opening;
+                  promise.deliver(
+                      upload_opened{begun.upload_id, start_parser(self, begun.upload_id)});
+                },
+                [=](caf::error& reason) mutable {
+                  --self->state.opening;
+                  promise.deliver(std::move(reason));
+                });
+        return promise;
+      },
+      [=](create_debt& m) { return self->delegate(self->state.clerk(), std::move(m)); },
+      [=](find_debt& m) { return self->delegate(self->state.clerk(), std::move(m)); },
+      [=](retry_debt& m) { return self->delegate(self->state.clerk(), std::move(m)); },
+      [=](resolve_debt& m) { return self->delegate(self->state.clerk(), std::move(m)); },
+      [=](list_uploads& m) { return self->delegate(self->state.clerk(), std::move(m)); },
+      [=](find_upload& m) { return self->delegate(self->state.clerk(), std::move(m)); },
+      [=](list_problems& m) { return self->delegate(self->state.clerk(), std::move(m)); },
+      [=](lease_due) {
+        renew_leases(self);
+        self->delayed_send(self, self->state.options.renewal, lease_due{});
+      },
+  };
+}
+
+} // namespace bankslip::actors

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include <caf/actor_addr.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/parser.hpp"
+#include "actors/protocol.hpp"
+#include "telemetry/actor_board.hpp"
+
+namespace bankslip::actors {
+
+struct front_options {
+  parser_options parser;
+  std::shared_ptr<const domain::debt_codec> codec;
+  publishing_actor publisher;
+  /// They share the work in turn; at least one.
+  std::vector<clerk_actor> clerks;
+  /// Uploads open at a time; each holds memory for `parser.max_chunks` chunks.
+  std::size_t max_uploads = 16;
+  /// Pause between two renewals of the leases of open uploads.
+  std::chrono::milliseconds renewal{5'000};
+  std::chrono::milliseconds clerk_timeout{10'000};
+  std::chrono::milliseconds publish_timeout{75'000};
+};
+
+/// State of FRONT.
+struct front_state {
+  static inline const char* name = "front";
+
+  front_options options;
+  std::size_t next_clerk = 0;
+  /// Uploads asked for whose parser is not there yet.
+  std::size_t opening = 0;
+  std::map<caf::actor_addr, std::int64_t> uploads;
+  telemetry::actor_entry board{"front", "front"};
+
+  clerk_actor& clerk();
+  void show();
+};
+
+/// Behavior of FRONT.
+front_actor::behavior_type front(front_actor::stateful_pointer<front_state> self,
+                                 front_options options);
+
+} // namespace bankslip::actors

@@ -1,0 +1,208 @@
+#include "actors/parser.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "domain/error.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace bankslip::actors {
+
+using domain::errc;
+using domain::make_error;
+
+namespace {
+
+using parser_pointer = parser_actor::stateful_pointer<parser_state>;
+
+void close(parser_pointer self, bool aborted);
+
+/// Starts chunks while there is credit, answers what can be answered.
+void proceed(parser_pointer self);
+
+void start_chunk(parser_pointer self, domain::csv_chunk rows) {
+  auto& state = self->state;
+  if (!state.shared_setup) {
+    state.setup.dialect = *state.cutter->dialect();
+    state.shared_setup = std::make_shared<const chunk_setup>(state.setup);
+  }
+  state.credit->take();
+  auto child = self->spawn(chunk, state.shared_setup);
+  auto timeout = state.setup.publish_timeout + state.setup.record_timeout;
+  self->request(child, timeout,
+                parse_chunk{std::make_shared<const domain::csv_chunk>(std::move(rows))})
+      .then(
+          [=](chunk_report& report) {
+            self->state.credit->give_back();
+            self->state.add(report);
+            proceed(self);
+          },
+          [=](caf::error& reason) {
+            self->state.credit->give_back();
+            if (!self->state.failure)
+              self->state.failure = std::move(reason);
+            proceed(self);
+          });
+}
+
+void show(const parser_state& state) {
+  telemetry::set_in_flight("chunks", static_cast<std::int64_t>(state.credit->in_flight()));
+  telemetry::set_credit("chunks", static_cast<std::int64_t>(state.credit->available()));
+}
+
+void proceed(parser_pointer self) {
+  auto& state = self->state;
+  if (state.failure)
+    state.ready.clear();
+  while (!state.ready.empty() && state.credit->available() > 0) {
+    auto rows = std::move(state.ready.front());
+    state.ready.pop_front();
+    start_chunk(self, std::move(rows));
+  }
+  show(state);
+  state.board->credit(static_cast<std::int64_t>(state.credit->available()));
+  state.board->queue_length(static_cast<std::int64_t>(state.ready.size()));
+  if (state.withheld && state.failure)
+    std::exchange(state.withheld, std::nullopt)->deliver(state.failure);
+  else if (state.withheld && state.ready.empty())
+    std::exchange(state.withheld, std::nullopt)->deliver(block_accepted{});
+  if (state.settled() && state.finishing && !state.closing)
+    close(self, static_cast<bool>(state.failure));
+  else if (state.settled() && state.failure && !state.closing)
+    close(self, true);
+}
+
+void answer_finish(parser_pointer self) {
+  auto& state = self->state;
+  if (!state.finishing)
+    return;
+  auto promise = std::move(*std::exchange(state.finishing, std::nullopt));
+  if (state.failure) {
+    promise.deliver(state.failure);
+    return;
+  }
+  promise.deliver(upload_report{state.setup.upload_id, state.totals.accepted, state.totals.rejected,
+                                std::move(state.failed_rows), state.truncated});
+}
+
+// After a failure the sender may still ask, to be told why.
+void leave(parser_pointer self) {
+  auto& state = self->state;
+  state.closed = true;
+  if (!state.failure || state.dismissed)
+    self->quit();
+  else
+    self->delayed_send(self, std::chrono::seconds{10}, abort_upload{"idle"});
+}
+
+// The totals are stored before the client is told: a 201 whose upload does not
+// know its number of rows could never be `done`.
+void close(parser_pointer self, bool aborted) {
+  auto& state = self->state;
+  state.closing = true;
+  if (aborted)
+    telemetry::log_warn("upload aborted", {{"upload_id", state.setup.upload_id},
+                                           {"error", domain::text_of(state.failure)}});
+  self->request(state.setup.clerk, state.setup.record_timeout,
+                close_upload{state.setup.upload_id, state.totals, aborted})
+      .then(
+          [=](recorded) {
+            answer_finish(self);
+            leave(self);
+          },
+          [=](caf::error& reason) {
+            if (!self->state.failure)
+              self->state.failure = std::move(reason);
+            answer_finish(self);
+            leave(self);
+          });
+}
+
+} // namespace
+
+void parser_state::add(chunk_report& report) {
+  totals.accepted += report.accepted;
+  totals.rejected += report.rejected;
+  if (report.failed_rows.empty())
+    return;
+  truncated = truncated || report.rejected > static_cast<std::int64_t>(report.failed_rows.size());
+  auto middle = static_cast<std::ptrdiff_t>(failed_rows.size());
+  failed_rows.insert(failed_rows.end(), std::make_move_iterator(report.failed_rows.begin()),
+                     std::make_move_iterator(report.failed_rows.end()));
+  auto by_row = [](const failed_row& a, const failed_row& b) { return a.row < b.row; };
+  std::inplace_merge(failed_rows.begin(), failed_rows.begin() + middle, failed_rows.end(), by_row);
+  if (failed_rows.size() > max_reported_failures) {
+    failed_rows.resize(max_reported_failures);
+    truncated = true;
+  }
+}
+
+parser_actor::behavior_type parser(parser_pointer self, parser_options options, chunk_setup setup) {
+  auto& state = self->state;
+  state.options = options;
+  state.setup = std::move(setup);
+  state.cutter.emplace(options.chunk_size);
+  state.credit.emplace(options.max_chunks);
+  auto id = std::to_string(state.setup.upload_id);
+  state.board.emplace("parser", "upload " + id, "front");
+  state.board->works_on("upload " + id);
+  // The sender is watched by its silence: HTTP threads are no actors that stay.
+  self->delayed_send(self, options.idle_timeout, abort_upload{"idle"});
+  return {
+      [=](const upload_block& block) -> caf::result<block_accepted> {
+        auto& s = self->state;
+        s.active = true;
+        if (s.failure)
+          return s.failure;
+        if (s.closing || s.finishing)
+          return make_error(errc::wrong_state, "the upload has ended");
+        s.totals.bytes += static_cast<std::int64_t>(block.bytes->size());
+        telemetry::count_upload_bytes(block.bytes->size());
+        std::vector<domain::csv_chunk> chunks;
+        auto err = s.cutter->push(*block.bytes, chunks);
+        for (auto& c : chunks)
+          s.ready.push_back(std::move(c));
+        if (err)
+          s.failure = std::move(err);
+        auto promise = self->make_response_promise<block_accepted>();
+        s.withheld = promise;
+        proceed(self);
+        return promise;
+      },
+      [=](finish_upload) -> caf::result<upload_report> {
+        auto& s = self->state;
+        s.active = true;
+        if (s.closing)
+          return s.failure ? s.failure : make_error(errc::wrong_state, "the upload has ended");
+        std::vector<domain::csv_chunk> chunks;
+        if (!s.failure)
+          if (auto err = s.cutter->finish(chunks))
+            s.failure = std::move(err);
+        for (auto& c : chunks)
+          s.ready.push_back(std::move(c));
+        auto promise = self->make_response_promise<upload_report>();
+        s.finishing = promise;
+        proceed(self);
+        return promise;
+      },
+      [=](const abort_upload& abort) {
+        auto& s = self->state;
+        bool idle = abort.reason == "idle";
+        if (idle && !s.closing && (s.active || s.credit->in_flight() > 0 || s.finishing)) {
+          s.active = false;
+          self->delayed_send(self, s.options.idle_timeout, abort_upload{"idle"});
+          return;
+        }
+        if (!s.failure)
+          s.failure = make_error(errc::upload_aborted, abort.reason);
+        s.dismissed = true;
+        if (s.closed)
+          self->quit();
+        else
+          proceed(self);
+      },
+  };
+}
+
+} // namespace bankslip::actors

@@ -1,0 +1,286 @@
+#include "actors/pool.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "domain/error.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace bankslip::actors {
+
+using domain::errc;
+
+namespace {
+
+using pool_pointer = pool_actor::stateful_pointer<pool_state>;
+
+void dispatch(pool_pointer self);
+
+void launch(pool_pointer self, std::size_t slot) {
+  auto& place = self->state.places[slot];
+  try {
+    auto launched = self->state.options.launch(slot, self);
+    place.handle = std::move(launched.handle);
+    place.interrupt = std::move(launched.interrupt);
+  } catch (const std::exception& e) {
+    telemetry::log_error("worker not started", {{"slot", slot}, {"error", e.what()}});
+    ++place.deaths;
+    self->delayed_send(self, self->state.delay_after(place.deaths), replace_worker{slot});
+    return;
+  }
+  self->monitor<caf::message_priority::high>(place.handle);
+  self->state.idle.push_back(slot);
+}
+
+/// The credit of a batch; `dropped`: it is not settled and will not be.
+void answer(pool_pointer self, const pool_job& job, bool dropped) {
+  const auto& batch = *job.work.batch;
+  self->send(job.work.answer_to,
+             batch_settled{batch.partition, job.work.epoch, batch.records.front().offset,
+                           batch.records.back().offset, dropped});
+}
+
+void delay(pool_pointer self, pool_job job) {
+  if (job.revoked || !self->state.drains.empty()) {
+    answer(self, job, true);
+    return;
+  }
+  auto wait = self->state.delay_after(job.failures + job.crashes);
+  auto id = job.id;
+  self->state.delayed.emplace(id, std::move(job));
+  self->delayed_send(self, wait, job_due{id});
+}
+
+/// The job's range is settled: on with the rest of its batch, or the credit.
+void complete(pool_pointer self, pool_job job) {
+  if (!job.rest.empty()) {
+    if (job.revoked || !self->state.drains.empty()) {
+      answer(self, job, true);
+      return;
+    }
+    auto [begin, end] = job.rest.back();
+    pool_job next;
+    next.id = self->state.next_job++;
+    next.work = job.work;
+    next.begin = begin;
+    next.end = end;
+    next.maybe_mailed = job.maybe_mailed;
+    // What crashed as a part of a larger range is split at its first crash.
+    next.crashes = self->state.options.crashes_before_split - 1;
+    next.rest = std::move(job.rest);
+    next.rest.pop_back();
+    self->state.queue.push_front(std::move(next));
+    return;
+  }
+  answer(self, job, false);
+}
+
+/// Halves a range that crashed more than once; a single record is written off.
+void after_crash(pool_pointer self, pool_job job, const caf::error& reason) {
+  ++job.crashes;
+  job.maybe_mailed = job.maybe_mailed || domain::code_of(reason) != errc::worker_crashed;
+  if (job.crashes >= self->state.options.crashes_before_split) {
+    auto size = job.end - job.begin;
+    if (size > 1) {
+      auto middle = job.begin + size / 2;
+      job.rest.emplace_back(middle, job.end);
+      job.end = middle;
+      job.crashes = self->state.options.crashes_before_split - 1;
+    } else if (!job.bury) {
+      job.bury = std::make_shared<const domain::burial>(
+          domain::burial{domain::text_of(reason), job.maybe_mailed});
+      telemetry::log_error("record written off",
+                           {{"partition", job.work.batch->partition},
+                            {"offset", job.work.batch->records[job.begin].offset},
+                            {"error", domain::text_of(reason)}});
+    }
+  }
+  job.id = self->state.next_job++;
+  delay(self, std::move(job));
+}
+
+void on_down(pool_pointer self, const caf::down_msg& down) {
+  auto& state = self->state;
+  for (std::size_t slot = 0; slot < state.places.size(); ++slot) {
+    auto& place = state.places[slot];
+    if (!place.handle || place.handle.address() != down.source)
+      continue;
+    place.handle = nullptr;
+    place.interrupt = nullptr;
+    place.interrupted = false;
+    state.idle.erase(std::remove(state.idle.begin(), state.idle.end(), slot), state.idle.end());
+    telemetry::count_restart("worker");
+    telemetry::log_error("worker died", {{"slot", slot}, {"error", domain::text_of(down.reason)}});
+    if (place.job)
+      after_crash(self, std::move(*std::exchange(place.job, std::nullopt)), down.reason);
+    self->delayed_send(self, state.delay_after(place.deaths++), replace_worker{slot});
+    break;
+  }
+  dispatch(self);
+}
+
+void dispatch(pool_pointer self) {
+  auto& state = self->state;
+  if (!state.drains.empty())
+    for (const auto& job : state.forget_all())
+      answer(self, job, true);
+  while (!state.queue.empty() && !state.idle.empty()) {
+    auto slot = state.idle.front();
+    state.idle.pop_front();
+    auto& place = state.places[slot];
+    place.job = std::move(state.queue.front());
+    state.queue.pop_front();
+    place.since = std::chrono::steady_clock::now();
+    place.interrupted = false;
+    self->send(place.handle, run_job{place.job->id, place.job->work.batch, place.job->begin,
+                                     place.job->end, place.job->failures > 0, place.job->bury});
+  }
+  if (!state.busy())
+    for (auto& promise : std::exchange(state.drains, {}))
+      promise.deliver(drained{});
+  state.show();
+}
+
+void watch(pool_pointer self) {
+  auto& state = self->state;
+  auto now = std::chrono::steady_clock::now();
+  for (auto& place : state.places) {
+    if (!place.job || now - place.since < state.options.job_deadline)
+      continue;
+    if (!place.interrupted) {
+      telemetry::log_error("worker is stuck, its calls are broken off",
+                           {{"partition", place.job->work.batch->partition}});
+      place.interrupted = true;
+      place.interrupt();
+    } else if (now - place.since > 2 * state.options.job_deadline) {
+      state.options.give_up("a worker hangs");
+    }
+  }
+  self->delayed_send(self, state.options.job_deadline / 10, watch_workers{});
+}
+
+} // namespace
+
+bool pool_state::busy() const {
+  return std::any_of(places.begin(), places.end(), [](const place& p) { return p.job; });
+}
+
+std::vector<pool_job> pool_state::forget(const lane_revoked& lost) {
+  auto is_lost = [&lost](const pool_job& job) {
+    return job.work.epoch == lost.epoch && job.work.batch->partition == lost.partition;
+  };
+  std::vector<pool_job> lost_jobs;
+  for (auto& place : places)
+    if (place.job && is_lost(*place.job))
+      place.job->revoked = true;
+  auto first = std::stable_partition(queue.begin(), queue.end(),
+                                     [&](const pool_job& job) { return !is_lost(job); });
+  lost_jobs.assign(std::make_move_iterator(first), std::make_move_iterator(queue.end()));
+  queue.erase(first, queue.end());
+  for (auto i = delayed.begin(); i != delayed.end();) {
+    if (!is_lost(i->second)) {
+      ++i;
+      continue;
+    }
+    lost_jobs.push_back(std::move(i->second));
+    i = delayed.erase(i);
+  }
+  return lost_jobs;
+}
+
+std::vector<pool_job> pool_state::forget_all() {
+  std::vector<pool_job> jobs{std::make_move_iterator(queue.begin()),
+                             std::make_move_iterator(queue.end())};
+  queue.clear();
+  for (auto& [id, job] : std::exchange(delayed, {}))
+    jobs.push_back(std::move(job));
+  return jobs;
+}
+
+// Random, so that two lanes that wait for one another do not meet again.
+std::chrono::milliseconds pool_state::delay_after(int failures) {
+  auto doubled = options.min_delay * (1 << std::clamp(failures - 1, 0, 10));
+  auto bounded = std::min(doubled, options.max_delay);
+  std::uniform_int_distribution<std::int64_t> share{50, 100};
+  return std::max(bounded * share(jitter) / 100, std::chrono::milliseconds{1});
+}
+
+void pool_state::show() {
+  auto used = std::count_if(places.begin(), places.end(), [](const place& p) { return p.job; });
+  telemetry::set_in_flight("pool", used);
+  telemetry::set_credit("pool", static_cast<std::int64_t>(idle.size()));
+  auto waiting = static_cast<std::int64_t>(queue.size() + delayed.size());
+  telemetry::set_queue_length("pool", waiting);
+  board.queue_length(waiting);
+  board.credit(static_cast<std::int64_t>(idle.size()));
+}
+
+pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
+  self->state.options = std::move(options);
+  self->state.places.resize(self->state.options.workers);
+  self->set_down_handler([=](caf::down_msg& down) { on_down(self, down); });
+  for (std::size_t slot = 0; slot < self->state.places.size(); ++slot)
+    launch(self, slot);
+  self->delayed_send(self, self->state.options.job_deadline / 10, watch_workers{});
+  return {
+      [=](const settle_batch& work) {
+        pool_job job;
+        job.id = self->state.next_job++;
+        job.work = work;
+        job.end = work.batch->records.size();
+        self->state.queue.push_back(std::move(job));
+        dispatch(self);
+      },
+      [=](job_done& done) {
+        auto& place = self->state.places.at(done.slot);
+        if (!place.job || place.job->id != done.job)
+          return;
+        auto job = std::move(*std::exchange(place.job, std::nullopt));
+        place.deaths = 0;
+        self->state.idle.push_back(done.slot);
+        if (!done.error) {
+          complete(self, std::move(job));
+        } else {
+          ++job.failures;
+          telemetry::log_warn("batch delayed", {{"partition", job.work.batch->partition},
+                                                {"failures", job.failures},
+                                                {"error", domain::text_of(done.error)}});
+          job.id = self->state.next_job++;
+          delay(self, std::move(job));
+        }
+        dispatch(self);
+      },
+      [=](const lane_revoked& lost) {
+        for (const auto& job : self->state.forget(lost))
+          answer(self, job, true);
+      },
+      [=](const job_due& due) {
+        auto& state = self->state;
+        auto node = state.delayed.extract(due.job);
+        if (node.empty())
+          return;
+        state.queue.push_back(std::move(node.mapped()));
+        dispatch(self);
+      },
+      [=](const replace_worker& empty) {
+        if (self->state.drains.empty())
+          launch(self, empty.slot);
+        dispatch(self);
+      },
+      [=](watch_workers) { watch(self); },
+      [=](drain) -> caf::result<drained> {
+        auto& state = self->state;
+        for (const auto& job : state.forget_all())
+          answer(self, job, true);
+        if (!state.busy())
+          return drained{};
+        auto promise = self->make_response_promise<drained>();
+        state.drains.push_back(promise);
+        return promise;
+      },
+  };
+}
+
+} // namespace bankslip::actors

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include "actors/protocol.hpp"
+#include "telemetry/actor_board.hpp"
+
+namespace bankslip::actors {
+
+/// A worker that was started, and how to break the call that it is stuck in.
+struct launched_worker {
+  worker_actor handle;
+  /// Callable from any thread; the worker's call then fails.
+  std::function<void()> interrupt;
+};
+
+struct pool_options {
+  std::size_t workers = 3;
+  /// Starts a WORKER with fresh ports. May throw: tried again later.
+  std::function<launched_worker(std::size_t slot, pool_actor pool)> launch;
+  /// First delay of a replacement and of a repetition; doubles up to `max_delay`.
+  std::chrono::milliseconds min_delay{100};
+  std::chrono::milliseconds max_delay{5'000};
+  /// A job that takes longer is interrupted; after as long again the process
+  /// is given up.
+  std::chrono::milliseconds job_deadline{120'000};
+  /// Ends the process: a thread that hangs cannot be killed.
+  std::function<void(const std::string& reason)> give_up;
+  /// Crashes of a job before it is halved, and of a single record before it is
+  /// written off.
+  int crashes_before_split = 2;
+};
+
+/// What waits or runs: a range of a lane's batch.
+struct pool_job {
+  std::uint64_t id = 0;
+  settle_batch work;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  int crashes = 0;
+  int failures = 0;
+  bool maybe_mailed = false;
+  /// Its lane is gone: not to be tried again.
+  bool revoked = false;
+  std::shared_ptr<const domain::burial> bury;
+  /// Ranges of the same batch that follow, last first.
+  std::vector<std::pair<std::size_t, std::size_t>> rest;
+};
+
+/// State of POOL.
+struct pool_state {
+  static inline const char* name = "pool";
+
+  struct place {
+    worker_actor handle;
+    std::function<void()> interrupt;
+    std::optional<pool_job> job;
+    std::chrono::steady_clock::time_point since{};
+    bool interrupted = false;
+    int deaths = 0;
+  };
+
+  pool_options options;
+  std::vector<place> places;
+  std::deque<std::size_t> idle;
+  std::deque<pool_job> queue;
+  /// Waiting for their delay, by id.
+  std::map<std::uint64_t, pool_job> delayed;
+  std::uint64_t next_job = 1;
+  std::vector<caf::typed_response_promise<drained>> drains;
+  std::minstd_rand jitter{std::random_device{}()};
+  telemetry::actor_entry board{"pool", "pool"};
+
+  bool busy() const;
+  /// Takes out what waits for a lost lane.
+  std::vector<pool_job> forget(const lane_revoked& lost);
+  std::vector<pool_job> forget_all();
+  std::chrono::milliseconds delay_after(int failures);
+  void show();
+};
+
+/// Behavior of POOL.
+pool_actor::behavior_type pool(pool_actor::stateful_pointer<pool_state> self, pool_options options);
+
+} // namespace bankslip::actors

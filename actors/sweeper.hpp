@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/protocol.hpp"
+#include "domain/ports.hpp"
+#include "telemetry/actor_board.hpp"
+
+namespace bankslip::actors {
+
+struct sweeper_options {
+  std::function<std::unique_ptr<domain::debt_store>()> make_store;
+  std::shared_ptr<const domain::debt_codec> codec;
+  publishing_actor publisher;
+  /// Pause between two looks at an empty outbox.
+  std::chrono::milliseconds interval{1'000};
+  /// Entries of one look.
+  int limit = 500;
+  /// For how long a look keeps its entries from other sweepers; longer than
+  /// the broker's acknowledgement can take.
+  std::chrono::milliseconds claim{90'000};
+  std::chrono::milliseconds publish_timeout{75'000};
+};
+
+/// State of SWEEPER. Runs detached: its database calls block.
+struct sweeper_state {
+  static inline const char* name = "sweeper";
+
+  sweeper_options options;
+  std::unique_ptr<domain::debt_store> store;
+  /// Publications of this look that are not answered.
+  std::size_t outstanding = 0;
+  /// Entries whose records are acknowledged.
+  std::vector<std::int64_t> published;
+  telemetry::actor_entry board{"sweeper", "sweeper"};
+};
+
+/// Behavior of SWEEPER. Also says whether PostgreSQL is there.
+sweeper_actor::behavior_type sweeper(sweeper_actor::stateful_pointer<sweeper_state> self,
+                                     sweeper_options options);
+
+} // namespace bankslip::actors

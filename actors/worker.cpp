@@ -1,0 +1,121 @@
+#include "actors/worker.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "domain/error.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace bankslip::actors {
+
+using domain::errc;
+using domain::settle_stage;
+
+namespace {
+
+std::optional<telemetry::stage> metric_of(settle_stage s) {
+  switch (s) {
+    case settle_stage::check:
+      return telemetry::stage::check;
+    case settle_stage::slips:
+      return telemetry::stage::boleto;
+    case settle_stage::emails:
+      return telemetry::stage::email;
+    case settle_stage::intent:
+    case settle_stage::write:
+    case settle_stage::finish:
+      return telemetry::stage::store;
+    case settle_stage::decode:
+      break;
+  }
+  return std::nullopt;
+}
+
+void count(const domain::settle_report& r) {
+  telemetry::count_rows("generated", r.generated);
+  telemetry::count_rows("emailed", r.emailed);
+  telemetry::count_rows("duplicate", r.duplicates);
+  telemetry::count_rows("conflict", r.conflicts);
+  telemetry::count_rows("failed", r.failed);
+  telemetry::count_rows("in_doubt", r.in_doubt);
+  telemetry::count_rows("put_off", r.put_off);
+  telemetry::count_rows("unreadable", r.unreadable);
+  telemetry::observe_batch("settled", r.records);
+}
+
+} // namespace
+
+void stage_meter::on_stage(settle_stage begins) {
+  stop();
+  current_ = begins;
+  running_ = true;
+  began_ = time_.steady_now();
+}
+
+void stage_meter::stop() {
+  if (!std::exchange(running_, false))
+    return;
+  if (auto metric = metric_of(current_)) {
+    std::chrono::duration<double> took = time_.steady_now() - began_;
+    telemetry::observe_stage(*metric, took.count());
+  }
+}
+
+job_done worker_state::run(const run_job& job) {
+  job_done done;
+  done.slot = slot;
+  done.job = job.job;
+  const auto& records = job.batch->records;
+  board->works_on("partition " + std::to_string(job.batch->partition) + ", offsets "
+                  + std::to_string(records[job.begin].offset) + " to "
+                  + std::to_string(records[job.end - 1].offset));
+  if (job.bury) {
+    done.error = settler->bury(*job.batch, job.begin, *job.bury);
+    done.report.records = 1;
+    ++(job.bury->maybe_mailed ? done.report.in_doubt : done.report.failed);
+  } else {
+    auto report = settler->settle(*job.batch, job.begin, job.end, job.repeated);
+    if (report)
+      done.report = *report;
+    else
+      done.error = std::move(report.error());
+  }
+  meter->stop();
+  if (!done.error)
+    count(done.report);
+  board->works_on("");
+  return done;
+}
+
+worker_actor::behavior_type worker(worker_actor::stateful_pointer<worker_state> self,
+                                   std::size_t slot, pool_actor pool, worker_ports ports,
+                                   domain::settle_options options) {
+  auto& state = self->state;
+  state.slot = slot;
+  state.pool = std::move(pool);
+  state.ports = std::move(ports);
+  state.meter.emplace(*state.ports.time);
+  state.settler.emplace(*state.ports.store, *state.ports.boletos, *state.ports.emails,
+                        *state.ports.codec, *state.ports.time, *state.meter, options);
+  state.board.emplace("worker", "worker " + std::to_string(slot), "pool");
+  // A bug in a job must not be turned into a value: the actor dies of it, and
+  // its supervisor learns whether e-mails may have gone out.
+  self->set_exception_handler([self](std::exception_ptr& caught) -> caf::error {
+    auto mailing = self->state.meter->current() >= settle_stage::emails;
+    auto code = mailing ? errc::worker_crashed_mailing : errc::worker_crashed;
+    try {
+      std::rethrow_exception(caught);
+    } catch (const std::exception& e) {
+      return domain::make_error(code, std::string{to_string(self->state.meter->current())} + ": "
+                                          + e.what());
+    } catch (...) {
+      return domain::make_error(code, "unknown exception");
+    }
+  });
+  return {
+      [=](const run_job& job) { self->send(self->state.pool, self->state.run(job)); },
+  };
+}
+
+} // namespace bankslip::actors

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/protocol.hpp"
+#include "domain/ports.hpp"
+#include "domain/settler.hpp"
+#include "telemetry/actor_board.hpp"
+
+namespace bankslip::actors {
+
+/// What a WORKER works with. Made anew for each worker: a replaced one
+/// inherits no broken connection.
+struct worker_ports {
+  std::shared_ptr<domain::settlement_store> store;
+  std::unique_ptr<domain::boleto_service> boletos;
+  std::unique_ptr<domain::email_service> emails;
+  std::shared_ptr<const domain::debt_codec> codec;
+  const domain::clock* time = nullptr;
+};
+
+/// Measures the stages and remembers which one runs.
+class stage_meter : public domain::settle_observer {
+public:
+  explicit stage_meter(const domain::clock& time) : time_{time} {}
+  void on_stage(domain::settle_stage begins) override;
+  /// The job is over.
+  void stop();
+  domain::settle_stage current() const noexcept { return current_; }
+
+private:
+  const domain::clock& time_;
+  domain::settle_stage current_ = domain::settle_stage::decode;
+  bool running_ = false;
+  std::chrono::steady_clock::time_point began_{};
+};
+
+/// State of WORKER. Runs detached: a job blocks.
+struct worker_state {
+  static inline const char* name = "worker";
+
+  std::size_t slot = 0;
+  caf::typed_actor<caf::reacts_to<job_done>> pool;
+  worker_ports ports;
+  std::optional<stage_meter> meter;
+  std::optional<domain::settler> settler;
+  std::optional<telemetry::actor_entry> board;
+
+  job_done run(const run_job& job);
+};
+
+/// Behavior of WORKER. An exception in a job ends it with `worker_crashed` or
+/// `worker_crashed_mailing`.
+worker_actor::behavior_type worker(worker_actor::stateful_pointer<worker_state> self,
+                                   std::size_t slot, pool_actor pool, worker_ports ports,
+                                   domain::settle_options options);
+
+} // namespace bankslip::actors
