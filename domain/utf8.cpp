@@ -13,15 +13,17 @@ constexpr std::string_view replacement = "\xEF\xBF\xBD";
 constexpr std::uint64_t ones = 0x0101010101010101;
 constexpr std::uint64_t highs = 0x8080808080808080;
 
-/// Bytes at the start of `text` that are ASCII without NUL, in steps of eight.
+/// How many bytes at the start of `text` are ASCII without NUL, at least.
 std::size_t plain_prefix(std::string_view text) noexcept {
   std::size_t i = 0;
   for (; i + 8 <= text.size(); i += 8) {
     std::uint64_t word;
     std::memcpy(&word, text.data() + i, 8);
     if (((word | (word - ones)) & highs) != 0)
-      break;
+      return i;
   }
+  while (i < text.size() && static_cast<signed char>(text[i]) > 0)
+    ++i;
   return i;
 }
 

@@ -93,7 +93,7 @@ verdict check_debt_id(std::string_view text) noexcept {
     return &empty_field;
   bool good = text.front() != ' ' && text.back() != ' ';
   for (auto c : text)
-    good &= c >= ' ' && c <= '~' && c != '/';
+    good &= (static_cast<unsigned char>(c - ' ') <= '~' - ' ') & (c != '/');
   if (!good)
     return &bad_debt_id;
   return text.size() > 128 ? &long_debt_id : nullptr;
