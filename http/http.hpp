@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -37,6 +38,11 @@ struct api_options {
   int ask_timeout_s = 15;
   /// Longest wait for the acknowledgement of an upload's block or end.
   int publish_wait_s = 75;
+  /// How long uploads may still come in once `stop` was called, in seconds.
+  int stop_grace_s = 10;
+  /// Makes the PDF of a debt that has a slip; without it there is no such page.
+  /// Called from many threads at once.
+  std::function<caf::expected<std::string>(const domain::stored_debt&)> render_pdf;
 };
 
 /// A running listener with its threads. `stop` refuses new connections, lets
