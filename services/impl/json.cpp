@@ -38,9 +38,13 @@ void append_json_field(std::string& out, std::string_view name, std::string_view
   append_json_string(out, text);
 }
 
-json_reader::json_reader(std::string_view json) {
+json_reader::json_reader(std::string_view json, bool numbers_as_text) {
   rapidjson::MemoryStream bytes{json.data(), json.size()};
-  document_.ParseStream<flags, rapidjson::UTF8<>>(bytes);
+  constexpr auto text_flags = flags | rapidjson::kParseNumbersAsStringsFlag;
+  if (numbers_as_text)
+    document_.ParseStream<text_flags, rapidjson::UTF8<>>(bytes);
+  else
+    document_.ParseStream<flags, rapidjson::UTF8<>>(bytes);
   valid_ = !document_.HasParseError() && document_.IsObject();
 }
 

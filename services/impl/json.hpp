@@ -19,7 +19,8 @@ void append_json_field(std::string& out, std::string_view name, std::string_view
 /// UTF-8 refused. Views live as long as the reader.
 class json_reader {
 public:
-  explicit json_reader(std::string_view json);
+  /// `numbers_as_text`: numbers read as strings of their digits, exact.
+  explicit json_reader(std::string_view json, bool numbers_as_text = false);
 
   /// Whether the text was one JSON object.
   bool valid() const noexcept { return valid_; }
