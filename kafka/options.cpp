@@ -55,7 +55,7 @@ caf::error check_numbers(const kafka_options& options) {
 caf::error try_client(rd_kafka_type_t type, caf::expected<impl::conf_ptr> conf) {
   if (!conf)
     return conf.error();
-  auto client = impl::make_client(type, std::move(*conf));
+  auto client = impl::make_client(type, std::move(*conf), true);
   return client ? caf::error{} : client.error();
 }
 

@@ -113,6 +113,8 @@ caf::error ensure_topics(const kafka_options& options, std::chrono::milliseconds
   auto conf = impl::admin_config(options);
   if (!conf)
     return conf.error();
+  // The answers say what went wrong.
+  rd_kafka_conf_set_error_cb(conf->get(), [](rd_kafka_t*, int, const char*, void*) {});
   auto client = impl::make_client(RD_KAFKA_PRODUCER, std::move(*conf));
   if (!client)
     return client.error();

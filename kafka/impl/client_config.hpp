@@ -24,7 +24,7 @@ caf::expected<conf_ptr> consumer_config(const kafka_options& options);
 caf::expected<conf_ptr> admin_config(const kafka_options& options);
 
 /// Makes a client of `conf`; does not wait for a broker. `invalid_input`:
-/// properties that do not fit together.
-caf::expected<client_ptr> make_client(rd_kafka_type_t type, conf_ptr conf);
+/// properties that do not fit together. A quiet client writes no log.
+caf::expected<client_ptr> make_client(rd_kafka_type_t type, conf_ptr conf, bool quiet = false);
 
 } // namespace bankslip::kafka::impl

@@ -1,0 +1,132 @@
+#include <set>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/kafka/mock_cluster.hpp"
+#include "tests/support/record_sink_contract.hpp"
+
+using namespace bankslip;
+using namespace bankslip::testing;
+using namespace std::chrono_literals;
+using domain::code_of;
+using domain::errc;
+using domain::text_of;
+
+namespace {
+
+/// Polls until `done` or 20 s have passed.
+template <class Done>
+bool poll_until(domain::record_sink& sink, Done done) {
+  auto deadline = std::chrono::steady_clock::now() + 20s;
+  while (!done() && std::chrono::steady_clock::now() < deadline)
+    BOOST_TEST(sink.poll(20ms).empty());
+  return done();
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_passing_produce_error_is_overcome) {
+  mock_cluster mock;
+  mock.fail_next(kafka_request::produce, {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+                                          RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS});
+  auto sink = kafka::make_record_sink(mock.options);
+  sink->publish({1}, make_batch(0, 5));
+  auto got = answers(*sink, 1);
+  BOOST_REQUIRE_EQUAL(got.size(), 1u);
+  BOOST_TEST(!got[0].error, text_of(got[0].error));
+}
+
+BOOST_AUTO_TEST_CASE(a_lasting_produce_error_fails_the_batch_and_names_topic_and_reason) {
+  mock_cluster mock;
+  mock.fail_next(kafka_request::produce, {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+                                          RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED});
+  auto sink = kafka::make_record_sink(mock.options);
+  sink->publish({1}, make_batch(0, 5));
+  auto got = answers(*sink, 1);
+  BOOST_REQUIRE_EQUAL(got.size(), 1u);
+  BOOST_TEST((code_of(got[0].error) == errc::broker_unavailable));
+  BOOST_TEST(contains(text_of(got[0].error), "topic debts: row "));
+  BOOST_TEST(contains(text_of(got[0].error), "authorization failed"));
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_fails_in_time_while_the_broker_is_away) {
+  mock_cluster mock;
+  mock.options.publish_timeout = 1s;
+  mock.set_down();
+  auto sink = kafka::make_record_sink(mock.options);
+  auto began = std::chrono::steady_clock::now();
+  sink->publish({1}, make_batch(0, 5));
+  auto got = answers(*sink, 1);
+  BOOST_REQUIRE_EQUAL(got.size(), 1u);
+  BOOST_TEST((code_of(got[0].error) == errc::broker_unavailable));
+  BOOST_TEST(contains(text_of(got[0].error), "timed out"));
+  BOOST_TEST((std::chrono::steady_clock::now() - began < 10s));
+  BOOST_TEST(!sink->connected());
+  BOOST_TEST(sink->ready());
+}
+
+BOOST_AUTO_TEST_CASE(an_idle_sink_sees_the_broker_go_and_come_back) {
+  mock_cluster mock;
+  auto sink = kafka::make_record_sink(mock.options);
+  BOOST_TEST(poll_until(*sink, [&] { return sink->connected(); }));
+  mock.set_down();
+  BOOST_TEST(poll_until(*sink, [&] { return !sink->connected(); }));
+  mock.set_up();
+  BOOST_TEST(poll_until(*sink, [&] { return sink->connected(); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_waits_for_a_broker_that_comes_back) {
+  mock_cluster mock;
+  mock.set_down();
+  auto sink = kafka::make_record_sink(mock.options);
+  sink->publish({1}, make_batch(0, 5));
+  BOOST_TEST(sink->poll(300ms).empty());
+  mock.set_up();
+  auto got = answers(*sink, 1);
+  BOOST_REQUIRE_EQUAL(got.size(), 1u);
+  BOOST_TEST(!got[0].error, text_of(got[0].error));
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_client_gives_back_only_what_was_not_acknowledged) {
+  mock_cluster mock;
+  auto sink = kafka::make_record_sink(mock.options);
+  sink->publish({1}, make_batch(0, 5));
+  answers(*sink, 1);
+  mock.fail_next(kafka_request::produce, {RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER});
+  sink->publish({2}, make_batch(5, 5));
+  sink->publish({3}, make_batch(10, 5));
+  BOOST_TEST(poll_until(*sink, [&] { return static_cast<bool>(sink->fatal()); }));
+  BOOST_TEST((code_of(sink->fatal()) == errc::client_fatal));
+  BOOST_TEST(contains(text_of(sink->fatal()), "producer of topic debts"));
+  BOOST_TEST(!sink->ready());
+  sink->publish({4}, make_batch(15, 5)); // too late, yet kept
+  auto unfinished = sink->take_unfinished();
+  BOOST_TEST(sink->in_flight() == 0u);
+  std::set<std::string> keys;
+  for (const auto& [token, batch] : unfinished)
+    for (const auto& r : batch->records)
+      keys.insert(std::string{batch->key(r)});
+  BOOST_TEST(keys.size() == 15u);
+  BOOST_TEST(!keys.contains("key-0"));
+  auto next = kafka::make_record_sink(mock.options);
+  std::vector<domain::outbound_batch_ptr> rest;
+  for (auto& [token, batch] : unfinished)
+    rest.push_back(batch);
+  for (const auto& r : publish_all(*next, rest))
+    BOOST_TEST(!r.error, text_of(r.error));
+}
+
+BOOST_AUTO_TEST_CASE(a_sink_with_records_under_way_ends_in_time) {
+  mock_cluster mock;
+  mock.set_round_trip(60'000);
+  auto sink = kafka::make_record_sink(mock.options);
+  sink->publish({1}, make_batch(0, 500));
+  sink->poll(50ms);
+  auto began = std::chrono::steady_clock::now();
+  sink.reset();
+  BOOST_TEST((std::chrono::steady_clock::now() - began < 5s));
+}
