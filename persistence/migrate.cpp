@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "domain/idempotency.hpp"
+#include "persistence/impl/clerk_connection.hpp"
 #include "persistence/impl/conninfo.hpp"
 #include "persistence/impl/errors.hpp"
 #include "persistence/impl/pqxx_compat.hpp"
@@ -35,14 +36,6 @@ std::string checksum(std::string_view text) {
     out.push_back(digits[byte & 15]);
   }
   return out;
-}
-
-caf::error to_error(std::string_view what, const std::exception& e, bool connected) {
-  if (auto sql = dynamic_cast<const pqxx::sql_error*>(&e))
-    return database_error(what, sql->sqlstate(), e.what(), connected);
-  if (dynamic_cast<const pqxx::failure*>(&e))
-    return database_error(what, "", e.what(), false);
-  return domain::make_error(errc::internal, "cannot " + std::string{what} + ": " + e.what());
 }
 
 std::unique_ptr<pqxx::connection> connect(const postgres_options& options,
@@ -157,7 +150,7 @@ caf::expected<int> migrate(const postgres_options& options) {
     connection = connect_or_create(options);
     return apply_all(*connection);
   } catch (const std::exception& e) {
-    return to_error("migrate database " + options.database, e, connection && connection->is_open());
+    return error_of("migrate database " + options.database, e, connection && connection->is_open());
   }
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 using domain::errc;
 
-constexpr std::array<std::pair<std::string_view, errc>, 14> states{{
+constexpr std::array<std::pair<std::string_view, errc>, 15> states{{
     {intent_lost_state, errc::intent_lost},
     {"25P03", errc::database_unavailable}, // idle in transaction for too long; connection closed
     {"40001", errc::transaction_conflict}, // serialization failure
@@ -25,6 +25,7 @@ constexpr std::array<std::pair<std::string_view, errc>, 14> states{{
     {"57P04", errc::database_unavailable}, // database dropped
     {"57P05", errc::database_unavailable}, // idle for too long; connection closed
     {"23502", errc::invalid_input},        // not null
+    {"23505", errc::already_stored},       // unique key
     {"23514", errc::invalid_input},        // check
 }};
 

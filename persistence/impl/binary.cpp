@@ -1,0 +1,162 @@
+#include "persistence/impl/binary.hpp"
+
+#include <array>
+#include <limits>
+
+namespace bankslip::persistence {
+
+namespace {
+
+using namespace std::chrono;
+
+constexpr domain::date pg_epoch = sys_days{year{2000} / January / 1};
+constexpr int numeric_negative = 0x4000;
+constexpr int numeric_not_a_number = 0xC000;
+
+template <class T>
+T read(const char* bytes) noexcept {
+  T v = 0;
+  for (std::size_t i = 0; i < sizeof(T); ++i)
+    v = static_cast<T>(v << 8 | static_cast<unsigned char>(bytes[i]));
+  return v;
+}
+
+} // namespace
+
+void binary_writer::big_endian(std::uint64_t v, int size) {
+  std::array<char, 8> bytes;
+  for (int i = 0; i < size; ++i)
+    bytes[static_cast<std::size_t>(i)] = static_cast<char>(v >> 8 * (size - 1 - i));
+  bytes_.append(bytes.data(), static_cast<std::size_t>(size));
+}
+
+void binary_writer::field(std::string_view text) {
+  int32(static_cast<std::int32_t>(text.size()));
+  bytes_.append(text);
+}
+
+void binary_writer::field(bool v) {
+  int32(1);
+  bytes_.push_back(v ? '\1' : '\0');
+}
+
+void binary_writer::field(std::int32_t v) {
+  int32(4);
+  int32(v);
+}
+
+void binary_writer::field(std::int64_t v) {
+  int32(8);
+  int64(v);
+}
+
+// Base 10000: the last digit holds the cents times 100.
+void binary_writer::field(domain::money v) {
+  auto cents = static_cast<std::uint64_t>(v.cents < 0 ? -v.cents : v.cents);
+  std::array<std::int16_t, 6> digits{};
+  std::size_t first = digits.size() - 1;
+  digits[first] = static_cast<std::int16_t>(cents % 100 * 100);
+  for (auto reais = cents / 100; reais != 0; reais /= 10000)
+    digits[--first] = static_cast<std::int16_t>(reais % 10000);
+  auto weight = static_cast<std::int16_t>(digits.size() - first - 2);
+  auto last = digits.size();
+  while (last > first && digits[last - 1] == 0)
+    --last;
+  auto n = last - first;
+  int32(static_cast<std::int32_t>(8 + 2 * n));
+  int16(static_cast<std::int16_t>(n));
+  int16(n == 0 ? std::int16_t{0} : weight);
+  int16(v.cents < 0 ? std::int16_t{numeric_negative} : std::int16_t{0});
+  int16(2);
+  for (auto i = first; i < last; ++i)
+    int16(digits[i]);
+}
+
+void binary_writer::field(domain::date v) {
+  field(static_cast<std::int32_t>((v - pg_epoch).count()));
+}
+
+void binary_writer::field(domain::utc_time v) {
+  field(static_cast<std::int64_t>((v - pg_epoch).count()));
+}
+
+void binary_writer::field_or_null(std::string_view text) {
+  if (text.empty())
+    null();
+  else
+    field(text);
+}
+
+std::string as_param(std::int32_t v) {
+  binary_writer w;
+  w.int32(v);
+  return std::move(w.bytes());
+}
+
+std::string as_param(std::int64_t v) {
+  binary_writer w;
+  w.int64(v);
+  return std::move(w.bytes());
+}
+
+array_writer::array_writer(pg_type element, std::size_t size) {
+  elements_.int32(size == 0 ? 0 : 1); // dimensions
+  elements_.int32(1);                 // may hold nulls
+  elements_.int32(static_cast<std::int32_t>(element));
+  if (size != 0) {
+    elements_.int32(static_cast<std::int32_t>(size));
+    elements_.int32(1); // lower bound
+  }
+}
+
+void array_writer::add_or_null(std::string_view text) { elements_.field_or_null(text); }
+
+void array_writer::add_null() { elements_.null(); }
+
+std::int16_t read_int16(const char* bytes) noexcept {
+  return static_cast<std::int16_t>(read<std::uint16_t>(bytes));
+}
+
+std::int32_t read_int32(const char* bytes) noexcept {
+  return static_cast<std::int32_t>(read<std::uint32_t>(bytes));
+}
+
+std::int64_t read_int64(const char* bytes) noexcept {
+  return static_cast<std::int64_t>(read<std::uint64_t>(bytes));
+}
+
+domain::money read_money(const char* bytes) noexcept {
+  auto n = read_int16(bytes);
+  auto weight = read_int16(bytes + 2);
+  auto sign = read<std::uint16_t>(bytes + 4);
+  if ((sign & numeric_not_a_number) == numeric_not_a_number)
+    return {};
+  std::int64_t cents = 0;
+  // Digits of weight above 3 exceed numeric(12,2).
+  for (int i = 0; i < n && i <= weight + 1; ++i) {
+    auto digit = read_int16(bytes + 8 + 2 * i);
+    std::int64_t scale = 100;
+    for (int w = weight - i; w > 0 && w <= 3; --w)
+      scale *= 10000;
+    cents += i == weight + 1 ? digit / 100 : digit * scale;
+  }
+  return {sign == numeric_negative ? -cents : cents};
+}
+
+domain::date read_date(const char* bytes) noexcept {
+  auto v = read_int32(bytes);
+  if (v == std::numeric_limits<std::int32_t>::max()
+      || v == std::numeric_limits<std::int32_t>::min())
+    return {};
+  return pg_epoch + days{v};
+}
+
+domain::utc_time read_time(const char* bytes) noexcept {
+  auto v = read_int64(bytes);
+  if (v == std::numeric_limits<std::int64_t>::max()
+      || v == std::numeric_limits<std::int64_t>::min())
+    return {};
+  return domain::utc_time{pg_epoch} + microseconds{v};
+}
+
+} // namespace bankslip::persistence

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "domain/error.hpp"
+#include "persistence/impl/conninfo.hpp"
+#include "persistence/impl/pqxx_compat.hpp"
+
+namespace bankslip::persistence {
+
+/// A connection over libpqxx that is made when it is needed and thrown away
+/// when it breaks. One thread.
+class clerk_connection {
+public:
+  explicit clerk_connection(postgres_options options) : options_{std::move(options)} {}
+
+  /// Runs `work` with a connection; failures of PostgreSQL become errors whose
+  /// text says that one "cannot `what`".
+  caf::error run(std::string_view what, const std::function<caf::error(pqxx::connection&)>& work);
+
+  /// Runs one statement in a transaction of its own.
+  template <class... Ts>
+  caf::expected<pqxx::result> statement(std::string_view what, const char* text,
+                                        const Ts&... values) {
+    pqxx::result out;
+    auto error = run(what, [&](pqxx::connection& connection) {
+      pqxx::nontransaction tx{connection};
+      out = persistence::run(tx, text, values...);
+      return caf::error{};
+    });
+    if (error)
+      return error;
+    return out;
+  }
+
+private:
+  void connect();
+
+  postgres_options options_;
+  std::unique_ptr<pqxx::connection> connection_;
+};
+
+/// What an exception of libpqxx means; see `database_error`.
+caf::error error_of(std::string_view what, const std::exception& e, bool connected);
+
+} // namespace bankslip::persistence

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <libpq-fe.h>
+
+#include "persistence/impl/binary.hpp"
+#include "persistence/impl/conninfo.hpp"
+
+namespace bankslip::persistence {
+
+struct pq_result_deleter {
+  void operator()(PGresult* r) const noexcept { PQclear(r); }
+};
+using pq_result = std::unique_ptr<PGresult, pq_result_deleter>;
+
+struct pq_connection_deleter {
+  void operator()(PGconn* c) const noexcept { PQfinish(c); }
+};
+
+/// A statement's text; with a name it is prepared at its first use on each
+/// connection. Results are binary.
+struct statement {
+  const char* name;
+  const char* text;
+};
+
+/// One statement to run with its parameters.
+struct step {
+  const statement* what;
+  binary_params params;
+};
+
+/// A connection over libpq that is made when it is needed and thrown away when
+/// it breaks. One thread; `interrupt` from any.
+class pq_connection {
+public:
+  pq_connection(postgres_options options, session_kind kind);
+  ~pq_connection();
+
+  /// Connects unless a live connection is there.
+  caf::error ensure();
+
+  /// Runs all steps in one round trip; the first failure stops the rest and
+  /// rolls an open transaction back. `what` is for the error's text. One
+  /// result for each step.
+  caf::expected<std::vector<pq_result>> run(std::string_view what, std::span<const step> steps);
+  caf::expected<pq_result> run(std::string_view what, const statement& s,
+                               binary_params params = {});
+
+  /// COPY … FROM STDIN with all of `data`.
+  caf::error copy_in(std::string_view what, const char* copy, std::string_view data);
+
+  bool connected() const noexcept { return connection_ != nullptr; }
+  bool in_transaction() const noexcept;
+  void rollback() noexcept;
+  void interrupt() noexcept;
+
+private:
+  struct sent_command {
+    const statement* prepares;
+    bool is_step;
+  };
+
+  bool send(std::span<const step> steps, std::vector<sent_command>& sent);
+  caf::error receive(std::string_view what, std::span<const sent_command> sent,
+                     std::vector<pq_result>& results);
+  bool is_stale() noexcept;
+  void drop() noexcept;
+  caf::error connect();
+  caf::error fail(std::string_view what, const PGresult* result);
+
+  postgres_options options_;
+  session_kind kind_;
+  std::unique_ptr<PGconn, pq_connection_deleter> connection_;
+  std::set<const statement*> prepared_;
+  /// Guards `socket_`: a closed descriptor's number may be anybody's.
+  std::mutex socket_mutex_;
+  int socket_ = -1;
+  std::atomic<bool> interrupted_{false};
+};
+
+} // namespace bankslip::persistence

@@ -1,0 +1,213 @@
+#include "persistence/impl/settlement_codec.hpp"
+
+#include <map>
+
+#include "persistence/impl/row_codec.hpp"
+#include "persistence/impl/text.hpp"
+
+namespace bankslip::persistence {
+
+namespace {
+
+const statement add_progress_statement{
+    "add_progress",
+    "insert into upload_progress as p (upload_id, partition, counted_through, generated, emailed, "
+    "duplicates, conflicts, failed, in_doubt, updated_at) "
+    "select u, $1::int, c, g, e, d, k, f, i, clock_timestamp() "
+    "from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], "
+    "$7::bigint[], $8::bigint[], $9::bigint[]) as t (u, c, g, e, d, k, f, i) "
+    "on conflict (upload_id, partition) do update set "
+    "counted_through = greatest(p.counted_through, excluded.counted_through), "
+    "generated = p.generated + excluded.generated, emailed = p.emailed + excluded.emailed, "
+    "duplicates = p.duplicates + excluded.duplicates, "
+    "conflicts = p.conflicts + excluded.conflicts, failed = p.failed + excluded.failed, "
+    "in_doubt = p.in_doubt + excluded.in_doubt, updated_at = excluded.updated_at"};
+
+const statement add_problems_statement{
+    "add_problems",
+    "insert into upload_problems (upload_id, \"row\", debt_id, field, code, error) "
+    "select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], "
+    "$6::text[]) as t (u, r, i, f, c, e) order by u, r on conflict do nothing"};
+
+const statement add_process_statement{
+    "add_process", "insert into outbox (kind, key, due_at) "
+                   "select 'process', k, clock_timestamp() + d * interval '1 millisecond' "
+                   "from unnest($1::text[], $2::bigint[]) as t (k, d)"};
+
+const statement add_dead_letter_statement{
+    "add_dead_letter",
+    "insert into outbox (kind, key, value, headers, due_at) values ('dead_letter', $1::text, "
+    "$2::bytea, $3::text[], clock_timestamp() + $4::bigint * interval '1 millisecond')"};
+
+// One statement must not touch a row twice.
+std::map<std::int64_t, domain::upload_progress>
+by_upload(const std::vector<domain::upload_progress>& progress) {
+  std::map<std::int64_t, domain::upload_progress> out;
+  for (const auto& p : progress) {
+    auto& sum = out[p.upload_id];
+    sum.generated += p.generated;
+    sum.emailed += p.emailed;
+    sum.duplicates += p.duplicates;
+    sum.conflicts += p.conflicts;
+    sum.failed += p.failed;
+    sum.in_doubt += p.in_doubt;
+    sum.counted_through = std::max(sum.counted_through, p.counted_through);
+  }
+  return out;
+}
+
+binary_params progress_params(const domain::settlement& s) {
+  auto sums = by_upload(s.progress);
+  std::vector<array_writer> columns(8, {pg_type::int8, sums.size()});
+  for (const auto& [upload, p] : sums) {
+    columns[0].add(upload);
+    columns[1].add(p.counted_through);
+    columns[2].add(p.generated);
+    columns[3].add(p.emailed);
+    columns[4].add(p.duplicates);
+    columns[5].add(p.conflicts);
+    columns[6].add(p.failed);
+    columns[7].add(p.in_doubt);
+  }
+  binary_params out{as_param(s.partition)};
+  for (auto& column : columns)
+    out.push_back(column.take());
+  return out;
+}
+
+binary_params problem_params(const domain::settlement& s) {
+  auto n = s.problems.size();
+  array_writer uploads{pg_type::int8, n}, rows{pg_type::int8, n}, ids{pg_type::text, n},
+      fields{pg_type::text, n}, codes{pg_type::text, n}, errors{pg_type::text, n};
+  std::string storage;
+  for (const auto& [upload, problem] : s.problems) {
+    uploads.add(upload);
+    rows.add(problem.row);
+    ids.add(clean_text(problem.debt_id, storage));
+    fields.add(clean_text(problem.field, storage));
+    codes.add(clean_text(problem.code, storage));
+    errors.add(clean_text(problem.error, storage));
+  }
+  binary_params out;
+  for (auto* a : {&uploads, &rows, &ids, &fields, &codes, &errors})
+    out.push_back(a->take());
+  return out;
+}
+
+binary_params dead_letter_params(const domain::outbox_entry& entry) {
+  array_writer headers{pg_type::text, 2 * entry.headers.size()};
+  std::string storage;
+  for (const auto& h : entry.headers) {
+    headers.add(clean_text(h.name, storage));
+    headers.add(clean_text(h.value, storage));
+  }
+  return {clean_text(entry.key), entry.value, headers.take(),
+          as_param(static_cast<std::int64_t>(entry.delay.count()))};
+}
+
+void add_outbox(std::vector<step>& out, const domain::settlement& s) {
+  std::size_t n = 0;
+  for (const auto& entry : s.outbox)
+    if (entry.kind == domain::outbox_kind::process)
+      ++n;
+    else
+      out.push_back({&add_dead_letter_statement, dead_letter_params(entry)});
+  if (n == 0)
+    return;
+  array_writer keys{pg_type::text, n}, delays{pg_type::int8, n};
+  for (const auto& entry : s.outbox)
+    if (entry.kind == domain::outbox_kind::process) {
+      keys.add(entry.key);
+      delays.add(static_cast<std::int64_t>(entry.delay.count()));
+    }
+  out.push_back({&add_process_statement, {keys.take(), delays.take()}});
+}
+
+} // namespace
+
+const statement begin_statement{"", "begin isolation level read committed"};
+const statement commit_statement{"", "commit"};
+const statement now_statement{"now", "select now()"};
+const statement clock_statement{"clock", "select clock_timestamp()"};
+
+const statement open_intent_statement{
+    "open_intent",
+    "insert into intents (partition, first_offset, last_offset, attempts, opened_at, lease_until, "
+    "fingerprints) "
+    "select $1::int, $2::bigint, $3::bigint, "
+    "1 + (select coalesce(max(attempts), 0) from intents where partition = $1::int "
+    "and first_offset <= $3::bigint and last_offset >= $2::bigint), "
+    "t, t + $4::bigint * interval '1 millisecond', $5::bytea from clock_timestamp() as t "
+    "returning id, attempts, opened_at, lease_until"};
+
+const statement drop_intent_statement{"drop_intent", "delete from intents where id = $1::bigint"};
+
+const statement other_intents_statement{
+    "other_intents",
+    "select id, partition, first_offset, last_offset, attempts, opened_at, lease_until, "
+    "case when id <> all($2::bigint[]) then fingerprints end "
+    "from intents where id <> $1::bigint order by id"};
+
+const statement close_intent_statement{"close_intent",
+                                       "select close_intent($1::bigint, $2::int, $3::bigint)"};
+
+const statement touch_progress_statement{
+    "touch_progress", "insert into upload_progress (upload_id, partition) "
+                      "select u, $1::int from unnest($2::bigint[]) as u order by u "
+                      "on conflict do nothing"};
+
+const statement lock_progress_statement{
+    "lock_progress", "select upload_id, counted_through from upload_progress "
+                     "where partition = $1::int and upload_id = any($2::bigint[]) "
+                     "order by upload_id for update"};
+
+binary_params open_intent_params(const domain::intent_request& r) {
+  return {as_param(r.partition), as_param(r.first_offset), as_param(r.last_offset),
+          as_param(static_cast<std::int64_t>(r.lease.count())), pack_fingerprints(r.fingerprints)};
+}
+
+binary_params other_intents_params(std::int64_t own_id, std::span<const std::int64_t> known) {
+  array_writer ids{pg_type::int8, known.size()};
+  for (auto id : known)
+    ids.add(id);
+  return {as_param(own_id), ids.take()};
+}
+
+binary_params progress_key_params(std::int32_t partition, std::span<const std::int64_t> uploads) {
+  array_writer ids{pg_type::int8, uploads.size()};
+  for (auto id : uploads)
+    ids.add(id);
+  return {as_param(partition), ids.take()};
+}
+
+std::string pack_fingerprints(std::span<const domain::fingerprint> values) {
+  binary_writer w;
+  w.bytes().reserve(8 * values.size());
+  for (auto v : values)
+    w.int64(static_cast<std::int64_t>(v));
+  return std::move(w.bytes());
+}
+
+std::vector<domain::fingerprint> unpack_fingerprints(std::string_view bytes) {
+  std::vector<domain::fingerprint> out(bytes.size() / 8);
+  for (std::size_t i = 0; i < out.size(); ++i)
+    out[i] = static_cast<domain::fingerprint>(read_int64(bytes.data() + 8 * i));
+  return out;
+}
+
+std::vector<step> settle_steps(const domain::settlement& s) {
+  std::vector<step> out;
+  if (!s.updates.empty())
+    out.push_back({&update_statement, update_params(s.updates)});
+  if (!s.progress.empty())
+    out.push_back({&add_progress_statement, progress_params(s)});
+  if (!s.problems.empty())
+    out.push_back({&add_problems_statement, problem_params(s)});
+  add_outbox(out, s);
+  out.push_back({&close_intent_statement,
+                 {as_param(s.intent_id), as_param(s.partition), as_param(s.last_offset)}});
+  out.push_back({&commit_statement, {}});
+  return out;
+}
+
+} // namespace bankslip::persistence

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "domain/ports.hpp"
+#include "persistence/impl/pq_connection.hpp"
+
+/// Intents, counters, problems and outbox entries of a batch.
+namespace bankslip::persistence {
+
+extern const statement begin_statement;
+extern const statement commit_statement;
+/// Start of the transaction.
+extern const statement now_statement;
+
+extern const statement open_intent_statement;
+binary_params open_intent_params(const domain::intent_request& request);
+extern const statement drop_intent_statement;
+/// $1 own id, $2 ids whose fingerprints the caller has already.
+extern const statement other_intents_statement;
+binary_params other_intents_params(std::int64_t own_id, std::span<const std::int64_t> known);
+extern const statement clock_statement;
+extern const statement close_intent_statement;
+
+/// Makes the rows that are to be locked, then locks them.
+extern const statement touch_progress_statement;
+extern const statement lock_progress_statement;
+binary_params progress_key_params(std::int32_t partition, std::span<const std::int64_t> uploads);
+
+std::string pack_fingerprints(std::span<const domain::fingerprint> values);
+std::vector<domain::fingerprint> unpack_fingerprints(std::string_view bytes);
+
+/// Every statement of `settle`, ending with COMMIT.
+std::vector<step> settle_steps(const domain::settlement& s);
+
+} // namespace bankslip::persistence

@@ -1,0 +1,270 @@
+#include <utility>
+
+#include "persistence/impl/clerk_connection.hpp"
+#include "persistence/impl/clerk_rows.hpp"
+#include "persistence/impl/clerk_uploads.hpp"
+#include "persistence/impl/text.hpp"
+#include "persistence/persistence.hpp"
+
+namespace bankslip::persistence {
+
+namespace {
+
+using domain::debt_status;
+using domain::errc;
+using domain::outbox_kind;
+
+caf::error no_debt(std::string_view debt_id) {
+  return domain::make_error(errc::not_found, "no debt " + std::string{debt_id});
+}
+
+// The caller publishes it at once; only if it dies does the sweeper.
+const std::string insert_process_entry =
+    "insert into outbox (kind, key, due_at) "
+    "select 'process', debt_id, clock_timestamp() + interval '10 seconds' from ";
+
+std::int64_t add_process_entry(pqxx::work& tx, const std::string& debt_id) {
+  auto r = run(tx, insert_process_entry + "(select $1::text as debt_id) d returning id", debt_id);
+  return r[0][0].as<std::int64_t>();
+}
+
+/// Locks the debt and checks its state.
+caf::expected<domain::stored_debt> lock_debt(pqxx::work& tx, const std::string& debt_id,
+                                             debt_status expected) {
+  auto r =
+      run(tx, "select " + debt_columns + " from bankslips where debt_id = $1 for update", debt_id);
+  if (r.empty())
+    return no_debt(debt_id);
+  auto d = read_debt(r[0]);
+  if (d.status != expected)
+    return domain::make_error(errc::wrong_state, "debt " + debt_id + " is "
+                                                     + std::string{to_string(d.status)} + ", not "
+                                                     + std::string{to_string(expected)});
+  return d;
+}
+
+void begin_attempt(pqxx::work& tx, const std::string& debt_id, const std::string& email) {
+  run(tx,
+      "update bankslips set status = null, failure = null, attempt = attempt + 1, put_offs = 0, "
+      "mail_tried_at = null, email = $2, updated_on = now() where debt_id = $1",
+      debt_id, email);
+}
+
+/// Moves one row of an upload out of one counter, into emailed where `mailed`.
+void move_counters(pqxx::work& tx, const domain::stored_debt& d, bool mailed) {
+  if (!d.from)
+    return;
+  auto failed = d.status == debt_status::failed ? -1 : 0;
+  run(tx,
+      "insert into upload_progress as p (upload_id, partition, failed, in_doubt, emailed, "
+      "updated_at) values ($1, -1, $2, $3, $4, clock_timestamp()) "
+      "on conflict (upload_id, partition) do update set failed = p.failed + excluded.failed, "
+      "in_doubt = p.in_doubt + excluded.in_doubt, emailed = p.emailed + excluded.emailed, "
+      "updated_at = excluded.updated_at",
+      d.from.upload_id, failed, -1 - failed, mailed ? 1 : 0);
+}
+
+domain::outbox_entry read_entry(const pqxx::row& row) {
+  domain::outbox_entry e;
+  e.id = row[0].as<std::int64_t>();
+  e.kind = row[1].c_str() == std::string_view{"process"} ? outbox_kind::process
+                                                         : outbox_kind::dead_letter;
+  e.key = row[2].c_str();
+  e.value = parse_hex(row[3].c_str());
+  auto headers = parse_text_array(row[4].c_str());
+  for (std::size_t i = 0; i + 1 < headers.size(); i += 2)
+    e.headers.push_back({headers[i], headers[i + 1]});
+  return e;
+}
+
+class postgres_debt_store final : public domain::debt_store {
+public:
+  explicit postgres_debt_store(const postgres_options& options) : connection_{options} {}
+
+  caf::error ping() override {
+    auto r = connection_.statement("ask the database", "select 1");
+    return r ? caf::error{} : r.error();
+  }
+
+  caf::expected<domain::created_debt> create(const domain::debt& d) override;
+  caf::expected<domain::stored_debt> find(std::string_view debt_id) override;
+  caf::expected<std::int64_t> retry(std::string_view debt_id,
+                                    std::optional<std::string> email) override;
+  caf::expected<std::int64_t> resolve(std::string_view debt_id,
+                                      domain::person_decision decision) override;
+
+  caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) override {
+    return persistence::open_upload(connection_, lease);
+  }
+  caf::error renew_uploads(std::span<const std::int64_t> ids,
+                           std::chrono::milliseconds lease) override {
+    return persistence::renew_uploads(connection_, ids, lease);
+  }
+  caf::error finish_upload(std::int64_t id, const domain::upload_totals& totals) override {
+    return end_upload(connection_, id, domain::upload_state::processing, totals);
+  }
+  caf::error abort_upload(std::int64_t id, const domain::upload_totals& totals) override {
+    return end_upload(connection_, id, domain::upload_state::aborted, totals);
+  }
+  caf::error expire_uploads() override { return persistence::expire_uploads(connection_); }
+  caf::error record_problems(std::int64_t upload_id,
+                             std::span<const domain::row_problem> rows) override {
+    return persistence::record_problems(connection_, upload_id, rows);
+  }
+  caf::expected<std::vector<domain::upload_record>> list_uploads(int limit,
+                                                                 std::int64_t after) override {
+    return persistence::list_uploads(connection_, limit, after);
+  }
+  caf::expected<domain::upload_record> find_upload(std::int64_t id) override {
+    return persistence::find_upload(connection_, id);
+  }
+  caf::expected<std::vector<domain::row_problem>>
+  upload_problems(std::int64_t id, std::int64_t after_row, int limit) override {
+    return persistence::upload_problems(connection_, id, after_row, limit);
+  }
+
+  caf::expected<std::vector<domain::outbox_entry>>
+  claim_outbox(int limit, std::chrono::milliseconds claim) override;
+  caf::expected<std::vector<domain::stored_debt>>
+  find_all(std::span<const std::string> ids) override;
+  caf::error finish_outbox(std::span<const std::int64_t> ids) override;
+
+private:
+  clerk_connection connection_;
+};
+
+caf::expected<domain::created_debt> postgres_debt_store::create(const domain::debt& d) {
+  static const std::string text =
+      "with won as (insert into bankslips (debt_id, name, government_id, email, debt_amount, "
+      "debt_due_date) values ($1, $2, $3, $4, $5::numeric, $6::date) "
+      "on conflict (debt_id) do nothing returning *), "
+      "entry as ("
+      + insert_process_entry + "won returning id) select " + debt_columns
+      + ", (select id from entry) from won";
+  auto r = connection_.statement("store a debt", text.c_str(), d.debt_id, d.name, d.government_id,
+                                 d.email, domain::format_decimal(d.amount),
+                                 domain::format_date(d.due_date));
+  if (!r)
+    return r.error();
+  domain::created_debt out;
+  if (!r->empty()) {
+    out.stored = read_debt((*r)[0]);
+    out.created = true;
+    out.outbox_id = (*r)[0][18].as<std::int64_t>();
+    return out;
+  }
+  auto stored = find(d.debt_id);
+  if (!stored && domain::code_of(stored.error()) == errc::not_found)
+    return domain::make_error(errc::transaction_conflict,
+                              "debt " + d.debt_id + " was removed while it was read");
+  if (!stored)
+    return stored.error();
+  out.stored = std::move(*stored);
+  return out;
+}
+
+caf::expected<domain::stored_debt> postgres_debt_store::find(std::string_view debt_id) {
+  static const std::string text = "select " + debt_columns + " from bankslips where debt_id = $1";
+  auto r = connection_.statement("find a debt", text.c_str(), clean_text(debt_id));
+  if (!r)
+    return r.error();
+  if (r->empty())
+    return no_debt(debt_id);
+  return read_debt((*r)[0]);
+}
+
+caf::expected<std::int64_t> postgres_debt_store::retry(std::string_view debt_id,
+                                                       std::optional<std::string> email) {
+  std::int64_t entry = 0;
+  auto error = connection_.run("retry a debt", [&](pqxx::connection& connection) {
+    pqxx::work tx{connection};
+    auto id = clean_text(debt_id);
+    auto d = lock_debt(tx, id, debt_status::failed);
+    if (!d)
+      return d.error();
+    begin_attempt(tx, id, email.value_or(d->content.email));
+    move_counters(tx, *d, false);
+    entry = add_process_entry(tx, id);
+    tx.commit();
+    return caf::error{};
+  });
+  if (error)
+    return error;
+  return entry;
+}
+
+caf::expected<std::int64_t> postgres_debt_store::resolve(std::string_view debt_id,
+                                                         domain::person_decision decision) {
+  std::int64_t entry = 0;
+  auto sent = decision == domain::person_decision::sent;
+  auto error = connection_.run("resolve a debt", [&](pqxx::connection& connection) {
+    pqxx::work tx{connection};
+    auto id = clean_text(debt_id);
+    auto d = lock_debt(tx, id, debt_status::in_doubt);
+    if (!d)
+      return d.error();
+    if (sent)
+      run(tx,
+          "update bankslips set propagated = true, status = null, failure = null, "
+          "updated_on = now() where debt_id = $1",
+          id);
+    else
+      begin_attempt(tx, id, d->content.email);
+    move_counters(tx, *d, sent);
+    if (!sent)
+      entry = add_process_entry(tx, id);
+    tx.commit();
+    return caf::error{};
+  });
+  if (error)
+    return error;
+  return entry;
+}
+
+caf::expected<std::vector<domain::outbox_entry>>
+postgres_debt_store::claim_outbox(int limit, std::chrono::milliseconds claim) {
+  auto r = connection_.statement(
+      "claim outbox entries",
+      "with due as materialized (select id from outbox where due_at <= now() "
+      "order by due_at limit $1::int for update skip locked), "
+      "claimed as (update outbox o set due_at = clock_timestamp() + "
+      "$2::bigint * interval '1 millisecond' from due where o.id = due.id "
+      "returning o.id, o.kind, o.key, o.value, o.headers) select * from claimed order by id",
+      limit, std::to_string(claim.count()));
+  if (!r)
+    return r.error();
+  std::vector<domain::outbox_entry> out;
+  for (const auto& row : *r)
+    out.push_back(read_entry(row));
+  return out;
+}
+
+caf::expected<std::vector<domain::stored_debt>>
+postgres_debt_store::find_all(std::span<const std::string> ids) {
+  static const std::string text =
+      "select " + debt_columns + " from bankslips where debt_id = any($1::text[])";
+  auto r = connection_.statement("find debts", text.c_str(), array_literal(ids));
+  if (!r)
+    return r.error();
+  std::vector<domain::stored_debt> out;
+  for (const auto& row : *r)
+    out.push_back(read_debt(row));
+  return out;
+}
+
+caf::error postgres_debt_store::finish_outbox(std::span<const std::int64_t> ids) {
+  if (ids.empty())
+    return {};
+  auto r =
+      connection_.statement("remove outbox entries",
+                            "delete from outbox where id = any($1::bigint[])", array_literal(ids));
+  return r ? caf::error{} : r.error();
+}
+
+} // namespace
+
+std::unique_ptr<domain::debt_store> make_debt_store(const postgres_options& options) {
+  return std::make_unique<postgres_debt_store>(options);
+}
+
+} // namespace bankslip::persistence

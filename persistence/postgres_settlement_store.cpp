@@ -1,0 +1,215 @@
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "persistence/impl/pq_connection.hpp"
+#include "persistence/impl/row_codec.hpp"
+#include "persistence/impl/settlement_codec.hpp"
+#include "persistence/persistence.hpp"
+
+namespace bankslip::persistence {
+
+namespace {
+
+using domain::errc;
+
+/// Results of `insert`, for each of `rows` whether its key came back.
+std::vector<bool> won(std::span<const domain::new_row> rows, const PGresult* result) {
+  auto n = PQntuples(result);
+  std::vector<std::string_view> keys;
+  keys.reserve(static_cast<std::size_t>(n));
+  for (int i = 0; i < n; ++i)
+    keys.emplace_back(PQgetvalue(result, i, 0), PQgetlength(result, i, 0));
+  std::sort(keys.begin(), keys.end());
+  std::vector<bool> out;
+  out.reserve(rows.size());
+  for (const auto& row : rows)
+    out.push_back(
+        std::binary_search(keys.begin(), keys.end(), std::string_view{row.content->debt_id}));
+  return out;
+}
+
+/// Over libpq: COPY and pipelines are out of libpqxx's reach.
+class postgres_settlement_store final : public domain::settlement_store {
+public:
+  explicit postgres_settlement_store(const postgres_options& options)
+      : connection_{options, session_kind::worker} {}
+
+  caf::expected<std::vector<domain::stored_debt>>
+  find(std::span<const std::string_view> ids) override {
+    auto r = connection_.run("find debts", find_statement, key_params(ids));
+    if (!r)
+      return r.error();
+    return read_rows(r->get());
+  }
+
+  caf::expected<domain::intent> open_intent(const domain::intent_request& request) override;
+
+  caf::error drop_intent(std::int64_t id) override {
+    auto r = connection_.run("drop an intent", drop_intent_statement, {as_param(id)});
+    return r ? caf::error{} : r.error();
+  }
+
+  caf::error begin() override;
+  caf::error copy(std::span<const domain::new_row> rows) override;
+  caf::expected<std::vector<bool>> insert(std::span<const domain::new_row> rows) override;
+  caf::expected<std::vector<domain::stored_debt>>
+  lock(std::span<const std::string_view> ids) override;
+  caf::expected<domain::open_intents> others_intents(std::int64_t own_id) override;
+  caf::expected<std::vector<std::int64_t>>
+  counted_through(std::int32_t partition, std::span<const std::int64_t> uploads) override;
+  caf::error settle(const domain::settlement& s) override;
+
+  void rollback() override { connection_.rollback(); }
+  void interrupt() noexcept override { connection_.interrupt(); }
+
+private:
+  /// An error unless a transaction is open: on a new connection its
+  /// statements would stand alone.
+  caf::error require_transaction() const {
+    if (connection_.in_transaction())
+      return {};
+    return domain::make_error(errc::internal, "no transaction is open");
+  }
+
+  domain::intent read_intent(const PGresult* result, int row);
+
+  pq_connection connection_;
+  domain::utc_time began_{};
+  std::string copy_buffer_;
+  /// Fingerprints of others' intents, which never change: fetched once.
+  std::map<std::int64_t, std::vector<domain::fingerprint>> known_intents_;
+};
+
+caf::expected<domain::intent>
+postgres_settlement_store::open_intent(const domain::intent_request& request) {
+  if (connection_.in_transaction())
+    return domain::make_error(errc::internal, "an intent must be committed on its own");
+  auto r = connection_.run("open an intent", open_intent_statement, open_intent_params(request));
+  if (!r)
+    return r.error();
+  domain::intent out;
+  out.id = read_int64(PQgetvalue(r->get(), 0, 0));
+  out.partition = request.partition;
+  out.first_offset = request.first_offset;
+  out.last_offset = request.last_offset;
+  out.attempts = read_int32(PQgetvalue(r->get(), 0, 1));
+  out.opened_at = read_time(PQgetvalue(r->get(), 0, 2));
+  out.lease_until = read_time(PQgetvalue(r->get(), 0, 3));
+  return out;
+}
+
+caf::error postgres_settlement_store::begin() {
+  connection_.rollback();
+  const step steps[] = {{&begin_statement, {}}, {&now_statement, {}}};
+  auto r = connection_.run("begin a transaction", steps);
+  if (!r)
+    return r.error();
+  began_ = read_time(PQgetvalue(r->back().get(), 0, 0));
+  return {};
+}
+
+caf::error postgres_settlement_store::copy(std::span<const domain::new_row> rows) {
+  if (auto error = require_transaction(); error || rows.empty())
+    return error;
+  copy_rows(rows, began_, copy_buffer_);
+  return connection_.copy_in("copy debts", copy_statement, copy_buffer_);
+}
+
+caf::expected<std::vector<bool>>
+postgres_settlement_store::insert(std::span<const domain::new_row> rows) {
+  if (auto error = require_transaction())
+    return error;
+  if (rows.empty())
+    return std::vector<bool>{};
+  auto r = connection_.run("insert debts", insert_statement, insert_params(rows));
+  if (!r)
+    return r.error();
+  return won(rows, r->get());
+}
+
+caf::expected<std::vector<domain::stored_debt>>
+postgres_settlement_store::lock(std::span<const std::string_view> ids) {
+  if (auto error = require_transaction())
+    return error;
+  auto r = connection_.run("lock debts", lock_statement, key_params(ids));
+  if (!r)
+    return r.error();
+  return read_rows(r->get());
+}
+
+domain::intent postgres_settlement_store::read_intent(const PGresult* result, int row) {
+  auto at = [&](int column) { return PQgetvalue(result, row, column); };
+  domain::intent out;
+  out.id = read_int64(at(0));
+  out.partition = read_int32(at(1));
+  out.first_offset = read_int64(at(2));
+  out.last_offset = read_int64(at(3));
+  out.attempts = read_int32(at(4));
+  out.opened_at = read_time(at(5));
+  out.lease_until = read_time(at(6));
+  if (PQgetisnull(result, row, 7))
+    out.fingerprints = known_intents_[out.id];
+  else
+    out.fingerprints =
+        unpack_fingerprints({at(7), static_cast<std::size_t>(PQgetlength(result, row, 7))});
+  return out;
+}
+
+caf::expected<domain::open_intents> postgres_settlement_store::others_intents(std::int64_t own_id) {
+  if (auto error = require_transaction())
+    return error;
+  std::vector<std::int64_t> known;
+  for (const auto& [id, fingerprints] : known_intents_)
+    known.push_back(id);
+  const step steps[] = {{&other_intents_statement, other_intents_params(own_id, known)},
+                        {&clock_statement, {}}};
+  auto r = connection_.run("read intents", steps);
+  if (!r)
+    return r.error();
+  domain::open_intents out;
+  for (int i = 0; i < PQntuples(r->front().get()); ++i)
+    out.intents.push_back(read_intent(r->front().get(), i));
+  out.now = read_time(PQgetvalue(r->back().get(), 0, 0));
+  known_intents_.clear();
+  for (const auto& i : out.intents)
+    known_intents_.emplace(i.id, i.fingerprints);
+  return out;
+}
+
+caf::expected<std::vector<std::int64_t>>
+postgres_settlement_store::counted_through(std::int32_t partition,
+                                           std::span<const std::int64_t> uploads) {
+  if (auto error = require_transaction())
+    return error;
+  const step steps[] = {{&touch_progress_statement, progress_key_params(partition, uploads)},
+                        {&lock_progress_statement, progress_key_params(partition, uploads)}};
+  auto r = connection_.run("read counters", steps);
+  if (!r)
+    return r.error();
+  std::map<std::int64_t, std::int64_t> counted;
+  for (int i = 0; i < PQntuples(r->back().get()); ++i)
+    counted.emplace(read_int64(PQgetvalue(r->back().get(), i, 0)),
+                    read_int64(PQgetvalue(r->back().get(), i, 1)));
+  std::vector<std::int64_t> out;
+  for (auto id : uploads) {
+    auto it = counted.find(id);
+    out.push_back(it == counted.end() ? -1 : it->second);
+  }
+  return out;
+}
+
+caf::error postgres_settlement_store::settle(const domain::settlement& s) {
+  if (auto error = require_transaction())
+    return error;
+  auto r = connection_.run("settle a batch", settle_steps(s));
+  return r ? caf::error{} : r.error();
+}
+
+} // namespace
+
+std::unique_ptr<domain::settlement_store> make_settlement_store(const postgres_options& options) {
+  return std::make_unique<postgres_settlement_store>(options);
+}
+
+} // namespace bankslip::persistence

@@ -1,0 +1,168 @@
+#pragma once
+
+#include "tests/support/settlement_contract/helpers.hpp"
+
+/// Clauses about intents, counters, problems and the outbox.
+namespace bankslip::test::settlement_contract {
+
+template <class World>
+void attempts_count_the_older_intents_of_the_same_offsets(World& world) {
+  auto s = world.settlement_store();
+  auto first = must(s->open_intent(request(2, 10, 19)));
+  BOOST_TEST(first.attempts == 1);
+  BOOST_TEST(first.partition == 2);
+  BOOST_TEST(first.last_offset == 19);
+  BOOST_TEST((first.lease_until - first.opened_at == 30s));
+  BOOST_TEST(must(s->open_intent(request(2, 19, 30))).attempts == 2);
+  BOOST_TEST(must(s->open_intent(request(2, 0, 12))).attempts == 2);
+  BOOST_TEST(must(s->open_intent(request(2, 12, 20))).attempts == 3);
+  BOOST_TEST(must(s->open_intent(request(2, 31, 40))).attempts == 1);
+  BOOST_TEST(must(s->open_intent(request(3, 10, 19))).attempts == 1);
+}
+
+template <class World>
+void intents_of_others_are_seen_with_their_fingerprints(World& world) {
+  auto s = world.settlement_store();
+  auto other = world.settlement_store();
+  auto theirs = must(other->open_intent(request(1, 0, 9)));
+  auto end = start(*s);
+  for (int i = 0; i < 2; ++i) {
+    auto seen = must(s->others_intents(end.intent_id));
+    BOOST_REQUIRE_EQUAL(seen.intents.size(), 1u);
+    BOOST_TEST(seen.intents[0].id == theirs.id);
+    BOOST_TEST(seen.intents[0].partition == 1);
+    BOOST_TEST(seen.intents[0].last_offset == 9);
+    BOOST_TEST((seen.intents[0].opened_at == theirs.opened_at));
+    BOOST_TEST((seen.intents[0].lease_until == theirs.lease_until));
+    BOOST_TEST((seen.intents[0].fingerprints == request(1, 0, 9).fingerprints));
+    BOOST_TEST((seen.now >= theirs.opened_at));
+  }
+  must(other->drop_intent(theirs.id));
+  auto later = request(1, 10, 19);
+  later.fingerprints = {5};
+  must(other->open_intent(later));
+  auto seen = must(s->others_intents(end.intent_id));
+  BOOST_REQUIRE_EQUAL(seen.intents.size(), 1u);
+  BOOST_TEST((seen.intents[0].fingerprints == later.fingerprints));
+}
+
+template <class World>
+void settling_removes_the_own_intent_and_those_it_covers(World& world) {
+  auto s = world.settlement_store();
+  must(s->open_intent(request(0, 0, 5)));
+  must(s->open_intent(request(0, 3, 9)));
+  auto beyond = must(s->open_intent(request(0, 8, 10)));
+  auto elsewhere = must(s->open_intent(request(1, 0, 5)));
+  auto end = start(*s, 0, 0, 9);
+  auto newer = must(world.settlement_store()->open_intent(request(0, 0, 9)));
+  must(s->settle(end));
+  must(s->begin());
+  std::vector<std::int64_t> left;
+  for (const auto& i : must(s->others_intents(0)).intents)
+    left.push_back(i.id);
+  std::sort(left.begin(), left.end());
+  BOOST_TEST((left == std::vector<std::int64_t>{beyond.id, elsewhere.id, newer.id}));
+}
+
+template <class World>
+void a_lost_intent_undoes_the_batch(World& world) {
+  auto s = world.settlement_store();
+  auto end = start(*s);
+  must(world.settlement_store()->drop_intent(end.intent_id));
+  batch b;
+  b.add("a");
+  must(s->copy(b.rows()));
+  BOOST_TEST(fails_with(s->settle(end), d::errc::intent_lost));
+  BOOST_TEST(!exists(*s, "a"));
+  must(s->begin());
+}
+
+template <class World>
+void counters_add_up_over_partitions_and_batches(World& world) {
+  auto s = world.settlement_store();
+  auto clerk = world.debt_store();
+  auto upload = must(clerk->open_upload(60s));
+  auto other = must(clerk->open_upload(60s));
+  must(clerk->finish_upload(upload, {100, 15, 0}));
+  for (std::int32_t partition : {0, 1}) {
+    auto end = start(*s, partition, 0, 9);
+    std::vector<std::int64_t> ids{upload, other};
+    BOOST_TEST((must(s->counted_through(partition, ids)) == std::vector<std::int64_t>{-1, -1}));
+    end.progress.push_back({upload, 3, 1, 1, 1, 1, 1, 9});
+    must(s->settle(end));
+    end = start(*s, partition, 10, 19);
+    BOOST_TEST((must(s->counted_through(partition, ids)) == std::vector<std::int64_t>{9, -1}));
+    end.progress.push_back({upload, 0, 2, 0, 0, -1, 0, -1});
+    end.progress.push_back({other, 1, 1, 0, 0, 0, 0, 12});
+    must(s->settle(end));
+  }
+  must(s->begin());
+  std::vector<std::int64_t> ids{other, upload};
+  BOOST_TEST((must(s->counted_through(1, ids)) == std::vector<std::int64_t>{12, 9}));
+  BOOST_TEST((must(s->counted_through(5, ids)) == std::vector<std::int64_t>{-1, -1}));
+  s->rollback();
+  auto u = must(clerk->find_upload(upload));
+  BOOST_TEST(u.generated == 6);
+  BOOST_TEST(u.emailed == 6);
+  BOOST_TEST(u.duplicates == 2);
+  BOOST_TEST(u.conflicts == 2);
+  BOOST_TEST(u.failed == 0);
+  BOOST_TEST(u.in_doubt == 2);
+  BOOST_TEST(must(clerk->find_upload(other)).emailed == 2);
+}
+
+template <class World>
+void counters_of_an_undone_batch_are_not_counted(World& world) {
+  auto s = world.settlement_store();
+  auto clerk = world.debt_store();
+  auto upload = must(clerk->open_upload(60s));
+  auto end = start(*s);
+  end.progress.push_back({upload, 1, 1, 1, 1, 1, 1, 9});
+  end.problems.push_back({upload, {4, "a", "", "conflict", "other content"}});
+  end.outbox.push_back({0, d::outbox_kind::process, "a", "", {}, 0ms});
+  must(world.settlement_store()->drop_intent(end.intent_id));
+  BOOST_TEST(fails_with(s->settle(end), d::errc::intent_lost));
+  BOOST_TEST(must(clerk->find_upload(upload)).emailed == 0);
+  BOOST_TEST(must(clerk->upload_problems(upload, -1, 10)).empty());
+  BOOST_TEST(must(clerk->claim_outbox(10, 1s)).empty());
+}
+
+template <class World>
+void problems_and_outbox_entries_come_with_the_batch(World& world) {
+  auto s = world.settlement_store();
+  auto clerk = world.debt_store();
+  auto upload = must(clerk->open_upload(60s));
+  for (int again = 0; again < 2; ++again) {
+    auto end = start(*s, 0, 10 * again, 10 * again + 9);
+    end.problems.push_back({upload, {4, "a", "email", "conflict", "other content"}});
+    if (again == 0) {
+      end.outbox.push_back({0, d::outbox_kind::process, "now", "", {}, 0ms});
+      end.outbox.push_back({0, d::outbox_kind::process, "later", "", {}, 1h});
+      end.outbox.push_back({0,
+                            d::outbox_kind::dead_letter,
+                            "dead",
+                            std::string{"\0\xff{\"", 4},
+                            {{"error.code", "poison"}, {"error.text", "a, \"b\" {c} \\ NULL"}},
+                            0ms});
+    }
+    must(s->settle(end));
+  }
+  auto problems = must(clerk->upload_problems(upload, -1, 10));
+  BOOST_REQUIRE_EQUAL(problems.size(), 1u);
+  BOOST_TEST(problems[0].row == 4);
+  BOOST_TEST(problems[0].field == "email");
+  BOOST_TEST(problems[0].code == "conflict");
+  auto entries = must(clerk->claim_outbox(10, 60s));
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return a.key < b.key; });
+  BOOST_REQUIRE_EQUAL(entries.size(), 2u);
+  BOOST_TEST((entries[0].kind == d::outbox_kind::dead_letter));
+  BOOST_TEST((entries[0].value == std::string{"\0\xff{\"", 4}));
+  BOOST_REQUIRE_EQUAL(entries[0].headers.size(), 2u);
+  BOOST_TEST(entries[0].headers[1].name == "error.text");
+  BOOST_TEST(entries[0].headers[1].value == "a, \"b\" {c} \\ NULL");
+  BOOST_TEST((entries[1].kind == d::outbox_kind::process));
+  BOOST_TEST(entries[1].key == "now");
+}
+
+} // namespace bankslip::test::settlement_contract

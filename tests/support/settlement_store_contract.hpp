@@ -1,0 +1,49 @@
+#pragma once
+
+#include "tests/support/settlement_contract/bookkeeping.hpp"
+#include "tests/support/settlement_contract/rows.hpp"
+
+/// What every settlement_store must do, on PostgreSQL or in memory.
+///
+/// `World` stands for one empty database:
+///   std::unique_ptr<domain::settlement_store> settlement_store();
+///   std::unique_ptr<domain::debt_store> debt_store();
+/// Every store it makes works on the same tables.
+namespace bankslip::test::settlement_contract {
+
+/// Runs every clause, each in a world of its own: `make()` answers one (or a
+/// pointer-like to it).
+template <class Make>
+void check_all(Make make) {
+  using world = std::remove_reference_t<decltype(*make())>;
+  struct clause {
+    const char* name;
+    void (*run)(world&);
+  };
+#define BANKSLIP_CLAUSE(name)                                                                      \
+  clause { #name, name < world> }
+  const clause clauses[] = {
+      BANKSLIP_CLAUSE(copied_rows_can_be_read_once_settled),
+      BANKSLIP_CLAUSE(inserted_rows_are_the_same_as_copied_ones),
+      BANKSLIP_CLAUSE(a_copy_onto_a_taken_key_writes_nothing),
+      BANKSLIP_CLAUSE(nothing_is_left_of_a_rolled_back_transaction),
+      BANKSLIP_CLAUSE(empty_batches_are_no_error),
+      BANKSLIP_CLAUSE(attempts_count_the_older_intents_of_the_same_offsets),
+      BANKSLIP_CLAUSE(intents_of_others_are_seen_with_their_fingerprints),
+      BANKSLIP_CLAUSE(settling_removes_the_own_intent_and_those_it_covers),
+      BANKSLIP_CLAUSE(a_lost_intent_undoes_the_batch),
+      BANKSLIP_CLAUSE(locked_rows_come_in_order_and_can_be_changed),
+      BANKSLIP_CLAUSE(counters_add_up_over_partitions_and_batches),
+      BANKSLIP_CLAUSE(counters_of_an_undone_batch_are_not_counted),
+      BANKSLIP_CLAUSE(problems_and_outbox_entries_come_with_the_batch),
+  };
+#undef BANKSLIP_CLAUSE
+  for (const auto& c : clauses) {
+    BOOST_TEST_CONTEXT(c.name) {
+      auto w = make();
+      c.run(*w);
+    }
+  }
+}
+
+} // namespace bankslip::test::settlement_contract
