@@ -26,7 +26,7 @@ parser_actor start_parser(front_pointer self, std::int64_t upload_id) {
   setup.publish_timeout = state.options.publish_timeout;
   auto handle = self->spawn(parser, state.options.parser, std::move(setup));
   self->monitor(handle);
-  state.uploads.emplace(handle.address(), upload_id);
+  state.uploads.emplace(handle.address(), front_state::open{upload_id, handle});
   state.show();
   telemetry::log_info("upload begins", {{"upload_id", upload_id}});
   return handle;
@@ -34,6 +34,8 @@ parser_actor start_parser(front_pointer self, std::int64_t upload_id) {
 
 /// Why no upload can be opened now; none: it can.
 caf::error refusal(const front_state& state) {
+  if (!state.drains.empty())
+    return make_error(errc::shutting_down, "the server is stopping");
   if (state.uploads.size() + state.opening >= state.options.max_uploads)
     return make_error(errc::overloaded, "too many uploads are open");
   if (telemetry::is_away("kafka"))
@@ -49,13 +51,22 @@ void renew_leases(front_pointer self) {
     return;
   renew_uploads request;
   for (const auto& [address, upload] : state.uploads)
-    request.upload_ids.push_back(upload);
+    request.upload_ids.push_back(upload.upload_id);
   self->request(state.clerk(), state.options.clerk_timeout, std::move(request))
       .then(
           [](recorded) {},
           [](caf::error& reason) {
             telemetry::log_warn("upload leases not renewed", {{"error", domain::text_of(reason)}});
           });
+}
+
+void answer_drains(front_pointer self) {
+  auto& state = self->state;
+  if (!state.uploads.empty() || state.opening > 0)
+    return;
+  for (auto& promise : state.drains)
+    if (promise.pending())
+      promise.deliver(drained{});
 }
 
 } // namespace
@@ -79,6 +90,7 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
   self->set_down_handler([=](caf::down_msg& down) {
     self->state.uploads.erase(down.source);
     self->state.show();
+    answer_drains(self);
   });
   self->delayed_send(self, self->state.options.renewal, lease_due{});
   return {
@@ -111,6 +123,16 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
       [=](lease_due) {
         renew_leases(self);
         self->delayed_send(self, self->state.options.renewal, lease_due{});
+      },
+      [=](drain) -> caf::result<drained> {
+        auto promise = self->make_response_promise<drained>();
+        self->state.drains.push_back(promise);
+        answer_drains(self);
+        return promise;
+      },
+      [=](abort_uploads) {
+        for (auto& [address, upload] : self->state.uploads)
+          self->send(upload.parser, abort_upload{"the server is stopping", errc::shutting_down});
       },
   };
 }

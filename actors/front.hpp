@@ -8,6 +8,7 @@
 
 #include <caf/actor_addr.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include "actors/parser.hpp"
 #include "actors/protocol.hpp"
@@ -37,7 +38,12 @@ struct front_state {
   std::size_t next_clerk = 0;
   /// Uploads asked for whose parser is not there yet.
   std::size_t opening = 0;
-  std::map<caf::actor_addr, std::int64_t> uploads;
+  struct open {
+    std::int64_t upload_id = 0;
+    parser_actor parser;
+  };
+  std::map<caf::actor_addr, open> uploads;
+  std::vector<caf::typed_response_promise<drained>> drains;
   telemetry::actor_entry board{"front", "front"};
 
   clerk_actor& clerk();

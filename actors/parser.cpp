@@ -195,7 +195,7 @@ parser_actor::behavior_type parser(parser_pointer self, parser_options options, 
           return;
         }
         if (!s.failure)
-          s.failure = make_error(errc::upload_aborted, abort.reason);
+          s.failure = make_error(abort.code, abort.reason);
         s.dismissed = true;
         if (s.closed)
           self->quit();

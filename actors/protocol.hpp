@@ -15,6 +15,7 @@
 
 #include "domain/csv.hpp"
 #include "domain/debt.hpp"
+#include "domain/error.hpp"
 #include "domain/ports.hpp"
 #include "domain/records.hpp"
 #include "domain/settler.hpp"
@@ -41,6 +42,7 @@ struct finish_upload {};
 /// The client went away or sent rubbish; what was published is settled.
 struct abort_upload {
   std::string reason;
+  domain::errc code = domain::errc::upload_aborted;
 };
 
 /// A rejected row, as the client sees it.
@@ -147,6 +149,13 @@ struct problems_listed {
 /// FRONT reminds itself to renew the leases of open uploads.
 struct lease_due {};
 
+/// Stop: take nothing more, finish what is under way.
+struct drain {};
+struct drained {};
+
+/// The time to finish is over: FRONT ends open uploads.
+struct abort_uploads {};
+
 /// FRONT, the HTTP actor: the one door between HTTP and the system.
 using front_actor = caf::typed_actor<
     // Spawns a PARSER. `overloaded` beyond the cap on open uploads,
@@ -166,7 +175,9 @@ using front_actor = caf::typed_actor<
     // `not_found`.
     caf::replies_to<find_upload>::with<upload_found>,
     // By row. `not_found`.
-    caf::replies_to<list_problems>::with<problems_listed>, caf::reacts_to<lease_due>>;
+    caf::replies_to<list_problems>::with<problems_listed>, caf::reacts_to<lease_due>,
+    // Refuses new uploads; answers when the open ones have ended.
+    caf::replies_to<drain>::with<drained>, caf::reacts_to<abort_uploads>>;
 
 // -- PARSER <-> CHUNK -----------------------------------------------------------
 
@@ -203,10 +214,6 @@ struct batch_published {};
 struct poll_now {
   std::uint64_t round = 0;
 };
-
-/// Stop: take nothing more, finish what is under way.
-struct drain {};
-struct drained {};
 
 /// PUBLISHER: owns the record sink.
 using publisher_actor = caf::typed_actor<
@@ -424,6 +431,7 @@ using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<b
   X(job_due)                                                                                       \
   X(replace_worker)                                                                                \
   X(watch_workers)                                                                                 \
+  X(abort_uploads)                                                                                 \
   X(lease_due)                                                                                     \
   X(restart_child)
 

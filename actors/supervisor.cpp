@@ -17,8 +17,6 @@ namespace {
 
 using supervisor_pointer = supervisor_actor::stateful_pointer<supervisor_state>;
 
-void start(supervisor_pointer self, bool publisher);
-
 void start_later(supervisor_pointer self, bool publisher) {
   auto& state = self->state;
   auto& record = publisher ? state.publisher_record : state.consumer_record;
@@ -101,8 +99,6 @@ supervisor_actor::behavior_type supervisor(supervisor_pointer self, supervisor_o
   state.options = std::move(options);
   self->set_down_handler([=](caf::down_msg& down) { on_down(self, down); });
   start(self, true);
-  if (state.options.launch_consumer)
-    start(self, false);
   return {
       [=](publish_batch& request) -> caf::result<batch_published> {
         auto& publisher = self->state.publisher;

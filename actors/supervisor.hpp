@@ -15,7 +15,8 @@ namespace bankslip::actors {
 
 struct supervisor_options {
   std::function<publisher_actor()> launch_publisher;
-  /// Not set in a process that consumes nothing.
+  /// Not set in a process that consumes nothing. First called on
+  /// `restart_child`, when the topics are there.
   std::function<consumer_actor()> launch_consumer;
   /// First delay before a child is started again; doubles up to `max_delay`.
   std::chrono::milliseconds min_delay{200};

@@ -1,0 +1,199 @@
+#include "app/serve.hpp"
+
+#include <csignal>
+#include <iostream>
+#include <memory>
+#include <thread>
+
+#include <unistd.h>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/blocking_actor.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include "app/wiring.hpp"
+#include "domain/error.hpp"
+#include "telemetry/health.hpp"
+#include "telemetry/log.hpp"
+
+namespace bankslip::app {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int exit_bad_options = 2;
+
+/// SIGINT and SIGTERM as events. Made before any thread, so that all of them
+/// leave the signals to `wait`.
+class stop_signals {
+public:
+  stop_signals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGINT);
+    sigaddset(&set_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+  }
+  /// Whether one came within `span`.
+  bool wait(std::chrono::milliseconds span) const {
+    timespec time{};
+    time.tv_sec = span.count() / 1000;
+    time.tv_nsec = span.count() % 1000 * 1'000'000;
+    return sigtimedwait(&set_, nullptr, &time) > 0;
+  }
+
+private:
+  sigset_t set_;
+};
+
+caf::error check(const config& options) {
+  if (auto err = kafka::check_options(options.kafka))
+    return err;
+  return services::check_options(options.services);
+}
+
+/// The server of one process and its way down.
+class server {
+public:
+  explicit server(const config& options)
+      : options_{options}, system_{actor_config()}, actors_{start_actors(system_, options_)} {}
+
+  /// Opens the listeners. False: one of them cannot be opened.
+  bool listen() {
+    auto admin = http::start_admin(options_.admin);
+    if (!admin)
+      return refuse("admin", admin.error());
+    admin_ = std::move(*admin);
+    telemetry::log_info("admin listens", {{"host", options_.admin.host}, {"port", admin_->port()}});
+    if (!actors_.front)
+      return true;
+    auto api = http::start_api(options_.api, system_, actors_.front);
+    if (!api)
+      return refuse("api", api.error());
+    api_ = std::move(*api);
+    telemetry::log_info("api listens",
+                        {{"host", options_.api.listen.host}, {"port", api_->port()}});
+    return true;
+  }
+
+  /// Schema and topics, tried until both are there. False: told to stop.
+  bool prepare(const stop_signals& signals) {
+    bool migrated = false;
+    bool topics = false;
+    while (!migrated || !topics) {
+      if (!migrated)
+        migrated = done("postgresql schema", migrate_error());
+      if (!topics)
+        topics = done("kafka topics", kafka::ensure_topics(options_.kafka, 5s));
+      if ((!migrated || !topics) && signals.wait(1s))
+        return false;
+    }
+    return true;
+  }
+
+  void work() { start_work(system_, options_, actors_); }
+
+  /// The way down, a reason on every step. Its deadline is the caller's.
+  void stop() {
+    caf::scoped_actor self{system_};
+    // Load balancers and clients learn first.
+    telemetry::set_stopping();
+    if (actors_.front) {
+      // Open uploads may finish for half of the time, then they end with 503.
+      auto half = options_.shutdown_timeout / 2;
+      if (!await(*self, actors_.front, half)) {
+        caf::anon_send(actors_.front, actors::abort_uploads{});
+        await(*self, actors_.front, half / 2);
+      }
+      // No request is in progress any more, none may begin.
+      api_->stop();
+    }
+    // What waits in POOL is dropped, what runs is settled; then offsets are
+    // committed, the group is left, acknowledgements are awaited.
+    if (actors_.pool)
+      caf::anon_send(actors_.pool, actors::drain{});
+    await(*self, actors_.supervisor, options_.shutdown_timeout);
+    admin_->stop();
+  }
+
+private:
+  static caf::actor_system_config& actor_config() {
+    static caf::actor_system_config config;
+    // Two to four times faster than work stealing on few cores.
+    config.set("scheduler.policy", caf::atom("sharing"));
+    config.set("scheduler.max-throughput", 100);
+    return config;
+  }
+
+  static bool refuse(std::string_view listener, const caf::error& reason) {
+    std::cerr << "bankslip: " << listener << ": " << domain::text_of(reason) << '\n';
+    return false;
+  }
+
+  caf::error migrate_error() const {
+    auto applied = persistence::migrate(options_.postgres);
+    return applied ? caf::error{} : applied.error();
+  }
+
+  static bool done(std::string_view what, const caf::error& reason) {
+    telemetry::set_dependency(what, !reason, reason ? domain::text_of(reason) : "");
+    if (reason)
+      telemetry::log_warn("not ready", {{"dependency", what}, {"error", domain::text_of(reason)}});
+    return !reason;
+  }
+
+  template <class Handle>
+  static bool await(caf::blocking_actor& self, const Handle& actor,
+                    std::chrono::milliseconds span) {
+    bool ended = false;
+    self.request(actor, span, actors::drain{})
+        .receive([&](actors::drained) { ended = true; }, [](caf::error&) {});
+    return ended;
+  }
+
+  const config& options_;
+  caf::actor_system system_;
+  cast actors_;
+  std::unique_ptr<http::listener> admin_;
+  std::unique_ptr<http::listener> api_;
+};
+
+/// Ends the process when the graceful stop takes too long. A detached actor
+/// that hangs would keep it for ever.
+void arm_deadline(std::chrono::milliseconds span) {
+  std::thread([span] {
+    std::this_thread::sleep_for(span);
+    telemetry::log_error("not stopped in time, process ends as it is");
+    ::_exit(exit_given_up);
+  }).detach();
+}
+
+} // namespace
+
+int serve(const config& options) {
+  stop_signals signals;
+  if (auto err = check(options)) {
+    std::cerr << "bankslip: " << domain::text_of(err) << '\n';
+    return exit_bad_options;
+  }
+  // Never destroyed: its threads may hang, and a crash at any point is safe.
+  auto* running = new server{options};
+  if (!running->listen())
+    ::_exit(1);
+  if (running->prepare(signals)) {
+    running->work();
+    telemetry::log_info("ready", {{"role", to_string(options.role)}});
+    while (!signals.wait(1h)) {
+    }
+  }
+  telemetry::log_info("stopping");
+  arm_deadline(options.shutdown_timeout);
+  running->stop();
+  telemetry::log_info("stopped");
+  ::_exit(0);
+}
+
+} // namespace bankslip::app

@@ -1,0 +1,131 @@
+#include "app/wiring.hpp"
+
+#include <utility>
+
+#include <unistd.h>
+
+#include <caf/send.hpp>
+#include <caf/spawn_options.hpp>
+
+#include "actors/clerk.hpp"
+#include "actors/consumer.hpp"
+#include "actors/front.hpp"
+#include "actors/pool.hpp"
+#include "actors/publisher.hpp"
+#include "actors/supervisor.hpp"
+#include "actors/sweeper.hpp"
+#include "actors/worker.hpp"
+#include "telemetry/log.hpp"
+
+namespace bankslip::app {
+
+namespace {
+
+/// Clerks are few: their queries are short, PostgreSQL's cores are few too.
+constexpr int clerk_count = 3;
+
+/// The broker may take the whole publish time-out; the asking side waits longer.
+constexpr std::chrono::milliseconds ask_margin{15'000};
+
+[[noreturn]] void give_up(const std::string& reason) {
+  telemetry::log_error("process gives up", {{"error", reason}});
+  ::_exit(exit_given_up);
+}
+
+std::shared_ptr<const domain::debt_codec> shared_codec() { return kafka::make_json_codec(); }
+
+actors::launched_worker launch_worker(caf::actor_system& system, const config& options,
+                                      std::size_t slot, actors::pool_actor pool) {
+  std::shared_ptr<domain::settlement_store> store =
+      persistence::make_settlement_store(options.postgres);
+  actors::worker_ports ports;
+  ports.store = store;
+  ports.boletos = services::make_boleto_service(options.services);
+  ports.emails = services::make_email_service(options.services);
+  ports.codec = shared_codec();
+  ports.time = &domain::system_clock();
+  actors::launched_worker launched;
+  // A job blocks on PostgreSQL and on services: a thread of its own.
+  launched.handle = system.spawn<caf::detached>(actors::worker, slot, std::move(pool),
+                                                std::move(ports), domain::settle_options{});
+  launched.interrupt = [weak = std::weak_ptr{store}] {
+    if (auto alive = weak.lock())
+      alive->interrupt();
+  };
+  return launched;
+}
+
+actors::pool_actor start_pool(caf::actor_system& system, const config& options) {
+  actors::pool_options pool;
+  pool.workers = static_cast<std::size_t>(options.workers);
+  pool.launch = [&system, options](std::size_t slot, actors::pool_actor self) {
+    return launch_worker(system, options, slot, std::move(self));
+  };
+  pool.give_up = give_up;
+  return system.spawn(actors::pool, std::move(pool));
+}
+
+actors::supervisor_actor start_supervisor(caf::actor_system& system, const config& options,
+                                          actors::pool_actor pool) {
+  actors::supervisor_options supervisor;
+  supervisor.give_up = give_up;
+  // Both clients block while they poll: a thread each.
+  supervisor.launch_publisher = [&system, options] {
+    actors::publisher_options publisher;
+    publisher.make_sink = [options] { return kafka::make_record_sink(options.kafka); };
+    return system.spawn<caf::detached>(actors::publisher, std::move(publisher));
+  };
+  if (pool)
+    supervisor.launch_consumer = [&system, options, pool] {
+      actors::consumer_options consumer;
+      consumer.make_source = [options] { return kafka::make_record_source(options.kafka); };
+      consumer.max_batches = static_cast<std::size_t>(options.workers);
+      return system.spawn<caf::detached>(actors::consumer, std::move(consumer), pool);
+    };
+  return system.spawn(actors::supervisor, std::move(supervisor));
+}
+
+actors::front_actor start_front(caf::actor_system& system, const config& options,
+                                actors::publishing_actor publisher) {
+  actors::front_options front;
+  front.codec = shared_codec();
+  front.publisher = publisher;
+  front.parser.chunk_size = options.chunk_size;
+  front.max_uploads = options.api.max_uploads;
+  front.publish_timeout = options.kafka.publish_timeout + ask_margin;
+  for (int number = 0; number < clerk_count; ++number) {
+    actors::clerk_options clerk;
+    clerk.make_store = [options] { return persistence::make_debt_store(options.postgres); };
+    clerk.codec = front.codec;
+    clerk.publisher = publisher;
+    // Its queries block: a thread of its own.
+    front.clerks.push_back(system.spawn<caf::detached>(actors::clerk, number, std::move(clerk)));
+  }
+  return system.spawn(actors::front, std::move(front));
+}
+
+} // namespace
+
+cast start_actors(caf::actor_system& system, const config& options) {
+  cast actors;
+  if (options.role != role::api)
+    actors.pool = start_pool(system, options);
+  actors.supervisor = start_supervisor(system, options, actors.pool);
+  if (options.role != role::worker)
+    actors.front = start_front(system, options, actors.supervisor);
+  return actors;
+}
+
+void start_work(caf::actor_system& system, const config& options, cast& actors) {
+  actors::sweeper_options sweeper;
+  sweeper.make_store = [options] { return persistence::make_debt_store(options.postgres); };
+  sweeper.codec = shared_codec();
+  sweeper.publisher = actors.supervisor;
+  sweeper.publish_timeout = options.kafka.publish_timeout + ask_margin;
+  sweeper.claim = sweeper.publish_timeout + ask_margin;
+  actors.sweeper = system.spawn<caf::detached>(actors::sweeper, std::move(sweeper));
+  if (actors.pool)
+    caf::anon_send(actors.supervisor, actors::restart_child{false});
+}
+
+} // namespace bankslip::app

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <caf/actor_system.hpp>
+
+#include "actors/protocol.hpp"
+#include "app/config.hpp"
+#include "domain/ports.hpp"
+
+namespace bankslip::app {
+
+/// Exit status of a process that gives itself up.
+constexpr int exit_given_up = 70;
+
+/// The actors of one process. Handles only: the actors live in the system.
+struct cast {
+  actors::supervisor_actor supervisor;
+  /// Only where HTTP is served.
+  actors::front_actor front;
+  actors::sweeper_actor sweeper;
+  /// Only where records are consumed.
+  actors::pool_actor pool;
+};
+
+/// Starts the actors of the process's role. They serve HTTP and publish at
+/// once, and say so when something they need is away; they do not consume yet.
+cast start_actors(caf::actor_system& system, const config& options);
+
+/// Starts SWEEPER and, where the role says so, CONSUMER. The schema and the
+/// topics must be there.
+void start_work(caf::actor_system& system, const config& options, cast& actors);
+
+} // namespace bankslip::app
