@@ -11,15 +11,16 @@ using domain::email_result;
 
 class email_batch final : public call_batch {
 public:
-  email_batch(std::span<const domain::email_job> jobs, const mail_templates& templates)
-      : jobs_{jobs}, templates_{templates} {}
+  email_batch(std::span<const domain::email_job> jobs, const mail_templates& templates,
+              const domain::beneficiary& to)
+      : jobs_{jobs}, templates_{templates}, beneficiary_{to} {}
 
   std::size_t size() const override { return jobs_.size(); }
 
   void write(std::size_t i, std::string& body, std::string& key) override {
     auto& job = jobs_[i];
     key = domain::idempotency_key(job.content->debt_id, job.attempt);
-    fill_mail_fields(job, fields_);
+    fill_mail_fields(job, beneficiary_, fields_);
     body.push_back('{');
     append_json_field(body, "to", job.content->email);
     append_json_field(body, "name", fields_.name);
@@ -51,6 +52,7 @@ private:
 
   std::span<const domain::email_job> jobs_;
   const mail_templates& templates_;
+  const domain::beneficiary& beneficiary_;
   mail_fields fields_;
   std::string rendered_;
 };
@@ -72,12 +74,12 @@ email_result result_of(judgement j) {
 class http_email final : public domain::email_service {
 public:
   http_email(const service_options& options, shared_mail_templates templates)
-      : caller_{options, "email", options.email_url, "/emails"},
-        templates_{std::move(templates)}, window_{options.idempotency_window} {}
+      : caller_{options, "email", options.email_url, "/emails"}, templates_{std::move(templates)},
+        beneficiary_{options.beneficiary}, window_{options.idempotency_window} {}
 
   std::vector<domain::email_outcome> send(std::span<const domain::email_job> jobs,
                                           std::chrono::steady_clock::time_point deadline) override {
-    email_batch batch{jobs, *templates_};
+    email_batch batch{jobs, *templates_, beneficiary_};
     auto calls = caller_.run(batch, deadline);
     std::vector<domain::email_outcome> out(jobs.size());
     for (std::size_t i = 0; i < out.size(); ++i) {
@@ -97,6 +99,7 @@ public:
 private:
   http_caller caller_;
   shared_mail_templates templates_;
+  domain::beneficiary beneficiary_;
   std::chrono::seconds window_;
 };
 

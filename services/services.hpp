@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "domain/beneficiary.hpp"
 #include "domain/ports.hpp"
 
 /// The boleto service and the e-mail service: built-in mocks, HTTP, SMTP.
@@ -32,6 +33,8 @@ struct service_options {
   bool attach_pdf = true;
   bool starttls = false;
   std::string mail_from = "Boletos <boletos@example.com>";
+  /// Who is paid: stands in the attached slip and the Pix code of built-in ones.
+  domain::beneficiary beneficiary;
 };
 
 /// `invalid_input` names the option and what is allowed.

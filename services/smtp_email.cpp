@@ -3,6 +3,8 @@
 #include "services/impl/mail_message.hpp"
 #include "services/impl/remote.hpp"
 #include "services/impl/smtp_sender.hpp"
+#include "services/slip_pdf.hpp"
+#include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace bankslip::services {
@@ -18,7 +20,10 @@ constexpr std::size_t wave = 20;
 class smtp_email final : public domain::email_service {
 public:
   smtp_email(const service_options& options, mail_sender from, shared_mail_templates templates)
-      : sender_{options, from.address}, from_{std::move(from)}, templates_{std::move(templates)} {}
+      : sender_{options, from.address}, from_{std::move(from)}, templates_{std::move(templates)},
+        attach_pdf_{options.attach_pdf} {
+    pdf_options_.beneficiary = options.beneficiary;
+  }
 
   std::vector<domain::email_outcome> send(std::span<const domain::email_job> jobs,
                                           std::chrono::steady_clock::time_point deadline) override {
@@ -56,7 +61,7 @@ private:
   }
 
   void write(const domain::email_job& job, std::string& message) {
-    fill_mail_fields(job, fields_);
+    fill_mail_fields(job, pdf_options_.beneficiary, fields_);
     std::string subject;
     std::string text;
     std::string html;
@@ -90,6 +95,8 @@ private:
   mail_sender from_;
   shared_mail_templates templates_;
   mail_fields fields_;
+  bool attach_pdf_;
+  pdf_options pdf_options_;
 };
 
 } // namespace

@@ -78,14 +78,6 @@ void circuit_breaker::open(std::string_view reason, millis at_least) {
                         {{"service", service_}, {"failures", failures_}, {"error", reason_}});
 }
 
-void circuit_breaker::withdraw() {
-  std::lock_guard guard{mutex_};
-  if (state_ != state::probing)
-    return;
-  state_ = state::open;
-  open_until_ = clock_.steady_now();
-}
-
 circuit_breaker::millis circuit_breaker::paused_for() const {
   std::lock_guard guard{mutex_};
   if (state_ != state::open)

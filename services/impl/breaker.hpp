@@ -42,9 +42,6 @@ public:
   /// lasts at least `at_least` (Retry-After), at most half a minute.
   void failed(std::string_view reason, millis at_least = millis{0});
 
-  /// A probe ended without saying anything about the service.
-  void withdraw();
-
   /// Time until calls are let through; zero when closed or half-open.
   millis paused_for() const;
 

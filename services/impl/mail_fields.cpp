@@ -1,7 +1,7 @@
 #include "services/impl/mail_fields.hpp"
 
 #include "domain/boleto.hpp"
-#include "services/impl/json.hpp"
+#include "services/slip_view.hpp"
 
 namespace bankslip::services {
 
@@ -31,23 +31,18 @@ std::string without_controls(std::string_view text) {
   return out;
 }
 
-void fill_mail_fields(const domain::email_job& job, mail_fields& out) {
+void fill_mail_fields(const domain::email_job& job, const domain::beneficiary& to,
+                      mail_fields& out) {
   auto& debt = *job.content;
   out.name = without_controls(debt.name);
   out.debt_id = debt.debt_id;
   out.amount = format_reais(debt.amount);
   out.due_date = format_day(debt.due_date);
   out.linha_digitavel = domain::format_line(job.linha_digitavel);
-  out.pix.clear();
-  out.nosso_numero.clear();
-  out.pdf_url.clear();
-  if (job.slip_details.empty())
-    return;
-  json_reader details{job.slip_details};
-  bool wrong = false;
-  out.pix = details.optional_text("pix", wrong);
-  out.nosso_numero = details.optional_text("nosso_numero", wrong);
-  out.pdf_url = details.optional_text("pdf_url", wrong);
+  auto slip = view_slip(debt, job.linha_digitavel, job.slip_details, to);
+  out.pix = std::move(slip.pix);
+  out.nosso_numero = std::move(slip.nosso_numero);
+  out.pdf_url = std::move(slip.pdf_url);
 }
 
 } // namespace bankslip::services

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "domain/beneficiary.hpp"
 #include "domain/ports.hpp"
 
 namespace bankslip::services {
@@ -25,8 +26,9 @@ struct mail_fields {
 };
 
 /// Fills `out`, whose strings are used again. Control characters of the name
-/// become spaces.
-void fill_mail_fields(const domain::email_job& job, mail_fields& out);
+/// become spaces. `to` goes into the Pix code of built-in slips.
+void fill_mail_fields(const domain::email_job& job, const domain::beneficiary& to,
+                      mail_fields& out);
 
 /// "R$ 1.234,56".
 std::string format_reais(domain::money amount);
