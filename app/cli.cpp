@@ -78,6 +78,8 @@ void parser::add_setting(CLI::App& app, const setting& s, command_line& into) {
       s.variable + (shown.empty() ? " (empty" : " (" + shown) + "): " + s.help + "; " + s.allowed;
   app.add_option_function<std::string>(
          s.option, [&into, name = s.variable](const std::string& text) { into[name] = text; }, help)
+      // An empty text is a value too.
+      ->expected(0, 1)
       ->type_name("");
 }
 
@@ -188,8 +190,9 @@ command parser::chosen(config_sources sources) const {
 }
 
 command parser::parse(std::vector<std::string> arguments, config_sources sources) {
+  const auto is_first = [&](const CLI::App* app) { return app->get_name() == arguments[0]; };
   if (!arguments.empty() && !arguments[0].starts_with('-')
-      && app_.get_subcommand_no_throw(arguments[0]) == nullptr)
+      && app_.get_subcommands(is_first).empty())
     return refused(shown_value(arguments[0]) + ": no such command (see --help)");
   try {
     std::ranges::reverse(arguments);
