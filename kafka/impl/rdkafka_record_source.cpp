@@ -1,0 +1,194 @@
+#include "kafka/impl/rdkafka_record_source.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "domain/error.hpp"
+#include "kafka/impl/client_config.hpp"
+#include "kafka/impl/headers.hpp"
+#include "telemetry/log.hpp"
+
+namespace bankslip::kafka::impl {
+
+using namespace std::chrono_literals;
+using domain::errc;
+using domain::make_error;
+
+namespace {
+
+constexpr auto close_patience = 5s;
+
+/// Errors of a partition after which the client goes on by itself without
+/// having passed a record.
+bool is_passing(rd_kafka_resp_err_t code) noexcept {
+  switch (code) {
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__RESOLVE:
+    case RD_KAFKA_RESP_ERR__TIMED_OUT:
+    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+    case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
+    case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
+    case RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR:
+    case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
+      return true;
+    default:
+      return false;
+  }
+}
+
+} // namespace
+
+rdkafka_record_source::rdkafka_record_source(const kafka_options& options) : owned_{options.topic} {
+  if (auto error = open(options))
+    fatal_ = make_error(errc::client_fatal, domain::text_of(error));
+}
+
+rdkafka_record_source::~rdkafka_record_source() { close(); }
+
+caf::error rdkafka_record_source::open(const kafka_options& options) {
+  auto conf = consumer_config(options);
+  if (!conf)
+    return conf.error();
+  rd_kafka_conf_set_opaque(conf->get(), this);
+  rd_kafka_conf_set_rebalance_cb(conf->get(), on_rebalance);
+  rd_kafka_conf_set_offset_commit_cb(conf->get(), on_committed);
+  rd_kafka_conf_set_error_cb(conf->get(), on_error);
+  auto client = make_client(RD_KAFKA_CONSUMER, std::move(*conf));
+  if (!client)
+    return client.error();
+  client_ = std::move(*client);
+  rd_kafka_poll_set_consumer(client_.get());
+  partitions_ptr topics{rd_kafka_topic_partition_list_new(1)};
+  rd_kafka_topic_partition_list_add(topics.get(), options.topic.c_str(), RD_KAFKA_PARTITION_UA);
+  if (auto code = rd_kafka_subscribe(client_.get(), topics.get()))
+    return make_error(errc::invalid_input, rd_kafka_err2str(code));
+  return {};
+}
+
+caf::error rdkafka_record_source::poll(std::chrono::milliseconds max_wait, std::size_t max_records,
+                                       domain::source_visitor& visitor) {
+  if (fatal_)
+    return fatal_;
+  auto deadline = clock::now() + max_wait;
+  visitor_ = &visitor;
+  problem_ = {};
+  watch_.probe(client_.get());
+  retry_assign();
+  commit_soon(false);
+  std::size_t taken = 0;
+  while (taken < std::max<std::size_t>(max_records, 1) && !fatal_) {
+    message_ptr message{rd_kafka_consumer_poll(client_.get(), patience(deadline, taken > 0))};
+    if (message) {
+      taken += take(*message) ? 1 : 0;
+      continue;
+    }
+    commit_soon(true);
+    if (taken > 0 || problem_ || clock::now() >= deadline)
+      break;
+  }
+  note_fatal();
+  visitor_ = nullptr;
+  return fatal_ ? fatal_ : std::exchange(problem_, {});
+}
+
+int rdkafka_record_source::patience(clock::time_point deadline, bool has_records) const {
+  if (has_records || problem_)
+    return 0;
+  // Short waits, so that commits go out and an assignment is tried again.
+  auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 50));
+}
+
+bool rdkafka_record_source::take(const rd_kafka_message_t& m) {
+  if (m.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    take_error(m);
+    return false;
+  }
+  watch_.saw_success();
+  if (!owned_.accept(m.partition, m.offset))
+    return false;
+  auto facts = read_headers(m);
+  visitor_->on_record(m.partition, m.offset, {static_cast<const char*>(m.key), m.key_len},
+                      {static_cast<const char*>(m.payload), m.len}, facts.from, facts.stored);
+  return true;
+}
+
+void rdkafka_record_source::take_error(const rd_kafka_message_t& m) {
+  if (m.err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
+    return;
+  auto text = "topic " + owned_.topic();
+  auto of_partition = m.rkt != nullptr && m.partition >= 0;
+  if (of_partition)
+    text += ": partition " + std::to_string(m.partition);
+  if (of_partition && m.offset >= 0)
+    text += ": offset " + std::to_string(m.offset);
+  text += std::string{": "} + rd_kafka_message_errstr(&m);
+  note_fatal();
+  if (fatal_)
+    return;
+  if (!of_partition || is_passing(m.err))
+    problem_ = make_error(errc::broker_unavailable, std::move(text));
+  else // Going on could pass records by.
+    fatal_ = make_error(errc::client_fatal, std::move(text));
+}
+
+void rdkafka_record_source::note_fatal() {
+  if (fatal_)
+    return;
+  std::array<char, 512> reason{};
+  if (rd_kafka_fatal_error(client_.get(), reason.data(), reason.size())
+      != RD_KAFKA_RESP_ERR_NO_ERROR)
+    fatal_ = make_error(errc::client_fatal,
+                        "consumer of topic " + owned_.topic() + ": " + reason.data());
+}
+
+void rdkafka_record_source::on_error(rd_kafka_t*, int code, const char* reason, void* self) {
+  auto& source = *static_cast<rdkafka_record_source*>(self);
+  source.watch_.saw_error(static_cast<rd_kafka_resp_err_t>(code), reason);
+  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+    source.problem_ = make_error(errc::broker_unavailable, reason);
+}
+
+std::vector<std::pair<std::int32_t, std::int64_t>> rdkafka_record_source::lag() {
+  std::vector<std::pair<std::int32_t, std::int64_t>> out;
+  if (!client_)
+    return out;
+  for (const auto& [partition, lane] : owned_.lanes()) {
+    std::int64_t low = -1;
+    std::int64_t high = -1;
+    rd_kafka_get_watermark_offsets(client_.get(), owned_.topic().c_str(), partition, &low, &high);
+    // Unknown before the first fetch.
+    if (high < 0)
+      continue;
+    auto from = lane.settled >= 0 ? lane.settled : std::max<std::int64_t>(low, 0);
+    out.emplace_back(partition, std::max<std::int64_t>(high - from, 0));
+  }
+  return out;
+}
+
+void rdkafka_record_source::close() {
+  if (!client_)
+    return;
+  commit_now(3s);
+  {
+    queue_ptr queue{rd_kafka_queue_new(client_.get())};
+    error_ptr refused{rd_kafka_consumer_close_queue(client_.get(), queue.get())};
+    auto deadline = clock::now() + close_patience;
+    while (!refused && !rd_kafka_consumer_closed(client_.get()) && clock::now() < deadline)
+      rd_kafka_queue_poll_callback(queue.get(), 20);
+  }
+  // Closing again would wait without end.
+  rd_kafka_destroy_flags(client_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  owned_.clear();
+  fatal_ = make_error(errc::client_fatal, "the source is closed");
+}
+
+} // namespace bankslip::kafka::impl

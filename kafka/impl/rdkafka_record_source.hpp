@@ -1,0 +1,76 @@
+#pragma once
+
+#include <chrono>
+
+#include "kafka/impl/assignment.hpp"
+#include "kafka/impl/connection_watch.hpp"
+#include "kafka/impl/handles.hpp"
+#include "kafka/kafka.hpp"
+
+namespace bankslip::kafka::impl {
+
+/// A member of a consumer group. Belongs to one thread: rebalances and commit
+/// answers are served inside `poll` and `close`. Start offsets are found here,
+/// not by the client: a partition without a committed offset starts at its
+/// beginning, a committed one that is gone is `client_fatal`.
+class rdkafka_record_source final : public domain::record_source {
+public:
+  explicit rdkafka_record_source(const kafka_options& options);
+  ~rdkafka_record_source() override;
+  rdkafka_record_source(const rdkafka_record_source&) = delete;
+  rdkafka_record_source& operator=(const rdkafka_record_source&) = delete;
+
+  caf::error poll(std::chrono::milliseconds max_wait, std::size_t max_records,
+                  domain::source_visitor& visitor) override;
+  void commit(std::int32_t partition, std::int64_t next_offset) override;
+  void pause(std::int32_t partition) override { set_paused(partition, true); }
+  void resume(std::int32_t partition) override { set_paused(partition, false); }
+  std::vector<std::pair<std::int32_t, std::int64_t>> lag() override;
+  bool connected() const override { return watch_.up(); }
+  void close() override;
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  static void on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t what,
+                           rd_kafka_topic_partition_list_t* partitions, void* self);
+  static void on_committed(rd_kafka_t*, rd_kafka_resp_err_t code,
+                           rd_kafka_topic_partition_list_t* offsets, void* self);
+  static void on_error(rd_kafka_t*, int code, const char* reason, void* self);
+
+  caf::error open(const kafka_options& options);
+  /// How long the client may wait for its next event.
+  int patience(clock::time_point deadline, bool has_records) const;
+  /// Whether `message` was a record that was handed on.
+  bool take(const rd_kafka_message_t& message);
+  void take_error(const rd_kafka_message_t& message);
+  void note_fatal();
+
+  /// Starts the given partitions, now or, where their offsets cannot be
+  /// learnt, at a later poll.
+  void assign(const rd_kafka_topic_partition_list_t& partitions);
+  void retry_assign();
+  void start(rd_kafka_topic_partition_list_t& committed);
+  void revoke();
+
+  void set_paused(std::int32_t partition, bool paused);
+  /// Asks for the commit of what is settled; one request at a time.
+  void commit_soon(bool idle);
+  /// The same, and waits for the answer.
+  void commit_now(std::chrono::milliseconds patience);
+
+  assignment owned_;
+  connection_watch watch_;
+  caf::error fatal_;
+  /// What this poll has met.
+  caf::error problem_;
+  domain::source_visitor* visitor_ = nullptr;
+  /// An assignment that the group waits for us to begin.
+  partitions_ptr unstarted_;
+  clock::time_point next_start_{};
+  bool commit_under_way_ = false;
+  clock::time_point next_commit_{};
+  client_ptr client_;
+};
+
+} // namespace bankslip::kafka::impl

@@ -1,0 +1,179 @@
+#include <boost/test/unit_test.hpp>
+
+#include "tests/kafka/broker.hpp"
+#include "tests/support/record_source_contract.hpp"
+
+using namespace bankslip;
+using namespace bankslip::testing;
+using namespace std::chrono_literals;
+using domain::code_of;
+using domain::errc;
+using domain::text_of;
+
+namespace {
+
+class broker_world final : public record_source_world {
+public:
+  std::unique_ptr<domain::record_source> join() override {
+    return kafka::make_record_source(topics.options);
+  }
+
+  int partitions() const override { return topics.options.partitions; }
+
+  void append(int first, int count) override {
+    auto batch = std::make_shared<domain::outbound_batch>();
+    batch->upload_id = 9;
+    for (int i = first; i < first + count; ++i)
+      batch->add("k" + std::to_string(i), "v" + std::to_string(i), i);
+    auto sink = kafka::make_record_sink(topics.options);
+    for (const auto& r : publish_all(*sink, {batch}))
+      BOOST_TEST(!r.error, text_of(r.error));
+  }
+
+  own_topics topics;
+};
+
+/// As other producers write: no key, all on partition 0, headers as given.
+void append_raw(const own_topics& topics,
+                const std::vector<std::vector<std::pair<std::string, std::string>>>& records) {
+  kafka::impl::client_ptr client{topics.raw_client(RD_KAFKA_PRODUCER, {})};
+  for (const auto& headers : records) {
+    auto* h = rd_kafka_headers_new(headers.size());
+    for (const auto& [name, value] : headers)
+      rd_kafka_header_add(h, name.c_str(), -1, value.data(), static_cast<ssize_t>(value.size()));
+    auto code = rd_kafka_producev(
+        client.get(), RD_KAFKA_V_TOPIC(topics.options.topic.c_str()), RD_KAFKA_V_PARTITION(0),
+        RD_KAFKA_V_VALUE(const_cast<char*>("{}"), 2), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+        RD_KAFKA_V_HEADERS(h), RD_KAFKA_V_END);
+    BOOST_REQUIRE(code == RD_KAFKA_RESP_ERR_NO_ERROR);
+  }
+  BOOST_REQUIRE(rd_kafka_flush(client.get(), 20'000) == RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
+void delete_records_below(const own_topics& topics, std::int32_t partition, std::int64_t offset) {
+  kafka::impl::client_ptr client{topics.raw_client(RD_KAFKA_PRODUCER, {})};
+  kafka::impl::queue_ptr queue{rd_kafka_queue_new(client.get())};
+  kafka::impl::partitions_ptr below{rd_kafka_topic_partition_list_new(1)};
+  rd_kafka_topic_partition_list_add(below.get(), topics.options.topic.c_str(), partition)->offset =
+      offset;
+  auto* request = rd_kafka_DeleteRecords_new(below.get());
+  rd_kafka_DeleteRecords(client.get(), &request, 1, nullptr, queue.get());
+  kafka::impl::event_ptr done{rd_kafka_queue_poll(queue.get(), 20'000)};
+  rd_kafka_DeleteRecords_destroy(request);
+  BOOST_REQUIRE(done && rd_kafka_event_error(done.get()) == RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
+/// The first fatal error within 40 s.
+caf::error fatal_of(member& m) {
+  auto deadline = std::chrono::steady_clock::now() + 40s;
+  while (std::chrono::steady_clock::now() < deadline)
+    if (auto error = m.source->poll(50ms, 1000, m.seen); code_of(error) == errc::client_fatal)
+      return error;
+  return {};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(records_come_with_key_value_and_origin) {
+  broker_world world;
+  source_contract::records_come_with_key_value_and_origin(world);
+}
+
+BOOST_AUTO_TEST_CASE(a_poll_takes_no_more_than_it_is_told) {
+  broker_world world;
+  source_contract::a_poll_takes_no_more_than_it_is_told(world);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_member_goes_on_where_the_committed_offsets_are) {
+  broker_world world;
+  source_contract::a_new_member_goes_on_where_the_committed_offsets_are(world);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_not_committed_comes_again) {
+  broker_world world;
+  source_contract::what_was_not_committed_comes_again(world);
+}
+
+BOOST_AUTO_TEST_CASE(pausing_loses_and_repeats_nothing) {
+  broker_world world;
+  source_contract::pausing_loses_and_repeats_nothing(world);
+}
+
+BOOST_AUTO_TEST_CASE(lag_is_what_is_not_committed) {
+  broker_world world;
+  source_contract::lag_is_what_is_not_committed(world);
+}
+
+BOOST_AUTO_TEST_CASE(two_members_share_the_partitions_and_lose_nothing) {
+  broker_world world;
+  source_contract::two_members_share_the_partitions_and_lose_nothing(world);
+}
+
+BOOST_AUTO_TEST_CASE(messages_of_other_producers_are_taken_and_only_strict_headers_believed) {
+  own_topics topics;
+  append_raw(topics, {{},
+                      {{"upload_id", "12"}, {"row", "0"}},
+                      {{"upload_id", "12"}},
+                      {{"row", "3"}},
+                      {{"upload_id", "12x"}, {"row", "3"}},
+                      {{"upload_id", "-12"}, {"row", "3"}},
+                      {{"upload_id", "12"}, {"row", " 3"}},
+                      {{"upload_id", "12"}, {"row", ""}},
+                      {{"upload_id", "99999999999999999999"}, {"row", "3"}},
+                      {{"upload_id", "0"}, {"row", "3"}},
+                      {{"stored", "1"}},
+                      {{"stored", "true"}},
+                      {{"upload_id", "5"}, {"other", "x"}, {"row", "7"}, {"upload_id", "6"}}});
+  member m{kafka::make_record_source(topics.options), {}};
+  BOOST_REQUIRE(poll_until({&m}, [&] { return m.seen.keys.size() >= 13; }));
+  BOOST_TEST(m.seen.next.size() == 1u);
+  std::vector<domain::origin> expected(13);
+  expected[1] = {12, 0};
+  expected[12] = {6, 7};
+  BOOST_TEST((m.seen.origins == expected));
+  std::vector<bool> stored(13);
+  stored[10] = true;
+  BOOST_TEST((m.seen.stored_flags == stored));
+  BOOST_TEST((m.seen.distinct() == std::set<std::string>{""}));
+}
+
+BOOST_AUTO_TEST_CASE(a_committed_offset_that_is_gone_is_an_error_and_not_a_jump) {
+  own_topics topics{1};
+  append_raw(topics, std::vector<std::vector<std::pair<std::string, std::string>>>(10));
+  {
+    member first{kafka::make_record_source(topics.options), {}};
+    BOOST_REQUIRE(poll_until({&first}, [&] { return first.seen.keys.size() >= 10; }));
+    first.source->commit(0, 4);
+    first.source->close();
+  }
+  delete_records_below(topics, 0, 8);
+  member second{kafka::make_record_source(topics.options), {}};
+  auto error = fatal_of(second);
+  BOOST_TEST((code_of(error) == errc::client_fatal));
+  BOOST_TEST(text_of(error).find("partition 0") != std::string::npos, text_of(error));
+  BOOST_TEST(second.seen.keys.empty());
+  BOOST_TEST((code_of(second.source->poll(0ms, 1, second.seen)) == errc::client_fatal));
+}
+
+BOOST_AUTO_TEST_CASE(a_group_without_offsets_starts_at_the_oldest_record_that_is_left) {
+  own_topics topics{1};
+  append_raw(topics, std::vector<std::vector<std::pair<std::string, std::string>>>(10));
+  delete_records_below(topics, 0, 8);
+  member m{kafka::make_record_source(topics.options), {}};
+  BOOST_TEST(poll_until({&m}, [&] { return m.seen.keys.size() >= 2; }));
+  BOOST_TEST(m.seen.next[0] == 10);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_process_of_the_same_instance_fences_the_first) {
+  own_topics topics{2};
+  topics.options.instance_id = "worker-1";
+  member first{kafka::make_record_source(topics.options), {}};
+  BOOST_REQUIRE(poll_until({&first}, [&] { return first.seen.owned.size() == 2; }));
+  member second{kafka::make_record_source(topics.options), {}};
+  BOOST_REQUIRE(poll_until({&second}, [&] { return second.seen.owned.size() == 2; }));
+  auto error = fatal_of(first);
+  BOOST_TEST((code_of(error) == errc::client_fatal), text_of(error));
+  auto began = std::chrono::steady_clock::now();
+  first.source->close();
+  BOOST_TEST((std::chrono::steady_clock::now() - began < 10s));
+}

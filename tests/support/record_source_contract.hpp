@@ -1,0 +1,214 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <boost/test/unit_test.hpp>
+
+#include "domain/error.hpp"
+#include "domain/ports.hpp"
+
+/// What every `record_source` must do, whatever stands behind it.
+namespace bankslip::testing {
+
+/// A topic, new and empty for each test, and members of one group on it.
+class record_source_world {
+public:
+  virtual ~record_source_world() = default;
+  virtual std::unique_ptr<domain::record_source> join() = 0;
+  virtual int partitions() const = 0;
+  /// Appends `count` records, key "k<i>", value "v<i>", i from `first`, spread
+  /// over the partitions, with upload_id 9 and row i.
+  virtual void append(int first, int count) = 0;
+};
+
+/// Notes what a source tells.
+struct noting_visitor final : domain::source_visitor {
+  void on_assigned(std::span<const std::int32_t> partitions) override {
+    owned.insert(partitions.begin(), partitions.end());
+    ++assignments;
+  }
+
+  void on_revoked(std::span<const std::int32_t> partitions) override {
+    for (auto p : partitions)
+      owned.erase(p);
+    ++revocations;
+  }
+
+  void on_record(std::int32_t partition, std::int64_t offset, std::string_view key,
+                 std::string_view value, domain::origin from, bool stored) override {
+    BOOST_TEST(owned.contains(partition));
+    if (next.contains(partition))
+      BOOST_TEST(offset >= next[partition]);
+    next[partition] = offset + 1;
+    keys.emplace_back(key);
+    values.emplace_back(value);
+    origins.push_back(from);
+    stored_flags.push_back(stored);
+  }
+
+  std::set<std::string> distinct() const { return {keys.begin(), keys.end()}; }
+
+  std::set<std::int32_t> owned;
+  int assignments = 0;
+  int revocations = 0;
+  /// By partition: one above the last offset.
+  std::map<std::int32_t, std::int64_t> next;
+  std::vector<std::string> keys;
+  std::vector<std::string> values;
+  std::vector<domain::origin> origins;
+  std::vector<bool> stored_flags;
+};
+
+/// A source and what it has told.
+struct member {
+  std::unique_ptr<domain::record_source> source;
+  noting_visitor seen;
+
+  void poll(std::size_t most = 1000) {
+    auto error = source->poll(std::chrono::milliseconds{20}, most, seen);
+    BOOST_TEST((domain::code_of(error) != domain::errc::client_fatal), domain::text_of(error));
+  }
+
+  /// Everything seen is settled.
+  void commit_seen() {
+    for (auto [partition, offset] : seen.next)
+      source->commit(partition, offset);
+  }
+};
+
+/// Polls all members in turn until `done` or 40 s have passed.
+template <class Done>
+bool poll_until(std::vector<member*> members, Done done) {
+  auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{40};
+  while (!done() && std::chrono::steady_clock::now() < deadline)
+    for (auto* m : members)
+      m->poll();
+  return done();
+}
+
+namespace source_contract {
+
+inline void records_come_with_key_value_and_origin(record_source_world& world) {
+  world.append(0, 30);
+  member m{world.join(), {}};
+  BOOST_TEST(poll_until({&m}, [&] { return m.seen.keys.size() >= 30; }));
+  BOOST_TEST(m.seen.owned.size() == static_cast<std::size_t>(world.partitions()));
+  BOOST_TEST(m.seen.distinct().size() == 30u);
+  for (std::size_t i = 0; i < m.seen.keys.size(); ++i) {
+    auto number = m.seen.keys[i].substr(1);
+    BOOST_TEST(m.seen.values[i] == "v" + number);
+    BOOST_TEST((m.seen.origins[i] == domain::origin{9, std::stoll(number)}));
+    BOOST_TEST(!m.seen.stored_flags[i]);
+  }
+  BOOST_TEST(m.source->connected());
+}
+
+inline void a_poll_takes_no_more_than_it_is_told(record_source_world& world) {
+  world.append(0, 40);
+  member m{world.join(), {}};
+  while (m.seen.keys.size() < 40) {
+    auto before = m.seen.keys.size();
+    m.poll(7);
+    BOOST_REQUIRE(m.seen.keys.size() - before <= 7);
+  }
+}
+
+inline void a_new_member_goes_on_where_the_committed_offsets_are(record_source_world& world) {
+  world.append(0, 50);
+  {
+    member first{world.join(), {}};
+    BOOST_REQUIRE(poll_until({&first}, [&] { return first.seen.keys.size() >= 50; }));
+    first.commit_seen();
+    first.source->close();
+  }
+  world.append(50, 20);
+  member second{world.join(), {}};
+  BOOST_TEST(poll_until({&second}, [&] { return second.seen.keys.size() >= 20; }));
+  BOOST_TEST(second.seen.keys.size() == 20u);
+  BOOST_TEST(!second.seen.distinct().contains("k0"));
+}
+
+inline void what_was_not_committed_comes_again(record_source_world& world) {
+  world.append(0, 30);
+  {
+    member first{world.join(), {}};
+    BOOST_REQUIRE(poll_until({&first}, [&] { return first.seen.keys.size() >= 30; }));
+    first.source->close();
+  }
+  member second{world.join(), {}};
+  BOOST_TEST(poll_until({&second}, [&] { return second.seen.keys.size() >= 30; }));
+  BOOST_TEST(second.seen.distinct().size() == 30u);
+}
+
+inline void pausing_loses_and_repeats_nothing(record_source_world& world) {
+  world.append(0, 600);
+  member m{world.join(), {}};
+  BOOST_REQUIRE(poll_until({&m}, [&] { return !m.seen.keys.empty(); }));
+  for (int round = 0; round < 6; ++round) {
+    for (auto p : m.seen.owned)
+      m.source->pause(p);
+    auto before = m.seen.keys.size();
+    for (int i = 0; i < 5; ++i)
+      m.poll();
+    BOOST_TEST(m.seen.keys.size() == before);
+    for (auto p : m.seen.owned)
+      m.source->resume(p);
+    poll_until({&m}, [&] {
+      m.poll(40);
+      return m.seen.keys.size() > before || m.seen.keys.size() == 600;
+    });
+  }
+  BOOST_TEST(poll_until({&m}, [&] { return m.seen.keys.size() >= 600; }));
+  BOOST_TEST(m.seen.keys.size() == 600u);
+  BOOST_TEST(m.seen.distinct().size() == 600u);
+}
+
+inline void lag_is_what_is_not_committed(record_source_world& world) {
+  world.append(0, 60);
+  member m{world.join(), {}};
+  auto total = [&] {
+    std::int64_t sum = 0;
+    for (auto [partition, records] : m.source->lag())
+      sum += records;
+    return sum;
+  };
+  BOOST_REQUIRE(poll_until({&m}, [&] { return m.seen.keys.size() >= 60; }));
+  BOOST_TEST(total() == 60);
+  m.commit_seen();
+  BOOST_TEST(total() == 0);
+}
+
+inline void two_members_share_the_partitions_and_lose_nothing(record_source_world& world) {
+  world.append(0, 100);
+  member first{world.join(), {}};
+  BOOST_REQUIRE(poll_until({&first}, [&] { return first.seen.keys.size() >= 100; }));
+  first.commit_seen();
+  member second{world.join(), {}};
+  auto all = static_cast<std::size_t>(world.partitions());
+  BOOST_REQUIRE(poll_until({&first, &second}, [&] {
+    return !second.seen.owned.empty() && first.seen.owned.size() + second.seen.owned.size() == all;
+  }));
+  BOOST_TEST(first.seen.revocations == 1);
+  world.append(100, 100);
+  auto seen = [&] {
+    auto keys = first.seen.distinct();
+    keys.merge(second.seen.distinct());
+    return keys.size();
+  };
+  BOOST_TEST(poll_until({&first, &second}, [&] { return seen() >= 200; }));
+  // What was committed before the partitions moved does not come again.
+  BOOST_TEST(first.seen.keys.size() + second.seen.keys.size() == 200u);
+  second.commit_seen();
+  second.source->close();
+  BOOST_TEST(poll_until({&first}, [&] { return first.seen.owned.size() == all; }));
+}
+
+} // namespace source_contract
+
+} // namespace bankslip::testing
