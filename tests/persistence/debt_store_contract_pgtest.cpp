@@ -1,0 +1,21 @@
+#include <boost/test/unit_test.hpp>
+
+#include "tests/support/debt_store_contract.hpp"
+#include "tests/support/pg_database.hpp"
+
+using namespace bankslip;
+
+namespace {
+
+struct postgres_world {
+  test::pg_database database;
+
+  auto settlement_store() { return persistence::make_settlement_store(database.options()); }
+  auto debt_store() { return persistence::make_debt_store(database.options()); }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(postgresql_keeps_the_contract_of_debt_stores) {
+  test::debt_contract::check_all([] { return std::make_unique<postgres_world>(); });
+}
