@@ -149,14 +149,20 @@ void pdf_canvas::bars(const area& where, const std::vector<itf_bar>& bars, int m
   HPDF_Page_Fill(page_);
 }
 
+// In units of modules, so that the file's numbers stay short.
 void pdf_canvas::picture(const area& where, const qr_picture& qr) {
   if (!doc_ || qr.side == 0)
     return;
-  auto image = HPDF_LoadRawImageFromMem(doc_.get(), qr.bits.data(), qr.row_bits, qr.side,
-                                        HPDF_CS_DEVICE_GRAY, 1);
-  auto drawn = where.width * static_cast<float>(qr.row_bits) / static_cast<float>(qr.side);
-  HPDF_Page_DrawImage(page_, image, pt(where.x), up(where.y + where.height), pt(drawn),
-                      pt(where.height));
+  auto side = static_cast<float>(qr.side);
+  HPDF_Page_GSave(page_);
+  HPDF_Page_SetGrayFill(page_, 0);
+  HPDF_Page_Concat(page_, pt(where.width) / side, 0, 0, -pt(where.height) / side, pt(where.x),
+                   up(where.y));
+  for (auto& run : qr.runs)
+    HPDF_Page_Rectangle(page_, static_cast<float>(run.x), static_cast<float>(run.y),
+                        static_cast<float>(run.length), 1);
+  HPDF_Page_Fill(page_);
+  HPDF_Page_GRestore(page_);
 }
 
 caf::expected<std::string> pdf_canvas::finish() {

@@ -1,19 +1,23 @@
 #pragma once
 
-#include <cstdint>
 #include <string_view>
 #include <vector>
 
 namespace bankslip::services {
 
-/// A QR code as a picture of one bit per module, 1 is white; each row begins at
-/// a byte. With a quiet zone of four modules on each side.
+/// Dark modules that touch in a row.
+struct qr_run {
+  int x;
+  int y;
+  int length;
+};
+
+/// A QR code. Coordinates count modules from the upper left corner.
 struct qr_picture {
-  /// Modules of a side, quiet zone included; 0 when the text does not fit.
-  unsigned side = 0;
-  /// `side` rounded up to whole bytes; the rest of each row is white.
-  unsigned row_bits = 0;
-  std::vector<std::uint8_t> bits;
+  /// Modules of a side, with a quiet zone of four on each; 0 when the text is
+  /// empty or does not fit.
+  int side = 0;
+  std::vector<qr_run> runs;
 };
 
 /// QR code of `text`, error correction M.

@@ -49,6 +49,26 @@ void draw_pix(pdf_canvas& page, const slip_page& s) {
   page.wrapped(x, y + 19.5F, width, s.pix, {7.5F}, 3.6F, 8);
 }
 
+void draw_statement(pdf_canvas& page, const slip_page& s) {
+  constexpr float y = cut - 42;
+  constexpr int most = 5;
+  auto right = slip_left + slip_width;
+  page.line(slip_left, y, right, y);
+  page.text(slip_left + 1, y + 2.8F, slip_width - 2, "Demonstrativo", {5.5F});
+  page.text(slip_left + 1, y + 8, slip_width - 2,
+            "Documento " + s.document + ", " + s.amount + ", vencimento em " + s.due_date + ".",
+            {8.5F});
+  auto line = y + 12.5F;
+  int printed = 0;
+  for (auto& text : s.instructions) {
+    if (++printed > most)
+      break;
+    page.text(slip_left + 1, line, slip_width - 2, text, {8.5F});
+    line += 4.5F;
+  }
+  page.line(slip_left, cut - 8, right, cut - 8);
+}
+
 void draw_foot(pdf_canvas& page, const slip_page& s) {
   auto right = slip_left + slip_width;
   if (!s.watermark.empty())
@@ -66,6 +86,7 @@ void draw_receipt(pdf_canvas& page, const slip_page& s) {
   draw_head(page, s, top, "Recibo do pagador");
   draw_grid(page, s);
   draw_pix(page, s);
+  draw_statement(page, s);
   draw_foot(page, s);
 }
 
