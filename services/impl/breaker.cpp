@@ -4,7 +4,6 @@
 #include <map>
 
 #include "telemetry/health.hpp"
-#include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace bankslip::services {
@@ -54,7 +53,6 @@ void circuit_breaker::succeeded() {
   reason_.clear();
   telemetry::set_breaker(service_, false);
   telemetry::set_dependency(service_, true);
-  telemetry::log_info("service is back", {{"service", service_}});
 }
 
 void circuit_breaker::failed(std::string_view reason, millis at_least) {
@@ -65,7 +63,6 @@ void circuit_breaker::failed(std::string_view reason, millis at_least) {
 }
 
 void circuit_breaker::open(std::string_view reason, millis at_least) {
-  bool first = state_ == state::closed;
   state_ = state::open;
   auto pause =
       std::min<millis>(std::max(pause_, at_least), std::max<millis>(pause_, longest_pause));
@@ -73,9 +70,6 @@ void circuit_breaker::open(std::string_view reason, millis at_least) {
   reason_ = reason;
   telemetry::set_breaker(service_, true);
   telemetry::set_dependency(service_, false, reason_);
-  if (first)
-    telemetry::log_warn("service paused after failures in a row",
-                        {{"service", service_}, {"failures", failures_}, {"error", reason_}});
 }
 
 circuit_breaker::millis circuit_breaker::paused_for() const {

@@ -1,0 +1,89 @@
+#include <boost/test/unit_test.hpp>
+
+#include "services/impl/breaker.hpp"
+#include "telemetry/health.hpp"
+
+using namespace bankslip;
+using namespace std::chrono_literals;
+using services::circuit_breaker;
+using services::permission;
+
+namespace {
+
+struct fake_clock final : domain::clock {
+  std::chrono::steady_clock::time_point now{};
+  std::chrono::steady_clock::time_point steady_now() const override { return now; }
+  domain::utc_time utc_now() const override { return {}; }
+  void sleep_for(std::chrono::milliseconds) const override {}
+};
+
+void fail(circuit_breaker& b, int times) {
+  for (int i = 0; i < times; ++i)
+    b.failed("answered 500");
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(it_opens_only_after_failures_in_a_row) {
+  fake_clock clock;
+  circuit_breaker b{"breaker-a", 3, 1000ms, clock};
+  fail(b, 2);
+  b.succeeded();
+  fail(b, 2);
+  BOOST_TEST((b.ask() == permission::go));
+  fail(b, 1);
+  BOOST_TEST((b.ask() == permission::stop));
+  BOOST_TEST(b.paused_for().count() == 1000);
+  BOOST_TEST(telemetry::is_away("breaker-a"));
+}
+
+BOOST_AUTO_TEST_CASE(one_probe_is_let_through_and_closes_it) {
+  fake_clock clock;
+  circuit_breaker b{"breaker-b", 1, 1000ms, clock};
+  fail(b, 1);
+  clock.now += 999ms;
+  BOOST_TEST((b.ask() == permission::stop));
+  clock.now += 1ms;
+  BOOST_TEST(b.paused_for().count() == 0);
+  BOOST_TEST((b.ask() == permission::probe));
+  BOOST_TEST((b.ask() == permission::wait));
+  b.succeeded();
+  BOOST_TEST((b.ask() == permission::go));
+  BOOST_TEST(!telemetry::is_away("breaker-b"));
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_probe_begins_the_next_pause) {
+  fake_clock clock;
+  circuit_breaker b{"breaker-c", 2, 1000ms, clock};
+  fail(b, 2);
+  clock.now += 1s;
+  BOOST_TEST((b.ask() == permission::probe));
+  b.failed("answered 503", 5s);
+  BOOST_TEST(b.paused_for().count() == 5000);
+  BOOST_TEST((b.ask() == permission::stop));
+}
+
+BOOST_AUTO_TEST_CASE(a_late_answer_of_a_call_made_before_does_not_close_it) {
+  fake_clock clock;
+  circuit_breaker b{"breaker-d", 1, 1000ms, clock};
+  fail(b, 1);
+  b.succeeded();
+  BOOST_TEST((b.ask() == permission::stop));
+}
+
+BOOST_AUTO_TEST_CASE(retry_after_cannot_pause_it_for_longer_than_half_a_minute) {
+  fake_clock clock;
+  circuit_breaker b{"breaker-e", 1, 1000ms, clock};
+  b.failed("answered 503", 3600s);
+  BOOST_TEST(b.paused_for().count() == 30'000);
+}
+
+BOOST_AUTO_TEST_CASE(a_probe_that_never_ends_gives_way_to_another) {
+  fake_clock clock;
+  circuit_breaker b{"breaker-f", 1, 1000ms, clock};
+  fail(b, 1);
+  clock.now += 1s;
+  BOOST_TEST((b.ask() == permission::probe));
+  clock.now += 60s;
+  BOOST_TEST((b.ask() == permission::probe));
+}

@@ -1,0 +1,132 @@
+#include <boost/test/unit_test.hpp>
+
+#include "domain/builtin_slip.hpp"
+#include "services/impl/judge.hpp"
+#include "services/impl/slip_answer.hpp"
+#include "services/impl/smtp_session.hpp"
+
+using namespace bankslip;
+using namespace bankslip::services;
+
+namespace {
+
+domain::debt sample() {
+  return {"8291",        "João",
+          "11111111111", "joao@example.com",
+          {12345},       *domain::parse_date("2026-12-21")};
+}
+
+smtp_session talk(std::initializer_list<std::string_view> lines) {
+  smtp_session s;
+  for (auto line : lines) {
+    if (line == ".")
+      s.on_body_end();
+    else if (line[0] >= '0' && line[0] <= '9')
+      s.on_reply(line);
+    else
+      s.on_command(line);
+  }
+  return s;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(each_status_is_judged_as_documented) {
+  auto call = [](int status) { return judge_status(status, true).call; };
+  for (int s : {200, 201, 202})
+    BOOST_TEST((call(s) == judgement::accepted));
+  for (int s : {400, 404, 410, 413, 422})
+    BOOST_TEST((call(s) == judgement::refused));
+  for (int s : {301, 302, 401, 403, 405, 408, 425, 429, 503})
+    BOOST_TEST((call(s) == judgement::not_done));
+  for (int s : {204, 409, 500, 502, 504, 599})
+    BOOST_TEST((call(s) == judgement::unclear));
+}
+
+BOOST_AUTO_TEST_CASE(faults_of_the_service_and_of_a_debt_are_told_apart) {
+  for (int s : {400, 409, 422})
+    BOOST_TEST(!judge_status(s, true).service_fault);
+  for (int s : {401, 403, 408, 429, 500, 502, 503, 504})
+    BOOST_TEST(judge_status(s, true).service_fault);
+  BOOST_TEST(judge_status(401, true).misconfigured);
+}
+
+BOOST_AUTO_TEST_CASE(a_404_that_the_service_does_not_explain_is_a_wrong_address) {
+  auto v = judge_status(404, false);
+  BOOST_TEST((v.call == judgement::not_done));
+  BOOST_TEST(v.misconfigured);
+  BOOST_TEST(error_text("<html>404</html>").empty());
+  BOOST_TEST(error_text(R"({"error":"no such\r\nwallet"})") == "no such  wallet");
+  BOOST_TEST(error_text(R"({"error":7})").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_slip_with_a_right_line_is_taken) {
+  auto d = sample();
+  auto line = domain::make_builtin_slip(d).linha_digitavel;
+  domain::slip out;
+  std::string reason;
+  auto body = "{\"linha_digitavel\":\"" + line + "\",\"nosso_numero\":\"7\",\"pix\":null}";
+  BOOST_TEST((read_slip_answer(body, d, out, reason) == judgement::accepted));
+  BOOST_TEST(out.linha_digitavel == line);
+  BOOST_TEST(out.details.find("\"nosso_numero\":\"7\"") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_slip_with_a_wrong_line_is_refused_with_a_reason) {
+  auto d = sample();
+  auto line = domain::make_builtin_slip(d).linha_digitavel;
+  domain::slip out;
+  std::string reason;
+  auto read = [&](const std::string& l) {
+    reason.clear();
+    return read_slip_answer("{\"linha_digitavel\":\"" + l + "\"}", d, out, reason);
+  };
+  auto changed = line;
+  changed[3] = changed[3] == '9' ? '0' : static_cast<char>(changed[3] + 1);
+  BOOST_TEST((read(changed) == judgement::refused));
+  BOOST_TEST(!reason.empty());
+  BOOST_TEST((read("123") == judgement::refused));
+  auto other = d;
+  other.amount.cents += 1;
+  BOOST_TEST((read(domain::make_builtin_slip(other).linha_digitavel) == judgement::refused));
+  BOOST_TEST(reason.find("amount") != std::string::npos);
+  other = d;
+  other.due_date += std::chrono::days{1};
+  BOOST_TEST((read(domain::make_builtin_slip(other).linha_digitavel) == judgement::refused));
+}
+
+BOOST_AUTO_TEST_CASE(bodies_of_another_form_are_unclear) {
+  auto d = sample();
+  auto line = domain::make_builtin_slip(d).linha_digitavel;
+  domain::slip out;
+  std::string reason;
+  for (std::string body :
+       {std::string{}, std::string{"[]"}, std::string{"{\"linha_digitavel\":47}"},
+        std::string{"{}"}, "{\"linha_digitavel\":\"" + line + "\",\"pix\":[]}",
+        "{\"linha_digitavel\":\"" + line + "\"", std::string(50'000, '[')})
+    BOOST_TEST((read_slip_answer(body, d, out, reason) == judgement::unclear));
+}
+
+BOOST_AUTO_TEST_CASE(smtp_refusals_for_good_and_for_now_are_told_apart) {
+  auto rcpt = talk({"MAIL FROM:<a@b>", "250 ok", "RCPT TO:<c@d>", "550 no such user"});
+  BOOST_TEST((rcpt.judge(false, "x").call == judgement::refused));
+  BOOST_TEST(rcpt.judge(false, "x").reason == "the server said: 550 no such user");
+  auto grey = talk({"MAIL FROM:<a@b>", "250 ok", "RCPT TO:<c@d>", "451 greylisted"});
+  BOOST_TEST((grey.judge(false, "x").call == judgement::not_done));
+  BOOST_TEST(!grey.judge(false, "x").service_fault);
+  auto login = talk({"AUTH PLAIN", "535 no"});
+  BOOST_TEST((login.judge(true, "x").call == judgement::not_done));
+  BOOST_TEST(login.judge(true, "x").service_fault);
+  auto busy = talk({"554 go away"});
+  BOOST_TEST((busy.judge(false, "x").call == judgement::not_done));
+}
+
+BOOST_AUTO_TEST_CASE(only_a_loss_after_the_end_of_the_message_is_unclear) {
+  auto lost = talk({"MAIL FROM:<a@b>", "250 ok", "RCPT TO:<c@d>", "250 ok", "DATA", "354 go"});
+  BOOST_TEST((lost.judge(false, "cut").call == judgement::not_done));
+  lost.on_body_end();
+  BOOST_TEST((lost.judge(false, "cut").call == judgement::unclear));
+  lost.on_command("QUIT\r\n");
+  BOOST_TEST((lost.judge(false, "cut").call == judgement::unclear));
+  lost = talk({"DATA", "354 go", ".", "554 spam", "QUIT", "221 bye"});
+  BOOST_TEST((lost.judge(false, "cut").call == judgement::refused));
+}
