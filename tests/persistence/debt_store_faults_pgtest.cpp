@@ -1,0 +1,144 @@
+#include <boost/test/unit_test.hpp>
+
+#include <future>
+
+#include "tests/persistence/fault_helpers.hpp"
+
+using namespace bankslip;
+using namespace bankslip::test::settlement_contract;
+using domain::errc;
+using test::pg_database;
+using test::pg_session;
+
+namespace {
+
+struct fixture {
+  fixture() {
+    db.exec("insert into bankslips (debt_id, email, status) values ('a', 'a@x.com', 'failed')");
+  }
+  auto store() { return persistence::make_debt_store(options); }
+
+  pg_database db;
+  persistence::postgres_options options = db.options();
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(debt_store_faults, fixture)
+
+BOOST_AUTO_TEST_CASE(a_connection_that_died_while_idle_is_replaced_unseen) {
+  auto s = store();
+  must(s->ping());
+  test::terminate_backends(db);
+  must(s->ping());
+}
+
+BOOST_AUTO_TEST_CASE(a_backend_killed_in_a_call_is_unavailable_and_the_next_call_works) {
+  pg_session holder{db.options()};
+  holder.exec("begin; select * from bankslips where debt_id = 'a' for update");
+  auto s = store();
+  auto answer = std::async(std::launch::async, [&] { return s->retry("a", {}); });
+  test::wait_for_lock_wait(db);
+  test::terminate_backends(db);
+  BOOST_TEST(fails_with(answer.get(), errc::database_unavailable));
+  holder.exec("rollback");
+  BOOST_TEST(must(s->retry("a", {})) != 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_that_is_not_given_in_time_is_a_conflict) {
+  pg_session holder{db.options()};
+  holder.exec("begin; select * from bankslips where debt_id = 'a' for update");
+  options.lock_timeout = 200ms;
+  auto s = store();
+  BOOST_TEST(fails_with(s->retry("a", {}), errc::transaction_conflict));
+  holder.exec("rollback");
+  BOOST_TEST(must(s->retry("a", {})) != 0);
+}
+
+BOOST_AUTO_TEST_CASE(two_people_who_retry_at_once_begin_one_attempt) {
+  std::vector<std::future<caf::expected<std::int64_t>>> answers;
+  for (int i = 0; i < 4; ++i)
+    answers.push_back(std::async(std::launch::async, [&] { return store()->retry("a", {}); }));
+  int won = 0;
+  for (auto& a : answers) {
+    auto r = a.get();
+    won += r ? 1 : 0;
+    BOOST_TEST((r || fails_with(r, errc::wrong_state)));
+  }
+  BOOST_TEST(won == 1);
+  BOOST_TEST(db.value("select attempt from bankslips") == "2");
+  BOOST_TEST(db.value("select count(*) from outbox") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(many_who_store_the_same_debt_at_once_store_it_once) {
+  std::vector<std::future<caf::expected<domain::created_debt>>> answers;
+  for (int i = 0; i < 6; ++i)
+    answers.push_back(
+        std::async(std::launch::async, [&] { return store()->create(sample_debt("new")); }));
+  int created = 0;
+  for (auto& a : answers) {
+    auto r = must(a.get());
+    created += r.created ? 1 : 0;
+    BOOST_TEST((r.stored.content == sample_debt("new")));
+  }
+  BOOST_TEST(created == 1);
+  BOOST_TEST(db.value("select count(*) from outbox") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(sweepers_at_work_at_once_never_take_the_same_entry) {
+  db.exec("insert into outbox (kind, key, due_at) "
+          "select 'process', i, now() from generate_series(1, 3000) i");
+  std::vector<std::future<std::vector<std::int64_t>>> sweepers;
+  for (int i = 0; i < 4; ++i)
+    sweepers.push_back(std::async(std::launch::async, [&] {
+      auto s = store();
+      std::vector<std::int64_t> mine;
+      for (;;) {
+        auto entries = must(s->claim_outbox(37, 60s));
+        if (entries.empty())
+          return mine;
+        for (const auto& e : entries)
+          mine.push_back(e.id);
+      }
+    }));
+  std::vector<std::int64_t> all;
+  for (auto& s : sweepers)
+    for (auto id : s.get())
+      all.push_back(id);
+  std::sort(all.begin(), all.end());
+  BOOST_TEST((std::unique(all.begin(), all.end()) == all.end()));
+  // A sweeper that meets only locked entries stops early; none may be lost.
+  auto left = must(store()->claim_outbox(3000, 60s));
+  BOOST_TEST(all.size() + left.size() == 3000u);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_away_is_unavailable) {
+  options.port = 1;
+  auto s = store();
+  BOOST_TEST(fails_with(s->ping(), errc::database_unavailable));
+  BOOST_TEST(fails_with(s->create(sample_debt("x")), errc::database_unavailable));
+  options = db.options();
+  options.database += "_absent";
+  BOOST_TEST(fails_with(store()->list_uploads(1, 0), errc::database_unavailable));
+}
+
+BOOST_AUTO_TEST_CASE(further_libpq_keywords_are_taken) {
+  options.extra = "application_name=other sslmode=prefer";
+  auto s = store();
+  must(s->ping());
+  BOOST_TEST(db.value("select count(*) from pg_stat_activity where datname = current_database() "
+                      "and application_name = 'other'")
+             == "1");
+}
+
+BOOST_AUTO_TEST_CASE(a_password_may_hold_any_character) {
+  db.exec(R"(create role quoted login password 'a''b\c d=e')");
+  options.user = "quoted";
+  options.password = R"(a'b\c d=e)";
+  auto s = store();
+  must(s->ping());
+  s.reset();
+  db.exec("drop role quoted");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
