@@ -115,6 +115,7 @@ caf::expected<conf_ptr> consumer_config(const kafka_options& options) {
       .set("session.timeout.ms", 10'000)
       .set("heartbeat.interval.ms", 2'000)
       .set("max.poll.interval.ms", 300'000)
+      .set("fetch.wait.max.ms", 200)
       // Prefetched records stay within 8 MiB: the queue plus one fetch.
       .set("queued.max.messages.kbytes", 4 * 1024)
       .set("fetch.max.bytes", 2 * 1024 * 1024)

@@ -20,9 +20,10 @@ void connection_watch::probe(rd_kafka_t* client) {
   auto now = std::chrono::steady_clock::now();
   if (up_ || now < next_probe_)
     return;
-  next_probe_ = now + 500ms;
+  next_probe_ = now + 1s;
   const rd_kafka_metadata_t* metadata = nullptr;
-  if (rd_kafka_metadata(client, 0, nullptr, &metadata, 50) != RD_KAFKA_RESP_ERR_NO_ERROR)
+  auto code = rd_kafka_metadata(client, 0, nullptr, &metadata, static_cast<int>(patience_.count()));
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
     return;
   rd_kafka_metadata_destroy(metadata);
   up_ = true;

@@ -10,6 +10,9 @@ namespace bankslip::kafka::impl {
 /// thread that polls the client. Down until the first sign of life.
 class connection_watch {
 public:
+  /// `patience`: how long a question may block.
+  explicit connection_watch(std::chrono::milliseconds patience) : patience_{patience} {}
+
   bool up() const noexcept { return up_; }
 
   /// A broker has answered.
@@ -19,11 +22,11 @@ public:
   void saw_error(rd_kafka_resp_err_t code, const char* reason);
 
   /// Asks for metadata while the client is thought to be cut off: an idle
-  /// client would not notice that a broker is back. At most twice a second,
-  /// waits at most 50 ms.
+  /// client would not notice that a broker is back. At most once a second.
   void probe(rd_kafka_t* client);
 
 private:
+  std::chrono::milliseconds patience_;
   bool up_ = false;
   std::chrono::steady_clock::time_point next_probe_{};
 };

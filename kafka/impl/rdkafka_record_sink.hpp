@@ -50,7 +50,7 @@ private:
 
   std::string topic_;
   std::string dead_letter_topic_;
-  connection_watch watch_;
+  connection_watch watch_{std::chrono::milliseconds{50}};
   caf::error fatal_;
   /// Taken and not yet answered.
   std::map<domain::publish_token, pending_batch> pending_;

@@ -17,7 +17,7 @@ using domain::make_error;
 
 namespace {
 
-constexpr auto close_patience = 5s;
+constexpr auto close_patience = 4s;
 
 /// Errors of a partition after which the client goes on by itself without
 /// having passed a record.
@@ -177,7 +177,12 @@ std::vector<std::pair<std::int32_t, std::int64_t>> rdkafka_record_source::lag() 
 void rdkafka_record_source::close() {
   if (!client_)
     return;
-  commit_now(3s);
+  // Now, since the group may not be left in an orderly way. A commit that waits
+  // for a broker would hold up the client's end for a whole session time-out.
+  watch_.probe(client_.get());
+  if (watch_.up())
+    commit_now(3s);
+  closing_ = true;
   {
     queue_ptr queue{rd_kafka_queue_new(client_.get())};
     error_ptr refused{rd_kafka_consumer_close_queue(client_.get(), queue.get())};

@@ -60,7 +60,8 @@ private:
   void commit_now(std::chrono::milliseconds patience);
 
   assignment owned_;
-  connection_watch watch_;
+  // A broker answers one question at a time: this one may stand behind a fetch.
+  connection_watch watch_{std::chrono::milliseconds{300}};
   caf::error fatal_;
   /// What this poll has met.
   caf::error problem_;
@@ -69,6 +70,7 @@ private:
   partitions_ptr unstarted_;
   clock::time_point next_start_{};
   bool commit_under_way_ = false;
+  bool closing_ = false;
   clock::time_point next_commit_{};
   client_ptr client_;
 };

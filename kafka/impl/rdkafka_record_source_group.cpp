@@ -89,7 +89,7 @@ void rdkafka_record_source::start(rd_kafka_topic_partition_list_t& committed) {
 void rdkafka_record_source::revoke() {
   unstarted_.reset();
   auto lost = rd_kafka_assignment_lost(client_.get()) != 0;
-  if (!lost)
+  if (!lost && !closing_)
     commit_now(revoke_patience);
   auto partitions = owned_.partitions();
   // The client remembers a pause beyond the assignment.
@@ -126,7 +126,7 @@ void rdkafka_record_source::commit_soon(bool idle) {
   auto now = clock::now();
   // The idle need not wait for more, but a broker that refuses gets its rest.
   auto due = now >= next_commit_ || (idle && now + commit_interval >= next_commit_);
-  if (commit_under_way_ || !due || !owned_.has_uncommitted())
+  if (commit_under_way_ || !due || !watch_.up() || !owned_.has_uncommitted())
     return;
   auto offsets = owned_.take_uncommitted();
   next_commit_ = now + commit_interval;

@@ -47,6 +47,10 @@ public:
                                             errors.size(), errors.data());
   }
 
+  void forget_errors(kafka_request request) {
+    rd_kafka_mock_clear_request_errors(cluster_, static_cast<std::int16_t>(request));
+  }
+
   void set_down() { rd_kafka_mock_broker_set_down(cluster_, 1); }
   void set_up() { rd_kafka_mock_broker_set_up(cluster_, 1); }
   void set_round_trip(int ms) { rd_kafka_mock_broker_set_rtt(cluster_, 1, ms); }
