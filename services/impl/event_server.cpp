@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -110,6 +111,9 @@ void event_server::run() {
   for (auto& c : connections_)
     if (c)
       close(*c);
+  for (auto& l : listeners_)
+    if (l.fd >= 0)
+      ::close(std::exchange(l.fd, -1));
 }
 
 event_server::connection* event_server::find(std::size_t fd, std::uint64_t number) {
