@@ -69,16 +69,25 @@ private:
     templates_->text.render(fields_, text);
     templates_->html.render(fields_, html);
     auto id = message_id(job.content->debt_id);
-    write_message(message, {from_,
-                            fields_.name,
-                            job.content->email,
-                            subject,
-                            text,
-                            html,
-                            id,
-                            domain::system_clock().utc_now(),
-                            {},
-                            {}});
+    auto pdf = attach_pdf_ ? draw(job) : std::string{};
+    write_message(message, {from_, fields_.name, job.content->email, subject, text, html, id,
+                            domain::system_clock().utc_now(), pdf, "boleto.pdf"});
+  }
+
+  /// Empty when the slip has no line that can be drawn: the message still
+  /// says what is known.
+  std::string draw(const domain::email_job& job) const {
+    domain::stored_debt slip;
+    slip.content = *job.content;
+    slip.linha_digitavel = job.linha_digitavel;
+    slip.slip_details = job.slip_details;
+    auto pdf = render_slip_pdf(slip, pdf_options_);
+    if (pdf)
+      return std::move(*pdf);
+    telemetry::log_warn(
+        "an e-mail goes out without its PDF",
+        {{"debt_id", job.content->debt_id}, {"error", domain::text_of(pdf.error())}});
+    return {};
   }
 
   static void count(const std::vector<domain::email_outcome>& outcomes) {
