@@ -17,9 +17,9 @@ using domain::errc;
 using domain::make_error;
 
 /// Numbers stay text, since money never becomes a double. Iterative, since a
-/// recursive parser dies of a million '['.
+/// recursive parser dies of a million '['. Encoding is checked before, in a
+/// fraction of the time that the parser's own check takes.
 constexpr unsigned parse_flags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag
-                                 | rapidjson::kParseValidateEncodingFlag
                                  | rapidjson::kParseNumbersAsStringsFlag;
 
 /// Scratch above this size is given back after the message.
@@ -51,16 +51,12 @@ caf::error check_fields(const domain::raw_debt& raw, domain::debt& out) {
   return refuse(text);
 }
 
-caf::error parse(workspace& space, std::size_t size, domain::debt& out) {
+caf::error parse(workspace& space, domain::debt& out) {
   rapidjson::InsituStringStream stream{space.text.data()};
   message_handler handler;
   auto result = space.reader.Parse<parse_flags>(stream, handler);
-  if (result.IsError() && !handler.problems().empty()
-      && result.Code() == rapidjson::kParseErrorTermination)
+  if (result.Code() == rapidjson::kParseErrorTermination)
     return refuse(handler.problems());
-  // The parser takes a NUL for the end of the text.
-  if (stream.Tell() < size && *stream.src_ == '\0')
-    return refuse("message: NUL at byte " + std::to_string(stream.Tell()));
   if (result.IsError())
     return refuse(describe(result));
   domain::raw_debt raw;
@@ -74,9 +70,12 @@ caf::error parse(workspace& space, std::size_t size, domain::debt& out) {
 caf::error read_message(std::string_view json, domain::debt& out) {
   if (json.empty())
     return refuse("message: empty");
+  // The parser would take a NUL for the end of the text.
+  if (!domain::is_clean_utf8(json))
+    return refuse("message: must be UTF-8 without NUL");
   thread_local workspace space;
   space.text.assign(json);
-  auto error = parse(space, json.size(), out);
+  auto error = parse(space, out);
   if (space.text.capacity() > kept_scratch)
     space.text = {};
   return error;
