@@ -73,6 +73,8 @@ private:
     reply_plan plan;
     std::size_t sent = 0;
     bool answering = false;
+    /// What the answer says was done has been recorded: it may go out.
+    bool begun = false;
   };
 
   struct timer {

@@ -58,7 +58,8 @@ caf::error event_server::open(listener& l) {
   ::freeaddrinfo(found);
   if (l.fd < 0)
     return cannot(l.host, l.port, std::strerror(errno));
-  l.port = port_of(l.fd);
+  if (l.port == 0)
+    l.port = port_of(l.fd);
   return {};
 }
 
