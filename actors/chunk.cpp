@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "domain/text.hpp"
 #include "domain/validation.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -11,12 +10,10 @@ namespace bankslip::actors {
 
 namespace {
 
-constexpr std::size_t max_text_bytes = 200;
-
 domain::row_problem describe(std::int64_t row, std::string_view debt_id,
                              const domain::field_error& error) {
-  return {row, domain::printable(debt_id, 128), std::string{domain::csv_name(error.field)},
-          error.code, domain::printable(error.message, max_text_bytes)};
+  return {row, domain::clean_utf8(debt_id, 128), std::string{domain::csv_name(error.field)},
+          error.code, error.message};
 }
 
 failed_row as_failed_row(const domain::row_problem& p) {
@@ -37,14 +34,11 @@ parsed_chunk parse_rows(const domain::csv_chunk& chunk, const chunk_setup& setup
   std::string scratch;
   std::string json;
   auto row = chunk.first_row;
-  for (const auto& ref : chunk.rows) {
+  for (std::size_t index = 0; index < chunk.rows.size(); ++index) {
+    const auto& ref = chunk.rows[index];
     domain::raw_debt raw;
-    std::optional<domain::field_error> error;
-    if (ref.unclosed_quote)
-      error = {"", "unclosed_quote", "a quote that was opened in this row is never closed", ""};
-    else if (ref.too_long)
-      error = {"", "row_too_long", "the row is longer than 65536 bytes", ""};
-    else
+    auto error = domain::row_fault(chunk, index);
+    if (!error)
       error = domain::split_row(std::string_view{chunk.bytes}.substr(ref.begin, ref.size),
                                 setup.dialect, scratch, raw);
     if (!error) {

@@ -12,25 +12,25 @@ namespace bankslip::domain {
 namespace {
 
 constexpr std::array<const char*, 19> names = {
-  "ok",
-  "invalid_input",
-  "not_found",
-  "wrong_state",
-  "database_unavailable",
-  "transaction_conflict",
-  "already_stored",
-  "intent_lost",
-  "broker_unavailable",
-  "client_fatal",
-  "service_paused",
-  "contended",
-  "overloaded",
-  "upload_aborted",
-  "shutting_down",
-  "database_refused",
-  "internal",
-  "worker_crashed",
-  "worker_crashed_mailing",
+    "ok",
+    "invalid_input",
+    "not_found",
+    "wrong_state",
+    "database_unavailable",
+    "transaction_conflict",
+    "already_stored",
+    "intent_lost",
+    "broker_unavailable",
+    "client_fatal",
+    "service_paused",
+    "contended",
+    "overloaded",
+    "upload_aborted",
+    "shutting_down",
+    "database_refused",
+    "internal",
+    "worker_crashed",
+    "worker_crashed_mailing",
 };
 
 } // namespace
@@ -52,9 +52,7 @@ errc code_of(const caf::error& e) noexcept {
   return static_cast<errc>(e.code());
 }
 
-std::string to_string(errc code) {
-  return names.at(static_cast<std::size_t>(code));
-}
+std::string to_string(errc code) { return names.at(static_cast<std::size_t>(code)); }
 
 std::string text_of(const caf::error& e) {
   if (!e)
