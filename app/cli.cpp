@@ -102,12 +102,14 @@ void parser::add_migrate() {
 
 void parser::add_upload() {
   upload_ = app_.add_subcommand("upload", "Sends a CSV file to a server.");
-  upload_->add_option("file", upload_values_.file, "The file")->required()->type_name("FILE");
-  upload_->add_option("--url", upload_values_.url, "BANKSLIP_URL: address of the server")
+  auto& o = upload_values_.options;
+  o.wait = false;
+  upload_->add_option("file", o.file, "The file")->required()->type_name("FILE");
+  upload_->add_option("--url", o.url, "BANKSLIP_URL: address of the server")
       ->envname("BANKSLIP_URL")
       ->type_name("URL")
       ->capture_default_str();
-  upload_->add_flag("--wait", upload_values_.wait,
+  upload_->add_flag("--wait", o.wait,
                     "Waits until every accepted row is settled, showing how far it is");
 }
 
@@ -158,13 +160,20 @@ void parser::add_boleto() {
   inspect_->add_option("code", inspect_values_.code, "Bar code, linha digitável or Pix code")
       ->required()
       ->type_name("CODE");
-  encode_ = boleto->add_subcommand("encode", "Makes bar code and linha digitável.");
-  encode_->add_option("--bank", encode_values_.bank, "Three digits")->required();
-  encode_->add_option("--due", encode_values_.due, "Due date, YYYY-MM-DD")->required();
-  number_option(*encode_, "--cents", encode_values_.cents, 0, 9'999'999'999, "Amount in cents")
-      ->required();
-  encode_->add_option("--free-field", encode_values_.free_field, "Campo livre, 25 digits")
-      ->required();
+  encode_ = boleto->add_subcommand("encode", "Makes bar code and linha digitável, as JSON.");
+  auto& o = encode_values_.options;
+  encode_->add_option("--bank", o.bank, "Three digits; not needed with --layout");
+  encode_->add_option("--due", o.due, "Due date, YYYY-MM-DD; left out: none");
+  number_option(*encode_, "--cents", o.cents, 0, 9'999'999'999, "Amount in cents")->required();
+  encode_->add_option("--free-field", o.free_field, "Campo livre, 25 digits");
+  auto& parts = o.parts;
+  encode_->add_option("--layout", parts.layout, "Makes the campo livre: banco-do-brasil or itau");
+  encode_->add_option("--convenio", parts.convenio, "banco-do-brasil: convênio");
+  encode_->add_option("--sequence", parts.sequence, "banco-do-brasil: number of the slip");
+  encode_->add_option("--carteira", parts.carteira, "Both layouts: carteira");
+  encode_->add_option("--nosso-numero", parts.nosso_numero, "itau: nosso número");
+  encode_->add_option("--agencia", parts.agencia, "itau: agência");
+  encode_->add_option("--conta", parts.conta, "itau: conta without its digit");
 }
 
 command parser::chosen(config_sources sources) const {

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "app/boleto_command.hpp"
 #include "app/config.hpp"
 #include "app/generate_command.hpp"
+#include "http/upload_client.hpp"
 #include "services/mock_services.hpp"
 
 /// The command line of the program.
@@ -24,11 +25,7 @@ struct migrate_command {
 
 /// `bankslip upload FILE`
 struct upload_command {
-  std::string file;
-  /// Of the API, without a path.
-  std::string url = "http://127.0.0.1:8000";
-  /// Waits until every accepted row is settled, showing how far it is.
-  bool wait = false;
+  http::upload_client_options options;
 };
 
 /// `bankslip mock-services`
@@ -48,13 +45,7 @@ struct inspect_command {
 
 /// `bankslip boleto encode`
 struct encode_command {
-  /// Three digits.
-  std::string bank;
-  /// YYYY-MM-DD
-  std::string due;
-  std::int64_t cents = 0;
-  /// 25 digits.
-  std::string free_field;
+  boleto_encode_options options;
 };
 
 /// Nothing is left to do: help, the version or an error.

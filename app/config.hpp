@@ -51,7 +51,7 @@ struct config {
   kafka::kafka_options kafka;
   /// POSTGRES_….
   persistence::postgres_options postgres;
-  /// BOLETO_URL, EMAIL_…, SERVICE_….
+  /// BOLETO_URL, EMAIL_…, SERVICE_…, BENEFICIARY_…, PIX_KEY.
   services::service_options services;
   /// LOG_LEVEL, LOG_FORMAT.
   telemetry::log_options log;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/setting_kinds.hpp"
+#include "domain/validation.hpp"
 
 namespace bankslip::app {
 
@@ -37,9 +38,22 @@ bool mail_sender(std::string_view text) {
          && std::ranges::none_of(text, [](unsigned char c) { return c < ' ' || c == 0x7F; });
 }
 
+// What can be printed on a slip.
+bool printed_text(std::string_view text) {
+  return !text.empty() && text.size() <= 255 && domain::is_clean_utf8(text)
+         && std::ranges::none_of(text, [](unsigned char c) { return c < ' ' || c == 0x7F; });
+}
+
+// Banco Central, Manual de Padrões para Iniciação do Pix: at most 77.
+bool pix_key(std::string_view text) {
+  return text.size() <= 77 && one_word(text)
+         && std::ranges::none_of(text, [](unsigned char c) { return c >= 0x80; });
+}
+
 constexpr auto a_word = "1 to 255 characters without spaces";
 constexpr auto a_topic = "1 to 249 letters, digits, '.', '_' or '-'";
 constexpr auto a_name = "1 to 63 bytes";
+constexpr auto a_print = "1 to 255 bytes of UTF-8 without control characters";
 constexpr auto a_text = "text without NUL";
 
 setting secret(setting s) {
@@ -168,6 +182,29 @@ void add_services(std::vector<setting>& out) {
       a_text, any_text, [](auto& c) -> auto& { return c.services.template_dir; }));
 }
 
+void add_beneficiary(std::vector<setting>& out) {
+  out.push_back(text(
+      {"BENEFICIARY_NAME", "--beneficiary-name", "who is paid, on slips and Pix"}, a_print,
+      printed_text, [](auto& c) -> auto& { return c.services.beneficiary.name; }));
+  out.push_back(text(
+      {"BENEFICIARY_GOVERNMENT_ID", "--beneficiary-government-id", "as printed"}, a_print,
+      printed_text, [](auto& c) -> auto& { return c.services.beneficiary.government_id; }));
+  out.push_back(text(
+      {"BENEFICIARY_ADDRESS", "--beneficiary-address", "as printed"}, a_print, printed_text,
+      [](auto& c) -> auto& { return c.services.beneficiary.address; }));
+  out.push_back(text(
+      {"BENEFICIARY_AGENCY_CODE", "--beneficiary-agency-code",
+       "agency and code at the bank, as printed"},
+      a_print, printed_text, [](auto& c) -> auto& { return c.services.beneficiary.agency_code; }));
+  out.push_back(text(
+      {"BENEFICIARY_CITY", "--beneficiary-city", "city in Pix codes"}, a_print, printed_text,
+      [](auto& c) -> auto& { return c.services.beneficiary.city; }));
+  out.push_back(text(
+      {"PIX_KEY", "--pix-key", "Pix key of the beneficiary"},
+      "1 to 77 ASCII characters without spaces", pix_key,
+      [](auto& c) -> auto& { return c.services.beneficiary.pix_key; }));
+}
+
 void add_work(std::vector<setting>& out) {
   using check = government_id_check;
   out.push_back(number(
@@ -215,6 +252,7 @@ const std::vector<setting>& settings() {
     add_kafka(out);
     add_postgres(out);
     add_services(out);
+    add_beneficiary(out);
     add_work(out);
     add_log(out);
     return out;

@@ -65,9 +65,10 @@ BOOST_AUTO_TEST_CASE(the_file_is_read_below_the_environment) {
 
 BOOST_AUTO_TEST_CASE(the_small_commands_have_their_options) {
   const auto upload = parsed<upload_command>({"upload", "a.csv", "--url", "http://h:1", "--wait"});
-  BOOST_TEST(upload.file == "a.csv");
-  BOOST_TEST(upload.url == "http://h:1");
-  BOOST_TEST(upload.wait);
+  BOOST_TEST(upload.options.file == "a.csv");
+  BOOST_TEST(upload.options.url == "http://h:1");
+  BOOST_TEST(upload.options.wait);
+  BOOST_TEST(!parsed<upload_command>({"upload", "a.csv"}).options.wait);
 
   const auto generate =
       parsed<generate_command>({"generate", "--rows", "1100000", "--seed", "18446744073709551615",
@@ -88,10 +89,10 @@ BOOST_AUTO_TEST_CASE(the_small_commands_have_their_options) {
   const auto encode =
       parsed<encode_command>({"boleto", "encode", "--bank", "341", "--due", "2026-12-21", "--cents",
                               "12345", "--free-field", "1234567890123456789012345"});
-  BOOST_TEST(encode.bank == "341");
-  BOOST_TEST(encode.due == "2026-12-21");
-  BOOST_TEST(encode.cents == 12345);
-  BOOST_TEST(encode.free_field == "1234567890123456789012345");
+  BOOST_TEST(encode.options.bank == "341");
+  BOOST_TEST(encode.options.due == "2026-12-21");
+  BOOST_TEST(encode.options.cents == 12345);
+  BOOST_TEST(encode.options.free_field == "1234567890123456789012345");
 }
 
 BOOST_AUTO_TEST_CASE(help_and_version_end_well) {

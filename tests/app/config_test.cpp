@@ -202,6 +202,8 @@ BOOST_AUTO_TEST_CASE(a_bad_value_is_named_with_what_is_allowed) {
       {"KAFKA_GROUP_ID", "", ": must be 1 to 255 characters without spaces"},
       {"SERVER_HOST", "a b", ": must be 1 to 255 characters without spaces"},
       {"POSTGRES_DB", "", ": must be 1 to 63 bytes"},
+      {"BENEFICIARY_NAME", "", ": must be 1 to 255 bytes of UTF-8 without control characters"},
+      {"PIX_KEY", "chave é", ": must be 1 to 77 ASCII characters without spaces"},
   };
   for (const auto& one : table)
     BOOST_TEST(refusal({{one.variable, one.value}})
