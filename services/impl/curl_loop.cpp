@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace bankslip::services {
@@ -50,6 +51,8 @@ easy_handle curl_loop::make_handle() {
   // The operator names the service's address: a proxy meant for other
   // programs must not get in between.
   curl_easy_setopt(h.get(), CURLOPT_PROXY, "");
+  curl_easy_setopt(h.get(), CURLOPT_OPENSOCKETFUNCTION, &curl_loop::on_open);
+  curl_easy_setopt(h.get(), CURLOPT_OPENSOCKETDATA, this);
   curl_easy_setopt(h.get(), CURLOPT_CLOSESOCKETFUNCTION, &curl_loop::on_close);
   curl_easy_setopt(h.get(), CURLOPT_CLOSESOCKETDATA, this);
   return h;
@@ -62,9 +65,13 @@ void curl_loop::drop(CURL* handle) { curl_multi_remove_handle(multi_, handle); }
 int curl_loop::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {
   auto& loop = *static_cast<curl_loop*>(self);
   if (what == CURL_POLL_REMOVE) {
+    auto& s = loop.at(fd);
+    s.wanted = 0;
     // The next transfer on this connection wants the same: leave it to epoll.
-    if (static_cast<std::size_t>(fd) < loop.sockets_.size())
-      loop.sockets_[fd].wanted = 0;
+    if (!s.connection) {
+      ::epoll_ctl(loop.epoll_, EPOLL_CTL_DEL, fd, nullptr);
+      s = {};
+    }
     return 0;
   }
   unsigned events = 0;
@@ -76,10 +83,24 @@ int curl_loop::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {
   return 0;
 }
 
-void curl_loop::watch(int fd, unsigned wanted) {
+curl_loop::watched& curl_loop::at(int fd) {
   if (static_cast<std::size_t>(fd) >= sockets_.size())
-    sockets_.resize(fd + 1);
-  auto& s = sockets_[fd];
+    sockets_.resize(static_cast<std::size_t>(fd) + 1);
+  return sockets_[static_cast<std::size_t>(fd)];
+}
+
+curl_socket_t curl_loop::on_open(void* self, curlsocktype, curl_sockaddr* address) {
+  int fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (fd < 0)
+    return CURL_SOCKET_BAD;
+  auto& s = static_cast<curl_loop*>(self)->at(fd);
+  s = {};
+  s.connection = true;
+  return fd;
+}
+
+void curl_loop::watch(int fd, unsigned wanted) {
+  auto& s = at(fd);
   s.wanted = wanted;
   if (s.registered == wanted)
     return;
@@ -92,9 +113,7 @@ void curl_loop::watch(int fd, unsigned wanted) {
 }
 
 int curl_loop::on_close(void* self, curl_socket_t fd) {
-  auto& loop = *static_cast<curl_loop*>(self);
-  if (static_cast<std::size_t>(fd) < loop.sockets_.size())
-    loop.sockets_[fd] = {};
+  static_cast<curl_loop*>(self)->at(fd) = {};
   return ::close(fd);
 }
 

@@ -48,8 +48,11 @@ public:
 private:
   static int on_socket(CURL*, curl_socket_t fd, int what, void* self, void*);
   static int on_timer(CURLM*, long ms, void* self);
+  static curl_socket_t on_open(void* self, curlsocktype, curl_sockaddr* address);
   static int on_close(void* self, curl_socket_t fd);
 
+  struct watched;
+  watched& at(int fd);
   void watch(int fd, unsigned wanted);
   void act(int fd, int events);
   int wait_ms(std::chrono::milliseconds max_wait) const;
@@ -58,6 +61,9 @@ private:
     /// What epoll reports now, and what libcurl wants to hear.
     unsigned registered = 0;
     unsigned wanted = 0;
+    /// A connection: its end is told to `on_close`. libcurl also shows
+    /// descriptors of its own (its resolver's), which it just closes.
+    bool connection = false;
   };
 
   CURLM* multi_ = nullptr;

@@ -28,6 +28,15 @@ BOOST_AUTO_TEST_CASE(slips_and_emails_are_made_once_each) {
   BOOST_TEST(member(summary, "duplicates") == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_host_may_be_a_name) {
+  options.email_url = "http://localhost:" + std::to_string(mocks->email_port());
+  options.parallel_calls = 3;
+  for (int attempt = 1; attempt <= 5; ++attempt) {
+    auto email = make_email_service(options);
+    BOOST_TEST(count(send(*email, 5s, attempt), email_result::sent) == debts.size());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_same_debt_gets_the_same_slip_for_ever) {
   auto boleto = make_boleto_service(options);
   auto first = make_slips(*boleto, 5s);
