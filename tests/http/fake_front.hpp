@@ -1,0 +1,223 @@
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/atom.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include "actors/protocol.hpp"
+#include "domain/error.hpp"
+
+/// FRONT and PARSER as the HTTP side sees them, steered by a test.
+namespace bankslip::http::fakes {
+
+using release_atom = caf::atom_constant<caf::atom("release")>;
+using fake_parser_actor = actors::parser_actor::extend<caf::reacts_to<release_atom>>;
+
+/// What the actors do and what they were asked. Shared with the test's thread.
+class world {
+public:
+  /// Runs `change` under the lock, then wakes who waits.
+  template <class F>
+  auto with(F change) {
+    const std::lock_guard guard{mutex_};
+    struct wake {
+      std::condition_variable& c;
+      ~wake() { c.notify_all(); }
+    } wake{changed_};
+    return change(*this);
+  }
+
+  /// Waits until `holds`, for at most ten seconds.
+  template <class F>
+  bool eventually(F holds) {
+    std::unique_lock lock{mutex_};
+    return changed_.wait_for(lock, std::chrono::seconds{10}, [&] { return holds(*this); });
+  }
+
+  // Orders
+  caf::error open_error;
+  caf::error block_error;
+  caf::error finish_error;
+  caf::error front_error;
+  bool mute = false;
+  bool withhold = false;
+  actors::upload_report report;
+  std::map<std::string, domain::stored_debt> debts;
+  std::vector<domain::upload_record> uploads;
+  std::vector<domain::row_problem> problems;
+
+  // What happened
+  std::string received;
+  std::size_t blocks = 0;
+  int opened = 0;
+  int finished = 0;
+  std::vector<std::string> aborts;
+  std::optional<actors::create_debt> created;
+  std::optional<actors::retry_debt> retried;
+  std::optional<actors::resolve_debt> resolved;
+  std::optional<actors::list_uploads> listed;
+  fake_parser_actor parser;
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+};
+using world_ptr = std::shared_ptr<world>;
+
+struct parser_state {
+  std::vector<caf::typed_response_promise<actors::block_accepted>> withheld;
+};
+
+inline fake_parser_actor::behavior_type
+parser(fake_parser_actor::stateful_pointer<parser_state> self, world_ptr w) {
+  return {
+      [=](const actors::upload_block& b) -> caf::result<actors::block_accepted> {
+        auto [problem, hold] = w->with([&](world& x) {
+          x.received += *b.bytes;
+          ++x.blocks;
+          return std::pair{x.block_error, x.withhold};
+        });
+        if (problem)
+          return problem;
+        if (!hold)
+          return actors::block_accepted{};
+        auto promise = self->make_response_promise<actors::block_accepted>();
+        self->state.withheld.push_back(promise);
+        return promise;
+      },
+      [=](const actors::finish_upload&) -> caf::result<actors::upload_report> {
+        return w->with([](world& x) -> caf::result<actors::upload_report> {
+          ++x.finished;
+          if (x.finish_error)
+            return x.finish_error;
+          return x.report;
+        });
+      },
+      [=](const actors::abort_upload& a) {
+        w->with([&](world& x) { x.aborts.push_back(a.reason); });
+        self->quit();
+      },
+      [=](release_atom) {
+        for (auto& promise : self->state.withheld)
+          promise.deliver(actors::block_accepted{});
+        self->state.withheld.clear();
+      },
+  };
+}
+
+/// `reply` unless the test has ordered an error.
+template <class Reply, class F>
+caf::result<Reply> answer(const world_ptr& w, F reply) {
+  return w->with([&](world& x) -> caf::result<Reply> {
+    if (x.front_error)
+      return x.front_error;
+    return reply(x);
+  });
+}
+
+inline caf::error missing() { return domain::make_error(domain::errc::not_found, "no such thing"); }
+
+struct front_state {
+  std::vector<caf::typed_response_promise<actors::debt_found>> muted;
+};
+
+/// Moves on a debt that is in `wanted`.
+inline caf::result<actors::debt_revived> revive(world& x, const std::string& id,
+                                                domain::debt_status wanted) {
+  const auto at = x.debts.find(id);
+  if (at == x.debts.end())
+    return missing();
+  if (at->second.status != wanted)
+    return domain::make_error(domain::errc::wrong_state, "the debt is emailed");
+  return actors::debt_revived{};
+}
+
+inline actors::front_actor::behavior_type
+front(actors::front_actor::stateful_pointer<front_state> self, world_ptr w) {
+  using namespace actors;
+  return {
+      [=](const open_upload&) -> caf::result<upload_opened> {
+        const auto p = self->spawn(parser, w);
+        return w->with([&](world& x) -> caf::result<upload_opened> {
+          if (x.open_error)
+            return x.open_error;
+          ++x.opened;
+          x.parser = p;
+          return upload_opened{17, p};
+        });
+      },
+      [=](const create_debt& c) {
+        return answer<debt_created>(w, [&](world& x) -> caf::result<debt_created> {
+          x.created = c;
+          domain::stored_debt stored;
+          stored.content = c.content;
+          const auto [at, fresh] = x.debts.emplace(c.content.debt_id, stored);
+          return debt_created{at->second, fresh};
+        });
+      },
+      [=](const find_debt& f) -> caf::result<debt_found> {
+        if (w->with([](world& x) { return x.mute; })) {
+          auto promise = self->make_response_promise<debt_found>();
+          self->state.muted.push_back(promise);
+          return promise;
+        }
+        return answer<debt_found>(w, [&](world& x) -> caf::result<debt_found> {
+          const auto at = x.debts.find(f.debt_id);
+          if (at == x.debts.end())
+            return missing();
+          return debt_found{at->second};
+        });
+      },
+      [=](const retry_debt& r) {
+        return answer<debt_revived>(w, [&](world& x) -> caf::result<debt_revived> {
+          x.retried = r;
+          return revive(x, r.debt_id, domain::debt_status::failed);
+        });
+      },
+      [=](const resolve_debt& r) {
+        return answer<debt_revived>(w, [&](world& x) -> caf::result<debt_revived> {
+          x.resolved = r;
+          return revive(x, r.debt_id, domain::debt_status::in_doubt);
+        });
+      },
+      [=](const list_uploads& l) {
+        return answer<uploads_listed>(w, [&](world& x) -> caf::result<uploads_listed> {
+          x.listed = l;
+          return uploads_listed{x.uploads};
+        });
+      },
+      [=](const find_upload& f) {
+        return answer<upload_found>(w, [&](world& x) -> caf::result<upload_found> {
+          for (const auto& u : x.uploads)
+            if (u.upload_id == f.upload_id)
+              return upload_found{u};
+          return missing();
+        });
+      },
+      [=](const list_problems& l) {
+        return answer<problems_listed>(w, [&](world& x) -> caf::result<problems_listed> {
+          problems_listed page;
+          for (const auto& p : x.problems)
+            if (p.row > l.after_row && static_cast<int>(page.rows.size()) < l.limit)
+              page.rows.push_back(p);
+          return page;
+        });
+      },
+      [](const lease_due&) {},
+      [](const drain&) -> caf::result<drained> { return drained{}; },
+      [](const abort_uploads&) {},
+  };
+}
+
+} // namespace bankslip::http::fakes
