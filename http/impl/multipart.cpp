@@ -93,7 +93,7 @@ bool multipart_reader::take_delimiter_end() {
   // Spaces may follow the boundary.
   const auto line = trimmed(rest.substr(0, rest.find('\r')));
   const auto end = rest.find("\r\n");
-  if (!line.empty() || rest.size() > max_part_headers)
+  if (!line.empty() || std::min(end, rest.size()) > max_part_headers)
     state_ = state::malformed;
   else if (end == std::string_view::npos)
     return false;
