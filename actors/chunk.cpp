@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "domain/validation.hpp"
+#include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace bankslip::actors {
@@ -18,6 +19,19 @@ domain::row_problem describe(std::int64_t row, std::string_view debt_id,
 
 failed_row as_failed_row(const domain::row_problem& p) {
   return {p.row, p.debt_id, p.field, p.code, p.error};
+}
+
+/// Why a valid debt is rejected all the same.
+std::optional<domain::field_error> check_digits(const domain::debt& debt, std::int64_t row,
+                                                const chunk_setup& setup) {
+  auto fault = domain::government_id_fault(debt.government_id);
+  if (!fault || setup.id_check == domain::government_id_check::reject)
+    return fault;
+  telemetry::log_warn("check digits of a governmentId are wrong",
+                      {{"upload_id", setup.upload_id},
+                       {"row", row},
+                       {"government_id", telemetry::mask_document(debt.government_id)}});
+  return std::nullopt;
 }
 
 } // namespace
@@ -45,6 +59,8 @@ parsed_chunk parse_rows(const domain::csv_chunk& chunk, const chunk_setup& setup
       auto errors = domain::validate(raw, debt, setup.dialect.decimal_separator);
       if (!errors.empty())
         error = std::move(errors.front());
+      else if (setup.id_check != domain::government_id_check::off)
+        error = check_digits(debt, row, setup);
     }
     if (error) {
       out.problems.push_back(describe(row, raw.debt_id, *error));

@@ -9,6 +9,7 @@
 
 #include "actors/protocol.hpp"
 #include "domain/csv.hpp"
+#include "domain/government_id.hpp"
 #include "domain/ports.hpp"
 
 namespace bankslip::actors {
@@ -17,6 +18,7 @@ namespace bankslip::actors {
 struct chunk_setup {
   std::int64_t upload_id = 0;
   domain::csv_dialect dialect;
+  domain::government_id_check id_check = domain::government_id_check::off;
   std::shared_ptr<const domain::debt_codec> codec;
   publishing_actor publisher;
   clerk_actor clerk;

@@ -22,6 +22,7 @@ parser_actor start_parser(front_pointer self, std::int64_t upload_id) {
   setup.upload_id = upload_id;
   setup.codec = state.options.codec;
   setup.publisher = state.options.publisher;
+  setup.id_check = state.options.id_check;
   setup.clerk = state.clerk();
   setup.publish_timeout = state.options.publish_timeout;
   auto handle = self->spawn(parser, state.options.parser, std::move(setup));

@@ -20,6 +20,7 @@ struct front_options {
   parser_options parser;
   std::shared_ptr<const domain::debt_codec> codec;
   publishing_actor publisher;
+  domain::government_id_check id_check = domain::government_id_check::off;
   /// They share the work in turn; at least one.
   std::vector<clerk_actor> clerks;
   /// Uploads open at a time; each holds memory for `parser.max_chunks` chunks.

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "app/dotenv.hpp"
+#include "domain/government_id.hpp"
 #include "http/http.hpp"
 #include "kafka/kafka.hpp"
 #include "persistence/persistence.hpp"
@@ -28,16 +29,6 @@ enum class role {
 };
 
 std::string_view to_string(role r) noexcept;
-
-/// Whether the check digits of CPF and CNPJ are looked at.
-enum class government_id_check {
-  /// Any text of the right length will do.
-  off,
-  /// A wrong one is logged and accepted.
-  warn,
-  /// A row with a wrong one is rejected.
-  reject,
-};
 
 /// Everything that can be set from outside, checked. Defaults are those of an
 /// empty environment; `app/settings.cpp` lists variables and limits.
@@ -62,7 +53,7 @@ struct config {
   int workers = 3;
   /// Longest time of a graceful stop; after it the process ends as it is.
   std::chrono::milliseconds shutdown_timeout{20'000};
-  government_id_check validate_government_id = government_id_check::off;
+  domain::government_id_check validate_government_id = domain::government_id_check::off;
 };
 
 /// Where values come from, the strongest first: `command_line` (by name of the

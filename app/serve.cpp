@@ -15,6 +15,7 @@
 
 #include "app/wiring.hpp"
 #include "domain/error.hpp"
+#include "services/slip_pdf.hpp"
 #include "telemetry/health.hpp"
 #include "telemetry/log.hpp"
 
@@ -70,7 +71,7 @@ public:
     telemetry::log_info("admin listens", {{"host", options_.admin.host}, {"port", admin_->port()}});
     if (!actors_.front)
       return true;
-    auto api = http::start_api(options_.api, system_, actors_.front);
+    auto api = http::start_api(api_options(), system_, actors_.front);
     if (!api)
       return refuse("api", api.error());
     api_ = std::move(*api);
@@ -126,6 +127,16 @@ private:
     config.set("scheduler.policy", caf::atom("sharing"));
     config.set("scheduler.max-throughput", 100);
     return config;
+  }
+
+  http::api_options api_options() const {
+    auto api = options_.api;
+    api.render_pdf = [to = options_.services.beneficiary](const domain::stored_debt& debt) {
+      services::pdf_options pdf;
+      pdf.beneficiary = to;
+      return services::render_slip_pdf(debt, pdf);
+    };
+    return api;
   }
 
   static bool refuse(std::string_view listener, const caf::error& reason) {

@@ -206,7 +206,7 @@ void add_beneficiary(std::vector<setting>& out) {
 }
 
 void add_work(std::vector<setting>& out) {
-  using check = government_id_check;
+  using check = domain::government_id_check;
   out.push_back(number(
       {"CHUNK_SIZE", "--chunk-size", "rows validated and published together"}, 1, 100000,
       [](auto& c) -> auto& { return c.chunk_size; }));

@@ -90,6 +90,7 @@ actors::front_actor start_front(caf::actor_system& system, const config& options
   actors::front_options front;
   front.codec = shared_codec();
   front.publisher = publisher;
+  front.id_check = options.validate_government_id;
   front.parser.chunk_size = options.chunk_size;
   front.max_uploads = options.api.max_uploads;
   front.publish_timeout = options.kafka.publish_timeout + ask_margin;

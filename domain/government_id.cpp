@@ -71,4 +71,11 @@ government_id_kind classify_government_id(std::string_view text) noexcept {
   return government_id_kind::unknown;
 }
 
+std::optional<field_error> government_id_fault(std::string_view text) {
+  if (classify_government_id(text) != government_id_kind::unknown)
+    return std::nullopt;
+  return field_error{"government_id", "government_id_digits",
+                     "must be a CPF or CNPJ with right check digits", clean_utf8(text, 100)};
+}
+
 } // namespace bankslip::domain

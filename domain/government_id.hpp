@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
+
+#include "domain/validation.hpp"
 
 namespace bankslip::domain {
 
@@ -26,5 +29,19 @@ std::string_view to_string(government_id_kind k) noexcept;
 /// (2024-10-15) and Nota Técnica 49/2024 COCAD/SUARA/RFB: a character counts
 /// its ASCII code minus 48, as in caelum-stella and validations-br.
 government_id_kind classify_government_id(std::string_view text) noexcept;
+
+/// Whether the check digits of a debt's governmentId are looked at.
+enum class government_id_check : std::uint8_t {
+  /// Any text of the right length will do.
+  off,
+  /// A wrong one is logged and accepted.
+  warn,
+  /// A debt with a wrong one is rejected.
+  reject,
+};
+
+/// What is wrong with `text` where it should be a CPF or CNPJ: code
+/// "government_id_digits". Nothing when it is one.
+std::optional<field_error> government_id_fault(std::string_view text);
 
 } // namespace bankslip::domain

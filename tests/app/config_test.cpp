@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(values_reach_their_members) {
   BOOST_TEST((c.shutdown_timeout == 500ms));
   BOOST_TEST((c.services.idempotency_window == 24h));
   BOOST_TEST(c.api.upload_max_bytes == 3'000'000'000u);
-  BOOST_TEST((c.validate_government_id == government_id_check::reject));
+  BOOST_TEST((c.validate_government_id == domain::government_id_check::reject));
   BOOST_TEST(c.services.starttls);
   BOOST_TEST((c.log.level == telemetry::log_level::debug));
   BOOST_TEST((c.log.format == telemetry::log_format::plain));
