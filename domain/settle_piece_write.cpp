@@ -179,7 +179,8 @@ void settle_piece::apply(entry& e, email_outcome outcome, utc_time began) {
     case email_result::sent:
       break;
     case email_result::refused:
-      e.end = debt_status::failed;
+      // The refusal says nothing of an earlier call whose answer is missing.
+      e.end = e.mail_tried_at ? debt_status::in_doubt : debt_status::failed;
       e.failure = std::move(reason);
       e.failure_code = "email_refused";
       e.failure_stage = "email";
