@@ -119,13 +119,18 @@ void pdf_canvas::line(float x1, float y1, float x2, float y2, float width) {
   HPDF_Page_Stroke(page_);
 }
 
+// Dash by dash: the type of libharu's dash patterns differs between versions.
 void pdf_canvas::cut_line(float x1, float x2, float y) {
+  constexpr float dash = 2;
+  constexpr float period = 3.5F;
   if (!doc_)
     return;
-  const HPDF_UINT16 dashes[] = {3, 2};
-  HPDF_Page_SetDash(page_, dashes, 2, 0);
-  line(x1, y, x2, y, 0.15F);
-  HPDF_Page_SetDash(page_, nullptr, 0, 0);
+  HPDF_Page_SetLineWidth(page_, pt(0.15F));
+  for (; x1 + dash <= x2; x1 += period) {
+    HPDF_Page_MoveTo(page_, pt(x1), up(y));
+    HPDF_Page_LineTo(page_, pt(x1 + dash), up(y));
+  }
+  HPDF_Page_Stroke(page_);
 }
 
 void pdf_canvas::fill(const area& where, float grey) {
