@@ -1,0 +1,219 @@
+#include <algorithm>
+
+#include "domain/error.hpp"
+#include "tests/support/fake_broker.hpp"
+
+namespace bankslip::fake {
+
+namespace {
+
+using d::errc;
+using d::make_error;
+
+class fake_sink final : public d::record_sink {
+public:
+  fake_sink(broker& b, process_ptr p) : broker_{b}, process_{std::move(p)} {}
+
+  bool ready() const override { return pending_.size() < 4 && !fatal_; }
+
+  void publish(d::publish_token token, d::outbound_batch_ptr batch) override {
+    pending_.emplace_back(token, std::move(batch));
+  }
+
+  std::vector<d::publish_result> poll(std::chrono::milliseconds) override {
+    auto& world = broker_.world();
+    world.step(process_);
+    std::vector<d::publish_result> out;
+    while (!pending_.empty() && !fatal_) {
+      if (broker_.away && out.empty() && !pending_.empty())
+        return out;
+      auto fault = world.faults->sink();
+      if (fault == sink_fault::wait)
+        break;
+      take(fault, out);
+    }
+    return out;
+  }
+
+  std::size_t in_flight() const override { return pending_.size(); }
+  caf::error fatal() const override { return fatal_; }
+  bool connected() const override { return !broker_.away; }
+
+  std::vector<std::pair<d::publish_token, d::outbound_batch_ptr>> take_unfinished() override {
+    std::vector<std::pair<d::publish_token, d::outbound_batch_ptr>> out(pending_.begin(),
+                                                                        pending_.end());
+    pending_.clear();
+    return out;
+  }
+
+private:
+  void take(sink_fault fault, std::vector<d::publish_result>& out) {
+    auto [token, batch] = pending_.front();
+    auto size = batch->records.size();
+    if (fault == sink_fault::fatal_after || fault == sink_fault::fatal_before) {
+      if (fault == sink_fault::fatal_after) {
+        broker_.append(*batch, 0, size);
+        for (const auto& r : batch->records)
+          broker_.repeated_rows.insert({batch->upload_id, r.row});
+      }
+      broker_.world().note("process " + std::to_string(process_->id) + ": producer is dead");
+      fatal_ = make_error(errc::client_fatal, "fenced");
+      return;
+    }
+    pending_.pop_front();
+    auto failed = fault == sink_fault::error_after_part || fault == sink_fault::error_before;
+    auto appended = fault == sink_fault::error_after_part ? size / 2 : failed ? 0 : size;
+    broker_.append(*batch, 0, appended);
+    out.push_back(
+        {token, failed ? make_error(errc::broker_unavailable, "not acknowledged") : caf::error{}});
+  }
+
+  broker& broker_;
+  process_ptr process_;
+  std::deque<std::pair<d::publish_token, d::outbound_batch_ptr>> pending_;
+  caf::error fatal_;
+};
+
+class fake_source final : public d::record_source {
+public:
+  fake_source(broker& b, process_ptr p)
+      : broker_{b}, process_{std::move(p)}, id_{b.next_member()} {}
+
+  caf::error poll(std::chrono::milliseconds, std::size_t max_records,
+                  d::source_visitor& visitor) override {
+    auto& world = broker_.world();
+    world.step(process_);
+    if (broker_.away)
+      return make_error(errc::broker_unavailable, "no broker");
+    switch (world.faults->source()) {
+      case source_fault::unavailable:
+        return make_error(errc::broker_unavailable, "no broker");
+      case source_fault::fatal:
+        return make_error(errc::client_fatal, "fenced");
+      case source_fault::none:
+        break;
+    }
+    auto new_here = take_part(visitor);
+    flush();
+    // Fetching takes a moment.
+    if (!new_here)
+      deliver(max_records, visitor);
+    return {};
+  }
+
+  void commit(std::int32_t partition, std::int64_t next_offset) override {
+    if (auto i = lanes_.find(partition); i != lanes_.end())
+      i->second.settled = next_offset;
+  }
+  void pause(std::int32_t partition) override { set_paused(partition, true); }
+  void resume(std::int32_t partition) override { set_paused(partition, false); }
+
+  std::vector<std::pair<std::int32_t, std::int64_t>> lag() override {
+    std::vector<std::pair<std::int32_t, std::int64_t>> out;
+    for (const auto& [p, lane] : lanes_)
+      out.emplace_back(p, static_cast<std::int64_t>(records(p).size()) - lane.settled);
+    return out;
+  }
+
+  bool connected() const override { return !broker_.away; }
+
+  void close() override {
+    if (!broker_.away) {
+      flush();
+      broker_.leave(id_);
+    }
+    lanes_.clear();
+  }
+
+private:
+  struct lane {
+    std::int64_t next = 0;
+    std::int64_t settled = 0;
+    bool paused = false;
+  };
+
+  const std::vector<broker_record>& records(std::int32_t p) const {
+    return broker_.log[static_cast<std::size_t>(p)];
+  }
+
+  void give_back(d::source_visitor& visitor) {
+    std::vector<std::int32_t> mine;
+    for (const auto& [p, l] : lanes_)
+      mine.push_back(p);
+    lanes_.clear();
+    if (!mine.empty())
+      visitor.on_revoked(mine);
+  }
+
+  /// Join, heartbeat, release, take over; whether partitions were assigned.
+  bool take_part(d::source_visitor& visitor) {
+    auto now = broker_.world().time.utc_now();
+    auto i = broker_.members.find(id_);
+    if (i == broker_.members.end()) {
+      // The first time, or thrown out while we were away: nothing is ours.
+      give_back(visitor);
+      id_ = broker_.next_member();
+      broker_.members[id_].last_poll = now;
+      broker_.rebalance();
+    } else {
+      i->second.last_poll = now;
+      if (broker_.rebalancing() && !i->second.released) {
+        flush();
+        give_back(visitor);
+        i->second.released = true;
+        i->second.partitions.clear();
+      }
+    }
+    broker_.settle_group();
+    const auto& me = broker_.members[id_];
+    if (me.generation == generation_ || me.partitions.empty() || broker_.rebalancing())
+      return false;
+    generation_ = me.generation;
+    for (auto p : me.partitions) {
+      auto at = broker_.committed[static_cast<std::size_t>(p)];
+      lanes_[p] = {at, at, false};
+    }
+    visitor.on_assigned(me.partitions);
+    return true;
+  }
+
+  void flush() {
+    for (auto& [p, l] : lanes_)
+      if (l.settled > broker_.committed[static_cast<std::size_t>(p)])
+        broker_.commit(id_, generation_, p, l.settled);
+  }
+
+  void deliver(std::size_t max_records, d::source_visitor& visitor) {
+    for (auto& [p, l] : lanes_)
+      while (!l.paused && max_records > 0
+             && l.next < static_cast<std::int64_t>(records(p).size())) {
+        const auto& r = records(p)[static_cast<std::size_t>(l.next)];
+        visitor.on_record(p, l.next, r.key, r.value, r.from, r.stored);
+        ++l.next;
+        --max_records;
+      }
+  }
+
+  void set_paused(std::int32_t partition, bool paused) {
+    if (auto i = lanes_.find(partition); i != lanes_.end())
+      i->second.paused = paused;
+  }
+
+  broker& broker_;
+  process_ptr process_;
+  int id_;
+  std::uint64_t generation_ = 0;
+  std::map<std::int32_t, lane> lanes_;
+};
+
+} // namespace
+
+std::unique_ptr<d::record_sink> broker::sink(process_ptr p) {
+  return std::make_unique<fake_sink>(*this, std::move(p));
+}
+
+std::unique_ptr<d::record_source> broker::source(process_ptr p) {
+  return std::make_unique<fake_source>(*this, std::move(p));
+}
+
+} // namespace bankslip::fake

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+
+#include "tests/support/fake_base.hpp"
+
+namespace bankslip::fake {
+
+class session;
+
+struct upload_row {
+  d::upload_state state = d::upload_state::receiving;
+  d::upload_totals totals;
+  d::utc_time created_at{};
+  std::optional<d::utc_time> received_at;
+  d::utc_time lease_until{};
+};
+
+struct progress_row {
+  d::upload_progress sums;
+  d::utc_time updated_at{};
+};
+
+struct outbox_row {
+  d::outbox_entry entry;
+  d::utc_time due{};
+};
+
+/// The tables as committed, who holds which key, and who is connected.
+class database {
+public:
+  explicit database(base& world) : world_{world} {}
+
+  using row_table = std::map<std::string, d::stored_debt, std::less<>>;
+  row_table rows;
+  std::map<std::int64_t, d::intent> intents;
+  std::map<std::int64_t, outbox_row> outbox;
+  std::map<std::int64_t, upload_row> uploads;
+  std::map<std::pair<std::int64_t, std::int32_t>, progress_row> progress;
+  std::map<std::pair<std::int64_t, std::int64_t>, d::row_problem> problems;
+  /// Transactions that hold a key.
+  std::map<std::string, session*, std::less<>> locks;
+  std::set<session*> sessions;
+  /// No connection can be made.
+  bool away = false;
+
+  std::chrono::milliseconds lock_timeout{2'000};
+  std::chrono::milliseconds idle_timeout{8'000};
+
+  std::unique_ptr<d::settlement_store> settlement_store(process_ptr p);
+  std::unique_ptr<d::debt_store> debt_store(process_ptr p);
+
+  /// Rolls back and breaks the connections of a process.
+  void drop(const process& p);
+  /// Breaks connections whose transaction does nothing for too long.
+  void expire_idle();
+
+  base& world() noexcept { return world_; }
+  d::utc_time now() const { return world_.time.utc_now(); }
+  std::int64_t next_id() { return ++last_id_; }
+  std::int64_t add_outbox(d::outbox_entry entry);
+  /// Counters of an upload over all partitions.
+  d::upload_progress sum(std::int64_t upload) const;
+  d::upload_record read_upload(std::int64_t id) const;
+  std::vector<d::row_problem> problems_of(std::int64_t upload, std::int64_t after_row) const;
+  void add_problem(std::int64_t upload, const d::row_problem& p);
+  void change(const d::stored_debt& row);
+
+private:
+  base& world_;
+  std::int64_t last_id_ = 0;
+};
+
+/// A connection with its transaction.
+class session {
+public:
+  session(database& db, process_ptr p);
+  ~session();
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+
+  /// Runs a statement: others first, then faults around `work`. `work` answers
+  /// an error or nothing.
+  caf::error run(const char* what, const std::function<caf::error()>& work);
+  /// Waits for a key and keeps it until the end of the transaction.
+  caf::error lock(const std::string& key);
+  void begin();
+  void rollback();
+  /// The server's side of a broken connection.
+  void cut() noexcept;
+
+  bool in_transaction() const noexcept { return open_; }
+  const process& owner() const noexcept { return *process_; }
+  database& db() noexcept { return db_; }
+  /// Written by this transaction and not committed.
+  database::row_table writes;
+
+private:
+  friend class database;
+  caf::error broken(const char* what);
+  bool waits_for_itself(const session* holder) const;
+
+  database& db_;
+  process_ptr process_;
+  bool open_ = false;
+  bool cut_ = false;
+  std::string waits_for_;
+  d::utc_time last_seen_{};
+  std::vector<std::string> held_;
+};
+
+} // namespace bankslip::fake

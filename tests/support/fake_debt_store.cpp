@@ -1,0 +1,287 @@
+#include <algorithm>
+
+#include "domain/error.hpp"
+#include "tests/support/fake_database.hpp"
+
+namespace bankslip::fake {
+
+namespace {
+
+using d::debt_status;
+using d::errc;
+using d::make_error;
+using d::upload_state;
+
+caf::error no_debt(std::string_view id) {
+  return make_error(errc::not_found, "no debt " + std::string{id});
+}
+
+class store final : public d::debt_store {
+public:
+  store(database& db, process_ptr p) : session_{db, std::move(p)}, db_{db} {}
+
+  caf::error ping() override {
+    return session_.run("ping", [] { return caf::error{}; });
+  }
+
+  caf::expected<d::created_debt> create(const d::debt& debt) override {
+    d::created_debt out;
+    auto err = alone("create", [&]() -> caf::error {
+      if (auto err = session_.lock(debt.debt_id))
+        return err;
+      if (auto i = db_.rows.find(debt.debt_id); i != db_.rows.end()) {
+        out.stored = i->second;
+        return {};
+      }
+      out.stored.content = debt;
+      out.stored.created_at = db_.now();
+      out.created = true;
+      db_.change(out.stored);
+      out.outbox_id = add_process_entry(debt.debt_id);
+      return {};
+    });
+    if (err)
+      return err;
+    return out;
+  }
+
+  caf::expected<d::stored_debt> find(std::string_view debt_id) override {
+    std::optional<d::stored_debt> out;
+    auto err = session_.run("find", [&]() -> caf::error {
+      auto i = db_.rows.find(debt_id);
+      if (i == db_.rows.end())
+        return no_debt(debt_id);
+      out = i->second;
+      return {};
+    });
+    if (err)
+      return err;
+    return *out;
+  }
+
+  caf::expected<std::int64_t> retry(std::string_view debt_id,
+                                    std::optional<std::string> email) override {
+    return revive("retry", debt_id, debt_status::failed, std::move(email), false);
+  }
+
+  caf::expected<std::int64_t> resolve(std::string_view debt_id,
+                                      d::person_decision decision) override {
+    return revive("resolve", debt_id, debt_status::in_doubt, {},
+                  decision == d::person_decision::sent);
+  }
+
+  caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) override {
+    std::int64_t id = 0;
+    auto err = session_.run("open_upload", [&] {
+      id = db_.next_id();
+      auto& u = db_.uploads[id];
+      u.created_at = db_.now();
+      u.lease_until = db_.now() + lease;
+      return caf::error{};
+    });
+    if (err)
+      return err;
+    return id;
+  }
+
+  caf::error renew_uploads(std::span<const std::int64_t> ids,
+                           std::chrono::milliseconds lease) override {
+    return session_.run("renew_uploads", [&] {
+      for (auto id : ids)
+        if (auto i = db_.uploads.find(id);
+            i != db_.uploads.end() && i->second.state == upload_state::receiving)
+          i->second.lease_until = db_.now() + lease;
+      return caf::error{};
+    });
+  }
+
+  caf::error finish_upload(std::int64_t id, const d::upload_totals& totals) override {
+    return end_upload(id, totals, upload_state::processing);
+  }
+  caf::error abort_upload(std::int64_t id, const d::upload_totals& totals) override {
+    return end_upload(id, totals, upload_state::aborted);
+  }
+
+  caf::error expire_uploads() override {
+    return session_.run("expire_uploads", [&] {
+      for (auto& [id, u] : db_.uploads)
+        if (u.state == upload_state::receiving && u.lease_until < db_.now())
+          u.state = upload_state::aborted;
+      return caf::error{};
+    });
+  }
+
+  caf::error record_problems(std::int64_t upload_id,
+                             std::span<const d::row_problem> rows) override {
+    return session_.run("record_problems", [&] {
+      for (const auto& r : rows)
+        db_.add_problem(upload_id, r);
+      return caf::error{};
+    });
+  }
+
+  caf::expected<std::vector<d::upload_record>> list_uploads(int limit,
+                                                            std::int64_t after) override {
+    std::vector<d::upload_record> out;
+    auto err = session_.run("list_uploads", [&] {
+      for (auto i = db_.uploads.rbegin(); i != db_.uploads.rend(); ++i)
+        if ((after == 0 || i->first < after) && static_cast<int>(out.size()) < limit)
+          out.push_back(db_.read_upload(i->first));
+      return caf::error{};
+    });
+    if (err)
+      return err;
+    return out;
+  }
+
+  caf::expected<d::upload_record> find_upload(std::int64_t id) override {
+    std::optional<d::upload_record> out;
+    auto err = session_.run("find_upload", [&]() -> caf::error {
+      if (!db_.uploads.contains(id))
+        return make_error(errc::not_found, "no upload " + std::to_string(id));
+      out = db_.read_upload(id);
+      return {};
+    });
+    if (err)
+      return err;
+    return *out;
+  }
+
+  caf::expected<std::vector<d::row_problem>>
+  upload_problems(std::int64_t id, std::int64_t after_row, int limit) override {
+    std::vector<d::row_problem> out;
+    auto err = session_.run("upload_problems", [&] {
+      out = db_.problems_of(id, after_row);
+      return caf::error{};
+    });
+    if (err)
+      return err;
+    out.resize(std::min(out.size(), static_cast<std::size_t>(std::max(limit, 0))));
+    return out;
+  }
+
+  caf::expected<std::vector<d::outbox_entry>>
+  claim_outbox(int limit, std::chrono::milliseconds claim) override {
+    std::vector<d::outbox_entry> out;
+    auto err = session_.run("claim_outbox", [&] {
+      for (auto& [id, row] : db_.outbox)
+        if (row.due <= db_.now() && static_cast<int>(out.size()) < limit) {
+          row.due = db_.now() + claim;
+          out.push_back(row.entry);
+        }
+      return caf::error{};
+    });
+    if (err)
+      return err;
+    return out;
+  }
+
+  caf::expected<std::vector<d::stored_debt>> find_all(std::span<const std::string> ids) override {
+    std::vector<d::stored_debt> out;
+    auto err = session_.run("find_all", [&] {
+      for (const auto& id : ids)
+        if (auto i = db_.rows.find(id); i != db_.rows.end())
+          out.push_back(i->second);
+      return caf::error{};
+    });
+    if (err)
+      return err;
+    return out;
+  }
+
+  caf::error finish_outbox(std::span<const std::int64_t> ids) override {
+    return session_.run("finish_outbox", [&] {
+      for (auto id : ids)
+        db_.outbox.erase(id);
+      return caf::error{};
+    });
+  }
+
+private:
+  /// A statement that takes row locks and commits.
+  caf::error alone(const char* what, const std::function<caf::error()>& work) {
+    return session_.run(what, [&] {
+      session_.begin();
+      auto err = work();
+      session_.rollback();
+      return err;
+    });
+  }
+
+  std::int64_t add_process_entry(std::string_view debt_id) {
+    d::outbox_entry entry;
+    entry.key = debt_id;
+    entry.delay = std::chrono::seconds{10};
+    return db_.add_outbox(std::move(entry));
+  }
+
+  caf::expected<std::int64_t> revive(const char* what, std::string_view debt_id,
+                                     debt_status expected, std::optional<std::string> email,
+                                     bool sent) {
+    std::int64_t entry = 0;
+    auto err = alone(what, [&]() -> caf::error {
+      if (!db_.rows.contains(debt_id))
+        return no_debt(debt_id);
+      if (auto err = session_.lock(std::string{debt_id}))
+        return err;
+      auto row = db_.rows.find(debt_id)->second;
+      if (row.status != expected)
+        return make_error(errc::wrong_state, "debt " + std::string{debt_id} + " is "
+                                                 + std::string{to_string(row.status)});
+      move_counters(row, sent);
+      if (sent) {
+        row.status = debt_status::emailed;
+      } else {
+        row.status = row.linha_digitavel.empty() ? debt_status::imported : debt_status::generated;
+        ++row.attempt;
+        row.put_offs = 0;
+        row.mail_tried_at.reset();
+        row.content.email = email.value_or(row.content.email);
+        entry = add_process_entry(debt_id);
+      }
+      row.failure.clear();
+      row.updated_on = db_.now();
+      db_.change(row);
+      return {};
+    });
+    if (err)
+      return err;
+    return entry;
+  }
+
+  void move_counters(const d::stored_debt& row, bool sent) {
+    if (!row.from)
+      return;
+    auto& p = db_.progress[{row.from.upload_id, -1}];
+    --(row.status == debt_status::failed ? p.sums.failed : p.sums.in_doubt);
+    p.sums.emailed += sent ? 1 : 0;
+    p.updated_at = db_.now();
+  }
+
+  caf::error end_upload(std::int64_t id, const d::upload_totals& totals, upload_state state) {
+    return session_.run("end_upload", [&]() -> caf::error {
+      auto i = db_.uploads.find(id);
+      if (i == db_.uploads.end())
+        return make_error(errc::not_found, "no upload " + std::to_string(id));
+      auto& u = i->second;
+      if (u.state != upload_state::receiving && u.state != state)
+        return make_error(errc::wrong_state, "the upload is not receiving");
+      u.state = state;
+      u.totals = totals;
+      if (state == upload_state::processing)
+        u.received_at = db_.now();
+      return {};
+    });
+  }
+
+  session session_;
+  database& db_;
+};
+
+} // namespace
+
+std::unique_ptr<d::debt_store> database::debt_store(process_ptr p) {
+  return std::make_unique<store>(*this, std::move(p));
+}
+
+} // namespace bankslip::fake

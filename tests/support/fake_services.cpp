@@ -1,0 +1,132 @@
+#include "tests/support/fake_services.hpp"
+
+#include <stdexcept>
+
+namespace bankslip::fake {
+
+namespace {
+
+class mails final : public d::email_service {
+public:
+  mails(mail_provider& provider, process_ptr p) : provider_{provider}, process_{std::move(p)} {}
+
+  std::vector<d::email_outcome> send(std::span<const d::email_job> jobs,
+                                     std::chrono::steady_clock::time_point deadline) override {
+    std::vector<d::email_outcome> out;
+    for (const auto& job : jobs)
+      out.push_back(send_one(job, deadline));
+    return out;
+  }
+
+  std::chrono::seconds idempotency_window() const override { return provider_.window; }
+  std::size_t max_wave() const override { return provider_.max_wave; }
+  std::chrono::milliseconds paused_for() const override {
+    return provider_.world().faults->mail_paused();
+  }
+
+private:
+  d::email_outcome send_one(const d::email_job& job,
+                            std::chrono::steady_clock::time_point deadline) {
+    using d::email_result;
+    auto& world = provider_.world();
+    world.step(process_);
+    if (world.time.steady_now() >= deadline)
+      return {email_result::not_sent, "the time was over"};
+    auto fault = world.faults->mail(job);
+    if (fault != mail_fault::none)
+      world.note("process " + std::to_string(process_->id) + ": mail fault "
+                 + std::to_string(static_cast<int>(fault)) + " for " + job.content->debt_id);
+    world.time.advance(world.faults->call_time());
+    switch (fault) {
+      case mail_fault::not_sent:
+        return {email_result::not_sent, "503"};
+      case mail_fault::unknown_not_done:
+        return {email_result::unknown, "connection reset"};
+      case mail_fault::crash:
+        throw std::runtime_error{"a bug in the mail client"};
+      case mail_fault::refuse:
+        return {email_result::refused, "no such mailbox"};
+      case mail_fault::none:
+      case mail_fault::unknown_done:
+        break;
+    }
+    if (provider_.refused_addresses.contains(job.content->email))
+      return {email_result::refused, "no such mailbox"};
+    provider_.call(job);
+    // Others may run between what the provider does and its answer.
+    world.step(process_);
+    if (fault == mail_fault::unknown_done)
+      return {email_result::unknown, "no answer"};
+    return {email_result::sent, ""};
+  }
+
+  mail_provider& provider_;
+  process_ptr process_;
+};
+
+class slips final : public d::boleto_service {
+public:
+  slips(slip_provider& provider, process_ptr p) : provider_{provider}, process_{std::move(p)} {}
+
+  std::vector<d::slip_outcome> make_slips(std::span<const d::debt* const> debts,
+                                          std::chrono::steady_clock::time_point deadline) override {
+    std::vector<d::slip_outcome> out;
+    if (!provider_.local)
+      provider_.world().step(process_);
+    for (const auto* debt : debts)
+      out.push_back(make_one(*debt, deadline));
+    return out;
+  }
+
+  bool is_local() const override { return provider_.local; }
+  std::chrono::milliseconds paused_for() const override {
+    return provider_.local ? std::chrono::milliseconds{} : provider_.world().faults->slips_paused();
+  }
+
+private:
+  d::slip_outcome make_one(const d::debt& debt, std::chrono::steady_clock::time_point deadline) {
+    auto& world = provider_.world();
+    auto fault = world.faults->slip(debt);
+    if (fault == slip_fault::crash)
+      throw std::runtime_error{"a bug in the slip client"};
+    if (!provider_.local) {
+      if (fault == slip_fault::unavailable || world.time.steady_now() >= deadline)
+        return {d::slip_result::unavailable, {}, "503"};
+      if (fault == slip_fault::refuse)
+        return {d::slip_result::refused, {}, "422"};
+    }
+    ++provider_.calls[debt.debt_id];
+    return {
+        d::slip_result::made, {"slip of " + debt.debt_id, provider_.local ? "" : R"({"n":1})"}, ""};
+  }
+
+  slip_provider& provider_;
+  process_ptr process_;
+};
+
+} // namespace
+
+void mail_provider::call(const d::email_job& job) {
+  auto now = world_.time.utc_now();
+  auto& e = ledger[{job.content->debt_id, job.attempt}];
+  if (e.effective > 0 && window.count() > 0 && now <= e.first_call + window)
+    return;
+  if (e.effective == 0)
+    e.first_call = now;
+  ++e.effective;
+  ++effective_by_debt[job.content->debt_id];
+  if (world_.tracing)
+    world_.note("provider: mail of " + job.content->debt_id + ", attempt "
+                + std::to_string(job.attempt) + ", number " + std::to_string(e.effective));
+  world_.watcher->mail_effective(job);
+}
+
+std::unique_ptr<d::email_service> mail_provider::service(process_ptr p) {
+  return std::make_unique<mails>(*this, std::move(p));
+}
+
+std::unique_ptr<d::boleto_service> slip_provider::service(process_ptr p) {
+  return std::make_unique<slips>(*this, std::move(p));
+}
+
+} // namespace bankslip::fake

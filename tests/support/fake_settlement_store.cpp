@@ -1,0 +1,284 @@
+#include <algorithm>
+
+#include "domain/error.hpp"
+#include "tests/support/fake_database.hpp"
+
+namespace bankslip::fake {
+
+namespace {
+
+using d::debt_status;
+using d::errc;
+using d::make_error;
+
+/// What the columns of a row say.
+debt_status state_of(debt_status wanted, bool propagated, std::string_view line) {
+  if (propagated)
+    return debt_status::emailed;
+  if (wanted == debt_status::failed || wanted == debt_status::in_doubt)
+    return wanted;
+  return line.empty() ? debt_status::imported : debt_status::generated;
+}
+
+std::string progress_key(std::int64_t upload, std::int32_t partition) {
+  return "\n" + std::to_string(upload) + "/" + std::to_string(partition);
+}
+
+class store final : public d::settlement_store {
+public:
+  store(database& db, process_ptr p) : session_{db, std::move(p)}, db_{db} {}
+
+  caf::expected<std::vector<d::stored_debt>> find(std::span<const std::string_view> ids) override {
+    std::vector<d::stored_debt> out;
+    auto err = session_.run("find", [&] {
+      for (auto id : ids)
+        if (auto i = db_.rows.find(id); i != db_.rows.end())
+          out.push_back(i->second);
+      return caf::error{};
+    });
+    if (err)
+      return err;
+    return out;
+  }
+
+  caf::expected<d::intent> open_intent(const d::intent_request& request) override {
+    if (session_.in_transaction())
+      return make_error(errc::internal, "an intent must be committed on its own");
+    d::intent mine;
+    auto err = session_.run("open_intent", [&] {
+      mine = add_intent(request);
+      return caf::error{};
+    });
+    if (err)
+      return err;
+    return mine;
+  }
+
+  caf::error drop_intent(std::int64_t id) override {
+    return session_.run("drop_intent", [&] {
+      db_.intents.erase(id);
+      return caf::error{};
+    });
+  }
+
+  caf::error begin() override {
+    return session_.run("begin", [&] {
+      session_.begin();
+      return caf::error{};
+    });
+  }
+
+  caf::error copy(std::span<const d::new_row> rows) override {
+    return in_transaction("copy", [&]() -> caf::error {
+      for (const auto& row : rows) {
+        if (auto err = session_.lock(row.content->debt_id))
+          return err;
+        if (taken(row.content->debt_id))
+          return make_error(errc::already_stored, "debt " + row.content->debt_id);
+        write(row);
+      }
+      return {};
+    });
+  }
+
+  caf::expected<std::vector<bool>> insert(std::span<const d::new_row> rows) override {
+    std::vector<bool> won;
+    auto err = in_transaction("insert", [&]() -> caf::error {
+      for (const auto& row : rows) {
+        auto has = taken(row.content->debt_id);
+        if (!has) {
+          if (auto err = session_.lock(row.content->debt_id))
+            return err;
+          has = taken(row.content->debt_id);
+        }
+        won.push_back(!has);
+        if (!has)
+          write(row);
+      }
+      return {};
+    });
+    if (err)
+      return err;
+    return won;
+  }
+
+  caf::expected<std::vector<d::stored_debt>> lock(std::span<const std::string_view> ids) override {
+    std::vector<d::stored_debt> out;
+    auto err = in_transaction("lock", [&]() -> caf::error {
+      for (auto id : ids) {
+        if (!db_.rows.contains(id))
+          continue;
+        if (auto err = session_.lock(std::string{id}))
+          return err;
+        out.push_back(db_.rows.find(id)->second);
+      }
+      return {};
+    });
+    if (err)
+      return err;
+    return out;
+  }
+
+  caf::expected<d::open_intents> others_intents(std::int64_t own_id) override {
+    d::open_intents out;
+    auto err = in_transaction("others_intents", [&]() -> caf::error {
+      out.now = db_.now();
+      for (const auto& [id, i] : db_.intents)
+        if (id != own_id)
+          out.intents.push_back(i);
+      return {};
+    });
+    if (err)
+      return err;
+    return out;
+  }
+
+  caf::expected<std::vector<std::int64_t>>
+  counted_through(std::int32_t partition, std::span<const std::int64_t> uploads) override {
+    std::vector<std::int64_t> out;
+    auto err = in_transaction("counted_through", [&]() -> caf::error {
+      std::vector<std::int64_t> ordered(uploads.begin(), uploads.end());
+      std::sort(ordered.begin(), ordered.end());
+      for (auto id : ordered)
+        if (auto err = session_.lock(progress_key(id, partition)))
+          return err;
+      for (auto id : uploads) {
+        auto i = db_.progress.find({id, partition});
+        out.push_back(i == db_.progress.end() ? -1 : i->second.sums.counted_through);
+      }
+      return {};
+    });
+    if (err)
+      return err;
+    return out;
+  }
+
+  caf::error settle(const d::settlement& s) override {
+    return in_transaction("settle", [&]() -> caf::error {
+      for (const auto& p : s.progress)
+        if (auto err = session_.lock(progress_key(p.upload_id, s.partition)))
+          return err;
+      if (s.intent_id != 0 && !db_.intents.contains(s.intent_id))
+        return make_error(errc::intent_lost, "intent " + std::to_string(s.intent_id));
+      commit(s);
+      return {};
+    });
+  }
+
+  void rollback() override { session_.rollback(); }
+  void interrupt() noexcept override { session_.cut(); }
+
+private:
+  caf::error in_transaction(const char* what, const std::function<caf::error()>& work) {
+    auto was_open = session_.in_transaction();
+    return session_.run(what, [&]() -> caf::error {
+      if (!was_open || !session_.in_transaction())
+        return make_error(errc::internal, "no transaction is open");
+      return work();
+    });
+  }
+
+  d::intent add_intent(const d::intent_request& request) {
+    d::intent mine;
+    mine.id = db_.next_id();
+    mine.partition = request.partition;
+    mine.first_offset = request.first_offset;
+    mine.last_offset = request.last_offset;
+    int most = 0;
+    for (const auto& [id, i] : db_.intents)
+      if (i.partition == mine.partition && i.first_offset <= mine.last_offset
+          && i.last_offset >= mine.first_offset)
+        most = std::max(most, i.attempts);
+    mine.attempts = std::max(1, most + request.counts_as_attempts);
+    mine.opened_at = db_.now();
+    mine.lease_until = db_.now() + request.lease;
+    auto& kept = db_.intents[mine.id] = mine;
+    kept.fingerprints = request.fingerprints;
+    if (db_.world().tracing)
+      db_.world().note(
+          "process " + std::to_string(session_.owner().id) + ": intent " + std::to_string(mine.id)
+          + " for partition " + std::to_string(mine.partition) + " offsets "
+          + std::to_string(mine.first_offset) + " to " + std::to_string(mine.last_offset)
+          + ", attempts " + std::to_string(mine.attempts));
+    return mine;
+  }
+
+  bool taken(const std::string& key) const {
+    return db_.rows.contains(key) || session_.writes.contains(key);
+  }
+
+  void write(const d::new_row& row) {
+    d::stored_debt stored;
+    stored.content = *row.content;
+    stored.linha_digitavel = row.linha_digitavel;
+    stored.slip_details = row.slip_details;
+    stored.status = state_of(row.status, row.propagated, row.linha_digitavel);
+    stored.failure = row.failure;
+    stored.from = row.from;
+    stored.created_at = db_.now();
+    if (stored.status != debt_status::imported)
+      stored.updated_on = db_.now();
+    session_.writes.emplace(stored.content.debt_id, std::move(stored));
+  }
+
+  void update(const d::row_update& u) {
+    auto own = session_.writes.find(u.debt_id);
+    if (own == session_.writes.end()) {
+      auto i = db_.rows.find(u.debt_id);
+      if (i == db_.rows.end())
+        return;
+      own = session_.writes.emplace(u.debt_id, i->second).first;
+    }
+    auto& row = own->second;
+    if (!u.linha_digitavel.empty())
+      row.linha_digitavel = u.linha_digitavel;
+    if (!u.slip_details.empty())
+      row.slip_details = u.slip_details;
+    row.status = state_of(u.status, u.status == debt_status::emailed, row.linha_digitavel);
+    row.failure = u.failure;
+    row.put_offs = u.put_offs;
+    row.mail_tried_at = u.mail_tried_at;
+    row.updated_on = db_.now();
+  }
+
+  void commit(const d::settlement& s) {
+    for (const auto& u : s.updates)
+      update(u);
+    for (const auto& [id, row] : session_.writes)
+      db_.change(row);
+    for (const auto& p : s.progress) {
+      auto& row = db_.progress[{p.upload_id, s.partition}];
+      if (row.updated_at == d::utc_time{})
+        row.sums.counted_through = -1;
+      row.sums.generated += p.generated;
+      row.sums.emailed += p.emailed;
+      row.sums.duplicates += p.duplicates;
+      row.sums.conflicts += p.conflicts;
+      row.sums.failed += p.failed;
+      row.sums.in_doubt += p.in_doubt;
+      row.sums.counted_through = std::max(row.sums.counted_through, p.counted_through);
+      row.updated_at = db_.now();
+    }
+    for (const auto& [upload, problem] : s.problems)
+      db_.problems.try_emplace({upload, problem.row}, problem);
+    for (const auto& entry : s.outbox)
+      db_.add_outbox(entry);
+    std::erase_if(db_.intents, [&](const auto& i) {
+      return i.first == s.intent_id
+             || (i.second.partition == s.partition && i.second.last_offset <= s.last_offset
+                 && i.first < s.intent_id);
+    });
+    session_.rollback();
+  }
+
+  session session_;
+  database& db_;
+};
+
+} // namespace
+
+std::unique_ptr<d::settlement_store> database::settlement_store(process_ptr p) {
+  return std::make_unique<store>(*this, std::move(p));
+}
+
+} // namespace bankslip::fake

@@ -1,0 +1,72 @@
+// What uploads look like from outside.
+#include <algorithm>
+
+#include "domain/validation.hpp"
+#include "tests/support/fake_database.hpp"
+
+namespace bankslip::fake {
+
+namespace {
+
+/// As PostgreSQL's text takes it.
+std::string clean(std::string_view text) {
+  std::string out{text};
+  if (!d::is_clean_utf8(out))
+    for (auto& c : out)
+      if (c == '\0' || static_cast<unsigned char>(c) >= 0x80)
+        c = '?';
+  return out;
+}
+
+} // namespace
+
+void database::add_problem(std::int64_t upload, const d::row_problem& p) {
+  problems.try_emplace({upload, p.row}, d::row_problem{p.row, clean(p.debt_id), clean(p.field),
+                                                       clean(p.code), clean(p.error)});
+}
+
+std::vector<d::row_problem> database::problems_of(std::int64_t upload,
+                                                  std::int64_t after_row) const {
+  std::vector<d::row_problem> out;
+  for (const auto& [key, p] : problems)
+    if (key.first == upload && p.row > after_row)
+      out.push_back(p);
+  for (const auto& [key, r] : rows)
+    if (r.from.upload_id == upload && r.from.row > after_row
+        && (r.status == d::debt_status::failed || r.status == d::debt_status::in_doubt))
+      out.push_back({r.from.row, key, "", std::string{to_string(r.status)}, r.failure});
+  std::stable_sort(out.begin(), out.end(),
+                   [](const auto& a, const auto& b) { return a.row < b.row; });
+  return out;
+}
+
+d::upload_record database::read_upload(std::int64_t id) const {
+  const auto& u = uploads.at(id);
+  auto p = sum(id);
+  d::upload_record r;
+  r.upload_id = id;
+  r.state = u.state;
+  r.bytes = u.totals.bytes;
+  r.accepted = u.totals.accepted;
+  r.rejected = u.totals.rejected;
+  r.generated = p.generated;
+  r.emailed = p.emailed;
+  r.duplicates = p.duplicates;
+  r.conflicts = p.conflicts;
+  r.failed = p.failed;
+  r.in_doubt = p.in_doubt;
+  r.created_at = u.created_at;
+  r.received_at = u.received_at;
+  auto ends = p.emailed + p.duplicates + p.conflicts + p.failed + p.in_doubt;
+  if (u.state == d::upload_state::aborted)
+    r.accepted = ends;
+  if (u.state != d::upload_state::processing || ends != r.accepted)
+    return r;
+  r.state = d::upload_state::done;
+  r.done_at = u.received_at;
+  for (auto i = progress.lower_bound({id, -1}); i != progress.end() && i->first.first == id; ++i)
+    r.done_at = std::max(*r.done_at, i->second.updated_at);
+  return r;
+}
+
+} // namespace bankslip::fake
