@@ -60,12 +60,13 @@ void complete(pool_pointer self, pool_job job) {
       answer(self, job, true);
       return;
     }
-    auto [begin, end] = job.rest.back();
+    auto range = job.rest.back();
     pool_job next;
     next.id = self->state.next_job++;
     next.work = job.work;
-    next.begin = begin;
-    next.end = end;
+    next.begin = range.begin;
+    next.end = range.end;
+    next.deaths = range.deaths;
     next.maybe_mailed = job.maybe_mailed;
     // What crashed as a part of a larger range is split at its first crash.
     next.crashes = self->state.options.crashes_before_split - 1;
@@ -80,17 +81,18 @@ void complete(pool_pointer self, pool_job job) {
 /// Halves a range that crashed more than once; a single record is written off.
 void after_crash(pool_pointer self, pool_job job, const caf::error& reason) {
   ++job.crashes;
+  ++job.deaths;
   job.maybe_mailed = job.maybe_mailed || domain::code_of(reason) != errc::worker_crashed;
   if (job.crashes >= self->state.options.crashes_before_split) {
     auto size = job.end - job.begin;
     if (size > 1) {
       auto middle = job.begin + size / 2;
-      job.rest.emplace_back(middle, job.end);
+      job.rest.push_back({middle, job.end, job.deaths});
       job.end = middle;
       job.crashes = self->state.options.crashes_before_split - 1;
     } else if (!job.bury) {
-      job.bury = std::make_shared<const domain::burial>(
-          domain::burial{domain::text_of(reason), job.maybe_mailed});
+      job.bury = std::make_shared<const domain::burial>(domain::burial{
+          domain::text_of(reason), job.maybe_mailed, job.maybe_mailed ? 0 : job.deaths});
       telemetry::log_error("record written off",
                            {{"partition", job.work.batch->partition},
                             {"offset", job.work.batch->records[job.begin].offset},

@@ -43,6 +43,14 @@ struct pool_options {
   int crashes_before_split = 2;
 };
 
+/// Records `begin` to `end` of a batch.
+struct pool_range {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  /// Crashes of jobs that these records were a part of.
+  int deaths = 0;
+};
+
 /// What waits or runs: a range of a lane's batch.
 struct pool_job {
   std::uint64_t id = 0;
@@ -50,13 +58,15 @@ struct pool_job {
   std::size_t begin = 0;
   std::size_t end = 0;
   int crashes = 0;
+  /// As `crashes`, but never set back.
+  int deaths = 0;
   int failures = 0;
   bool maybe_mailed = false;
   /// Its lane is gone: not to be tried again.
   bool revoked = false;
   std::shared_ptr<const domain::burial> bury;
   /// Ranges of the same batch that follow, last first.
-  std::vector<std::pair<std::size_t, std::size_t>> rest;
+  std::vector<pool_range> rest;
 };
 
 /// State of POOL.

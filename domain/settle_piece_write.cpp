@@ -18,7 +18,7 @@ caf::error settle_piece::write() {
     return err;
   if (auto err = lock_existing(lost))
     return err;
-  if (intent_.id != 0)
+  if (!going_on_.empty())
     if (auto err = weigh_earlier_tries())
       return err;
   if (!messages_.uploads().empty()) {
@@ -116,6 +116,7 @@ caf::error settle_piece::weigh_earlier_tries() {
     return others.error();
   std::vector<std::optional<utc_time>> first(entries_.size());
   std::vector<bool> leased(entries_.size());
+  std::vector<int> named(entries_.size());
   for (const auto& other : others->intents) {
     auto theirs = other.fingerprints.begin();
     for (const auto& [print, index] : going_on_) {
@@ -125,16 +126,27 @@ caf::error settle_piece::weigh_earlier_tries() {
       if (*theirs != print)
         continue;
       first[index] = std::min(first[index].value_or(other.opened_at), other.opened_at);
+      ++named[index];
       leased[index] = leased[index] || other.lease_until > others->now;
     }
   }
   for (const auto& [print, index] : going_on_) {
     auto& e = entries_[index];
-    if (e.settled || e.end != debt_status::emailed)
+    if (e.settled)
       continue;
     auto tried = e.mail_tried_at;
-    if (first[index])
+    bool harmless = buried_ != nullptr && named[index] <= buried_->harmless_crashes;
+    if (first[index] && !harmless)
       tried = std::min(tried.value_or(*first[index]), *first[index]);
+    if (e.end != debt_status::emailed) {
+      // Nothing is sent now, but the intents that tell of it go with this wave.
+      e.mail_tried_at = tried;
+      if (tried && e.end == debt_status::failed) {
+        e.end = debt_status::in_doubt;
+        e.failure += "; an earlier attempt may have sent the e-mail";
+      }
+      continue;
+    }
     switch (choose_mail(tried, leased[index], others->now, ctx_.emails.idempotency_window(),
                         ctx_.options.lease)) {
       case mail_choice::send:

@@ -111,7 +111,7 @@ caf::expected<settle_report> settler::settle(const inbound_batch& batch, std::si
         limit = piece.allowed_rows();
         break;
       case piece_end::poisonous:
-        if (auto err = bury(batch, pos, {"its process died at it again and again", true}))
+        if (auto err = bury(batch, pos, {"its process died at it again and again", true, 0}))
           return err;
         ++total.records;
         ++total.in_doubt;
