@@ -30,7 +30,7 @@ struct connection_limits {
   /// Longest time from the first to the last byte of a head.
   std::chrono::milliseconds head{10'000};
   /// The same while other connections wait for a thread.
-  std::chrono::milliseconds head_when_busy{2'000};
+  std::chrono::milliseconds head_when_busy{500};
   /// Longest wait for the next request of a kept connection.
   std::chrono::milliseconds idle{15'000};
   /// Longest wait for a client that takes no byte of an answer.

@@ -57,9 +57,9 @@ BOOST_AUTO_TEST_CASE(a_body_in_single_bytes_gives_the_first_file) {
 BOOST_AUTO_TEST_CASE(a_part_that_comes_in_one_large_block_is_taken) {
   const std::string file(100'000, 'x');
   std::string out;
-  BOOST_TEST(taken("--B\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n" + file
-                       + "\r\n--B--\r\n",
-                   out));
+  BOOST_TEST(
+      taken("--B\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n" + file + "\r\n--B--\r\n",
+            out));
   BOOST_TEST(out == file);
 }
 
