@@ -19,16 +19,19 @@ alter table intents alter column fingerprints set storage external;
 
 -- Removes a batch's own intent, which must be there, and the older ones of
 -- its partition that end at or before `last`. Raises BSI01 when it is gone.
+-- `own` 0: the batch started nothing and has none. It may be a zombie's, so it
+-- leaves alone what somebody may still be working under.
 create function close_intent(own bigint, of_partition int, last bigint) returns void
 language plpgsql as $$
 begin
   delete from intents where id = own;
-  if not found then
+  if own <> 0 and not found then
     raise exception using errcode = 'BSI01',
       message = format('intent %s of partition %s was removed by a newer owner', own, of_partition);
   end if;
   delete from intents
-  where partition = of_partition and last_offset <= last and id < own;
+  where partition = of_partition and last_offset <= last
+    and (id < own or own = 0 and lease_until < clock_timestamp());
 end
 $$;
 

@@ -135,8 +135,8 @@ const statement open_intent_statement{
     "insert into intents (partition, first_offset, last_offset, attempts, opened_at, lease_until, "
     "fingerprints) "
     "select $1::int, $2::bigint, $3::bigint, "
-    "1 + (select coalesce(max(attempts), 0) from intents where partition = $1::int "
-    "and first_offset <= $3::bigint and last_offset >= $2::bigint), "
+    "greatest(1, $6::int + (select coalesce(max(attempts), 0) from intents "
+    "where partition = $1::int and first_offset <= $3::bigint and last_offset >= $2::bigint)), "
     "t, t + $4::bigint * interval '1 millisecond', $5::bytea from clock_timestamp() as t "
     "returning id, attempts, opened_at, lease_until"};
 
@@ -162,8 +162,12 @@ const statement lock_progress_statement{
                      "order by upload_id for update"};
 
 binary_params open_intent_params(const domain::intent_request& r) {
-  return {as_param(r.partition), as_param(r.first_offset), as_param(r.last_offset),
-          as_param(static_cast<std::int64_t>(r.lease.count())), pack_fingerprints(r.fingerprints)};
+  return {as_param(r.partition),
+          as_param(r.first_offset),
+          as_param(r.last_offset),
+          as_param(static_cast<std::int64_t>(r.lease.count())),
+          pack_fingerprints(r.fingerprints),
+          as_param(static_cast<std::int32_t>(r.counts_as_attempts))};
 }
 
 binary_params other_intents_params(std::int64_t own_id, std::span<const std::int64_t> known) {

@@ -18,6 +18,29 @@ void attempts_count_the_older_intents_of_the_same_offsets(World& world) {
   BOOST_TEST(must(s->open_intent(request(2, 12, 20))).attempts == 3);
   BOOST_TEST(must(s->open_intent(request(2, 31, 40))).attempts == 1);
   BOOST_TEST(must(s->open_intent(request(3, 10, 19))).attempts == 1);
+  auto repeated = request(2, 12, 20);
+  repeated.counts_as_attempts = 0;
+  BOOST_TEST(must(s->open_intent(repeated)).attempts == 3);
+  repeated = request(4, 0, 9);
+  repeated.counts_as_attempts = 0;
+  BOOST_TEST(must(s->open_intent(repeated)).attempts == 1);
+}
+
+template <class World>
+void a_batch_that_started_nothing_needs_no_intent(World& world) {
+  auto s = world.settlement_store();
+  auto running = must(s->open_intent(request(2, 0, 9)));
+  must(s->begin());
+  d::settlement end;
+  end.partition = 2;
+  end.last_offset = 9;
+  end.progress = {{1, 0, 0, 10, 0, 0, 0, 9}};
+  must(s->settle(end));
+  // Its owner may still be at work under it.
+  must(s->begin());
+  auto seen = must(s->others_intents(0));
+  BOOST_REQUIRE_EQUAL(seen.intents.size(), 1u);
+  BOOST_TEST(seen.intents[0].id == running.id);
 }
 
 template <class World>
