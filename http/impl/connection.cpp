@@ -123,9 +123,10 @@ void connection::send(std::string_view bytes) {
 
 void connection::linger() {
   ::shutdown(socket_, SHUT_WR);
-  const auto deadline = steady_clock::now() + limits_.linger;
-  for (std::uint64_t taken = 0; taken < limits_.linger_bytes && !signals_.stopping;) {
-    const auto limit = signals_.waiting > 0 ? deadline - limits_.linger / 2 : deadline;
+  const auto began = steady_clock::now();
+  for (std::uint64_t taken = 0; taken < limits_.linger_bytes;) {
+    const auto hurry = signals_.stopping || signals_.waiting > 0;
+    const auto limit = began + (hurry ? limits_.linger_when_busy : limits_.linger);
     const auto left = time_until(limit);
     if (left <= milliseconds{0})
       return;

@@ -42,6 +42,8 @@ struct connection_limits {
   /// What is read and thrown away, so that a client that is still sending
   /// sees an early answer instead of a reset.
   std::chrono::milliseconds linger{5'000};
+  /// The same while other connections wait, or the server stops.
+  std::chrono::milliseconds linger_when_busy{500};
   std::uint64_t linger_bytes = 512ull << 20;
 };
 

@@ -64,13 +64,30 @@ std::vector<field_fault> read_debt(const json_object& fields, const std::string&
   return faults;
 }
 
+/// Why a valid debt is refused all the same.
+std::vector<field_fault> digit_faults(const domain::debt& d, domain::government_id_check check) {
+  if (check == domain::government_id_check::off)
+    return {};
+  const auto fault = domain::government_id_fault(d.government_id);
+  if (!fault)
+    return {};
+  if (check == domain::government_id_check::reject)
+    return {{fault->code, {"body", fault->field}, fault->message, quoted(fault->input)}};
+  telemetry::log_warn("check digits of a governmentId are wrong",
+                      {{"debt_id", d.debt_id},
+                       {"government_id", telemetry::mask_document(d.government_id)}});
+  return {};
+}
+
 void post_debt(exchange& x, const api_context& api) {
   std::string body;
   const auto fields = take_json(x, body, debt_fields);
   if (!fields)
     return;
   actors::create_debt request;
-  const auto faults = read_debt(*fields, body, request.content);
+  auto faults = read_debt(*fields, body, request.content);
+  if (faults.empty())
+    faults = digit_faults(request.content, api.options.id_check);
   if (!faults.empty())
     return answer_faults(x.response, faults);
   const auto answer = api.front.ask<actors::debt_created>(std::move(request));

@@ -34,7 +34,6 @@ caf::error upload_pipe::open() {
 }
 
 caf::error upload_pipe::hand_on() {
-  telemetry::count_upload_bytes(block_.size());
   auto bytes = std::make_shared<const std::string>(std::move(block_));
   block_ = {};
   auto answer = ask<actors::block_accepted>(self_, opened_->parser, wait_,

@@ -179,7 +179,9 @@ bool web_server::serve_one(connection& c) {
     case connection::head_result::refused:
       telemetry::count_http_request(no_route, "-", c.refusal().status);
       c.send(closing_answer(c.refusal().status, c.refusal().text));
-      c.linger();
+      // Who took too long has nothing more under way.
+      if (c.refusal().status != 408)
+        c.linger();
       return false;
     case connection::head_result::ready:
       break;
