@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "domain/validation.hpp"
+#include "telemetry/crash_point.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -79,6 +80,7 @@ chunk_actor::behavior_type chunk(chunk_actor::stateful_pointer<chunk_state> self
   return {
       [=](const parse_chunk& request) -> caf::result<chunk_report> {
         auto promise = self->make_response_promise<chunk_report>();
+        telemetry::crash_point("parse");
         auto parsed = parse_rows(*request.rows, *setup);
         auto& state = self->state;
         auto accepted = parsed.batch->records.size();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "domain/error.hpp"
+#include "telemetry/crash_point.hpp"
 #include "telemetry/health.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
@@ -92,6 +93,7 @@ void consumer_state::settled(const batch_settled& fact) {
     return;
   auto& l = i->second;
   l.in_flight = false;
+  telemetry::crash_point("settled");
   l.ledger.settle(fact.first_offset, fact.last_offset);
   source->commit(fact.partition, l.ledger.committable());
 }

@@ -1,6 +1,7 @@
 #include "actors/publisher.hpp"
 
 #include "domain/error.hpp"
+#include "telemetry/crash_point.hpp"
 #include "telemetry/health.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
@@ -21,6 +22,7 @@ void publisher_state::show() const {
 void publisher_state::feed() {
   while (!waiting.empty() && sink->ready()) {
     sink->publish(waiting.front().first, std::move(waiting.front().second));
+    telemetry::crash_point("produce");
     waiting.pop_front();
   }
 }
@@ -34,6 +36,7 @@ void publisher_state::poll() {
     if (result.error) {
       telemetry::log_warn("batch not published", {{"error", domain::text_of(result.error)}});
       i->second.deliver(std::move(result.error));
+      telemetry::crash_point("delivery_report");
     } else {
       fatal_in_a_row = 0;
       i->second.deliver(batch_published{});

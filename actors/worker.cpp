@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "domain/error.hpp"
+#include "telemetry/crash_point.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -55,6 +56,7 @@ void stage_meter::on_stage(settle_stage begins) {
 
 void stage_meter::stop() {
   if (!std::exchange(running_, false))
+  telemetry::crash_point(to_string(current_));
     return;
   if (auto metric = metric_of(current_)) {
     std::chrono::duration<double> took = time_.steady_now() - began_;

@@ -2,6 +2,7 @@
 
 #include "domain/error.hpp"
 #include "kafka/impl/rdkafka_record_source.hpp"
+#include "telemetry/crash_point.hpp"
 #include "telemetry/log.hpp"
 
 /// The half of the source that talks with the group: assignment and commits.
@@ -146,6 +147,7 @@ void rdkafka_record_source::on_committed(rd_kafka_t*, rd_kafka_resp_err_t code,
     code = error_in(*offsets);
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
     source.watch_.saw_success();
+    telemetry::crash_point("offset_commit");
     source.owned_.commit_done(*offsets);
     return;
   }
