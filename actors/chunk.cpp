@@ -80,8 +80,8 @@ chunk_actor::behavior_type chunk(chunk_actor::stateful_pointer<chunk_state> self
   return {
       [=](const parse_chunk& request) -> caf::result<chunk_report> {
         auto promise = self->make_response_promise<chunk_report>();
-        telemetry::crash_point("parse");
         auto parsed = parse_rows(*request.rows, *setup);
+        telemetry::crash_point("parse");
         auto& state = self->state;
         auto accepted = parsed.batch->records.size();
         telemetry::observe_batch("chunk", request.rows->rows.size());

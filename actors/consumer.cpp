@@ -93,8 +93,8 @@ void consumer_state::settled(const batch_settled& fact) {
     return;
   auto& l = i->second;
   l.in_flight = false;
-  telemetry::crash_point("settled");
   l.ledger.settle(fact.first_offset, fact.last_offset);
+  telemetry::crash_point("settled");
   source->commit(fact.partition, l.ledger.committable());
 }
 

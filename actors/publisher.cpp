@@ -22,8 +22,8 @@ void publisher_state::show() const {
 void publisher_state::feed() {
   while (!waiting.empty() && sink->ready()) {
     sink->publish(waiting.front().first, std::move(waiting.front().second));
-    telemetry::crash_point("produce");
     waiting.pop_front();
+    telemetry::crash_point("produce");
   }
 }
 
@@ -36,9 +36,9 @@ void publisher_state::poll() {
     if (result.error) {
       telemetry::log_warn("batch not published", {{"error", domain::text_of(result.error)}});
       i->second.deliver(std::move(result.error));
-      telemetry::crash_point("delivery_report");
     } else {
       fatal_in_a_row = 0;
+      telemetry::crash_point("delivery_report");
       i->second.deliver(batch_published{});
     }
     promises.erase(i);

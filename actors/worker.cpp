@@ -56,8 +56,8 @@ void stage_meter::on_stage(settle_stage begins) {
 
 void stage_meter::stop() {
   if (!std::exchange(running_, false))
-  telemetry::crash_point(to_string(current_));
     return;
+  telemetry::crash_point(to_string(current_));
   if (auto metric = metric_of(current_)) {
     std::chrono::duration<double> took = time_.steady_now() - began_;
     telemetry::observe_stage(*metric, took.count());

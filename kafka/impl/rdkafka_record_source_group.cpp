@@ -147,8 +147,8 @@ void rdkafka_record_source::on_committed(rd_kafka_t*, rd_kafka_resp_err_t code,
     code = error_in(*offsets);
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
     source.watch_.saw_success();
-    telemetry::crash_point("offset_commit");
     source.owned_.commit_done(*offsets);
+    telemetry::crash_point("offset_commit");
     return;
   }
   telemetry::log_warn("offsets not committed yet",
