@@ -192,6 +192,9 @@ int serve(const config& options) {
   }
   // Never destroyed: its threads may hang, and a crash at any point is safe.
   auto* running = new server{options};
+  // Nobody is told "ready" before both have been seen.
+  for (const auto* what : {"postgresql schema", "kafka topics"})
+    telemetry::set_dependency(what, false, "not seen yet");
   if (!running->listen())
     ::_exit(1);
   if (running->prepare(signals)) {
