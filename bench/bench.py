@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -193,6 +194,8 @@ def main():
 
 
 if __name__ == "__main__":
+    # Ended from outside it still stops its servers and drops its database.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         main()
     except (BenchError, OSError, subprocess.CalledProcessError) as error:

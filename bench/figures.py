@@ -36,21 +36,44 @@ def split(bench):
             "split_ratio": run["settled_s"] / bench.settled_s}, wrong
 
 
+def ledger_summary(port):
+    """What one of the mock services has done, by its ledger."""
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    link.request("GET", "/ledger/summary")
+    answer = json.loads(link.getresponse().read())
+    link.close()
+    return answer
+
+
+def wait_mocks(process, ports):
+    deadline = time.monotonic() + 20
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            return [ledger_summary(port) for port in ports]
+        except OSError:
+            time.sleep(0.05)
+    raise BenchError("the mock services did not start")
+
+
 def http_services(bench):
     """Slip and e-mail by HTTP from services that take 20 ms a call."""
     rows = min(bench.rows, bench.http_rows)
     path = bench.file(rows)
-    boleto, email = free_port(), free_port()
-    ledger = WORK / "mock-ledger"
+    ports = boleto, email = free_port(), free_port()
     mock = subprocess.Popen([bench.program, "mock-services", "--boleto-port", str(boleto),
                              "--email-port", str(email), "--latency-min", LATENCY, "--latency-max",
-                             LATENCY, "--ledger", str(ledger)], cwd=WORK,
+                             LATENCY, "--ledger", str(WORK / "mock-ledger")], cwd=WORK,
                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
+        wait_mocks(mock, ports)
         with Stand(bench.program, BOLETO_URL=f"http://127.0.0.1:{boleto}",
                    EMAIL_URL=f"http://127.0.0.1:{email}") as stand:
             run = one_pass(stand, stand.start(), path, rows)
             wrong = verify(stand, file_content(path), rows)
+        for port in ports:
+            done = ledger_summary(port)
+            if done["effective"] != rows or done["duplicates"] != 0:
+                wrong.append(f"service on port {port}: {json.dumps(done)} for {rows} rows")
     finally:
         mock.terminate()
         mock.wait()
