@@ -80,6 +80,9 @@ chunk_actor::behavior_type chunk(chunk_actor::stateful_pointer<chunk_state> self
   return {
       [=](const parse_chunk& request) -> caf::result<chunk_report> {
         auto promise = self->make_response_promise<chunk_report>();
+        auto upload = "upload " + std::to_string(setup->upload_id);
+        auto first_row = std::to_string(request.rows->first_row);
+        self->state.board.emplace("chunk", upload + " row " + first_row, upload);
         auto parsed = parse_rows(*request.rows, *setup);
         telemetry::crash_point("parse");
         auto& state = self->state;

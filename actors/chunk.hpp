@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -11,6 +12,7 @@
 #include "domain/csv.hpp"
 #include "domain/government_id.hpp"
 #include "domain/ports.hpp"
+#include "telemetry/actor_board.hpp"
 
 namespace bankslip::actors {
 
@@ -42,6 +44,7 @@ struct chunk_state {
   chunk_report report;
   int outstanding = 0;
   caf::error failure;
+  std::optional<telemetry::actor_entry> board;
 };
 
 /// Behavior of CHUNK. Ends itself after its one request.

@@ -34,6 +34,12 @@ void launch(pool_pointer self, std::size_t slot) {
   self->state.idle.push_back(slot);
 }
 
+/// Repeating the same work would fail for ever.
+bool is_permanent(const caf::error& reason) {
+  auto code = domain::code_of(reason);
+  return !domain::is_retryable(reason) && code != errc::intent_lost && code != errc::already_stored;
+}
+
 /// The credit of a batch; `dropped`: it is not settled and will not be.
 void answer(pool_pointer self, const pool_job& job, bool dropped) {
   const auto& batch = *job.work.batch;
@@ -43,7 +49,7 @@ void answer(pool_pointer self, const pool_job& job, bool dropped) {
 }
 
 void delay(pool_pointer self, pool_job job) {
-  if (job.revoked || !self->state.drains.empty()) {
+  if (job.revoked || self->state.draining) {
     answer(self, job, true);
     return;
   }
@@ -56,7 +62,7 @@ void delay(pool_pointer self, pool_job job) {
 /// The job's range is settled: on with the rest of its batch, or the credit.
 void complete(pool_pointer self, pool_job job) {
   if (!job.rest.empty()) {
-    if (job.revoked || !self->state.drains.empty()) {
+    if (job.revoked || self->state.draining) {
       answer(self, job, true);
       return;
     }
@@ -125,7 +131,7 @@ void on_down(pool_pointer self, const caf::down_msg& down) {
 
 void dispatch(pool_pointer self) {
   auto& state = self->state;
-  if (!state.drains.empty())
+  if (state.draining)
     for (const auto& job : state.forget_all())
       answer(self, job, true);
   while (!state.queue.empty() && !state.idle.empty()) {
@@ -134,7 +140,7 @@ void dispatch(pool_pointer self) {
     auto& place = state.places[slot];
     place.job = std::move(state.queue.front());
     state.queue.pop_front();
-    place.since = std::chrono::steady_clock::now();
+    place.since = state.options.time->steady_now();
     place.interrupted = false;
     self->send(place.handle, run_job{place.job->id, place.job->work.batch, place.job->begin,
                                      place.job->end, place.job->failures > 0, place.job->bury});
@@ -147,7 +153,7 @@ void dispatch(pool_pointer self) {
 
 void watch(pool_pointer self) {
   auto& state = self->state;
-  auto now = std::chrono::steady_clock::now();
+  auto now = state.options.time->steady_now();
   for (auto& place : state.places) {
     if (!place.job || now - place.since < state.options.job_deadline)
       continue;
@@ -221,6 +227,8 @@ void pool_state::show() {
 
 pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
   self->state.options = std::move(options);
+  if (self->state.options.jitter_seed)
+    self->state.jitter.seed(*self->state.options.jitter_seed);
   self->state.places.resize(self->state.options.workers);
   self->set_down_handler([=](caf::down_msg& down) { on_down(self, down); });
   for (std::size_t slot = 0; slot < self->state.places.size(); ++slot)
@@ -244,6 +252,9 @@ pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
         self->state.idle.push_back(done.slot);
         if (!done.error) {
           complete(self, std::move(job));
+        } else if (is_permanent(done.error)) {
+          // The database refuses some row for good: found as a crash is.
+          after_crash(self, std::move(job), done.error);
         } else {
           ++job.failures;
           telemetry::log_warn("batch delayed", {{"partition", job.work.batch->partition},
@@ -267,13 +278,14 @@ pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
         dispatch(self);
       },
       [=](const replace_worker& empty) {
-        if (self->state.drains.empty())
+        if (!self->state.draining)
           launch(self, empty.slot);
         dispatch(self);
       },
       [=](watch_workers) { watch(self); },
       [=](drain) -> caf::result<drained> {
         auto& state = self->state;
+        state.draining = true;
         for (const auto& job : state.forget_all())
           answer(self, job, true);
         if (!state.busy())

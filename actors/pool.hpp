@@ -15,6 +15,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/protocol.hpp"
+#include "domain/time.hpp"
 #include "telemetry/actor_board.hpp"
 
 namespace bankslip::actors {
@@ -41,6 +42,10 @@ struct pool_options {
   /// Crashes of a job before it is halved, and of a single record before it is
   /// written off.
   int crashes_before_split = 2;
+  /// For the deadlines of jobs.
+  const domain::clock* time = &domain::system_clock();
+  /// Begins the random part of the delays; nothing: by chance.
+  std::optional<std::uint32_t> jitter_seed;
 };
 
 /// Records `begin` to `end` of a batch.
@@ -89,6 +94,8 @@ struct pool_state {
   /// Waiting for their delay, by id.
   std::map<std::uint64_t, pool_job> delayed;
   std::uint64_t next_job = 1;
+  /// Nothing more is begun.
+  bool draining = false;
   std::vector<caf::typed_response_promise<drained>> drains;
   std::minstd_rand jitter{std::random_device{}()};
   telemetry::actor_entry board{"pool", "pool"};

@@ -52,6 +52,7 @@ bool publisher_state::renew_sink() {
   auto reason = sink->fatal();
   telemetry::log_error("producer must be replaced", {{"error", domain::text_of(reason)}});
   telemetry::count_restart("publisher");
+  board.restarts(++renewals);
   if (++fatal_in_a_row > options.max_fatal)
     return false;
   auto unfinished = sink->take_unfinished();

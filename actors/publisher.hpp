@@ -42,6 +42,8 @@ struct publisher_state {
   std::unique_ptr<domain::record_sink> sink;
   std::uint64_t next_token = 1;
   int fatal_in_a_row = 0;
+  /// Clients that were replaced.
+  int renewals = 0;
   /// Number of the reminder that counts.
   std::uint64_t round = 0;
   /// No reminder is due soon.

@@ -19,8 +19,8 @@ struct sweeper_options {
   publishing_actor publisher;
   /// Pause between two looks at an empty outbox.
   std::chrono::milliseconds interval{1'000};
-  /// Entries of one look.
-  int limit = 500;
+  /// Entries of one look; fewer than PUBLISHER lets wait.
+  int limit = 200;
   /// For how long a look keeps its entries from other sweepers; longer than
   /// the broker's acknowledgement can take.
   std::chrono::milliseconds claim{90'000};

@@ -92,7 +92,7 @@ job_done worker_state::run(const run_job& job) {
 
 worker_actor::behavior_type worker(worker_actor::stateful_pointer<worker_state> self,
                                    std::size_t slot, pool_actor pool, worker_ports ports,
-                                   domain::settle_options options) {
+                                   domain::settle_options options, int restarts) {
   auto& state = self->state;
   state.slot = slot;
   state.pool = std::move(pool);
@@ -101,6 +101,7 @@ worker_actor::behavior_type worker(worker_actor::stateful_pointer<worker_state> 
   state.settler.emplace(*state.ports.store, *state.ports.boletos, *state.ports.emails,
                         *state.ports.codec, *state.ports.time, *state.meter, options);
   state.board.emplace("worker", "worker " + std::to_string(slot), "pool");
+  state.board->restarts(restarts);
   // A bug in a job must not be turned into a value: the actor dies of it, and
   // its supervisor learns whether e-mails may have gone out.
   self->set_exception_handler([self](std::exception_ptr& caught) -> caf::error {

@@ -55,10 +55,10 @@ struct worker_state {
   job_done run(const run_job& job);
 };
 
-/// Behavior of WORKER. An exception in a job ends it with `worker_crashed` or
-/// `worker_crashed_mailing`.
+/// Behavior of WORKER; the `restarts`-th that replaces a dead one. An exception in a job ends it
+/// with `worker_crashed` or `worker_crashed_mailing`.
 worker_actor::behavior_type worker(worker_actor::stateful_pointer<worker_state> self,
                                    std::size_t slot, pool_actor pool, worker_ports ports,
-                                   domain::settle_options options);
+                                   domain::settle_options options, int restarts = 0);
 
 } // namespace bankslip::actors

@@ -9,9 +9,11 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/after.hpp>
 #include <caf/blocking_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
+#include <caf/system_messages.hpp>
 
 #include "app/wiring.hpp"
 #include "domain/error.hpp"
@@ -26,6 +28,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int exit_bad_options = 2;
+
+/// Names on /readyz of what is prepared before work begins.
+constexpr auto schema = "postgresql schema";
+constexpr auto topics = "kafka topics";
 
 /// SIGINT and SIGTERM as events. Made before any thread, so that all of them
 /// leave the signals to `wait`.
@@ -50,10 +56,15 @@ private:
   sigset_t set_;
 };
 
-caf::error check(const config& options) {
+/// One line that names the variable; empty: all is well.
+std::string fault_of(const config& options) {
   if (auto err = kafka::check_options(options.kafka))
-    return err;
-  return services::check_options(options.services);
+    return domain::text_of(err);
+  if (auto err = persistence::check_options(options.postgres))
+    return "POSTGRES_OPTIONS: " + domain::text_of(err);
+  if (auto err = services::check_options(options.services))
+    return "BOLETO_URL, EMAIL_URL: " + domain::text_of(err);
+  return {};
 }
 
 /// The server of one process and its way down.
@@ -64,16 +75,19 @@ public:
 
   /// Opens the listeners. False: one of them cannot be opened.
   bool listen() {
+    // Who asks early must not be told that all is well.
+    for (const auto* what : {schema, topics})
+      telemetry::set_dependency(what, false, "being prepared");
     auto admin = http::start_admin(options_.admin);
     if (!admin)
-      return refuse("admin", admin.error());
+      return refuse("ADMIN_HOST, ADMIN_PORT", admin.error());
     admin_ = std::move(*admin);
     telemetry::log_info("admin listens", {{"host", options_.admin.host}, {"port", admin_->port()}});
     if (!actors_.front)
       return true;
     auto api = http::start_api(api_options(), system_, actors_.front);
     if (!api)
-      return refuse("api", api.error());
+      return refuse("SERVER_HOST, SERVER_PORT", api.error());
     api_ = std::move(*api);
     telemetry::log_info("api listens",
                         {{"host", options_.api.listen.host}, {"port", api_->port()}});
@@ -83,19 +97,36 @@ public:
   /// Schema and topics, tried until both are there. False: told to stop.
   bool prepare(const stop_signals& signals) {
     bool migrated = false;
-    bool topics = false;
-    while (!migrated || !topics) {
+    bool created = false;
+    while (!migrated || !created) {
       if (!migrated)
-        migrated = done("postgresql schema", migrate_error());
-      if (!topics)
-        topics = done("kafka topics", kafka::ensure_topics(options_.kafka, 5s));
-      if ((!migrated || !topics) && signals.wait(1s))
+        migrated = done(schema, migrate_error());
+      if (!created)
+        created = done(topics, kafka::ensure_topics(options_.kafka, 5s));
+      if ((!migrated || !created) && signals.wait(1s))
         return false;
     }
     return true;
   }
 
   void work() { start_work(system_, options_, actors_); }
+
+  /// Until told to stop. An actor that nobody supervises and that dies takes
+  /// the process with it: a crash is safe, half a system is not.
+  void run(const stop_signals& signals) {
+    caf::scoped_actor self{system_};
+    self->monitor(actors_.supervisor);
+    self->monitor(actors_.sweeper);
+    if (actors_.pool)
+      self->monitor(actors_.pool);
+    if (actors_.front)
+      self->monitor(actors_.front);
+    for (const auto& clerk : actors_.clerks)
+      self->monitor(clerk);
+    while (!signals.wait(1s))
+      self->receive([](const caf::down_msg& down) { give_up(domain::text_of(down.reason)); },
+                    caf::after(0s) >> [] {});
+  }
 
   /// The way down, a reason on every step. Its deadline is the caller's.
   void stop() {
@@ -131,6 +162,11 @@ private:
 
   http::api_options api_options() const {
     auto api = options_.api;
+    api.beneficiary = options_.services.beneficiary;
+    api.id_check = options_.validate_government_id;
+    // The publisher answers first: with the reason.
+    api.publish_wait_s = static_cast<int>(
+        std::chrono::ceil<std::chrono::seconds>(options_.kafka.publish_timeout + 15s).count());
     api.render_pdf = [to = options_.services.beneficiary](const domain::stored_debt& debt) {
       services::pdf_options pdf;
       pdf.beneficiary = to;
@@ -139,8 +175,8 @@ private:
     return api;
   }
 
-  static bool refuse(std::string_view listener, const caf::error& reason) {
-    std::cerr << "bankslip: " << listener << ": " << domain::text_of(reason) << '\n';
+  static bool refuse(std::string_view variables, const caf::error& reason) {
+    std::cerr << "bankslip: " << variables << ": " << domain::text_of(reason) << '\n';
     return false;
   }
 
@@ -186,8 +222,8 @@ void arm_deadline(std::chrono::milliseconds span) {
 
 int serve(const config& options) {
   stop_signals signals;
-  if (auto err = check(options)) {
-    std::cerr << "bankslip: " << domain::text_of(err) << '\n';
+  if (auto fault = fault_of(options); !fault.empty()) {
+    std::cerr << "bankslip: " << fault << '\n';
     return exit_bad_options;
   }
   // Never destroyed: its threads may hang, and a crash at any point is safe.
@@ -200,8 +236,7 @@ int serve(const config& options) {
   if (running->prepare(signals)) {
     running->work();
     telemetry::log_info("ready", {{"role", to_string(options.role)}});
-    while (!signals.wait(1h)) {
-    }
+    running->run(signals);
   }
   telemetry::log_info("stopping");
   arm_deadline(options.shutdown_timeout);

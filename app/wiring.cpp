@@ -1,5 +1,6 @@
 #include "app/wiring.hpp"
 
+#include <map>
 #include <utility>
 
 #include <unistd.h>
@@ -27,15 +28,10 @@ constexpr int clerk_count = 3;
 /// The broker may take the whole publish time-out; the asking side waits longer.
 constexpr std::chrono::milliseconds ask_margin{15'000};
 
-[[noreturn]] void give_up(const std::string& reason) {
-  telemetry::log_error("process gives up", {{"error", reason}});
-  ::_exit(exit_given_up);
-}
-
 std::shared_ptr<const domain::debt_codec> shared_codec() { return kafka::make_json_codec(); }
 
 actors::launched_worker launch_worker(caf::actor_system& system, const config& options,
-                                      std::size_t slot, actors::pool_actor pool) {
+                                      std::size_t slot, actors::pool_actor pool, int restarts) {
   std::shared_ptr<domain::settlement_store> store =
       persistence::make_settlement_store(options.postgres);
   actors::worker_ports ports;
@@ -46,8 +42,8 @@ actors::launched_worker launch_worker(caf::actor_system& system, const config& o
   ports.time = &domain::system_clock();
   actors::launched_worker launched;
   // A job blocks on PostgreSQL and on services: a thread of its own.
-  launched.handle = system.spawn<caf::detached>(actors::worker, slot, std::move(pool),
-                                                std::move(ports), domain::settle_options{});
+  launched.handle = system.spawn<caf::detached>(
+      actors::worker, slot, std::move(pool), std::move(ports), domain::settle_options{}, restarts);
   launched.interrupt = [weak = std::weak_ptr{store}] {
     if (auto alive = weak.lock())
       alive->interrupt();
@@ -58,8 +54,9 @@ actors::launched_worker launch_worker(caf::actor_system& system, const config& o
 actors::pool_actor start_pool(caf::actor_system& system, const config& options) {
   actors::pool_options pool;
   pool.workers = static_cast<std::size_t>(options.workers);
-  pool.launch = [&system, options](std::size_t slot, actors::pool_actor self) {
-    return launch_worker(system, options, slot, std::move(self));
+  pool.launch = [&system, options, started = std::map<std::size_t, int>{}](
+                    std::size_t slot, actors::pool_actor self) mutable {
+    return launch_worker(system, options, slot, std::move(self), started[slot]++);
   };
   pool.give_up = give_up;
   return system.spawn(actors::pool, std::move(pool));
@@ -85,8 +82,8 @@ actors::supervisor_actor start_supervisor(caf::actor_system& system, const confi
   return system.spawn(actors::supervisor, std::move(supervisor));
 }
 
-actors::front_actor start_front(caf::actor_system& system, const config& options,
-                                actors::publishing_actor publisher) {
+void start_front(caf::actor_system& system, const config& options, cast& running) {
+  actors::publishing_actor publisher = running.supervisor;
   actors::front_options front;
   front.codec = shared_codec();
   front.publisher = publisher;
@@ -102,10 +99,16 @@ actors::front_actor start_front(caf::actor_system& system, const config& options
     // Its queries block: a thread of its own.
     front.clerks.push_back(system.spawn<caf::detached>(actors::clerk, number, std::move(clerk)));
   }
-  return system.spawn(actors::front, std::move(front));
+  running.clerks = front.clerks;
+  running.front = system.spawn(actors::front, std::move(front));
 }
 
 } // namespace
+
+void give_up(const std::string& reason) {
+  telemetry::log_error("process gives up", {{"error", reason}});
+  ::_exit(exit_given_up);
+}
 
 cast start_actors(caf::actor_system& system, const config& options) {
   cast actors;
@@ -113,7 +116,7 @@ cast start_actors(caf::actor_system& system, const config& options) {
     actors.pool = start_pool(system, options);
   actors.supervisor = start_supervisor(system, options, actors.pool);
   if (options.role != role::worker)
-    actors.front = start_front(system, options, actors.supervisor);
+    start_front(system, options, actors);
   return actors;
 }
 

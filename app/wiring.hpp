@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include <caf/actor_system.hpp>
 
 #include "actors/protocol.hpp"
@@ -11,11 +14,16 @@ namespace bankslip::app {
 /// Exit status of a process that gives itself up.
 constexpr int exit_given_up = 70;
 
+/// Ends the process at once, with a line in the log.
+[[noreturn]] void give_up(const std::string& reason);
+
 /// The actors of one process. Handles only: the actors live in the system.
 struct cast {
   actors::supervisor_actor supervisor;
   /// Only where HTTP is served.
   actors::front_actor front;
+  /// FRONT's back office.
+  std::vector<actors::clerk_actor> clerks;
   actors::sweeper_actor sweeper;
   /// Only where records are consumed.
   actors::pool_actor pool;

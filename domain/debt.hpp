@@ -45,8 +45,7 @@ std::string_view to_string(debt_status s) noexcept;
 
 /// Whether nothing moves a debt in this state by itself.
 constexpr bool is_final(debt_status s) noexcept {
-  return s == debt_status::emailed || s == debt_status::failed
-         || s == debt_status::in_doubt;
+  return s == debt_status::emailed || s == debt_status::failed || s == debt_status::in_doubt;
 }
 
 /// Where a debt came from: a row of an uploaded file, or nothing known.

@@ -81,9 +81,8 @@ public:
   /// These are no longer ours; results for them must be dropped.
   virtual void on_revoked(std::span<const std::int32_t> partitions) = 0;
   /// One record, valid during the call. By rising offset in a partition.
-  virtual void on_record(std::int32_t partition, std::int64_t offset,
-                         std::string_view key, std::string_view value,
-                         origin from, bool stored) = 0;
+  virtual void on_record(std::int32_t partition, std::int64_t offset, std::string_view key,
+                         std::string_view value, origin from, bool stored) = 0;
 };
 
 /// Where records come from: a member of a Kafka consumer group.
@@ -94,8 +93,8 @@ public:
   /// at most `max_records`. Errors: `broker_unavailable` (goes on by itself),
   /// `client_fatal` (make a new source). Must be called at least every few
   /// seconds, paused or not.
-  virtual caf::error poll(std::chrono::milliseconds max_wait,
-                          std::size_t max_records, source_visitor& visitor) = 0;
+  virtual caf::error poll(std::chrono::milliseconds max_wait, std::size_t max_records,
+                          source_visitor& visitor) = 0;
   /// Everything below `next_offset` of `partition` is settled. Sent to the
   /// broker soon; at the latest when the partition is revoked or at `close`.
   virtual void commit(std::int32_t partition, std::int64_t next_offset) = 0;
@@ -143,9 +142,8 @@ public:
   virtual ~boleto_service() = default;
   /// One outcome for each debt, in order. Calls that were not made by
   /// `deadline` are `unavailable`.
-  virtual std::vector<slip_outcome>
-  make_slips(std::span<const debt* const> debts,
-             std::chrono::steady_clock::time_point deadline) = 0;
+  virtual std::vector<slip_outcome> make_slips(std::span<const debt* const> debts,
+                                               std::chrono::steady_clock::time_point deadline) = 0;
   /// Whether a call costs nothing and cannot fail (built-in).
   virtual bool is_local() const = 0;
   /// Time until the circuit breaker lets calls through; zero when closed.
@@ -183,9 +181,8 @@ class email_service {
 public:
   virtual ~email_service() = default;
   /// One outcome for each job, in order. No call is started after `deadline`.
-  virtual std::vector<email_outcome>
-  send(std::span<const email_job> jobs,
-       std::chrono::steady_clock::time_point deadline) = 0;
+  virtual std::vector<email_outcome> send(std::span<const email_job> jobs,
+                                          std::chrono::steady_clock::time_point deadline) = 0;
   /// How long the provider remembers a key; zero: it has no such keys.
   virtual std::chrono::seconds idempotency_window() const = 0;
   /// Most e-mails that may be under way unrecorded (small for SMTP).
@@ -314,8 +311,7 @@ public:
   virtual ~settlement_store() = default;
 
   /// The rows with these ids, in any order; outside a transaction.
-  virtual caf::expected<std::vector<stored_debt>>
-  find(std::span<const std::string_view> ids) = 0;
+  virtual caf::expected<std::vector<stored_debt>> find(std::span<const std::string_view> ids) = 0;
 
   /// Commits an intent and returns it with `id`, `attempts` and times set
   /// (without fingerprints).
@@ -335,8 +331,7 @@ public:
   virtual caf::expected<std::vector<bool>> insert(std::span<const new_row> rows) = 0;
 
   /// Locks rows for update and reads them. `ids` ascend.
-  virtual caf::expected<std::vector<stored_debt>>
-  lock(std::span<const std::string_view> ids) = 0;
+  virtual caf::expected<std::vector<stored_debt>> lock(std::span<const std::string_view> ids) = 0;
 
   /// All intents but `own_id`. Inside the transaction, after the locks.
   virtual caf::expected<open_intents> others_intents(std::int64_t own_id) = 0;
@@ -401,14 +396,12 @@ public:
   virtual caf::error abort_upload(std::int64_t id, const upload_totals& totals) = 0;
   /// Uploads in `receiving` whose lease has run out become `aborted`.
   virtual caf::error expire_uploads() = 0;
-  virtual caf::error record_problems(std::int64_t upload_id,
-                                     std::span<const row_problem> rows) = 0;
+  virtual caf::error record_problems(std::int64_t upload_id, std::span<const row_problem> rows) = 0;
   /// Newest first; ids below `after` only, when it is not 0.
-  virtual caf::expected<std::vector<upload_record>> list_uploads(int limit,
-                                                                std::int64_t after) = 0;
+  virtual caf::expected<std::vector<upload_record>> list_uploads(int limit, std::int64_t after) = 0;
   virtual caf::expected<upload_record> find_upload(std::int64_t id) = 0;
   /// Rejected, conflicting, failed and in_doubt rows with a number above
-  /// `after_row`, by row.
+  /// `after_row`, by row. `not_found` when there is no such upload.
   virtual caf::expected<std::vector<row_problem>>
   upload_problems(std::int64_t id, std::int64_t after_row, int limit) = 0;
 
@@ -417,8 +410,7 @@ public:
   virtual caf::expected<std::vector<outbox_entry>>
   claim_outbox(int limit, std::chrono::milliseconds claim) = 0;
   /// Contents for `process` entries, by debt_id; rows that are gone are left out.
-  virtual caf::expected<std::vector<stored_debt>>
-  find_all(std::span<const std::string> ids) = 0;
+  virtual caf::expected<std::vector<stored_debt>> find_all(std::span<const std::string> ids) = 0;
   /// Removes entries whose records the broker has acknowledged.
   virtual caf::error finish_outbox(std::span<const std::int64_t> ids) = 0;
 };

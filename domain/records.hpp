@@ -82,8 +82,8 @@ struct inbound_batch {
     return std::string_view{buffer}.substr(r.value_begin, r.value_size);
   }
   /// Appends a record.
-  void add(std::int64_t offset, std::string_view key, std::string_view value,
-           origin from = {}, bool stored = false);
+  void add(std::int64_t offset, std::string_view key, std::string_view value, origin from = {},
+           bool stored = false);
 };
 
 using inbound_batch_ptr = std::shared_ptr<const inbound_batch>;

@@ -6,6 +6,7 @@
 
 #include "domain/error.hpp"
 #include "domain/idempotency.hpp"
+#include "domain/validation.hpp"
 
 namespace bankslip::domain {
 
@@ -28,6 +29,24 @@ std::size_t rows_at_attempt(int attempts, std::size_t max_rows, int& alone) {
     rows = std::max<std::size_t>(1, rows / 8);
   }
   return rows;
+}
+
+// Other writers of the table may leave columns out: nobody is to get a slip of
+// nothing, or an e-mail without an address.
+std::string incomplete_fields(const debt& d) {
+  std::string names;
+  auto note = [&names](bool good, std::string_view name) {
+    if (good)
+      return;
+    names += names.empty() ? "" : ", ";
+    names += name;
+  };
+  note(!d.name.empty(), "name");
+  note(!d.government_id.empty(), "government_id");
+  note(is_email(d.email), "email");
+  note(d.amount.cents > 0 && d.amount <= max_amount, "debt_amount");
+  note(is_due_date(d.due_date), "debt_due_date");
+  return names;
 }
 
 } // namespace
@@ -173,6 +192,12 @@ void settle_piece::make_slips() {
       continue;
     if (buried_ != nullptr) {
       mark_buried(e);
+    } else if (auto faults = e.stored ? incomplete_fields(content(e)) : std::string{};
+               !faults.empty()) {
+      e.end = e.mail_tried_at ? debt_status::in_doubt : debt_status::failed;
+      e.failure = "the stored row is not a valid debt: " + faults;
+      e.failure_code = "stored_invalid";
+      e.failure_stage = "check";
     } else if (e.line.empty()) {
       debts.push_back(&content(e));
       wanting.push_back(&e);

@@ -155,4 +155,6 @@ std::string_view csv_name(std::string_view field) noexcept {
   return field;
 }
 
+bool is_due_date(date d) noexcept { return d >= first_due_date && d <= last_due_date; }
+
 } // namespace bankslip::domain

@@ -45,8 +45,7 @@ struct field_error {
 /// Characters are Unicode code points, not bytes. Names and government ids may
 /// hold control characters other than NUL (a quoted CSV field may span lines):
 /// who writes them into a header line must turn them into spaces.
-std::vector<field_error> validate(const raw_debt& raw, debt& out,
-                                  char decimal_separator = '.');
+std::vector<field_error> validate(const raw_debt& raw, debt& out, char decimal_separator = '.');
 
 /// Whether `text` is an address that may be written into a message's header: a
 /// subset of RFC 5321 without quoted local parts, address literals and UTF-8.
@@ -54,6 +53,9 @@ std::vector<field_error> validate(const raw_debt& raw, debt& out,
 /// domain of at least two labels of 1 to 63 letters, digits and inner hyphens;
 /// at most 254 characters in all.
 bool is_email(std::string_view text) noexcept;
+
+/// Whether a boleto can be due on `d`: 2000-07-03 to 2049-10-13.
+bool is_due_date(date d) noexcept;
 
 /// Whether `text` is valid UTF-8 without NUL.
 bool is_clean_utf8(std::string_view text) noexcept;

@@ -10,6 +10,7 @@
 #include <caf/expected.hpp>
 
 #include "actors/protocol.hpp"
+#include "domain/beneficiary.hpp"
 #include "domain/government_id.hpp"
 
 /// The HTTP side: cpp-httplib in front of FRONT. Knows only its handle.
@@ -43,6 +44,8 @@ struct api_options {
   int stop_grace_s = 10;
   /// Whether check digits of a governmentId are looked at in `POST /bankslip`.
   domain::government_id_check id_check = domain::government_id_check::off;
+  /// Who is paid by the Pix codes of built-in slips.
+  domain::beneficiary beneficiary;
   /// Makes the PDF of a debt that has a slip; without it there is no such page.
   /// Called from many threads at once.
   std::function<caf::expected<std::string>(const domain::stored_debt&)> render_pdf;

@@ -24,6 +24,10 @@ struct postgres_options {
   std::chrono::milliseconds idle_transaction_timeout{60'000};
 };
 
+/// Checks `extra` and the rest without connecting: `invalid_input` says what
+/// libpq does not take.
+caf::error check_options(const postgres_options& options);
+
 /// Creates the database if it is absent (needs a role that may), then applies
 /// the numbered files of `sql/` that were not applied yet, in order, each in
 /// its own transaction, under an advisory lock. Safe while others run it.

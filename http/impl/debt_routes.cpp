@@ -8,7 +8,9 @@
 #include "http/impl/answers.hpp"
 #include "http/impl/bodies.hpp"
 #include "http/impl/dto.hpp"
+#include "http/impl/json_writer.hpp"
 #include "http/impl/routes.hpp"
+#include "telemetry/log.hpp"
 
 namespace bankslip::http {
 
@@ -64,6 +66,12 @@ std::vector<field_fault> read_debt(const json_object& fields, const std::string&
   return faults;
 }
 
+std::string json_text(std::string_view text) {
+  json_writer json;
+  json.text(text);
+  return json.take();
+}
+
 /// Why a valid debt is refused all the same.
 std::vector<field_fault> digit_faults(const domain::debt& d, domain::government_id_check check) {
   if (check == domain::government_id_check::off)
@@ -72,10 +80,10 @@ std::vector<field_fault> digit_faults(const domain::debt& d, domain::government_
   if (!fault)
     return {};
   if (check == domain::government_id_check::reject)
-    return {{fault->code, {"body", fault->field}, fault->message, quoted(fault->input)}};
-  telemetry::log_warn("check digits of a governmentId are wrong",
-                      {{"debt_id", d.debt_id},
-                       {"government_id", telemetry::mask_document(d.government_id)}});
+    return {{fault->code, {"body", fault->field}, fault->message, json_text(fault->input)}};
+  telemetry::log_warn(
+      "check digits of a governmentId are wrong",
+      {{"debt_id", d.debt_id}, {"government_id", telemetry::mask_document(d.government_id)}});
   return {};
 }
 
@@ -93,7 +101,7 @@ void post_debt(exchange& x, const api_context& api) {
   const auto answer = api.front.ask<actors::debt_created>(std::move(request));
   if (!answer)
     return answer_error(x.response, answer.error(), no_debt);
-  answer_json(x.response, 201, debt_json(answer->stored));
+  answer_json(x.response, 201, debt_json(answer->stored, api.options.beneficiary));
 }
 
 /// The stored debt; nothing when the request is answered already.
@@ -112,7 +120,7 @@ std::optional<domain::stored_debt> find_debt(exchange& x, const api_context& api
 
 void get_debt(exchange& x, const api_context& api) {
   if (const auto found = find_debt(x, api))
-    answer_json(x.response, 200, debt_json(*found));
+    answer_json(x.response, 200, debt_json(*found, api.options.beneficiary));
 }
 
 void get_pdf(exchange& x, const api_context& api) {

@@ -53,7 +53,7 @@ void append_quoted(std::string& out, std::string_view text) {
 
 } // namespace
 
-std::string debt_json(const domain::stored_debt& d) {
+std::string debt_json(const domain::stored_debt& d, const domain::beneficiary& to) {
   const auto& c = d.content;
   std::string amount;
   domain::append_json_number(amount, c.amount);
@@ -71,7 +71,7 @@ std::string debt_json(const domain::stored_debt& d) {
   w.key("failure").text_or_null(d.failure);
   w.key("created_at").text(domain::format_utc(d.created_at));
   write_time(w.key("updated_on"), d.updated_on);
-  const auto slip = view_slip(d);
+  const auto slip = view_slip(d, to);
   w.key("barcode").text_or_null(slip.barcode);
   w.key("linha_digitavel").text_or_null(d.linha_digitavel);
   w.key("nosso_numero").text_or_null(slip.nosso_numero);

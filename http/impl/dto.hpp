@@ -5,14 +5,16 @@
 #include <vector>
 
 #include "actors/protocol.hpp"
+#include "domain/beneficiary.hpp"
 #include "domain/debt.hpp"
 #include "domain/uploads.hpp"
 
 /// The JSON forms that clients know.
 namespace bankslip::http {
 
-/// A stored debt, with what its slip says.
-std::string debt_json(const domain::stored_debt& d);
+/// A stored debt, with what its slip says. `to` stands in the Pix code of
+/// built-in slips.
+std::string debt_json(const domain::stored_debt& d, const domain::beneficiary& to = {});
 
 std::string upload_json(const domain::upload_record& u);
 /// An array, newest first.

@@ -5,6 +5,7 @@
 
 #include "domain/boleto.hpp"
 #include "domain/builtin_slip.hpp"
+#include "domain/pix.hpp"
 #include "http/impl/dto.hpp"
 #include "http/impl/json_fields.hpp"
 
@@ -28,15 +29,18 @@ void take_details(const std::string& details, slip_view& view) {
 
 /// The line tells whether the built-in service made this slip: other writers
 /// of the table leave lines without details too.
-void take_builtin(const domain::stored_debt& d, slip_view& view) {
+void take_builtin(const domain::stored_debt& d, const domain::beneficiary& to, slip_view& view) {
   auto built = domain::make_builtin_slip(d.content);
-  if (built.linha_digitavel == d.linha_digitavel)
-    view.nosso_numero = std::move(built.nosso_numero);
+  if (built.linha_digitavel != d.linha_digitavel)
+    return;
+  view.nosso_numero = std::move(built.nosso_numero);
+  if (auto pix = domain::builtin_pix(d.content, to))
+    view.pix = std::move(*pix);
 }
 
 } // namespace
 
-slip_view view_slip(const domain::stored_debt& d) {
+slip_view view_slip(const domain::stored_debt& d, const domain::beneficiary& to) {
   slip_view view;
   if (d.linha_digitavel.empty())
     return view;
@@ -44,7 +48,7 @@ slip_view view_slip(const domain::stored_debt& d) {
     view.barcode = std::move(*code);
   view.pdf_url = pdf_path(d.content.debt_id);
   if (d.slip_details.empty())
-    take_builtin(d, view);
+    take_builtin(d, to, view);
   else
     take_details(d.slip_details, view);
   return view;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "domain/beneficiary.hpp"
 #include "domain/debt.hpp"
 
 namespace bankslip::http {
@@ -17,6 +18,6 @@ struct slip_view {
 };
 
 /// All empty while the debt has no slip.
-slip_view view_slip(const domain::stored_debt& d);
+slip_view view_slip(const domain::stored_debt& d, const domain::beneficiary& to = {});
 
 } // namespace bankslip::http

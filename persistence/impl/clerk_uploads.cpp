@@ -165,6 +165,9 @@ upload_problems(clerk_connection& c, std::int64_t id, std::int64_t after_row, in
       id, after_row, std::max(limit, 0));
   if (!r)
     return r.error();
+  if (r->empty())
+    if (auto upload = find_upload(c, id); !upload)
+      return upload.error();
   std::vector<domain::row_problem> out;
   for (const auto& row : *r)
     out.push_back({row[0].as<std::int64_t>(), row[1].c_str(), row[2].c_str(), row[3].c_str(),

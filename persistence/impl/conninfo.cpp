@@ -1,5 +1,9 @@
 #include "persistence/impl/conninfo.hpp"
 
+#include <libpq-fe.h>
+
+#include "domain/error.hpp"
+
 namespace bankslip::persistence {
 
 namespace {
@@ -56,6 +60,20 @@ std::string session_setup(const postgres_options& options, session_kind kind) {
     out.append("set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; "
                "set plan_cache_mode = force_generic_plan; set jit = off; ");
   return out;
+}
+
+caf::error check_options(const postgres_options& options) {
+  char* reason = nullptr;
+  auto* parsed = PQconninfoParse(conninfo(options, options.database).c_str(), &reason);
+  if (parsed) {
+    PQconninfoFree(parsed);
+    return {};
+  }
+  std::string text = reason ? reason : "out of memory";
+  PQfreemem(reason);
+  while (!text.empty() && text.back() == '\n')
+    text.pop_back();
+  return domain::make_error(domain::errc::invalid_input, std::move(text));
 }
 
 } // namespace bankslip::persistence

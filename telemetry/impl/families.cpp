@@ -7,9 +7,8 @@ namespace bankslip::telemetry {
 namespace {
 
 constexpr std::array stage_names = {"parse", "publish", "check", "boleto", "email", "store"};
-constexpr std::array outcomes = {"accepted", "rejected",  "published", "generated",
-                                 "emailed",  "duplicate", "conflict",  "failed",
-                                 "in_doubt", "put_off",   "unreadable"};
+constexpr std::array outcomes = {"accepted", "rejected", "generated", "emailed", "duplicate",
+                                 "conflict", "failed",   "in_doubt",  "put_off", "unreadable"};
 
 const prometheus::Histogram::BucketBoundaries seconds_buckets = {
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
