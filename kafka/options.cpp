@@ -35,7 +35,7 @@ caf::error check_names(const kafka_options& options) {
       return refuse("topic '" + topic
                     + "' must have 1 to 249 characters of letters, digits, '.', '_', '-'");
   if (options.topic == options.dead_letter_topic)
-    return refuse("topic and dead letter topic are both '" + options.topic + "'");
+    return refuse("BANKSLIP_TOPIC and BANKSLIP_DLQ_TOPIC are both '" + options.topic + "'");
   return {};
 }
 

@@ -23,7 +23,8 @@ public:
     if (!error_
         && rd_kafka_conf_set(conf_.get(), name.c_str(), value.c_str(), reason.data(), reason.size())
                != RD_KAFKA_CONF_OK)
-      error_ = make_error(errc::invalid_input, "Kafka property " + name + ": " + reason.data());
+      error_ =
+          make_error(errc::invalid_input, "KAFKA_OPTIONS: property " + name + ": " + reason.data());
     return *this;
   }
 

@@ -57,13 +57,14 @@ caf::error take(std::string_view piece, properties& out) {
   auto name = trimmed(piece.substr(0, at));
   // The piece may hold a secret: only its name is shown.
   if (at == std::string_view::npos || name.empty())
-    return make_error(errc::invalid_input, "Kafka property " + std::to_string(out.size() + 1)
+    return make_error(errc::invalid_input, "KAFKA_OPTIONS: property "
+                                               + std::to_string(out.size() + 1)
                                                + " is not written name=value");
   auto hit = std::find_if(reserved.begin(), reserved.end(),
                           [name](const reserved_property& r) { return r.name == name; });
   if (hit != reserved.end())
     return make_error(errc::invalid_input,
-                      "Kafka property " + std::string{name} + " " + std::string{hit->why});
+                      "KAFKA_OPTIONS: property " + std::string{name} + " " + std::string{hit->why});
   out.emplace_back(name, trimmed(piece.substr(at + 1)));
   return {};
 }
