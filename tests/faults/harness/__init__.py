@@ -1,0 +1,1 @@
+"""What all fault scenarios share: stack, processes, uploads, the oracle."""

@@ -1,0 +1,163 @@
+"""Processes of the program, started, stopped and killed by their own pid."""
+import csv
+import http.client
+import json
+import os
+import signal
+import subprocess
+import time
+
+from .stack import free_port, until
+
+
+def ask(port, method, path, body=None, timeout=10):
+    """Status and body of one HTTP call on 127.0.0.1."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+class Process:
+    """One process that may be started again with the same ports and log."""
+
+    def __init__(self, command, env, log):
+        self.command, self.env, self.log = command, env, log
+        self.child = None
+        self.kills = 0
+
+    @property
+    def pid(self):
+        return self.child.pid
+
+    def running(self):
+        return self.child is not None and self.child.poll() is None
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self.child = subprocess.Popen(self.command, env=self.env, stdout=log, stderr=log,
+                                          stdin=subprocess.DEVNULL, start_new_session=True)
+        return self
+
+    def signal(self, number):
+        os.kill(self.child.pid, number)
+
+    def kill(self):
+        """kill -9. False: it had ended before."""
+        if not self.running():
+            return False
+        self.signal(signal.SIGKILL)
+        self.child.wait(20)
+        self.kills += 1
+        return True
+
+    def stop(self, seconds=30):
+        """SIGTERM. Answers the exit status and the seconds that it took."""
+        began = time.monotonic()
+        self.signal(signal.SIGTERM)
+        status = self.child.wait(seconds)
+        return status, time.monotonic() - began
+
+    def rss_mb(self):
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as status:
+            for line in status:
+                if line.startswith("VmRSS"):
+                    return int(line.split()[1]) / 1024
+        return 0.0
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def log_tail(self, lines=15):
+        try:
+            with open(self.log, encoding="utf-8", errors="replace") as log:
+                return "".join(log.readlines()[-lines:])
+        except OSError:
+            return ""
+
+
+class Server(Process):
+    """`bankslip serve`. An api process answers on `port`, each on `admin`."""
+
+    def __init__(self, program, role, env, log):
+        self.port, self.admin = free_port(), free_port()
+        self.role = role
+        super().__init__([program, "serve", "--role", role],
+                         dict(env, SERVER_PORT=str(self.port), ADMIN_PORT=str(self.admin)), log)
+
+    def ready(self):
+        try:
+            return ask(self.admin, "GET", "/readyz", timeout=2)[0] == 200
+        except OSError:
+            return False
+
+    def start(self, wait=True):
+        super().start()
+        if wait:
+            self.wait_ready()
+        return self
+
+    def wait_ready(self, seconds=60):
+        def ready_or_dead():
+            if not self.running():
+                raise AssertionError(f"the server ended ({self.child.returncode}): "
+                                     + self.log_tail())
+            return self.ready()
+        until(ready_or_dead, seconds, "the server is ready: " + self.log_tail(5))
+
+    def get(self, path, timeout=10):
+        status, body = ask(self.port, "GET", path, timeout=timeout)
+        if status != 200:
+            raise ConnectionError(f"GET {path}: {status} {body[:200]!r}")
+        return json.loads(body)
+
+    def metric(self, name):
+        """The sum of a metric's samples whose line begins with `name`."""
+        text = ask(self.admin, "GET", "/metrics")[1].decode()
+        return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
+                   if line.startswith(name))
+
+
+class Mocks(Process):
+    """`bankslip mock-services`: slips on `boleto`, e-mails on `email`."""
+
+    def __init__(self, program, env, log, ledger, *options):
+        self.boleto, self.email = free_port(), free_port()
+        super().__init__([program, "mock-services", "--boleto-port", str(self.boleto),
+                          "--email-port", str(self.email), "--ledger", str(ledger), *options],
+                         env, log)
+
+    def start(self):
+        super().start()
+        until(self.answers, 20, "mock-services answer: " + self.log_tail(5))
+        return self
+
+    def answers(self):
+        try:
+            return all(ask(p, "GET", "/healthz", timeout=2)[0] == 200
+                       for p in (self.boleto, self.email))
+        except OSError:
+            return False
+
+    def faults(self, port, **settings):
+        status, body = ask(port, "PUT", "/faults", json.dumps(settings))
+        if status != 200:
+            raise RuntimeError(f"PUT /faults: {status} {body!r}")
+
+    def happened(self, port):
+        """How often each fault was played."""
+        return {k: v for k, v in json.loads(ask(port, "GET", "/faults")[1])["happened"].items()
+                if v}
+
+    def summary(self, port):
+        return json.loads(ask(port, "GET", "/ledger/summary")[1])
+
+    def ledger(self, port):
+        """(key, debt_id, calls, effective) of each key."""
+        lines = ask(port, "GET", "/ledger", timeout=60)[1].decode().splitlines()
+        for key, debt_id, calls, effective in list(csv.reader(lines))[1:]:
+            yield key, debt_id, int(calls), int(effective)

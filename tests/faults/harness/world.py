@@ -1,0 +1,116 @@
+"""What one scenario has for itself: database, topics, group, processes, files."""
+import os
+import subprocess
+
+from . import debts_file, kafka_wire
+from .process import Mocks, Server
+from .stack import until
+from .upload import Upload
+
+PARTITIONS = 6
+
+
+class World:
+    """`quick`: a short run, of few rows. Everything ends with `close`."""
+
+    def __init__(self, stack, program, folder, name, quick, options):
+        self.stack, self.program, self.quick, self.options = stack, program, quick, options
+        self.folder = folder
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.name = name.replace(".", "_").replace("-", "_")
+        self.topic, self.dlq = f"{self.name}.process", f"{self.name}.process.dlq"
+        self.group = f"{self.name}.group"
+        self.database = f"faults_{self.name}"
+        self.processes, self.uploads, self.aborted = [], [], []
+        self.mocks_running = None
+        self.next_id = 1
+        stack.psql(f"create database {self.database}")
+        self.env = {k: v for k, v in os.environ.items()
+                    if not k.startswith(("KAFKA_", "POSTGRES_", "BANKSLIP_", "SERVER_", "ADMIN_"))}
+        self.env.update(
+            KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{stack.kafka_port}", BANKSLIP_TOPIC=self.topic,
+            BANKSLIP_DLQ_TOPIC=self.dlq, KAFKA_GROUP_ID=self.group,
+            KAFKA_OPTIONS="session.timeout.ms=6000;heartbeat.interval.ms=1000",
+            POSTGRES_SERVER="127.0.0.1", POSTGRES_PORT=str(stack.postgres_port),
+            POSTGRES_USER="admin", POSTGRES_PASSWORD="changethis", POSTGRES_DB=self.database,
+            LOG_FORMAT="plain", LOG_LEVEL="info")
+
+    def rows(self, full, quick):
+        return quick if self.quick else full
+
+    def server(self, role="all", start=True, program=None, **env):
+        """A server process of this world; `env` wins over the world's."""
+        server = Server(program or self.program, role, dict(self.env, **env),
+                        self.folder / f"{role}-{len(self.processes)}.log")
+        self.processes.append(server)
+        if start:
+            server.start()
+        return server
+
+    def mocks(self, *options, boleto=True):
+        """Services whose ledger the oracle reads; servers started later use them."""
+        mocks = Mocks(self.program, self.env, self.folder / "mocks.log", self.folder / "ledger",
+                      *options)
+        self.processes.append(mocks.start())
+        self.mocks_running = mocks
+        self.env["EMAIL_URL"] = f"http://127.0.0.1:{mocks.email}"
+        if boleto:
+            self.env["BOLETO_URL"] = f"http://127.0.0.1:{mocks.boleto}"
+        return mocks
+
+    def file(self, rows, **options):
+        """A file of debts that no other file of this world has."""
+        number = len(list(self.folder.glob("*.csv")))
+        made = debts_file.make(self.program, self.folder / f"{number}.csv", rows,
+                               seed=number + 1, start_id=self.next_id, **options)
+        self.next_id += rows
+        return made
+
+    def upload(self, server, file, **options):
+        upload = Upload(server.port, file, **options)
+        self.uploads.append(upload)
+        return upload
+
+    def sql(self, text, check=True):
+        return self.stack.psql(text, self.database, check=check)
+
+    def number(self, text):
+        return int(self.sql(text)[0])
+
+    def settled_rows(self):
+        """Rows of the database that have reached their end, so far."""
+        return self.number("select count(*) from bankslips where propagated or status is not null")
+
+    def wait_settled(self, rows, seconds=120):
+        def enough():
+            for upload in self.uploads:
+                if not upload.is_alive() and upload.status not in (0, 201):
+                    raise AssertionError(f"an upload ended: {upload.status} {upload.answer}")
+            return self.settled_rows() >= rows
+        until(enough, seconds, f"{rows} rows are settled")
+
+    def committed(self):
+        return kafka_wire.committed(self.stack.kafka_port, self.group, self.topic, PARTITIONS)
+
+    def log_start(self):
+        return kafka_wire.edges(self.stack.kafka_port, self.topic, PARTITIONS,
+                                kafka_wire.EARLIEST)
+
+    def log_end(self):
+        return kafka_wire.edges(self.stack.kafka_port, self.topic, PARTITIONS)
+
+    def lag(self):
+        done, start = self.committed(), self.log_start()
+        return sum(end - max(done[p], start[p]) for p, end in self.log_end().items())
+
+    def messages(self, topic, form="%k\t%h\n"):
+        """Every record of a topic, read by kcat."""
+        done = subprocess.run(
+            ["kcat", "-b", f"127.0.0.1:{self.stack.kafka_port}", "-C", "-t", topic, "-o",
+             "beginning", "-e", "-q", "-f", form], stdout=subprocess.PIPE, check=True, timeout=120)
+        return done.stdout.decode(errors="replace").splitlines()
+
+    def close(self):
+        for process in self.processes:
+            process.kill()
+        self.stack.psql(f"drop database if exists {self.database} with (force)", check=False)

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Runs fault scenarios on a private stack of their own; see --help."""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+import scenarios  # noqa: E402,F401
+from harness.registry import ALL  # noqa: E402
+from harness.stack import ROOT, Stack  # noqa: E402
+from harness.world import World  # noqa: E402
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        prog="scripts/faults", formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Injects real faults while files are processed and compares what came out "
+                    "with the files, by content.",
+        epilog="scenarios: " + ", ".join(ALL) + "\na name stands for all that begin with it")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
+    parser.add_argument("--quick", action="store_true",
+                        help="a selection with few rows, at most 5 minutes")
+    parser.add_argument("--json", metavar="FILE", help="writes the results there")
+    parser.add_argument("--soak-minutes", type=float, default=None,
+                        help="length of the soak (3; 30 for the full figure)")
+    parser.add_argument("--storm-seconds", type=float, default=None, help="length of the storm")
+    parser.add_argument("--keep", action="store_true", help="keeps logs also where all is well")
+    return parser.parse_args()
+
+
+def chosen(options):
+    if not options.names:
+        return [s for s in ALL.values() if s.quick or not options.quick]
+    found = [s for s in ALL.values()
+             if any(s.name == n or s.name.startswith(n + ".") for n in options.names)]
+    unknown = [n for n in options.names
+               if not any(s.name == n or s.name.startswith(n + ".") for s in ALL.values())]
+    if unknown:
+        sys.exit(f"faults: no scenario {', '.join(unknown)}; there are {', '.join(ALL)}")
+    return found
+
+
+def program(preset):
+    """The built program; FAULTS_PROGRAM and FAULTS_CRASH_PROGRAM name others."""
+    variable = "FAULTS_CRASH_PROGRAM" if preset == "crash" else "FAULTS_PROGRAM"
+    if variable in os.environ:
+        return os.path.abspath(os.environ[variable])
+    built = subprocess.run([ROOT / "scripts/build", preset, "bankslip"], stdout=subprocess.PIPE,
+                           text=True, check=True)
+    return built.stdout.strip().splitlines()[-1]
+
+
+def run_one(one, stack, home, options):
+    folder = home / one.name
+    began = time.monotonic()
+    result = {"scenario": one.name, "passed": False}
+    world = None
+    try:
+        world = World(stack, program("release"), folder, one.name, options.quick, options)
+        if one.needs == "crash":
+            world.crash_program = program("crash")
+        result.update(one.run(world))
+        result["passed"] = True
+    except Exception as error:  # pylint: disable=broad-except
+        result["error"] = str(error) or repr(error)
+        (folder / "error.txt").write_text(traceback.format_exc())
+    finally:
+        if world is not None:
+            world.close()
+    result["seconds"] = round(time.monotonic() - began, 1)
+    if result["passed"] and not options.keep:
+        shutil.rmtree(folder, ignore_errors=True)
+    return result
+
+
+def show(result):
+    rest = {k: v for k, v in result.items() if k not in ("scenario", "passed", "seconds", "error")}
+    print(f"{'ok  ' if result['passed'] else 'FAIL'} {result['scenario']:<28} "
+          f"{result['seconds']:>6.1f} s  " + " ".join(f"{k}={v}" for k, v in rest.items()),
+          flush=True)
+    if "error" in result:
+        print("     " + result["error"].replace("\n", "\n     "), flush=True)
+
+
+def main():
+    options = arguments()
+    # A stop must not leave servers behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    todo = chosen(options)
+    home = ROOT / ".local" / f"faults-{os.getpid()}"
+    home.mkdir(parents=True)
+    stack = Stack(home)
+    results = []
+    try:
+        stack.run("up")
+        for one in todo:
+            results.append(run_one(one, stack, home, options))
+            show(results[-1])
+    finally:
+        stack.run("reset")
+        if options.json:
+            pathlib.Path(options.json).write_text(json.dumps(results, indent=1) + "\n")
+    failed = [r["scenario"] for r in results if not r["passed"]]
+    if not failed and not options.keep:
+        shutil.rmtree(home, ignore_errors=True)
+    print(f"faults: {len(results) - len(failed)} of {len(results)} scenarios hold"
+          + (f"; failed: {', '.join(failed)}; logs in {home}" if failed else ""), flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
