@@ -1,0 +1,99 @@
+"""Every fault that the mock services can play, alone and mixed."""
+import itertools
+
+from harness.oracle import judge
+from harness.registry import scenario
+
+REFUSALS = ("status_400", "status_404", "status_422")
+OTHERS = ("status_401", "status_408", "status_409", "status_429", "status_500", "status_502",
+          "status_503", "status_504", "reset", "cut", "empty", "invalid_json", "wrong_types",
+          "big_body", "slow_drip", "done_but_answer_lost")
+
+
+def lay(world, mocks, email, boleto, retry_after=1):
+    for port, rates in ((mocks.email, email), (mocks.boleto, boleto)):
+        mocks.faults(port, rates=rates, retry_after_s=retry_after, drip_ms=20)
+
+
+def served(world, rows):
+    """One process with services under fault; refused debts are failed ones."""
+    server = world.server("all", SERVICE_CALL_TIMEOUT="2s")
+    return server, world.upload(server, world.file(rows)).taken()
+
+
+def judged(world, server, mocks, rows, faults, in_doubt=0):
+    mocks.faults(mocks.email, rates={})
+    mocks.faults(mocks.boleto, rates={})
+    result = judge(world, server, rows, seconds=240, in_doubt=in_doubt, failed=rows)
+    happened = sum(faults.values())
+    assert happened > 0, "no fault was played"
+    return dict(result, faults=happened, kinds=len(faults))
+
+
+def play(world, rows, email, boleto):
+    mocks = world.mocks()
+    lay(world, mocks, email, boleto)
+    server, _ = served(world, rows)
+    # Faults stay until most rows have met them; then what was put off goes out.
+    world.wait_settled(int(rows * 0.6), 200)
+    faults = {}
+    for port in (mocks.email, mocks.boleto):
+        for name, count in mocks.happened(port).items():
+            faults[name] = faults.get(name, 0) + count
+    missing = [n for n in itertools.chain(email, boleto) if not faults.get(n)]
+    assert not missing, f"faults that were not played: {missing}"
+    return judged(world, server, mocks, rows, faults)
+
+
+def alone(name):
+    def run(world):
+        rate = 0.5 if name not in ("big_body", "slow_drip", *REFUSALS) else 0.1
+        return play(world, world.rows(300, 200), {name: rate}, {name: rate})
+    run.__doc__ = f"{name} as the only fault of both services."
+    return run
+
+
+for fault in REFUSALS + OTHERS:
+    scenario(f"services.{fault}")(alone(fault))
+
+
+@scenario("services.mixed", quick=True)
+def mixed(world):
+    """All faults at once; together they hit most calls, some calls twice."""
+    share = 0.05 if not world.quick else 0.03
+    rates = dict.fromkeys(REFUSALS + OTHERS, share)
+    return play(world, world.rows(3_000, 600), rates, rates)
+
+
+@scenario("services.refused-connections")
+def refused_connections(world):
+    """Both services are away for 8 s: the breaker opens, no debt fails."""
+    mocks = world.mocks()
+    server = world.server("all")
+    rows = world.rows(6_000, 2_000)
+    upload = world.upload(server, world.file(rows), rate=100_000)
+    world.wait_settled(50)
+    for port in (mocks.email, mocks.boleto):
+        mocks.faults(port, refuse_for_ms=8000)
+    opened = 0
+    while upload.is_alive():
+        opened = max(opened, server.metric("bankslip_breaker_open"))
+        upload.join(0.2)
+    upload.taken()
+    assert opened > 0, "no breaker opened"
+    return dict(judge(world, server, rows), outages=2)
+
+
+@scenario("services.killed")
+def services_killed(world):
+    """kill -9 of the services themselves: their ledger knows what was done."""
+    mocks = world.mocks("--latency-max", "5ms")
+    server = world.server("all")
+    rows = world.rows(6_000, 2_000)
+    upload = world.upload(server, world.file(rows), rate=100_000)
+    for number in range(3):
+        world.wait_settled((number + 1) * rows // 8)
+        mocks.kill()
+        mocks.start()
+    upload.taken()
+    return dict(judge(world, server, rows), kills=mocks.kills)
