@@ -98,17 +98,15 @@ void consumer_state::settled(const batch_settled& fact) {
   source->commit(fact.partition, l.ledger.committable());
 }
 
-// A full lane is paused late and resumed early: a pause throws away what the
-// client has fetched ahead.
+// A pause throws away what the client has fetched ahead, and after it the first
+// records take a fetch to come: a lane is paused late, and resumed while it
+// still has work for that time.
 void consumer_state::balance() {
   for (auto& [partition, l] : lanes) {
-    if (!l.paused && !l.ready.empty() && l.waiting_rows() > options.max_rows * 3 / 2) {
+    if (!l.paused && l.ready.size() >= options.max_ready) {
       source->pause(partition);
       l.paused = true;
-    } else if (!l.paused && l.ready.size() > 1) {
-      source->pause(partition);
-      l.paused = true;
-    } else if (l.paused && l.ready.empty()) {
+    } else if (l.paused && l.ready.size() * 2 <= options.max_ready) {
       source->resume(partition);
       l.paused = false;
     }

@@ -29,6 +29,9 @@ struct consumer_options {
   /// A batch ends at so many records or bytes.
   std::size_t max_rows = 5000;
   std::size_t max_bytes = 2 * 1024 * 1024;
+  /// Full batches that may wait in a lane; bounds its memory to this and two
+  /// more times `max_bytes`. At half of it fetching begins again.
+  std::size_t max_ready = 2;
   /// Longest wait in one poll while batches are under way, and while none is;
   /// zero where polling must not block (tests).
   std::chrono::milliseconds busy_wait{2};

@@ -41,7 +41,7 @@ struct api_options {
   /// Longest wait for the acknowledgement of an upload's block or end.
   int publish_wait_s = 75;
   /// How long uploads may still come in once `stop` was called, in seconds.
-  int stop_grace_s = 10;
+  int stop_grace_s = 3;
   /// Whether check digits of a governmentId are looked at in `POST /bankslip`.
   domain::government_id_check id_check = domain::government_id_check::off;
   /// Who is paid by the Pix codes of built-in slips.

@@ -44,13 +44,14 @@ slip_view view_slip(const domain::stored_debt& d, const domain::beneficiary& to)
   slip_view view;
   if (d.linha_digitavel.empty())
     return view;
-  if (auto code = domain::barcode_of_line(d.linha_digitavel))
-    view.barcode = std::move(*code);
   view.pdf_url = pdf_path(d.content.debt_id);
   if (d.slip_details.empty())
     take_builtin(d, to, view);
   else
     take_details(d.slip_details, view);
+  // The line is what is paid: its word on the bar code stands.
+  if (auto code = domain::barcode_of_line(d.linha_digitavel))
+    view.barcode = std::move(*code);
   return view;
 }
 

@@ -117,10 +117,11 @@ caf::expected<conf_ptr> consumer_config(const kafka_options& options) {
       .set("heartbeat.interval.ms", 2'000)
       .set("max.poll.interval.ms", 300'000)
       .set("fetch.wait.max.ms", 200)
-      // Prefetched records stay within 8 MiB: the queue plus one fetch.
-      .set("queued.max.messages.kbytes", 4 * 1024)
-      .set("fetch.max.bytes", 2 * 1024 * 1024)
-      .set("max.partition.fetch.bytes", 512 * 1024);
+      // Prefetched records stay within 20 MiB: the queue plus one fetch. With a
+      // quarter of it the workers starved: the client rests when it is full.
+      .set("queued.max.messages.kbytes", 16 * 1024)
+      .set("fetch.max.bytes", 4 * 1024 * 1024)
+      .set("max.partition.fetch.bytes", 1024 * 1024);
   if (!options.instance_id.empty())
     b.set("group.instance.id", options.instance_id);
   return b.set_all(options.extra).finish();
