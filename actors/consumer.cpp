@@ -47,8 +47,13 @@ void consumer_state::on_revoked(std::span<const std::int32_t> partitions) {
   }
 }
 
+void consumer_state::on_foreign_headers(std::vector<domain::record_header> headers) {
+  foreign_headers = std::move(headers);
+}
+
 void consumer_state::on_record(std::int32_t partition, std::int64_t offset, std::string_view key,
                                std::string_view value, domain::origin from, bool stored) {
+  auto headers = std::exchange(foreign_headers, {});
   auto i = lanes.find(partition);
   if (i == lanes.end())
     return;
@@ -58,6 +63,8 @@ void consumer_state::on_record(std::int32_t partition, std::int64_t offset, std:
     l.filling->partition = partition;
   }
   l.filling->add(offset, key, value, from, stored);
+  if (!headers.empty())
+    l.filling->foreign_headers.emplace(offset, std::move(headers));
   if (l.filling->records.size() >= options.max_rows
       || l.filling->buffer.size() >= options.max_bytes)
     l.ready.push_back(std::exchange(l.filling, nullptr));

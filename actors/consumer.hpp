@@ -65,12 +65,15 @@ struct consumer_state : domain::source_visitor {
   std::uint64_t next_epoch = 1;
   std::chrono::steady_clock::time_point metrics_due{};
   std::vector<caf::typed_response_promise<drained>> drains;
+  /// Of the record that comes next.
+  std::vector<domain::record_header> foreign_headers;
   /// Told of revoked lanes once the poll is over.
   std::vector<lane_revoked> revoked;
   std::optional<telemetry::actor_entry> board;
 
   void on_assigned(std::span<const std::int32_t> partitions) override;
   void on_revoked(std::span<const std::int32_t> partitions) override;
+  void on_foreign_headers(std::vector<domain::record_header> headers) override;
   void on_record(std::int32_t partition, std::int64_t offset, std::string_view key,
                  std::string_view value, domain::origin from, bool stored) override;
 

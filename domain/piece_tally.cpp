@@ -119,6 +119,8 @@ void piece_tally::dead_letter(std::uint32_t index, std::string_view code, std::s
   }
   if (record.stored)
     entry.headers.push_back({"stored", "1"});
+  if (auto i = batch.foreign_headers.find(record.offset); i != batch.foreign_headers.end())
+    entry.headers.insert(entry.headers.end(), i->second.begin(), i->second.end());
   entry.headers.push_back({"error.code", std::string{code}});
   entry.headers.push_back({"error.text", std::string{text}});
   entry.headers.push_back({"error.stage", std::string{stage}});

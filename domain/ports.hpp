@@ -80,6 +80,11 @@ public:
   virtual void on_assigned(std::span<const std::int32_t> partitions) = 0;
   /// These are no longer ours; results for them must be dropped.
   virtual void on_revoked(std::span<const std::int32_t> partitions) = 0;
+  /// Headers that other producers gave to the next `on_record`: all but
+  /// upload_id, row and stored. Only called where there are some.
+  virtual void on_foreign_headers(std::vector<record_header> headers) {
+    static_cast<void>(headers);
+  }
   /// One record, valid during the call. By rising offset in a partition.
   virtual void on_record(std::int32_t partition, std::int64_t offset, std::string_view key,
                          std::string_view value, origin from, bool stored) = 0;

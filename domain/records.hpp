@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -74,6 +75,8 @@ struct inbound_batch {
   std::int32_t partition = -1;
   std::string buffer;
   std::vector<inbound_record> records;
+  /// Headers of other producers, by offset; a dead letter keeps them.
+  std::map<std::int64_t, std::vector<record_header>> foreign_headers;
 
   std::string_view key(const inbound_record& r) const noexcept {
     return std::string_view{buffer}.substr(r.key_begin, r.key_size);

@@ -65,6 +65,8 @@ record_facts read_headers(const rd_kafka_message_t& message) {
       row = read_number(value);
     else if (std::strcmp(name, "stored") == 0)
       facts.stored = value == "1";
+    else
+      facts.foreign.push_back({name, std::string{value}});
   }
   if (upload_id && row && *upload_id > 0)
     facts.from = {*upload_id, *row};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "domain/records.hpp"
 #include "kafka/impl/handles.hpp"
 
@@ -12,6 +14,8 @@ headers_ptr make_headers(const domain::outbound_batch& batch, const domain::outb
 struct record_facts {
   domain::origin from;
   bool stored = false;
+  /// All others, in their order.
+  std::vector<domain::record_header> foreign;
 };
 
 /// Takes `upload_id` and `row` only where both are plain decimal numbers, and

@@ -116,6 +116,8 @@ bool rdkafka_record_source::take(const rd_kafka_message_t& m) {
   if (!owned_.accept(m.partition, m.offset))
     return false;
   auto facts = read_headers(m);
+  if (!facts.foreign.empty())
+    visitor_->on_foreign_headers(std::move(facts.foreign));
   visitor_->on_record(m.partition, m.offset, {static_cast<const char*>(m.key), m.key_len},
                       {static_cast<const char*>(m.payload), m.len}, facts.from, facts.stored);
   return true;
