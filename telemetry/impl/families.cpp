@@ -10,6 +10,8 @@ constexpr std::array stage_names = {"parse", "publish", "check", "boleto", "emai
 constexpr std::array outcomes = {"accepted", "rejected", "generated", "emailed", "duplicate",
                                  "conflict", "failed",   "in_doubt",  "put_off", "unreadable"};
 
+constexpr std::array supervised = {"worker", "publisher", "consumer"};
+
 const prometheus::Histogram::BucketBoundaries seconds_buckets = {
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
     0.1,    0.25,    0.5,    1,     2.5,    5,     10,   30,    60};
@@ -18,33 +20,28 @@ const prometheus::Histogram::BucketBoundaries rows_buckets = {1,   2,   5,    10
 
 labelled<prometheus::Counter> counters(prometheus::Registry& registry, const char* name,
                                        const char* help) {
+  using prometheus::Counter;
   auto& family = prometheus::BuildCounter().Name(name).Help(help).Register(registry);
-  return labelled<prometheus::Counter>{
-      [&family](const prometheus::Labels& labels) -> auto& {return family.Add(labels);
+  return labelled<Counter>{
+      [&family](const prometheus::Labels& labels) -> Counter& { return family.Add(labels); }};
 }
-}; // namespace
-} // namespace bankslip::telemetry
 
 labelled<prometheus::Gauge> gauges(prometheus::Registry& registry, const char* name,
                                    const char* help) {
+  using prometheus::Gauge;
   auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(registry);
-  return labelled<prometheus::Gauge>{
-      [&family](const prometheus::Labels& labels) -> auto& {return family.Add(labels);
-}
-}
-;
+  return labelled<Gauge>{
+      [&family](const prometheus::Labels& labels) -> Gauge& { return family.Add(labels); }};
 }
 
 labelled<prometheus::Histogram> histograms(prometheus::Registry& registry, const char* name,
                                            const char* help,
                                            const prometheus::Histogram::BucketBoundaries& bounds) {
+  using prometheus::Histogram;
   auto& family = prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
-  return labelled<prometheus::Histogram>{
-      [&family,
-       &bounds](const prometheus::Labels& labels) -> auto& {return family.Add(labels, bounds);
-}
-}
-;
+  return labelled<Histogram>{[&family, &bounds](const prometheus::Labels& labels) -> Histogram& {
+    return family.Add(labels, bounds);
+  }};
 }
 
 } // namespace
@@ -71,6 +68,8 @@ metric_families::metric_families()
   // Known from the start, so that a rate can be computed from the first one.
   for (const auto* outcome : outcomes)
     rows.with("outcome", outcome);
+  for (const auto* kind : supervised)
+    restarts.with("kind", kind);
   upload_bytes = &prometheus::BuildCounter()
                       .Name("bankslip_upload_bytes_total")
                       .Help("Bytes of uploaded files.")

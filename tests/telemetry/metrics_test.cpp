@@ -50,12 +50,13 @@ double at(const std::map<std::string, double>& series, const std::string& name) 
 
 BOOST_AUTO_TEST_CASE(every_outcome_and_stage_is_there_from_the_start) {
   const auto series = rendered();
-  for (const std::string outcome :
-       {"accepted", "rejected", "published", "generated", "emailed", "duplicate", "conflict",
-        "failed", "in_doubt", "put_off", "unreadable"})
+  for (const std::string outcome : {"accepted", "rejected", "generated", "emailed", "duplicate",
+                                    "conflict", "failed", "in_doubt", "put_off", "unreadable"})
     BOOST_TEST(at(series, "bankslip_rows_total{outcome=\"" + outcome + "\"}") == 0);
   for (const std::string stage : {"parse", "publish", "check", "boleto", "email", "store"})
     BOOST_TEST(at(series, "bankslip_stage_seconds_count{stage=\"" + stage + "\"}") == 0);
+  for (const std::string kind : {"worker", "publisher", "consumer"})
+    BOOST_TEST(at(series, "bankslip_actor_restarts_total{kind=\"" + kind + "\"}") == 0);
   BOOST_TEST(at(series, "bankslip_upload_bytes_total") == 0);
 }
 
