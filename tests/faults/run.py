@@ -48,14 +48,20 @@ def chosen(options):
     return found
 
 
-def program(preset):
-    """The built program; FAULTS_PROGRAM and FAULTS_CRASH_PROGRAM name others."""
-    variable = "FAULTS_CRASH_PROGRAM" if preset == "crash" else "FAULTS_PROGRAM"
-    if variable in os.environ:
-        return os.path.abspath(os.environ[variable])
-    built = subprocess.run([ROOT / "scripts/build", preset, "bankslip"], stdout=subprocess.PIPE,
-                           text=True, check=True)
-    return built.stdout.strip().splitlines()[-1]
+def program(target, home):
+    """A copy of the built program, so that a build may go on meanwhile.
+    FAULTS_PROGRAM names another, beside which the one with crash points is."""
+    copy = home / target
+    if copy.exists():
+        return copy
+    given = os.environ.get("FAULTS_PROGRAM")
+    if given:
+        built = os.path.abspath(given)
+    else:
+        built = subprocess.run([ROOT / "scripts/build", "release", target], text=True, check=True,
+                               stdout=subprocess.PIPE).stdout.strip().splitlines()[-1]
+    shutil.copy2(os.path.join(os.path.dirname(built), target), copy)
+    return copy
 
 
 def run_one(one, stack, home, options):
@@ -64,9 +70,9 @@ def run_one(one, stack, home, options):
     result = {"scenario": one.name, "passed": False}
     world = None
     try:
-        world = World(stack, program("release"), folder, one.name, options.quick, options)
+        world = World(stack, program("bankslip", home), folder, one.name, options.quick, options)
         if one.needs == "crash":
-            world.crash_program = program("crash")
+            world.crash_program = program("bankslip_crash", home)
         result.update(one.run(world))
         result["passed"] = True
     except Exception as error:  # pylint: disable=broad-except

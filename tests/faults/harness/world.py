@@ -1,13 +1,12 @@
 """What one scenario has for itself: database, topics, group, processes, files."""
 import os
 import subprocess
+import time
 
 from . import debts_file, kafka_wire
 from .process import Mocks, Server
 from .stack import until
 from .upload import Upload
-
-PARTITIONS = 6
 
 
 class World:
@@ -24,6 +23,7 @@ class World:
         self.processes, self.uploads, self.aborted = [], [], []
         self.mocks_running = None
         self.next_id = 1
+        self.partitions = 6
         stack.psql(f"create database {self.database}")
         self.env = {k: v for k, v in os.environ.items()
                     if not k.startswith(("KAFKA_", "POSTGRES_", "BANKSLIP_", "SERVER_", "ADMIN_"))}
@@ -90,14 +90,23 @@ class World:
         until(enough, seconds, f"{rows} rows are settled")
 
     def committed(self):
-        return kafka_wire.committed(self.stack.kafka_port, self.group, self.topic, PARTITIONS)
+        """Asked again while the group's coordinator is not to be found."""
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                return kafka_wire.committed(self.stack.kafka_port, self.group, self.topic,
+                                            self.partitions)
+            except ConnectionError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
 
     def log_start(self):
-        return kafka_wire.edges(self.stack.kafka_port, self.topic, PARTITIONS,
+        return kafka_wire.edges(self.stack.kafka_port, self.topic, self.partitions,
                                 kafka_wire.EARLIEST)
 
     def log_end(self):
-        return kafka_wire.edges(self.stack.kafka_port, self.topic, PARTITIONS)
+        return kafka_wire.edges(self.stack.kafka_port, self.topic, self.partitions)
 
     def lag(self):
         done, start = self.committed(), self.log_start()
