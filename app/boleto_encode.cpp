@@ -1,5 +1,5 @@
 #include "app/boleto_command.hpp"
-#include "app/boleto_json.hpp"
+#include "app/impl/boleto_json.hpp"
 #include "domain/boleto.hpp"
 #include "domain/boleto_factor.hpp"
 #include "domain/campo_livre.hpp"

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "app/boleto_command.hpp"
-#include "app/boleto_json.hpp"
+#include "app/impl/boleto_json.hpp"
 #include "domain/boleto.hpp"
 #include "domain/boleto_digits.hpp"
 #include "domain/boleto_factor.hpp"
