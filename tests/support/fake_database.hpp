@@ -45,6 +45,8 @@ public:
   std::set<session*> sessions;
   /// No connection can be made.
   bool away = false;
+  /// For planted bugs: transactions do not keep one another out.
+  bool without_locks = false;
 
   std::chrono::milliseconds lock_timeout{2'000};
   std::chrono::milliseconds idle_timeout{8'000};

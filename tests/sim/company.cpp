@@ -1,0 +1,178 @@
+#include "tests/sim/company.hpp"
+
+#include <stdexcept>
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/clerk.hpp"
+#include "actors/consumer.hpp"
+#include "actors/front.hpp"
+#include "actors/pool.hpp"
+#include "actors/publisher.hpp"
+#include "actors/supervisor.hpp"
+#include "actors/sweeper.hpp"
+#include "actors/worker.hpp"
+
+namespace bankslip::sim {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A killed process says nothing.
+caf::error swallow(std::exception_ptr&) { return caf::exit_reason::kill; }
+
+} // namespace
+
+company::company(caf::actor_system& system, conductor& turns, fake::world& w, const setting& s)
+    : system_{system}, turns_{turns}, world_{w}, setting_{s} {
+  body_.process = w.start_process();
+  w.note("process " + std::to_string(body_.process->id) + " starts");
+  start_pool();
+  start_supervisor();
+  start_front();
+  start_sweeper();
+  caf::anon_send(supervisor_, actors::restart_child{false});
+}
+
+template <class Handle>
+Handle company::owned(Handle h, bool blocks) {
+  turns_.own(h->id(), &body_, blocks);
+  all_.push_back(caf::actor_cast<caf::actor>(h));
+  return h;
+}
+
+void company::must_live() const {
+  if (!alive())
+    throw std::runtime_error{"the process is dead"};
+}
+
+void company::kill() {
+  world_.note("process " + std::to_string(body_.process->id) + " is killed");
+  body_.frozen = false;
+  world_.kill(*body_.process);
+  for (const auto& a : all_)
+    caf::anon_send_exit(a, caf::exit_reason::kill);
+}
+
+actors::launched_worker company::launch_worker(std::size_t slot, actors::pool_actor pool) {
+  must_live();
+  std::shared_ptr<domain::settlement_store> store =
+      spoil(setting_.planted, world_, world_.db.settlement_store(body_.process));
+  actors::worker_ports ports;
+  ports.store = store;
+  ports.boletos = world_.slips.service(body_.process);
+  ports.emails = spoil(setting_.planted, world_.mail.service(body_.process));
+  ports.codec = codec_;
+  ports.time = &world_.time;
+  actors::launched_worker out;
+  out.handle = owned(
+      system_.spawn(actors::worker, slot, std::move(pool), std::move(ports), setting_.settling, 0),
+      true);
+  out.interrupt = [weak = std::weak_ptr{store}] {
+    if (auto alive = weak.lock())
+      alive->interrupt();
+  };
+  return out;
+}
+
+void company::start_pool() {
+  actors::pool_options options;
+  options.workers = setting_.workers;
+  options.launch = [this](std::size_t slot, actors::pool_actor pool) {
+    return launch_worker(slot, std::move(pool));
+  };
+  options.give_up = [this](const std::string& reason) { given_up_ = reason; };
+  options.time = &world_.time;
+  options.jitter_seed = setting_.jitter_seed;
+  pool_ = owned(system_.spawn(actors::pool, std::move(options)));
+}
+
+void company::start_supervisor() {
+  actors::supervisor_options options;
+  options.max_deaths = 1'000'000;
+  options.give_up = [this](const std::string& reason) { given_up_ = reason; };
+  options.launch_publisher = [this] {
+    must_live();
+    actors::publisher_options publisher;
+    publisher.make_sink = [this] {
+      return spoil(setting_.planted, world_.kafka.sink(body_.process));
+    };
+    publisher.poll_wait = 0ms;
+    publisher.poll_pause = 20ms;
+    return owned(system_.spawn(
+        [publisher](actors::publisher_actor::stateful_pointer<actors::publisher_state> self) {
+          self->set_exception_handler(swallow);
+          return actors::publisher(self, publisher);
+        }));
+  };
+  auto pool = pool_;
+  if (setting_.planted == bug::credit_not_returned)
+    pool = owned(system_.spawn(lossy_pool, pool_));
+  options.launch_consumer = [this, pool] {
+    must_live();
+    actors::consumer_options consumer;
+    consumer.make_source = [this] {
+      return spoil(setting_.planted, world_.kafka.source(body_.process));
+    };
+    consumer.max_batches = setting_.workers;
+    consumer.max_rows = setting_.max_rows;
+    consumer.busy_wait = consumer.idle_wait = 0ms;
+    consumer.poll_pause = 250ms;
+    return owned(system_.spawn(
+        [consumer, pool](actors::consumer_actor::stateful_pointer<actors::consumer_state> self) {
+          self->set_exception_handler(swallow);
+          return actors::consumer(self, consumer, pool);
+        }));
+  };
+  supervisor_ = owned(system_.spawn(actors::supervisor, std::move(options)));
+}
+
+void company::start_front() {
+  actors::front_options options;
+  options.codec = codec_;
+  options.publisher = supervisor_;
+  options.parser.chunk_size = setting_.chunk_size;
+  options.parser.max_chunks = 2;
+  options.parser.idle_timeout = 20s;
+  options.publish_timeout = 4s;
+  options.clerk_timeout = 3s;
+  for (int number = 0; number < 2; ++number) {
+    actors::clerk_options clerk;
+    clerk.make_store = [this] {
+      return spoil(setting_.planted, world_, world_.db.debt_store(body_.process));
+    };
+    clerk.codec = codec_;
+    clerk.publisher = supervisor_;
+    clerk.publish_timeout = 3s;
+    options.clerks.push_back(
+        owned(system_.spawn(
+                  [number, clerk](actors::clerk_actor::stateful_pointer<actors::clerk_state> self) {
+                    self->set_exception_handler(swallow);
+                    return actors::clerk(self, number, clerk);
+                  }),
+              true));
+  }
+  front_ = owned(system_.spawn(actors::front, std::move(options)));
+}
+
+void company::start_sweeper() {
+  actors::sweeper_options options;
+  options.make_store = [this] {
+    return spoil(setting_.planted, world_, world_.db.debt_store(body_.process));
+  };
+  options.codec = codec_;
+  options.publisher = supervisor_;
+  options.publish_timeout = 4s;
+  options.claim = 5s;
+  owned(
+      system_.spawn([options](actors::sweeper_actor::stateful_pointer<actors::sweeper_state> self) {
+        self->set_exception_handler(swallow);
+        return actors::sweeper(self, options);
+      }),
+      true);
+}
+
+} // namespace bankslip::sim

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "actors/pool.hpp"
+#include "actors/protocol.hpp"
+#include "tests/sim/conductor.hpp"
+#include "tests/sim/planted.hpp"
+
+namespace bankslip::sim {
+
+/// What a history is like.
+struct setting {
+  int partitions = 2;
+  int processes = 1;
+  std::size_t workers = 2;
+  std::size_t max_rows = 50;
+  std::size_t chunk_size = 3;
+  domain::settle_options settling;
+  std::uint32_t jitter_seed = 1;
+  bug planted = bug::none;
+};
+
+/// One process of the system: its actors, over the simulated world.
+class company {
+public:
+  company(caf::actor_system& system, conductor& turns, fake::world& w, const setting& s);
+
+  /// Its actors vanish wherever they are.
+  void kill();
+  void keep(const caf::actor& a) { all_.push_back(a); }
+  bool alive() const { return body_.process->alive; }
+  body& state() noexcept { return body_; }
+
+  const actors::front_actor& front() const { return front_; }
+  const actors::supervisor_actor& supervisor() const { return supervisor_; }
+  const actors::pool_actor& pool() const { return pool_; }
+  /// Why it gave itself up; empty: it has not.
+  const std::string& given_up() const { return given_up_; }
+
+private:
+  template <class Handle>
+  Handle owned(Handle h, bool blocks = false);
+  actors::launched_worker launch_worker(std::size_t slot, actors::pool_actor pool);
+  void start_pool();
+  void start_supervisor();
+  void start_front();
+  void start_sweeper();
+  void must_live() const;
+
+  caf::actor_system& system_;
+  conductor& turns_;
+  fake::world& world_;
+  setting setting_;
+  body body_;
+  std::shared_ptr<const domain::debt_codec> codec_ = std::make_shared<fake::line_codec>();
+  std::vector<caf::actor> all_;
+  actors::pool_actor pool_;
+  actors::supervisor_actor supervisor_;
+  actors::front_actor front_;
+  std::string given_up_;
+};
+
+} // namespace bankslip::sim

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "actors/protocol.hpp"
+#include "domain/ports.hpp"
+#include "tests/support/fake_world.hpp"
+
+namespace bankslip::sim {
+
+/// Bugs that are put between the actors and the simulated world on purpose.
+enum class bug {
+  none,
+  offset_committed_early,
+  revoked_results_committed,
+  intent_not_written,
+  intent_removed_early,
+  intents_of_others_not_seen,
+  lost_intent_ignored,
+  new_key_for_each_call,
+  window_ignored,
+  lease_ignored,
+  unknown_taken_for_not_sent,
+  unknown_taken_for_sent,
+  row_locks_not_taken,
+  counters_counted_twice,
+  outbox_entry_removed_early,
+  put_off_without_outbox,
+  refused_batch_acknowledged,
+  error_taken_for_settled,
+  credit_not_returned,
+  last,
+};
+
+std::string_view to_string(bug b);
+
+/// Ports that have bug `b`; the given ones when it is not theirs.
+std::unique_ptr<domain::settlement_store> spoil(bug b, fake::world& w,
+                                                std::unique_ptr<domain::settlement_store> port);
+std::unique_ptr<domain::debt_store> spoil(bug b, fake::world& w,
+                                          std::unique_ptr<domain::debt_store> port);
+std::unique_ptr<domain::email_service> spoil(bug b, std::unique_ptr<domain::email_service> port);
+std::unique_ptr<domain::record_source> spoil(bug b, std::unique_ptr<domain::record_source> port);
+std::unique_ptr<domain::record_sink> spoil(bug b, std::unique_ptr<domain::record_sink> port);
+
+/// Stands between CONSUMER and POOL and keeps every third answer.
+actors::pool_actor::behavior_type lossy_pool(actors::pool_actor::pointer self,
+                                             actors::pool_actor pool);
+
+} // namespace bankslip::sim

@@ -1,0 +1,83 @@
+#include "tests/sim/planted.hpp"
+
+namespace bankslip::sim {
+
+namespace {
+
+namespace d = domain;
+
+/// Removes outbox entries as soon as it has taken them.
+class hasty_store final : public d::debt_store {
+public:
+  hasty_store(fake::world& w, std::unique_ptr<d::debt_store> port)
+      : world_{w}, port_{std::move(port)} {}
+
+  caf::error ping() override { return port_->ping(); }
+  caf::expected<d::created_debt> create(const d::debt& debt) override {
+    return port_->create(debt);
+  }
+  caf::expected<d::stored_debt> find(std::string_view id) override { return port_->find(id); }
+  caf::expected<std::int64_t> retry(std::string_view id,
+                                    std::optional<std::string> email) override {
+    return port_->retry(id, std::move(email));
+  }
+  caf::expected<std::int64_t> resolve(std::string_view id, d::person_decision what) override {
+    return port_->resolve(id, what);
+  }
+  caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) override {
+    return port_->open_upload(lease);
+  }
+  caf::error renew_uploads(std::span<const std::int64_t> ids,
+                           std::chrono::milliseconds lease) override {
+    return port_->renew_uploads(ids, lease);
+  }
+  caf::error finish_upload(std::int64_t id, const d::upload_totals& totals) override {
+    return port_->finish_upload(id, totals);
+  }
+  caf::error abort_upload(std::int64_t id, const d::upload_totals& totals) override {
+    return port_->abort_upload(id, totals);
+  }
+  caf::error expire_uploads() override { return port_->expire_uploads(); }
+  caf::error record_problems(std::int64_t id, std::span<const d::row_problem> rows) override {
+    return port_->record_problems(id, rows);
+  }
+  caf::expected<std::vector<d::upload_record>> list_uploads(int limit,
+                                                            std::int64_t after) override {
+    return port_->list_uploads(limit, after);
+  }
+  caf::expected<d::upload_record> find_upload(std::int64_t id) override {
+    return port_->find_upload(id);
+  }
+  caf::expected<std::vector<d::row_problem>>
+  upload_problems(std::int64_t id, std::int64_t after_row, int limit) override {
+    return port_->upload_problems(id, after_row, limit);
+  }
+  caf::expected<std::vector<d::outbox_entry>>
+  claim_outbox(int limit, std::chrono::milliseconds claim) override {
+    auto entries = port_->claim_outbox(limit, claim);
+    if (entries)
+      for (const auto& e : *entries)
+        world_.db.outbox.erase(e.id);
+    return entries;
+  }
+  caf::expected<std::vector<d::stored_debt>> find_all(std::span<const std::string> ids) override {
+    return port_->find_all(ids);
+  }
+  caf::error finish_outbox(std::span<const std::int64_t> ids) override {
+    return port_->finish_outbox(ids);
+  }
+
+private:
+  fake::world& world_;
+  std::unique_ptr<d::debt_store> port_;
+};
+
+} // namespace
+
+std::unique_ptr<d::debt_store> spoil(bug b, fake::world& w, std::unique_ptr<d::debt_store> port) {
+  if (b != bug::outbox_entry_removed_early)
+    return port;
+  return std::make_unique<hasty_store>(w, std::move(port));
+}
+
+} // namespace bankslip::sim

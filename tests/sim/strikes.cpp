@@ -1,0 +1,136 @@
+// What happens to the system from outside, while faults are on.
+#include <caf/send.hpp>
+
+#include "tests/sim/history.hpp"
+
+namespace bankslip::sim {
+
+using namespace std::chrono_literals;
+
+company* history::somebody() {
+  std::vector<company*> living;
+  for (auto& c : companies_)
+    if (c->alive())
+      living.push_back(c.get());
+  return living.empty() ? nullptr : living[dice_.below(living.size())];
+}
+
+void history::send_file() {
+  auto* c = somebody();
+  if (c == nullptr)
+    return;
+  auto rows = dice_.between(1, 10);
+  outcome_.rows += static_cast<std::size_t>(rows);
+  auto script = maker_.file(rows);
+  script->judge = &oracle_;
+  script->parser_opened = [c](const actors::parser_actor& p) {
+    c->keep(caf::actor_cast<caf::actor>(p));
+    if (!c->alive())
+      caf::anon_send_exit(p, caf::exit_reason::kill);
+  };
+  spawn_customer(upload, c->front(), script);
+  --files_left_;
+}
+
+// Another producer: no headers, any partition; sometimes no debt at all.
+void history::foreign_record() {
+  auto d = maker_.debt();
+  std::string text;
+  world_.codec.encode(d, text);
+  auto partition = static_cast<std::int32_t>(dice_.below(world_.kafka.log.size()));
+  if (dice_.chance(1'500)) {
+    static const std::string key = "rubbish";
+    world_.kafka.append(partition, {key, "rubbish", {}, false, {}});
+  } else {
+    world_.kafka.append(partition, {d.debt_id, text, {}, false, {}});
+  }
+  ++outcome_.rows;
+}
+
+void history::press_button() {
+  auto* c = somebody();
+  if (c == nullptr)
+    return;
+  for (const auto& [id, row] : world_.db.rows) {
+    if (!dice_.chance(5'000))
+      continue;
+    if (row.status == domain::debt_status::failed) {
+      actors::retry_debt request{id, {}};
+      if (dice_.chance(5'000))
+        request.email = "new-" + row.content.email;
+      spawn_customer(retry, c->front(), std::move(request));
+      return;
+    }
+    if (row.status == domain::debt_status::in_doubt) {
+      auto what =
+          dice_.chance(5'000) ? domain::person_decision::sent : domain::person_decision::resend;
+      spawn_customer(resolve, c->front(), actors::resolve_debt{id, what});
+      return;
+    }
+  }
+}
+
+/// Something happens from outside.
+void history::strike() {
+  auto* c = somebody();
+  switch (dice_.below(16)) {
+    case 0:
+    case 1:
+      if (c != nullptr) {
+        c->kill();
+        ++outcome_.kills;
+      }
+      break;
+    case 2:
+      if (c != nullptr && !c->state().frozen) {
+        auto span = std::chrono::milliseconds{dice_.between(100, 15'000)};
+        world_.note("process " + std::to_string(c->state().process->id) + " freezes for "
+                    + std::to_string(span.count()) + " ms");
+        c->state().frozen = true;
+        c->state().thaws_at = world_.time.utc_now() + span;
+      }
+      break;
+    case 3:
+    case 4:
+      world_.kafka.rebalance();
+      break;
+    case 5:
+      world_.db.away = dice_.chance(5'000);
+      world_.note(world_.db.away ? "the database is away" : "the database is there");
+      break;
+    case 6:
+      world_.kafka.away = dice_.chance(5'000);
+      world_.note(world_.kafka.away ? "the broker is away" : "the broker is there");
+      break;
+    case 7:
+      world_.note("time jumps");
+      turns_.jump(std::chrono::milliseconds{dice_.between(1'000, 40'000)});
+      break;
+    case 8:
+    case 9:
+    case 10:
+      press_button();
+      break;
+    case 11:
+    case 12:
+      foreign_record();
+      break;
+    case 13:
+      if (c != nullptr) {
+        ++outcome_.rows;
+        spawn_customer(post, c->front(), maker_.debt(), &oracle_);
+      }
+      break;
+    default:
+      if (files_left_ > 0)
+        send_file();
+      break;
+  }
+  auto living = 0;
+  for (auto& other : companies_)
+    living += other->alive();
+  if (living < setting_.processes && companies_.size() < 8 && dice_.chance(4'000))
+    start_process();
+}
+
+} // namespace bankslip::sim
