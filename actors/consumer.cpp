@@ -181,6 +181,8 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
           self->send(s.pool, lost);
         if (domain::code_of(err) == errc::client_fatal) {
           telemetry::log_error("consumer must be replaced", {{"error", domain::text_of(err)}});
+          for (auto& promise : std::exchange(s.drains, {}))
+            promise.deliver(err);
           self->quit(std::move(err));
           return;
         }

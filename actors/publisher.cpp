@@ -1,5 +1,7 @@
 #include "actors/publisher.hpp"
 
+#include <utility>
+
 #include "domain/error.hpp"
 #include "telemetry/crash_point.hpp"
 #include "telemetry/health.hpp"
@@ -64,6 +66,14 @@ bool publisher_state::renew_sink() {
   return true;
 }
 
+// A promise that is dropped says nothing: its requester would wait for a time-out.
+void publisher_state::answer_all(const caf::error& reason) {
+  for (auto& entry : std::exchange(promises, {}))
+    entry.second.deliver(reason);
+  for (auto& promise : std::exchange(drains, {}))
+    promise.deliver(reason);
+}
+
 publisher_actor::behavior_type publisher(publisher_actor::stateful_pointer<publisher_state> self,
                                          publisher_options options) {
   self->state.options = std::move(options);
@@ -101,7 +111,9 @@ publisher_actor::behavior_type publisher(publisher_actor::stateful_pointer<publi
           return;
         state.poll();
         if (state.sink->fatal() && !state.renew_sink()) {
-          self->quit(make_error(errc::client_fatal, "new producers keep failing"));
+          auto reason = make_error(errc::client_fatal, "new producers keep failing");
+          state.answer_all(reason);
+          self->quit(std::move(reason));
           return;
         }
         if (state.idle())

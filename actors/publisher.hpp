@@ -59,6 +59,8 @@ struct publisher_state {
   void poll();
   /// Replaces a client that can never publish again. False: given up.
   bool renew_sink();
+  /// Tells everybody who waits that nothing more will come.
+  void answer_all(const caf::error& reason);
   bool idle() const { return promises.empty(); }
   void show() const;
 };

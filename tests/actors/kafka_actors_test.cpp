@@ -1,0 +1,292 @@
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/consumer.hpp"
+#include "actors/publisher.hpp"
+#include "actors/supervisor.hpp"
+#include "actors/sweeper.hpp"
+#include "tests/actors/stage.hpp"
+
+using namespace bankslip;
+using namespace bankslip::test;
+
+namespace {
+
+/// Faults of producers, one for each batch.
+struct sink_script final : fake::fault_plan {
+  std::vector<fake::sink_fault> next;
+  fake::sink_fault sink() override {
+    if (next.empty())
+      return fake::sink_fault::none;
+    auto fault = next.front();
+    next.erase(next.begin());
+    return fault;
+  }
+};
+
+/// A pool that keeps what it gets.
+struct idle_pool {
+  std::vector<settle_batch> got;
+  std::vector<lane_revoked> revoked;
+};
+
+pool_actor::behavior_type idle(pool_actor::pointer, std::shared_ptr<idle_pool> p) {
+  return {
+      [=](const settle_batch& work) { p->got.push_back(work); },
+      [](const job_done&) {},
+      [=](const lane_revoked& lost) { p->revoked.push_back(lost); },
+      [](const job_due&) {},
+      [](const replace_worker&) {},
+      [](watch_workers) {},
+      [](drain) { return drained{}; },
+  };
+}
+
+struct kafka_stage : stage {
+  kafka_stage() { world.faults = &faults; }
+
+  sink_script faults;
+  std::shared_ptr<idle_pool> jobs = std::make_shared<idle_pool>();
+  pool_actor pool = spawn(idle, jobs);
+
+  publisher_options publishing() {
+    publisher_options options;
+    options.make_sink = [this] { return world.kafka.sink(process); };
+    options.poll_wait = 0ms;
+    options.poll_pause = 10ms;
+    return options;
+  }
+
+  consumer_options consuming(std::size_t max_batches = 2) {
+    consumer_options options;
+    options.make_source = [this] { return world.kafka.source(process); };
+    options.max_batches = max_batches;
+    options.max_rows = 3;
+    options.poll_pause = 10ms;
+    return options;
+  }
+
+  static domain::outbound_batch_ptr batch(const std::string& key) {
+    auto b = std::make_shared<domain::outbound_batch>();
+    b->add(key, "value of " + key);
+    return b;
+  }
+
+  std::size_t published(const std::string& key) const {
+    std::size_t n = 0;
+    for (const auto& partition : world.kafka.log)
+      for (const auto& r : partition)
+        n += r.key == key;
+    return n;
+  }
+
+  void fill(std::int32_t partition, int count) {
+    for (int i = 0; i < count; ++i)
+      world.kafka.append(partition, {"k", "v", {}, false, {}});
+  }
+
+  void settle(std::size_t index, bool dropped = false) {
+    const auto& w = jobs->got.at(index);
+    caf::anon_send(w.answer_to,
+                   batch_settled{w.batch->partition, w.epoch, w.batch->records.front().offset,
+                                 w.batch->records.back().offset, dropped});
+    pass(30ms);
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(kafka_actors, kafka_stage)
+
+BOOST_AUTO_TEST_CASE(a_batch_is_answered_on_the_brokers_acknowledgement_only) {
+  faults.next = {fake::sink_fault::wait, fake::sink_fault::none};
+  auto publisher = spawn(actors::publisher, publishing());
+  auto end = ask<batch_published>(publisher, publish_batch{batch("a")});
+  pass(10ms);
+  BOOST_TEST(end->pending());
+  pass(20ms);
+  BOOST_TEST(end->value.has_value());
+  BOOST_TEST(published("a") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(
+    a_fatal_producer_is_replaced_and_only_what_was_not_acknowledged_is_sent_again) {
+  auto publisher = spawn(actors::publisher, publishing());
+  auto first = ask<batch_published>(publisher, publish_batch{batch("a")});
+  pass(50ms);
+  BOOST_TEST(first->value.has_value());
+  faults.next = {fake::sink_fault::none, fake::sink_fault::fatal_before};
+  auto second = ask<batch_published>(publisher, publish_batch{batch("b")});
+  auto third = ask<batch_published>(publisher, publish_batch{batch("c")});
+  pass(100ms);
+  BOOST_TEST(second->value.has_value());
+  BOOST_TEST(third->value.has_value());
+  for (auto key : {"a", "b", "c"})
+    BOOST_TEST(published(key) == 1u, key);
+}
+
+BOOST_AUTO_TEST_CASE(a_publisher_whose_producers_keep_dying_ends) {
+  faults.next = std::vector<fake::sink_fault>(20, fake::sink_fault::fatal_before);
+  auto publisher = spawn(actors::publisher, publishing());
+  auto end = ask<batch_published>(publisher, publish_batch{batch("a")});
+  pass(1s);
+  BOOST_TEST(is_dead(publisher));
+  BOOST_TEST(!!end->error);
+}
+
+BOOST_AUTO_TEST_CASE(a_drained_publisher_waits_for_acknowledgements_and_takes_nothing_more) {
+  faults.next = {fake::sink_fault::wait, fake::sink_fault::wait};
+  auto publisher = spawn(actors::publisher, publishing());
+  auto last = ask<batch_published>(publisher, publish_batch{batch("a")});
+  auto end = ask<drained>(publisher, drain{});
+  BOOST_TEST(end->pending());
+  BOOST_TEST(
+      (ask<batch_published>(publisher, publish_batch{batch("b")})->code() == errc::shutting_down));
+  pass(100ms);
+  BOOST_TEST(last->value.has_value());
+  BOOST_TEST(end->value.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(too_many_waiting_batches_are_refused) {
+  faults.next = std::vector<fake::sink_fault>(1000, fake::sink_fault::wait);
+  auto options = publishing();
+  options.max_waiting = 2;
+  auto publisher = spawn(actors::publisher, std::move(options));
+  errc last = errc::ok;
+  for (int i = 0; i < 8; ++i)
+    last = ask<batch_published>(publisher, publish_batch{batch("a")})->code();
+  BOOST_TEST((last == errc::overloaded));
+}
+
+BOOST_AUTO_TEST_CASE(the_fullest_lane_goes_first_within_the_credit) {
+  fill(0, 1);
+  fill(1, 2);
+  fill(2, 3);
+  auto consumer = spawn(actors::consumer, consuming(2), pool);
+  pass(100ms);
+  BOOST_REQUIRE_EQUAL(jobs->got.size(), 2u);
+  BOOST_TEST(jobs->got[0].batch->partition == 2);
+  BOOST_TEST(jobs->got[1].batch->partition == 1);
+  settle(0);
+  BOOST_REQUIRE_EQUAL(jobs->got.size(), 3u);
+  BOOST_TEST(jobs->got[2].batch->partition == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_lane_has_one_batch_at_a_time_is_paused_when_full_and_resumed_when_empty) {
+  fill(0, 30);
+  auto consumer = spawn(actors::consumer, consuming(3), pool);
+  pass(100ms);
+  BOOST_TEST(jobs->got.size() == 1u);
+  fill(0, 3);
+  for (std::size_t i = 0; i < 11; ++i) {
+    BOOST_REQUIRE_EQUAL(jobs->got.size(), i + 1);
+    BOOST_TEST(jobs->got[i].batch->records.size() == 3u);
+    settle(i);
+  }
+  BOOST_TEST(world.kafka.committed[0] == 33);
+}
+
+BOOST_AUTO_TEST_CASE(only_settled_batches_are_committed) {
+  fill(0, 6);
+  auto consumer = spawn(actors::consumer, consuming(), pool);
+  pass(100ms);
+  BOOST_TEST(world.kafka.committed[0] == 0);
+  settle(0);
+  BOOST_TEST(world.kafka.committed[0] == 3);
+  BOOST_REQUIRE_EQUAL(jobs->got.size(), 2u);
+  settle(1, true);
+  BOOST_TEST(world.kafka.committed[0] == 3);
+}
+
+BOOST_AUTO_TEST_CASE(results_of_a_revoked_lane_are_dropped_and_give_their_credit_back) {
+  fill(0, 3);
+  auto consumer = spawn(actors::consumer, consuming(1), pool);
+  pass(100ms);
+  BOOST_REQUIRE_EQUAL(jobs->got.size(), 1u);
+  world.kafka.rebalance();
+  pass(100ms);
+  BOOST_REQUIRE_EQUAL(jobs->revoked.size(), 3u);
+  BOOST_TEST(jobs->revoked[0].epoch == jobs->got[0].epoch);
+  BOOST_TEST(jobs->got.size() == 1u);
+  settle(0);
+  BOOST_TEST(world.kafka.committed[0] == 0);
+  // The lane was assigned anew: its batch comes again, and counts.
+  BOOST_REQUIRE_EQUAL(jobs->got.size(), 2u);
+  BOOST_TEST(jobs->got[1].epoch > jobs->got[0].epoch);
+  settle(1);
+  BOOST_TEST(world.kafka.committed[0] == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_drained_consumer_waits_for_its_batches_commits_and_leaves) {
+  fill(0, 6);
+  auto consumer = spawn(actors::consumer, consuming(), pool);
+  pass(100ms);
+  auto end = ask<drained>(consumer, drain{});
+  pass(50ms);
+  BOOST_TEST(end->pending());
+  settle(0);
+  BOOST_TEST(end->value.has_value());
+  BOOST_TEST(world.kafka.committed[0] == 3);
+  BOOST_TEST(world.kafka.members.empty());
+  BOOST_TEST(jobs->got.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(the_sweeper_publishes_what_is_due_and_removes_what_was_acknowledged) {
+  auto store = world.db.debt_store(process);
+  domain::debt d{"a", "Maria", "1", "m@example.com", {5}, *domain::parse_date("2026-12-21")};
+  BOOST_REQUIRE(store->create(d));
+  domain::outbox_entry letter;
+  letter.kind = domain::outbox_kind::dead_letter;
+  letter.key = "dead";
+  letter.value = "as it was";
+  world.db.add_outbox(letter);
+  auto publisher = spawn(actors::publisher, publishing());
+  auto dead = store->open_upload(1s);
+  sweeper_options options;
+  options.make_store = [this] { return world.db.debt_store(process); };
+  options.codec = codec;
+  options.publisher = caf::actor_cast<publishing_actor>(publisher);
+  auto sweeper = spawn(actors::sweeper, std::move(options));
+  pass(2s, 50ms);
+  BOOST_TEST(world.kafka.dead_letters.size() == 1u);
+  BOOST_TEST(published("a") == 0u);
+  BOOST_TEST((store->find_upload(*dead)->state == domain::upload_state::aborted));
+  faults.next = {fake::sink_fault::error_before};
+  pass(90s, 1s);
+  BOOST_TEST(published("a") == 0u);
+  BOOST_TEST(world.db.outbox.size() == 1u);
+  pass(20s, 1s);
+  BOOST_TEST(published("a") == 1u);
+  BOOST_TEST(world.db.outbox.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_dead_child_is_started_again_later_and_given_up_after_too_many_deaths) {
+  int launched = 0;
+  std::string given_up;
+  supervisor_options options;
+  options.launch_publisher = [&] {
+    ++launched;
+    return spawn(actors::publisher, publishing());
+  };
+  options.max_deaths = 3;
+  options.give_up = [&](const std::string& reason) { given_up = reason; };
+  faults.next = std::vector<fake::sink_fault>(1000, fake::sink_fault::fatal_before);
+  auto supervisor = spawn(actors::supervisor, std::move(options));
+  run();
+  BOOST_TEST(launched == 1);
+  auto end = ask<batch_published>(supervisor, publish_batch{batch("a")});
+  pass(150ms);
+  BOOST_TEST(!!end->error);
+  BOOST_TEST(launched == 1);
+  BOOST_TEST((ask<batch_published>(supervisor, publish_batch{batch("a")})->code()
+              == errc::broker_unavailable));
+  pass(200ms);
+  BOOST_TEST(launched == 2);
+  for (int i = 0; i < 3; ++i) {
+    ask<batch_published>(supervisor, publish_batch{batch("a")});
+    pass(2s);
+  }
+  BOOST_TEST(launched == 4);
+  BOOST_TEST(given_up == "the publisher keeps dying");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
