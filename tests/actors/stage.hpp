@@ -121,29 +121,37 @@ public:
   caf::actor_system system;
 };
 
+/// Takes what a publisher takes, and is told when to answer.
+using slow_publishing_actor = publishing_actor::extend<caf::reacts_to<caf::ok_atom, caf::error>>;
+
 /// A publisher that answers when told.
 struct slow_publisher {
   std::vector<domain::outbound_batch_ptr> got;
   std::vector<caf::typed_response_promise<batch_published>> open;
+  slow_publishing_actor self;
 
+  // A promise may be kept in its actor's handlers only.
   void answer_one(caf::error reason = {}) {
-    auto promise = open.front();
-    open.erase(open.begin());
-    if (reason)
-      promise.deliver(std::move(reason));
-    else
-      promise.deliver(batch_published{});
+    caf::anon_send(self, caf::ok_atom::value, std::move(reason));
   }
 };
 
-inline publishing_actor::behavior_type slow_publishing(publishing_actor::pointer self,
-                                                       std::shared_ptr<slow_publisher> s) {
+inline slow_publishing_actor::behavior_type slow_publishing(slow_publishing_actor::pointer self,
+                                                            std::shared_ptr<slow_publisher> s) {
   return {
       [=](const publish_batch& request) -> caf::result<batch_published> {
         s->got.push_back(request.batch);
         auto promise = self->make_response_promise<batch_published>();
         s->open.push_back(promise);
         return promise;
+      },
+      [=](caf::ok_atom, caf::error& reason) {
+        auto promise = s->open.front();
+        s->open.erase(s->open.begin());
+        if (reason)
+          promise.deliver(std::move(reason));
+        else
+          promise.deliver(batch_published{});
       },
   };
 }

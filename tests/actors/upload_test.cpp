@@ -1,0 +1,204 @@
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/clerk.hpp"
+#include "actors/front.hpp"
+#include "actors/parser.hpp"
+#include "tests/actors/stage.hpp"
+
+using namespace bankslip;
+using namespace bankslip::test;
+
+namespace {
+
+struct upload_stage : stage {
+  std::shared_ptr<slow_publisher> broker = std::make_shared<slow_publisher>();
+  publishing_actor publisher = start_publisher();
+  clerk_actor clerk = start_clerk();
+  front_actor front;
+
+  publishing_actor start_publisher() {
+    broker->self = spawn(slow_publishing, broker);
+    return broker->self;
+  }
+
+  clerk_actor start_clerk() {
+    clerk_options options;
+    options.make_store = [this] { return world.db.debt_store(process); };
+    options.codec = codec;
+    options.publisher = publisher;
+    return spawn(actors::clerk, 0, std::move(options));
+  }
+
+  void start(std::size_t chunk_size, std::size_t max_chunks, std::size_t max_uploads = 2) {
+    front_options options;
+    options.parser.chunk_size = chunk_size;
+    options.parser.max_chunks = max_chunks;
+    options.codec = codec;
+    options.publisher = publisher;
+    options.clerks = {clerk};
+    options.max_uploads = max_uploads;
+    front = spawn(actors::front, std::move(options));
+    run();
+  }
+
+  upload_opened open() {
+    auto opened = ask<upload_opened>(front, open_upload{});
+    BOOST_REQUIRE_MESSAGE(opened->value.has_value(), domain::text_of(opened->error));
+    keep(opened->value->parser);
+    return *opened->value;
+  }
+
+  auto push(const parser_actor& parser, std::string bytes) {
+    return ask<block_accepted>(parser,
+                               upload_block{std::make_shared<const std::string>(std::move(bytes))});
+  }
+  auto finish(const parser_actor& parser) { return ask<upload_report>(parser, finish_upload{}); }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(uploads, upload_stage)
+
+BOOST_AUTO_TEST_CASE(
+    credit_is_withheld_while_too_many_chunks_are_under_way_and_released_by_answers) {
+  start(1, 2);
+  auto parser = open().parser;
+  auto first = push(parser, csv_header() + csv_row("a") + csv_row("b"));
+  BOOST_TEST(first->value.has_value());
+  BOOST_TEST(broker->open.size() == 2u);
+  auto second = push(parser, csv_row("c") + csv_row("d"));
+  BOOST_TEST(second->pending());
+  BOOST_TEST(broker->open.size() == 2u);
+  broker->answer_one();
+  run();
+  BOOST_TEST(second->pending());
+  broker->answer_one();
+  run();
+  BOOST_TEST(second->value.has_value());
+  auto end = finish(parser);
+  BOOST_TEST(end->pending());
+  while (!broker->open.empty()) {
+    broker->answer_one();
+    run();
+  }
+  BOOST_REQUIRE(end->value.has_value());
+  BOOST_TEST(end->value->accepted == 4);
+  BOOST_TEST(is_dead(parser));
+  const auto& u = world.db.uploads.begin()->second;
+  BOOST_TEST((u.state == domain::upload_state::processing));
+  BOOST_TEST(u.totals.accepted == 4);
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_header_ends_the_upload_and_publishes_nothing) {
+  start(10, 2);
+  auto parser = open().parser;
+  auto end = push(parser, "name,email\nMaria,m@example.com\n");
+  BOOST_TEST((end->code() == errc::invalid_input));
+  BOOST_TEST((finish(parser)->code() == errc::invalid_input));
+  BOOST_TEST(broker->got.empty());
+  BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::aborted));
+  pass(11s, 1s);
+  BOOST_TEST(is_dead(parser));
+}
+
+BOOST_AUTO_TEST_CASE(rejected_rows_are_reported_in_order_and_cut_at_1000) {
+  start(100, 64);
+  auto opened = open();
+  std::string file = csv_header();
+  for (int i = 0; i < 1500; ++i)
+    file += csv_row("r" + std::to_string(i), i % 10 == 0 ? "1" : "-1");
+  auto end = push(opened.parser, file);
+  auto report = finish(opened.parser);
+  // The broker answers the chunks from behind.
+  while (!broker->open.empty()) {
+    std::swap(broker->open.front(), broker->open.back());
+    broker->answer_one();
+    run();
+  }
+  BOOST_REQUIRE(report->value.has_value());
+  BOOST_TEST(report->value->accepted == 150);
+  BOOST_TEST(report->value->rejected == 1350);
+  BOOST_TEST(report->value->truncated);
+  const auto& rows = report->value->failed_rows;
+  BOOST_REQUIRE_EQUAL(rows.size(), 1000u);
+  BOOST_TEST(rows.front().row == 1);
+  BOOST_TEST(rows.back().row == 1111);
+  for (std::size_t i = 1; i < rows.size(); ++i)
+    BOOST_REQUIRE(rows[i - 1].row < rows[i].row);
+  BOOST_TEST(rows.front().field == "debtAmount");
+  BOOST_TEST(world.db.problems.size() == 1350u);
+}
+
+BOOST_AUTO_TEST_CASE(an_aborted_upload_is_stored_as_aborted_once_its_chunks_have_ended) {
+  start(1, 4);
+  auto parser = open().parser;
+  push(parser, csv_header() + csv_row("a"));
+  caf::anon_send(parser, abort_upload{"the client went away", errc::upload_aborted});
+  run();
+  BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::receiving));
+  broker->answer_one();
+  run();
+  BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::aborted));
+  BOOST_TEST(is_dead(parser));
+}
+
+BOOST_AUTO_TEST_CASE(a_chunk_that_is_not_acknowledged_fails_the_upload) {
+  start(1, 1);
+  auto parser = open().parser;
+  push(parser, csv_header() + csv_row("a"));
+  auto waiting = push(parser, csv_row("b") + csv_row("c"));
+  broker->answer_one(domain::make_error(errc::broker_unavailable, "no acknowledgement"));
+  run();
+  BOOST_TEST((waiting->code() == errc::broker_unavailable));
+  BOOST_TEST((finish(parser)->code() == errc::broker_unavailable));
+  BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::aborted));
+}
+
+BOOST_AUTO_TEST_CASE(an_upload_that_brings_nothing_is_aborted) {
+  start(1, 1);
+  auto parser = open().parser;
+  pass(4min, 10s);
+  BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::aborted));
+}
+
+BOOST_AUTO_TEST_CASE(open_uploads_are_capped_and_a_drain_waits_for_them) {
+  start(1, 1, 2);
+  auto first = open().parser;
+  auto second = open().parser;
+  BOOST_TEST((ask<upload_opened>(front, open_upload{})->code() == errc::overloaded));
+  auto end = ask<drained>(front, drain{});
+  BOOST_TEST(end->pending());
+  BOOST_TEST((ask<upload_opened>(front, open_upload{})->code() == errc::shutting_down));
+  push(first, csv_header());
+  BOOST_TEST(finish(first)->value.has_value());
+  BOOST_TEST(end->pending());
+  caf::anon_send(front, abort_uploads{});
+  run();
+  BOOST_TEST(end->value.has_value());
+  BOOST_TEST(is_dead(second));
+}
+
+BOOST_AUTO_TEST_CASE(leases_of_open_uploads_are_renewed) {
+  start(1, 1);
+  open();
+  pass(20s, 1s);
+  BOOST_TEST((world.db.uploads.begin()->second.lease_until > world.time.utc_now() + 24s));
+}
+
+BOOST_AUTO_TEST_CASE(a_posted_debt_is_stored_published_and_leaves_the_outbox_on_acknowledgement) {
+  start(1, 1);
+  domain::debt d{"a", "Maria", "1", "m@example.com", {5}, *domain::parse_date("2026-12-21")};
+  auto made = ask<debt_created>(front, create_debt{d});
+  BOOST_REQUIRE(made->value.has_value());
+  BOOST_TEST(made->value->created);
+  BOOST_TEST(world.db.outbox.size() == 1u);
+  BOOST_REQUIRE_EQUAL(broker->got.size(), 1u);
+  BOOST_TEST(broker->got[0]->stored);
+  broker->answer_one();
+  run();
+  BOOST_TEST(world.db.outbox.empty());
+  BOOST_TEST(!ask<debt_created>(front, create_debt{d})->value->created);
+  BOOST_TEST((ask<debt_revived>(front, retry_debt{"a", {}})->code() == errc::wrong_state));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
