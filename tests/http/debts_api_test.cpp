@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "domain/builtin_slip.hpp"
 #include "tests/http/api_fixture.hpp"
 
 using namespace bankslip;
@@ -117,6 +118,19 @@ BOOST_AUTO_TEST_CASE(an_emailed_debt_shows_its_slip) {
   BOOST_TEST(contains(answer->body, R"("propagated":true,"status":"emailed")"));
   BOOST_TEST(contains(answer->body, R"("nosso_numero":"123","pix":"000201",)"
                                     R"("pdf_url":"http://bank/x"})"));
+}
+
+BOOST_AUTO_TEST_CASE(a_built_in_slip_is_shown_from_its_debt) {
+  auto d = stored("d3", domain::debt_status::generated);
+  const auto slip = domain::make_builtin_slip(d.content);
+  d.linha_digitavel = slip.linha_digitavel;
+  keep(d);
+  const auto answer = client().Get("/bankslip/d3");
+  BOOST_TEST(contains(answer->body, R"("bankslip_file":")" + slip.linha_digitavel + '"'));
+  BOOST_TEST(contains(answer->body, R"("barcode":")" + slip.barcode + R"(","linha_digitavel":")"
+                                        + slip.linha_digitavel + R"(","nosso_numero":")"
+                                        + slip.nosso_numero + R"(","pix":"000201)"));
+  BOOST_TEST(contains(answer->body, R"("pdf_url":"/bankslip/d3/pdf"})"));
 }
 
 BOOST_AUTO_TEST_CASE(a_retry_takes_a_corrected_address) {
