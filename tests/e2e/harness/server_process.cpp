@@ -113,11 +113,14 @@ void server_process::kill() {
 }
 
 double server_process::metric(const std::string& name) const {
-  const auto text = "\n" + get(admin_port_, "/metrics").body;
-  const auto at = text.find("\n" + name + " ");
+  const auto text = get(admin_port_, "/metrics").body;
+  std::string line{"\n"};
+  line.append(name).append(" ");
+  // The text begins with a comment line.
+  const auto at = text.find(line);
   if (at == std::string::npos)
     throw std::runtime_error("no metric " + name);
-  return std::stod(text.substr(at + name.size() + 2));
+  return std::stod(text.substr(at + line.size()));
 }
 
 std::int64_t server_process::rows(const std::string& outcome) const {
