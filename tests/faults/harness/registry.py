@@ -8,16 +8,18 @@ class Scenario:
     name: str
     run: typing.Callable
     quick: bool
-    #: What it needs besides the program: "crash" is the build with crash points.
+    #: Besides the program: "crash" the one with crash points, "root" the right to mount.
     needs: str
+    #: Waits more than it works: may run beside others of its kind.
+    together: bool
 
 
 ALL = {}
 
 
-def scenario(name, quick=False, needs=""):
+def scenario(name, quick=False, needs="", together=False):
     """Registers a function of a World that answers what it counted."""
     def register(function):
-        ALL[name] = Scenario(name, function, quick, needs)
+        ALL[name] = Scenario(name, function, quick, needs, together)
         return function
     return register

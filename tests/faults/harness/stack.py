@@ -83,12 +83,12 @@ class Stack:
         os.kill(pid, signal.SIGKILL)
         until(lambda: not alive(pid), 10, "the postmaster is gone")
 
-    def start_postgres(self):
-        """After a kill the old backends may still hold the shared memory."""
+    def start(self, *service):
+        """After a kill -9 ports and shared memory are held a moment longer."""
         deadline = time.monotonic() + 60
         while True:
             try:
-                return self.run("up", "postgres")
+                return self.run("up", *service)
             except RuntimeError:
                 if time.monotonic() > deadline:
                     raise

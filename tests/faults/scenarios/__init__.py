@@ -1,10 +1,6 @@
 """All families of scenarios; importing one registers them."""
 import importlib
-import pathlib
 
-FAMILIES = ["bounce", "crash_points", "pause", "rebalance", "broker", "database", "services",
-            "inputs", "hostile", "nginx", "storm", "soak"]
-
-for family in FAMILIES:
-    if (pathlib.Path(__file__).parent / f"{family}.py").exists():
-        importlib.import_module(f"{__name__}.{family}")
+for family in ("bounce", "crash_points", "pause", "rebalance", "broker", "database",
+               "database_limits", "services", "inputs", "hostile", "nginx", "storm", "soak"):
+    importlib.import_module(f"{__name__}.{family}")

@@ -21,7 +21,7 @@ def broker_away(world, rows, rate, seconds, kill):
     before = world.settled_rows()
     time.sleep(seconds)
     until(lambda: not api.ready(), 30, "/readyz says that the broker is away")
-    world.stack.run("up", "kafka")
+    world.stack.start("kafka")
     upload.join(200)
     assert upload.status in (201, 503), f"upload: {upload.status} {upload.error}"
     again = 0
@@ -62,7 +62,7 @@ def killed_in_processing(world):
             break
         world.stack.kill_broker()
         kills += 1
-        world.stack.run("up", "kafka")
+        world.stack.start("kafka")
         world.wait_settled(min(before + rows // 8, int(rows * 0.9)), 60)
     assert kills >= 2, f"only {kills} kills before all was done"
     return dict(judge(world, api, rows), broker_losses=kills)

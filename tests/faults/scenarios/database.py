@@ -1,15 +1,12 @@
-"""PostgreSQL loses backends, itself, its disk's space; its connections are cut."""
+"""PostgreSQL loses backends and itself; its connections are cut."""
 import os
-import pathlib
 import signal
-import subprocess
-import threading
 import time
 
 from harness.oracle import judge
 from harness.proxy import Proxy
 from harness.registry import scenario
-from harness.stack import Stack, until
+from harness.stack import until
 
 OURS = "application_name = 'bankslip' and pid <> pg_backend_pid()"
 
@@ -80,7 +77,7 @@ def postmaster_killed(world):
         world.stack.kill_postmaster()
         kills += 1
         time.sleep(1)
-        world.stack.start_postgres()
+        world.stack.start("postgres")
         time.sleep(2)
     status = ended(world, api, upload)
     return dict(judge(world, api, rows), kills=kills, upload_status=status)
@@ -93,7 +90,7 @@ def stopped(world):
     world.stack.run("down", "postgres")
     until(lambda: not api.ready() and not worker.ready(), 30, "/readyz says that it is away")
     time.sleep(world.rows(60, 5))
-    world.stack.start_postgres()
+    world.stack.start("postgres")
     status = ended(world, api, upload)
     return dict(judge(world, api, rows), outages=1, upload_status=status)
 
@@ -116,115 +113,3 @@ def cut_in_commit(world):
         result = judge(world, api, rows)
     assert cut_before > 0 and cut_after > 0, f"cuts: {cut_before} before, {cut_after} after"
     return dict(result, cut_before=cut_before, cut_after=cut_after)
-
-
-def hold_locks(world, ids, seconds):
-    """A foreign session that holds row locks for a while."""
-    quoted = ",".join(f"'{i}'" for i in ids)
-    world.sql(f"begin; select 1 from bankslips where debt_id in ({quoted}) order by debt_id "
-              f"for update; select pg_sleep({seconds}); commit")
-
-
-@scenario("database.lock-wait")
-def lock_wait(world):
-    """Foreign sessions insert and hold keys that our batches want: they wait,
-    give up after lock_timeout, and come again."""
-    rows = world.rows(6_000, 3_000)
-    api = world.server("api")
-    file = world.file(rows, conflicts=0, duplicates=0)
-    ids = sorted(file.debts)[:: rows // 20]
-    values = ",".join(f"('{i}')" for i in ids)
-    holder = threading.Thread(target=lambda: world.sql(
-        f"begin; insert into bankslips (debt_id) values {values}; select pg_sleep(15); rollback"))
-    holder.start()
-    time.sleep(1)
-    world.server("worker")
-    world.upload(api, file).taken()
-    waits = until(lambda: world.number(
-        f"select count(*) from pg_stat_activity where {OURS} and wait_event_type = 'Lock'"), 14,
-        "one of our sessions waits for a lock")
-    holder.join()
-    return dict(judge(world, api, rows), lock_waits=waits)
-
-
-@scenario("database.deadlock")
-def deadlock(world):
-    """Foreign sessions lock the same rows in the other order."""
-    rows = world.rows(6_000, 2_000)
-    api = world.server("api")
-    file = world.file(rows, conflicts=0, duplicates=0)
-    worker = world.server("worker", EMAIL_URL=f"http://127.0.0.1:{world.stack.postgres_port}")
-    world.upload(api, file).taken()
-    # No e-mail goes out to such a service: all rows end as generated and go on later.
-    until(lambda: world.number("select count(*) from bankslips") >= rows * 0.9 or
-          world.lag() > 0, 30, "rows are stored")
-    worker.kill()
-    until(lambda: not worker.running(), 5, "the worker is gone")
-    ids = sorted(file.debts)
-    low, high = ids[len(ids) // 4], ids[3 * len(ids) // 4]
-    stop = threading.Event()
-    before = world.number(f"select deadlocks from pg_stat_database where datname = "
-                          f"'{world.database}'")
-
-    def cross():
-        while not stop.is_set():
-            for table_order in ((high, low), (low, high)):
-                world.sql("begin; set local lock_timeout = '5s'; insert into bankslips (debt_id) "
-                          f"values ('{table_order[0]}') on conflict do nothing; "
-                          f"select 1 from bankslips where debt_id = '{table_order[0]}' for update; "
-                          "select pg_sleep(0.2); "
-                          f"select 1 from bankslips where debt_id = '{table_order[1]}' for update; "
-                          "rollback", check=False)
-
-    crossing = [threading.Thread(target=cross) for _ in range(3)]
-    for thread in crossing:
-        thread.start()
-    world.server("worker")
-    time.sleep(world.rows(20, 8))
-    stop.set()
-    for thread in crossing:
-        thread.join()
-    deadlocks = world.number(f"select deadlocks from pg_stat_database where datname = "
-                             f"'{world.database}'") - before
-    assert deadlocks > 0, "no deadlock happened"
-    return dict(judge(world, api, rows), deadlocks=deadlocks)
-
-
-@scenario("database.disk-full")
-def disk_full(world):
-    """PostgreSQL on a small tmpfs that fills up, and gets its room back."""
-    home = pathlib.Path(world.folder) / "small"
-    disk = home / "postgres"
-    disk.mkdir(parents=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=420m", "tmpfs", str(disk)], check=True)
-    small = Stack(home)
-    main_port = world.stack.postgres_port
-    try:
-        small.run("up", "postgres")
-        world.stack.postgres_port = small.postgres_port
-        small.psql(f"create database {world.database}")
-        world.env["POSTGRES_PORT"] = str(small.postgres_port)
-        ballast = disk / "ballast"
-        api = world.server("api")
-        worker = world.server("worker")
-        rows = world.rows(60_000, 15_000)
-        upload = world.upload(api, world.file(rows), rate=rows * 115 / 10)
-        world.wait_settled(rows // 20)
-        free = os.statvfs(disk)
-        with open(ballast, "wb") as filler:
-            filler.write(bytes(max(free.f_bavail * free.f_frsize - 4096, 0)))
-        log = disk / "postgres.log"
-        until(lambda: log.exists() and b"No space left" in log.read_bytes(), 60, "the disk is full")
-        time.sleep(3)
-        ballast.unlink()
-        small.start_postgres()
-        status = ended(world, api, upload)
-        full = log.read_bytes().count(b"No space left")
-        assert worker.running()
-        return dict(judge(world, api, rows), out_of_space=full, upload_status=status)
-    finally:
-        for process in world.processes:
-            process.kill()
-        world.stack.postgres_port = main_port
-        small.run("down", "postgres")
-        subprocess.run(["umount", "-l", str(disk)], check=False)

@@ -54,7 +54,7 @@ def alone(name):
 
 
 for fault in REFUSALS + OTHERS:
-    scenario(f"services.{fault}")(alone(fault))
+    scenario(f"services.{fault}", together=True)(alone(fault))
 
 
 @scenario("services.mixed", quick=True)

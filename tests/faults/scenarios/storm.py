@@ -42,10 +42,10 @@ def storm(world):
                       check=False)
         elif what == "postmaster":
             world.stack.kill_postmaster()
-            world.stack.start_postgres()
+            world.stack.start("postgres")
         else:
             world.stack.kill_broker()
-            world.stack.run("up", "kafka")
+            world.stack.start("kafka")
         kills[what] += 1
 
     while time.monotonic() < end:
