@@ -104,6 +104,8 @@ def main():
     try:
         stack.run("up")
         program("bankslip", home)
+        if any(s.needs == "crash" for s in todo):
+            program("bankslip_crash", home)
         for one in [s for s in todo if not s.together]:
             # Where the last one broke off it may have left a server down.
             stack.start()

@@ -99,7 +99,7 @@ def sigterm_upload(world):
                 worker_alive=worker.running())
 
 
-@scenario("bounce.api", quick=True)
+@scenario("bounce.api", quick=True, together=True)
 def api_killed(world):
     """kill -9 of the api process in mid-upload: the upload ends as aborted and
     what was published is settled. The same file again is all duplicates."""
@@ -121,7 +121,7 @@ def api_killed(world):
     return dict(result, kills=api.kills, rows_of_aborted=sum(u["accepted"] for u in aborted))
 
 
-@scenario("bounce.all", quick=True)
+@scenario("bounce.all", together=True)
 def all_in_one(world):
     """kill -9 of the one process that does everything, in mid-upload."""
     world.mocks(boleto=False)

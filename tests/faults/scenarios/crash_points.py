@@ -92,7 +92,7 @@ def every_point(world):
     return at_points(world, API_POINTS + WORKER_POINTS, world.rows(20, 3), 600)
 
 
-@scenario("crash-points.few", quick=True, needs="crash")
+@scenario("crash-points.few", quick=True, needs="crash", together=True)
 def few_points(world):
     """The places around the e-mail, a few times."""
     return at_points(world, ("delivery_report", "intent", "emails", "finish"), 2, 500)

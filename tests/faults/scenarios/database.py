@@ -47,7 +47,7 @@ def terminated(world):
     return dict(judge(world, api, rows), ended_backends=ended_backends, upload_status=status)
 
 
-@scenario("database.backend-killed", quick=True)
+@scenario("database.backend-killed")
 def backend_killed(world):
     """kill -9 of a backend: the postmaster ends them all and recovers."""
     api, _, upload, rows = loaded(world, 60_000, 15_000)

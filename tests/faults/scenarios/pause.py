@@ -7,7 +7,7 @@ from harness.registry import scenario
 from harness.stack import until
 
 
-@scenario("pause.worker", quick=True)
+@scenario("pause.worker", quick=True, together=True)
 def frozen_worker(world):
     """SIGSTOP past the session time-out, SIGCONT while another owns the work."""
     world.mocks("--latency-min", "2ms", "--latency-max", "20ms")

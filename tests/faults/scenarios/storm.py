@@ -1,5 +1,6 @@
 """kill -9 of something every two seconds, under load, for minutes."""
 import random
+import threading
 import time
 
 from harness.oracle import judge
@@ -17,13 +18,15 @@ def storm(world):
     dice = random.Random(7)
     kills = dict.fromkeys(("worker", "api", "services", "backend", "postmaster", "broker"), 0)
     weights = (10, 4, 3, 4, 2, 2)
+    servers = {"postmaster": ("postgres", world.stack.kill_postmaster),
+               "broker": ("kafka", world.stack.kill_broker)}
+    restarts = dict.fromkeys(servers)
     rows_each = 4_000
     pending, files = [], []
     end = time.monotonic() + seconds
 
     def new_upload(file):
-        upload = world.upload(api, file, rate=150_000, patience=60)
-        pending.append(upload)
+        pending.append(world.upload(api, file, rate=150_000, patience=60))
 
     def kill(what):
         if what == "worker":
@@ -40,12 +43,13 @@ def storm(world):
             world.sql(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = "
                       f"'{world.database}' and pid <> pg_backend_pid() and random() < 0.4",
                       check=False)
-        elif what == "postmaster":
-            world.stack.kill_postmaster()
-            world.stack.start("postgres")
+        elif restarts[what] and restarts[what].is_alive():
+            return
         else:
-            world.stack.kill_broker()
-            world.stack.start("kafka")
+            service, end_it = servers[what]
+            end_it()
+            restarts[what] = threading.Thread(target=world.stack.start, args=(service,))
+            restarts[what].start()
         kills[what] += 1
 
     while time.monotonic() < end:
@@ -57,10 +61,12 @@ def storm(world):
             pending.remove(upload)
             if upload.status != 201:
                 files.append(upload.file)
-        if not pending and api.ready():
+        if not pending and api.running() and api.ready():
             new_upload(files.pop() if files else world.file(rows_each))
         kill(dice.choices(list(kills), weights)[0])
         time.sleep(max(0.0, 2 - (time.monotonic() - began)))
+    for restart in filter(None, restarts.values()):
+        restart.join()
     for process in (api, *workers):
         if not process.running():
             process.start(wait=False)
