@@ -57,6 +57,16 @@ void company::kill() {
     caf::anon_send_exit(a, caf::exit_reason::kill);
 }
 
+// The order of the program's own way down.
+void company::stop() {
+  world_.note("process " + std::to_string(body_.process->id) + " is told to stop");
+  stopping_ = true;
+  caf::anon_send(front_, actors::drain{});
+  caf::anon_send(front_, actors::abort_uploads{});
+  caf::anon_send(pool_, actors::drain{});
+  caf::anon_send(supervisor_, actors::drain{});
+}
+
 actors::launched_worker company::launch_worker(std::size_t slot, actors::pool_actor pool) {
   must_live();
   std::shared_ptr<domain::settlement_store> store =

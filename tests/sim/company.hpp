@@ -29,6 +29,9 @@ public:
 
   /// Its actors vanish wherever they are.
   void kill();
+  /// Is told to stop; it goes on until its work under way has ended.
+  void stop();
+  bool stopping() const noexcept { return stopping_; }
   void keep(const caf::actor& a) { all_.push_back(a); }
   bool alive() const { return body_.process->alive; }
   body& state() noexcept { return body_; }
@@ -60,6 +63,7 @@ private:
   actors::supervisor_actor supervisor_;
   actors::front_actor front_;
   std::string given_up_;
+  bool stopping_ = false;
 };
 
 } // namespace bankslip::sim

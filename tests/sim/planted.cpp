@@ -21,7 +21,6 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(bug::last)> name
     "intent not written",
     "intent removed early",
     "intents of others not seen",
-    "lost intent ignored",
     "new key for each call",
     "window ignored",
     "lease ignored",
@@ -76,8 +75,7 @@ public:
   }
   caf::error settle(const d::settlement& s) override {
     auto changed = s;
-    if ((bug_ == bug::intent_not_written || bug_ == bug::intent_removed_early
-         || bug_ == bug::lost_intent_ignored)
+    if ((bug_ == bug::intent_not_written || bug_ == bug::intent_removed_early)
         && !world_.db.intents.contains(s.intent_id))
       changed.intent_id = 0;
     if (bug_ == bug::put_off_without_outbox)

@@ -17,7 +17,6 @@ enum class bug {
   intent_not_written,
   intent_removed_early,
   intents_of_others_not_seen,
-  lost_intent_ignored,
   new_key_for_each_call,
   window_ignored,
   lease_ignored,

@@ -73,7 +73,7 @@ void history::press_button() {
 /// Something happens from outside.
 void history::strike() {
   auto* c = somebody();
-  switch (dice_.below(16)) {
+  switch (dice_.below(17)) {
     case 0:
     case 1:
       if (c != nullptr) {
@@ -83,7 +83,8 @@ void history::strike() {
       break;
     case 2:
       if (c != nullptr && !c->state().frozen) {
-        auto span = std::chrono::milliseconds{dice_.between(100, 15'000)};
+        auto span =
+            std::chrono::milliseconds{dice_.between(100, dice_.chance(5'000) ? 5'000 : 90'000)};
         world_.note("process " + std::to_string(c->state().process->id) + " freezes for "
                     + std::to_string(span.count()) + " ms");
         c->state().frozen = true;
@@ -121,6 +122,10 @@ void history::strike() {
         spawn_customer(post, c->front(), maker_.debt(), &oracle_);
       }
       break;
+    case 14:
+      if (c != nullptr && !c->stopping())
+        c->stop();
+      break;
     default:
       if (files_left_ > 0)
         send_file();
@@ -128,7 +133,7 @@ void history::strike() {
   }
   auto living = 0;
   for (auto& other : companies_)
-    living += other->alive();
+    living += other->alive() && !other->stopping();
   if (living < setting_.processes && companies_.size() < 8 && dice_.chance(4'000))
     start_process();
 }
