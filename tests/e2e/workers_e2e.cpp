@@ -10,7 +10,7 @@ using namespace bankslip::e2e;
 
 namespace {
 
-constexpr std::int64_t many = 12'000;
+constexpr std::int64_t many = 18'000;
 
 /// Number of partitions that the process's CONSUMER has.
 std::size_t partitions(const server_process& worker) {
@@ -29,8 +29,10 @@ BOOST_AUTO_TEST_CASE(two_workers_share_the_partitions_and_one_takes_over_from_th
   mock_mail mails;
   const environment role = {{"BANKSLIP_ROLE", "worker"},
                             {"EMAIL_URL", mails.url()},
-                            // So few at a time that the file lasts for seconds.
-                            {"SERVICE_PARALLEL_CALLS", "8"}};
+                            // A batch at a time and few calls: the file lasts
+                            // for seconds, most of it waits when one stops.
+                            {"WORKERS", "1"},
+                            {"SERVICE_PARALLEL_CALLS", "16"}};
   server_process api{stack, {{"BANKSLIP_ROLE", "api"}}};
   api.ready();
   server_process first{stack, role};
