@@ -117,6 +117,9 @@ caf::expected<conf_ptr> consumer_config(const kafka_options& options) {
       .set("heartbeat.interval.ms", 2'000)
       .set("max.poll.interval.ms", 300'000)
       .set("fetch.wait.max.ms", 200)
+      // A topic that did not exist yet at the first question is asked for again;
+      // with the default a member would be left without partitions for 5 minutes.
+      .set("topic.metadata.refresh.interval.ms", 5'000)
       // Prefetched records stay within 20 MiB: the queue plus one fetch. With a
       // quarter of it the workers starved: the client rests when it is full.
       .set("queued.max.messages.kbytes", 16 * 1024)

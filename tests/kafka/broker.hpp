@@ -32,9 +32,9 @@ inline std::string fresh_name(const std::string& what) {
 /// Creates a pair of topics and removes them at its end.
 class own_topics {
 public:
-  explicit own_topics(int partitions = 3) {
+  explicit own_topics(int partitions = 3, std::string name = fresh_name("test")) {
     options.bootstrap_servers = broker_address();
-    options.topic = fresh_name("test");
+    options.topic = std::move(name);
     options.dead_letter_topic = options.topic + ".dlq";
     options.group_id = options.topic + ".group";
     options.partitions = partitions;
