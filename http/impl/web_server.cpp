@@ -65,6 +65,8 @@ void web_server::install() {
   set_post_routing_handler([](const httplib::Request&, httplib::Response& res) {
     const auto& peer = *current.peer;
     current.status = res.status;
+    // Before the answer goes out: who has it may ask for the metrics next.
+    telemetry::count_http_request(current.route, peer.head().method, res.status);
     res.headers.erase("Keep-Alive");
     res.headers.erase("Accept-Ranges");
     if (!peer.head().keep_alive || !peer.body_finished()) {
@@ -191,7 +193,8 @@ bool web_server::serve_one(connection& c) {
   bool closed = false;
   const auto written = run_request(*this, c, closed);
   const std::chrono::duration<double, std::milli> took = steady_clock::now() - began;
-  telemetry::count_http_request(current.route, c.head().method, current.status);
+  if (current.status == 0)
+    telemetry::count_http_request(current.route, c.head().method, 0);
   log_request(c, took.count());
   if (!written)
     return false;
