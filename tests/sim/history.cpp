@@ -171,6 +171,9 @@ void history::leave() {
     turns_.wait(20ms, 500ms);
     world_.db.expire_idle();
   }
+  for (auto& c : companies_)
+    if (c->alive())
+      c->kill();
 }
 
 outcome history::run() {
@@ -180,8 +183,12 @@ outcome history::run() {
     files_left_ = dice_.between(1, 3);
     send_file();
     stormy_time();
-    time_to_rest();
-    leave();
+    // A batch that came again may still have written a dead letter while the
+    // processes left; whoever comes next sends it.
+    for (int rounds = 0; rounds < 3 && (rounds == 0 || !oracle_.quiet()); ++rounds) {
+      time_to_rest();
+      leave();
+    }
     oracle_.check_end();
   } catch (const violation& v) {
     outcome_.violation = v.what;
