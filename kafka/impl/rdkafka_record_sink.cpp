@@ -52,11 +52,18 @@ caf::error rdkafka_record_sink::open(const kafka_options& options) {
   if (!client)
     return client.error();
   client_ = std::move(*client);
-  debts_.reset(rd_kafka_topic_new(client_.get(), topic_.c_str(), nullptr));
-  dead_letters_.reset(rd_kafka_topic_new(client_.get(), dead_letter_topic_.c_str(), nullptr));
-  if (!debts_ || !dead_letters_)
-    return make_error(errc::invalid_input, rd_kafka_err2str(rd_kafka_last_error()));
   return {};
+}
+
+// Made with the first record: a client that asked for a topic before it existed
+// looks for it again only after a second.
+rd_kafka_topic_t* rdkafka_record_sink::topic(domain::channel to) {
+  auto& handle = to == domain::channel::debts ? debts_ : dead_letters_;
+  if (!handle) {
+    const auto& name = to == domain::channel::debts ? topic_ : dead_letter_topic_;
+    handle.reset(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
+  }
+  return handle.get();
 }
 
 void rdkafka_record_sink::publish(domain::publish_token token, domain::outbound_batch_ptr batch) {
@@ -126,7 +133,7 @@ rd_kafka_resp_err_t rdkafka_record_sink::produce(pending_batch& p) {
   std::array<rd_kafka_vu_t, 5> parts{};
   std::size_t n = 0;
   parts[n].vtype = RD_KAFKA_VTYPE_RKT;
-  parts[n++].u.rkt = p.batch->to == domain::channel::debts ? debts_.get() : dead_letters_.get();
+  parts[n++].u.rkt = topic(p.batch->to);
   parts[n].vtype = RD_KAFKA_VTYPE_VALUE;
   parts[n++].u.mem = {const_cast<char*>(value.data()), value.size()};
   parts[n].vtype = RD_KAFKA_VTYPE_OPAQUE;

@@ -40,6 +40,7 @@ private:
   /// Hands records to the client until it has all of them or is full.
   void enqueue_waiting();
   outcome enqueue(pending_batch& p);
+  rd_kafka_topic_t* topic(domain::channel to);
   rd_kafka_resp_err_t produce(pending_batch& p);
   void settle(pending_batch::record& r, rd_kafka_resp_err_t code);
   caf::error describe(const pending_batch& p, const pending_batch::record& r,
