@@ -13,6 +13,16 @@ assignment::lane* assignment::find(std::int32_t partition) noexcept {
   return i == lanes_.end() ? nullptr : &i->second;
 }
 
+bool assignment::is_open(std::int32_t partition) const noexcept {
+  auto i = lanes_.find(partition);
+  return i != lanes_.end() && !i->second.paused;
+}
+
+void assignment::set_paused(std::int32_t partition, bool paused) noexcept {
+  if (auto* l = find(partition))
+    l->paused = paused;
+}
+
 bool assignment::accept(std::int32_t partition, std::int64_t offset) noexcept {
   auto* l = find(partition);
   if (l == nullptr || offset < l->next)

@@ -33,7 +33,9 @@ public:
   void begin(std::int32_t partition, std::int64_t committed);
   void clear() noexcept { lanes_.clear(); }
 
-  lane* find(std::int32_t partition) noexcept;
+  /// Whether its records are wanted: it is ours and not paused.
+  bool is_open(std::int32_t partition) const noexcept;
+  void set_paused(std::int32_t partition, bool paused) noexcept;
   /// Whether the record at `offset` is to be handed on: not one that was
   /// delivered before, nor one left over from an assignment that is over.
   bool accept(std::int32_t partition, std::int64_t offset) noexcept;
@@ -54,6 +56,8 @@ public:
   const std::string& topic() const noexcept { return topic_; }
 
 private:
+  lane* find(std::int32_t partition) noexcept;
+
   std::string topic_;
   std::map<std::int32_t, lane> lanes_;
 };

@@ -120,9 +120,9 @@ caf::expected<conf_ptr> consumer_config(const kafka_options& options) {
       // A topic that did not exist yet at the first question is asked for again;
       // with the default a member would be left without partitions for 5 minutes.
       .set("topic.metadata.refresh.interval.ms", 5'000)
-      // Prefetched records stay within 20 MiB: the queue plus one fetch. With a
-      // quarter of it the workers starved: the client rests when it is full.
-      .set("queued.max.messages.kbytes", 16 * 1024)
+      // Prefetched records of a partition: its queue and what a fetch adds to it,
+      // 1 MiB compressed.
+      .set("queued.max.messages.kbytes", 2 * 1024)
       .set("fetch.max.bytes", 4 * 1024 * 1024)
       .set("max.partition.fetch.bytes", 1024 * 1024);
   if (!options.instance_id.empty())

@@ -66,6 +66,8 @@ caf::error rdkafka_record_source::open(const kafka_options& options) {
     return client.error();
   client_ = std::move(*client);
   rd_kafka_poll_set_consumer(client_.get());
+  queue_ptr events{rd_kafka_queue_get_consumer(client_.get())};
+  wake_.listen_to(events.get());
   partitions_ptr topics{rd_kafka_topic_partition_list_new(1)};
   rd_kafka_topic_partition_list_add(topics.get(), options.topic.c_str(), RD_KAFKA_PARTITION_UA);
   if (auto code = rd_kafka_subscribe(client_.get(), topics.get()))
@@ -84,27 +86,44 @@ caf::error rdkafka_record_source::poll(std::chrono::milliseconds max_wait, std::
   retry_assign();
   commit_soon(false);
   std::size_t taken = 0;
-  while (taken < std::max<std::size_t>(max_records, 1) && !fatal_) {
-    message_ptr message{rd_kafka_consumer_poll(client_.get(), patience(deadline, taken > 0))};
-    if (message) {
-      taken += take(*message) ? 1 : 0;
-      continue;
-    }
-    commit_soon(true);
-    if (taken > 0 || problem_ || clock::now() >= deadline)
+  for (;;) {
+    serve_client();
+    if (!fatal_)
+      taken = take_records(std::max<std::size_t>(max_records, 1));
+    if (taken > 0 || fatal_)
       break;
+    commit_soon(true);
+    if (problem_ || clock::now() >= deadline)
+      break;
+    wake_.wait(patience(deadline));
   }
   note_fatal();
   visitor_ = nullptr;
   return fatal_ ? fatal_ : std::exchange(problem_, {});
 }
 
-int rdkafka_record_source::patience(clock::time_point deadline, bool has_records) const {
-  if (has_records || problem_)
-    return 0;
+std::chrono::milliseconds rdkafka_record_source::patience(clock::time_point deadline) const {
   // Short waits, so that commits go out and an assignment is tried again.
   auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
-  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 50));
+  return std::clamp(left, 0ms, 50ms);
+}
+
+void rdkafka_record_source::serve_client() {
+  while (message_ptr message{rd_kafka_consumer_poll(client_.get(), 0)})
+    take(*message);
+}
+
+std::size_t rdkafka_record_source::take_records(std::size_t at_most) {
+  std::size_t taken = 0;
+  for (auto& [partition, queue] : queues_) {
+    while (owned_.is_open(partition) && taken < at_most && !fatal_) {
+      message_ptr message{rd_kafka_consume_queue(queue.get(), 0)};
+      if (!message)
+        break;
+      taken += take(*message) ? 1 : 0;
+    }
+  }
+  return taken;
 }
 
 bool rdkafka_record_source::take(const rd_kafka_message_t& m) {
@@ -192,6 +211,7 @@ void rdkafka_record_source::close() {
     while (!refused && !rd_kafka_consumer_closed(client_.get()) && clock::now() < deadline)
       rd_kafka_queue_poll_callback(queue.get(), 20);
   }
+  queues_.clear();
   // Closing again would wait without end.
   rd_kafka_destroy_flags(client_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
   owned_.clear();

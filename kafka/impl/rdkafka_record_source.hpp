@@ -1,10 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 
 #include "kafka/impl/assignment.hpp"
 #include "kafka/impl/connection_watch.hpp"
 #include "kafka/impl/handles.hpp"
+#include "kafka/impl/wake_up.hpp"
 #include "kafka/kafka.hpp"
 
 namespace bankslip::kafka::impl {
@@ -12,7 +14,9 @@ namespace bankslip::kafka::impl {
 /// A member of a consumer group. Belongs to one thread: rebalances and commit
 /// answers are served inside `poll` and `close`. Start offsets are found here,
 /// not by the client: a partition without a committed offset starts at its
-/// beginning, a committed one that is gone is `client_fatal`.
+/// beginning, a committed one that is gone is `client_fatal`. Each partition is
+/// read from a queue of its own, so that a paused one is just not read and
+/// keeps what was fetched ahead; the client's own pause throws that away.
 class rdkafka_record_source final : public domain::record_source {
 public:
   explicit rdkafka_record_source(const kafka_options& options);
@@ -23,8 +27,8 @@ public:
   caf::error poll(std::chrono::milliseconds max_wait, std::size_t max_records,
                   domain::source_visitor& visitor) override;
   void commit(std::int32_t partition, std::int64_t next_offset) override;
-  void pause(std::int32_t partition) override { set_paused(partition, true); }
-  void resume(std::int32_t partition) override { set_paused(partition, false); }
+  void pause(std::int32_t partition) override { owned_.set_paused(partition, true); }
+  void resume(std::int32_t partition) override { owned_.set_paused(partition, false); }
   std::vector<std::pair<std::int32_t, std::int64_t>> lag() override;
   bool connected() const override { return watch_.up(); }
   void close() override;
@@ -39,8 +43,11 @@ private:
   static void on_error(rd_kafka_t*, int code, const char* reason, void* self);
 
   caf::error open(const kafka_options& options);
-  /// How long the client may wait for its next event.
-  int patience(clock::time_point deadline, bool has_records) const;
+  /// How long the next wait may last.
+  std::chrono::milliseconds patience(clock::time_point deadline) const;
+  /// Rebalances, answers to commits, errors.
+  void serve_client();
+  std::size_t take_records(std::size_t at_most);
   /// Whether `message` was a record that was handed on.
   bool take(const rd_kafka_message_t& message);
   void take_error(const rd_kafka_message_t& message);
@@ -53,7 +60,6 @@ private:
   void start(rd_kafka_topic_partition_list_t& committed);
   void revoke();
 
-  void set_paused(std::int32_t partition, bool paused);
   /// Asks for the commit of what is settled; one request at a time.
   void commit_soon(bool idle);
   /// The same, and waits for the answer.
@@ -72,7 +78,10 @@ private:
   bool commit_under_way_ = false;
   bool closing_ = false;
   clock::time_point next_commit_{};
+  wake_up wake_;
   client_ptr client_;
+  /// Of the owned partitions.
+  std::map<std::int32_t, queue_ptr> queues_;
 };
 
 } // namespace bankslip::kafka::impl

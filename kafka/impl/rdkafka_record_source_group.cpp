@@ -68,14 +68,21 @@ void rdkafka_record_source::retry_assign() {
 
 void rdkafka_record_source::start(rd_kafka_topic_partition_list_t& committed) {
   owned_.clear();
+  queues_.clear();
   for (int i = 0; i < committed.cnt; ++i) {
     auto& p = committed.elems[i];
     owned_.begin(p.partition, p.offset >= 0 ? p.offset : -1);
     if (p.offset < 0)
       p.offset = RD_KAFKA_OFFSET_BEGINNING;
+    // Before the assignment, which would lead its records to the common queue.
+    queue_ptr queue{rd_kafka_queue_get_partition(client_.get(), p.topic, p.partition)};
+    rd_kafka_queue_forward(queue.get(), nullptr);
+    wake_.listen_to(queue.get());
+    queues_[p.partition] = std::move(queue);
   }
   if (auto code = rd_kafka_assign(client_.get(), &committed)) {
     owned_.clear();
+    queues_.clear();
     fatal_ = make_error(errc::client_fatal, std::string{"assign: "} + rd_kafka_err2str(code));
     return;
   }
@@ -93,30 +100,15 @@ void rdkafka_record_source::revoke() {
   if (!lost && !closing_)
     commit_now(revoke_patience);
   auto partitions = owned_.partitions();
-  // The client remembers a pause beyond the assignment.
-  for (auto p : partitions)
-    set_paused(p, false);
   rd_kafka_assign(client_.get(), nullptr);
   owned_.clear();
+  queues_.clear();
   if (partitions.empty())
     return;
   telemetry::log_info(lost ? "partitions lost" : "partitions revoked",
                       {{"topic", owned_.topic()}, {"count", partitions.size()}});
   if (visitor_ != nullptr)
     visitor_->on_revoked(partitions);
-}
-
-void rdkafka_record_source::set_paused(std::int32_t partition, bool paused) {
-  auto* lane = owned_.find(partition);
-  if (lane == nullptr || lane->paused == paused)
-    return;
-  lane->paused = paused;
-  partitions_ptr one{rd_kafka_topic_partition_list_new(1)};
-  rd_kafka_topic_partition_list_add(one.get(), owned_.topic().c_str(), partition);
-  if (paused)
-    rd_kafka_pause_partitions(client_.get(), one.get());
-  else
-    rd_kafka_resume_partitions(client_.get(), one.get());
 }
 
 void rdkafka_record_source::commit(std::int32_t partition, std::int64_t next_offset) {
