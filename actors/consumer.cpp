@@ -143,7 +143,7 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
   auto& state = self->state;
   state.options = std::move(options);
   state.pool = std::move(pool);
-  state.credit.emplace(state.options.max_batches);
+  state.credit.emplace(state.options.max_batches + 1);
   state.source = state.options.make_source();
   state.board.emplace("consumer", "consumer", "supervisor");
   auto dispatch = [=] {
@@ -151,6 +151,8 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
     while (s.drains.empty() && s.credit->available() > 0) {
       auto i = s.next_lane();
       if (i == s.lanes.end())
+        return;
+      if (s.credit->in_flight() >= s.options.max_batches && i->second.ready.empty())
         return;
       auto batch = s.take_batch(i->second);
       s.credit->take();

@@ -24,7 +24,8 @@ struct consumer_options {
   /// Makes a fresh client; it joins the group.
   std::function<std::unique_ptr<domain::record_source>()> make_source;
   /// Batches under way in POOL; more than it has workers only wait there, while
-  /// they could still grow here.
+  /// they could still grow here. One full batch more may wait, so that the next
+  /// worker to be free finds it at once.
   std::size_t max_batches = 3;
   /// A batch ends at so many records or bytes.
   std::size_t max_rows = 5000;
