@@ -24,9 +24,11 @@ struct sort_key {
 } // namespace
 
 piece_messages::piece_messages(const inbound_batch& batch, std::size_t begin, std::size_t end,
-                               const debt_codec& codec)
-    : batch_{batch}, records_{std::span{batch.records}.subspan(begin, end - begin)},
-      debts_(end - begin) {
+                               const debt_codec& codec, std::vector<debt>& debts)
+    : batch_{batch}, records_{std::span{batch.records}.subspan(begin, end - begin)} {
+  if (debts.size() < records_.size())
+    debts.resize(records_.size());
+  debts_ = std::span{debts}.first(records_.size());
   decode(codec);
   group();
 }

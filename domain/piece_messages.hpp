@@ -26,8 +26,10 @@ public:
     caf::error reason;
   };
 
+  /// `debts`: where the contents are put, so that the texts of one piece take
+  /// the memory of the one before. Both must outlive this.
   piece_messages(const inbound_batch& batch, std::size_t begin, std::size_t end,
-                 const debt_codec& codec);
+                 const debt_codec& codec, std::vector<debt>& debts);
 
   std::size_t size() const noexcept { return records_.size(); }
   const inbound_record& record(std::uint32_t index) const { return records_[index]; }
@@ -51,7 +53,7 @@ private:
 
   const inbound_batch& batch_;
   std::span<const inbound_record> records_;
-  std::vector<debt> debts_;
+  std::span<debt> debts_;
   std::vector<std::uint32_t> leaders_;
   std::vector<follower> followers_;
   std::vector<unreadable_record> unreadable_;

@@ -83,7 +83,7 @@ caf::expected<settle_report> settler::settle(const inbound_batch& batch, std::si
       return make_error(errc::service_paused, "a service's circuit breaker is open");
     observer_.on_stage(settle_stage::decode);
     auto size = std::min(wave_size(end - pos), limit);
-    piece_messages messages{batch, pos, pos + size, codec_};
+    piece_messages messages{batch, pos, pos + size, codec_, debts_};
     bool check = checks_left_ > 0 || messages.any_stored() || !boletos_.is_local();
     settle_piece piece{context, messages, check, repeated, nullptr};
     auto ended = piece.run();
@@ -124,7 +124,7 @@ caf::expected<settle_report> settler::settle(const inbound_batch& batch, std::si
 
 caf::error settler::bury(const inbound_batch& batch, std::size_t index, const burial& why) {
   observer_.on_stage(settle_stage::decode);
-  piece_messages messages{batch, index, index + 1, codec_};
+  piece_messages messages{batch, index, index + 1, codec_, debts_};
   piece_context context{store_, boletos_, emails_, clock_, observer_, options_};
   for (int tries = 0; tries < 10; ++tries) {
     settle_piece piece{context, messages, true, false, &why};

@@ -106,6 +106,8 @@ private:
   int checks_left_ = 0;
   /// Intents under which nothing was started, still to be removed.
   std::vector<std::int64_t> empty_intents_;
+  /// Of the piece under way.
+  std::vector<debt> debts_;
   /// Moving average of the services' time for a row; zero: not known.
   std::chrono::nanoseconds pace_{0};
 };

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -65,14 +66,18 @@ std::size_t character_size(std::string_view text, std::size_t i) noexcept {
 } // namespace
 
 std::optional<std::size_t> count_characters(std::string_view text) noexcept {
-  auto i = plain_prefix(text);
-  auto count = i;
-  while (i < text.size()) {
-    auto size = character_size(text, i);
-    if (size == 0)
-      return std::nullopt;
-    i += size;
-    ++count;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    auto plain = plain_prefix(text.substr(i));
+    i += plain;
+    count += plain;
+    // Up to the next word of eight bytes: the special one is among them.
+    for (auto word_end = std::min(i + 8, text.size()); i < word_end; ++count) {
+      auto size = character_size(text, i);
+      if (size == 0)
+        return std::nullopt;
+      i += size;
+    }
   }
   return count;
 }
