@@ -105,18 +105,14 @@ void consumer_state::settled(const batch_settled& fact) {
   source->commit(fact.partition, l.ledger.committable());
 }
 
-// A pause throws away what the client has fetched ahead, and after it the first
-// records take a fetch to come: a lane is paused late, and resumed while it
-// still has work for that time.
 void consumer_state::balance() {
   for (auto& [partition, l] : lanes) {
-    if (!l.paused && l.ready.size() >= options.max_ready) {
+    auto full = l.ready.size() >= options.max_ready;
+    if (full && !l.paused)
       source->pause(partition);
-      l.paused = true;
-    } else if (l.paused && l.ready.size() * 2 <= options.max_ready) {
+    else if (!full && l.paused)
       source->resume(partition);
-      l.paused = false;
-    }
+    l.paused = full;
   }
 }
 

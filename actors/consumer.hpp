@@ -31,7 +31,7 @@ struct consumer_options {
   std::size_t max_rows = 5000;
   std::size_t max_bytes = 2 * 1024 * 1024;
   /// Full batches that may wait in a lane; bounds its memory to this and two
-  /// more times `max_bytes`. At half of it fetching begins again.
+  /// more times `max_bytes`. Behind them the records wait in the source.
   std::size_t max_ready = 2;
   /// Longest wait in one poll while batches are under way, and while none is;
   /// zero where polling must not block (tests).

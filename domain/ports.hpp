@@ -103,7 +103,8 @@ public:
   /// Everything below `next_offset` of `partition` is settled. Sent to the
   /// broker soon; at the latest when the partition is revoked or at `close`.
   virtual void commit(std::int32_t partition, std::int64_t next_offset) = 0;
-  /// Stops and resumes fetching; cheap when nothing changes.
+  /// Whether records of a partition are handed out; what was fetched ahead is
+  /// kept. Cheap.
   virtual void pause(std::int32_t partition) = 0;
   virtual void resume(std::int32_t partition) = 0;
   /// Records between the committed offset and the end of each partition of
