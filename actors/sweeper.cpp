@@ -89,7 +89,7 @@ contents(sweeper_state& state, const std::vector<domain::outbox_entry>& entries)
 
 void look(sweeper_pointer self) {
   auto& state = self->state;
-  if (auto err = state.store->expire_uploads())
+  if (auto err = state.store->expire_leases())
     return fail(self, err);
   auto entries = state.store->claim_outbox(state.options.limit, state.options.claim);
   if (!entries)

@@ -339,7 +339,9 @@ public:
   /// Locks rows for update and reads them. `ids` ascend.
   virtual caf::expected<std::vector<stored_debt>> lock(std::span<const std::string_view> ids) = 0;
 
-  /// All intents but `own_id`. Inside the transaction, after the locks.
+  /// All intents but `own_id`, which is locked (unless it is 0): nobody removes
+  /// it before the transaction ends. Inside the transaction, after the locks.
+  /// `intent_lost` and roll back when it is gone or superseded.
   virtual caf::expected<open_intents> others_intents(std::int64_t own_id) = 0;
 
   /// For each of `uploads`: the last offset of `partition` that was counted,
@@ -349,8 +351,10 @@ public:
 
   /// Changes rows already written by this transaction or locked by it, adds
   /// counters, problems and outbox entries; removes the intent, when there is
-  /// one (`intent_lost` and roll back unless exactly one was there), and the older intents of the
-  /// partition that end at or before `last_offset`; commits.
+  /// one (`intent_lost` and roll back unless exactly one was there); marks as superseded the older
+  /// intents of the partition that end at or before `last_offset`; commits. A superseded intent
+  /// counts for no attempts, but tells of e-mails until its lease has run out: its owner may have
+  /// lost the partition and still be at work under it.
   virtual caf::error settle(const settlement& s) = 0;
 
   virtual void rollback() = 0;
@@ -400,8 +404,9 @@ public:
                                    std::chrono::milliseconds lease) = 0;
   virtual caf::error finish_upload(std::int64_t id, const upload_totals& totals) = 0;
   virtual caf::error abort_upload(std::int64_t id, const upload_totals& totals) = 0;
-  /// Uploads in `receiving` whose lease has run out become `aborted`.
-  virtual caf::error expire_uploads() = 0;
+  /// Ends what has outlived its lease: uploads in `receiving` become `aborted`,
+  /// superseded intents are removed.
+  virtual caf::error expire_leases() = 0;
   virtual caf::error record_problems(std::int64_t upload_id, std::span<const row_problem> rows) = 0;
   /// Newest first; ids below `after` only, when it is not 0.
   virtual caf::expected<std::vector<upload_record>> list_uploads(int limit, std::int64_t after) = 0;

@@ -106,7 +106,7 @@ public:
   caf::error abort_upload(std::int64_t id, const domain::upload_totals& totals) override {
     return end_upload(connection_, id, domain::upload_state::aborted, totals);
   }
-  caf::error expire_uploads() override { return persistence::expire_uploads(connection_); }
+  caf::error expire_leases() override { return persistence::expire_leases(connection_); }
   caf::error record_problems(std::int64_t upload_id,
                              std::span<const domain::row_problem> rows) override {
     return persistence::record_problems(connection_, upload_id, rows);

@@ -162,14 +162,21 @@ caf::expected<domain::open_intents> postgres_settlement_store::others_intents(st
   std::vector<std::int64_t> known;
   for (const auto& [id, fingerprints] : known_intents_)
     known.push_back(id);
-  const step steps[] = {{&other_intents_statement, other_intents_params(own_id, known)},
+  const step steps[] = {{&lock_intent_statement, {as_param(own_id)}},
+                        {&other_intents_statement, other_intents_params(own_id, known)},
                         {&clock_statement, {}}};
   auto r = connection_.run("read intents", steps);
   if (!r)
     return r.error();
+  if (own_id != 0 && PQntuples(r->front().get()) == 0) {
+    rollback();
+    return domain::make_error(errc::intent_lost,
+                              "intent " + std::to_string(own_id) + " was superseded");
+  }
   domain::open_intents out;
-  for (int i = 0; i < PQntuples(r->front().get()); ++i)
-    out.intents.push_back(read_intent(r->front().get(), i));
+  const auto* others = (*r)[1].get();
+  for (int i = 0; i < PQntuples(others); ++i)
+    out.intents.push_back(read_intent(others, i));
   out.now = read_time(PQgetvalue(r->back().get(), 0, 0));
   known_intents_.clear();
   for (const auto& i : out.intents)

@@ -97,10 +97,16 @@ caf::error end_upload(clerk_connection& c, std::int64_t id, upload_state state,
                                                    + (*r)[0][0].c_str() + ", not receiving");
 }
 
-caf::error expire_uploads(clerk_connection& c) {
+caf::error expire_leases(clerk_connection& c) {
   auto r = c.statement("expire uploads",
                        "update uploads set state = 'aborted' "
                        "where state = 'receiving' and lease_until < clock_timestamp()");
+  if (!r)
+    return r.error();
+  // Those that a transaction holds are still in use.
+  r = c.statement("remove superseded intents",
+                  "delete from intents where id in (select id from intents where superseded "
+                  "and lease_until <= clock_timestamp() for update skip locked)");
   return r ? caf::error{} : r.error();
 }
 

@@ -12,7 +12,7 @@ caf::error renew_uploads(clerk_connection& c, std::span<const std::int64_t> ids,
 /// `state` is processing or aborted; a second call with the same is no error.
 caf::error end_upload(clerk_connection& c, std::int64_t id, domain::upload_state state,
                       const domain::upload_totals& totals);
-caf::error expire_uploads(clerk_connection& c);
+caf::error expire_leases(clerk_connection& c);
 caf::error record_problems(clerk_connection& c, std::int64_t upload_id,
                            std::span<const domain::row_problem> rows);
 caf::expected<std::vector<domain::upload_record>> list_uploads(clerk_connection& c, int limit,

@@ -136,11 +136,15 @@ const statement open_intent_statement{
     "fingerprints) "
     "select $1::int, $2::bigint, $3::bigint, "
     "greatest(1, $6::int + (select coalesce(max(attempts), 0) from intents "
-    "where partition = $1::int and first_offset <= $3::bigint and last_offset >= $2::bigint)), "
+    "where partition = $1::int and first_offset <= $3::bigint and last_offset >= $2::bigint "
+    "and not superseded)), "
     "t, t + $4::bigint * interval '1 millisecond', $5::bytea from clock_timestamp() as t "
     "returning id, attempts, opened_at, lease_until"};
 
 const statement drop_intent_statement{"drop_intent", "delete from intents where id = $1::bigint"};
+
+const statement lock_intent_statement{
+    "lock_intent", "select id from intents where id = $1::bigint and not superseded for update"};
 
 const statement other_intents_statement{
     "other_intents",

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(
         BOOST_TEST(f.mails("b") == 1);
         BOOST_TEST(f.world.db.read_upload(up).emailed == 2);
         BOOST_TEST(f.world.db.read_upload(up).duplicates == 1);
-        BOOST_TEST(f.world.db.intents.empty());
+        BOOST_TEST(f.world.db.nothing_is_open());
       }
       if (!died) {
         BOOST_TEST(steps >= 10);
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(without_a_window_the_lease_of_a_dead_owner_is_awaited) {
   settle(second, b, true);
   BOOST_TEST(is("a", debt_status::in_doubt));
   BOOST_TEST(mails("a") == 1);
-  BOOST_TEST(world.db.intents.empty());
+  BOOST_TEST(world.db.nothing_is_open());
 }
 
 BOOST_AUTO_TEST_CASE(a_slip_put_off_does_not_forget_that_a_dead_owner_may_have_mailed) {
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(attempts_shrink_waves_and_a_poisonous_record_is_buried_alon
     BOOST_TEST(is(id, i == 4 ? debt_status::in_doubt : debt_status::emailed), id);
     BOOST_TEST(mails(id) == (i == 4 ? 0 : 1));
   }
-  BOOST_TEST(world.db.intents.empty());
+  BOOST_TEST(world.db.nothing_is_open());
 }
 
 BOOST_AUTO_TEST_CASE(a_commit_whose_answer_is_lost_is_found_done) {
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(a_commit_whose_answer_is_lost_is_found_done) {
   settle(o, b, true);
   BOOST_TEST(is("a", debt_status::emailed));
   BOOST_TEST(mails("a") == 1);
-  BOOST_TEST(world.db.intents.empty());
+  BOOST_TEST(world.db.nothing_is_open());
 }
 
 BOOST_AUTO_TEST_CASE(an_intent_that_could_not_be_dropped_is_dropped_before_the_next_batch) {
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(an_intent_that_could_not_be_dropped_is_dropped_before_the_n
   BOOST_TEST(world.db.intents.size() == 1u);
   settle(o, b, true);
   BOOST_TEST(is("a", debt_status::emailed));
-  BOOST_TEST(world.db.intents.empty());
+  BOOST_TEST(world.db.nothing_is_open());
 }
 
 BOOST_AUTO_TEST_CASE(an_owner_whose_intent_was_removed_writes_nothing) {

@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_CASE(a_new_debt_gets_its_slip_and_one_mail) {
   BOOST_TEST(is("a", debt_status::emailed));
   BOOST_TEST(row("a").linha_digitavel == "slip of a");
   BOOST_TEST(mails("a") == 1);
-  BOOST_TEST(world.db.intents.empty());
+  BOOST_TEST(world.db.nothing_is_open());
   BOOST_TEST(world.db.outbox.empty());
   BOOST_TEST(world.db.locks.empty());
 }

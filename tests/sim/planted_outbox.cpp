@@ -37,7 +37,7 @@ public:
   caf::error abort_upload(std::int64_t id, const d::upload_totals& totals) override {
     return port_->abort_upload(id, totals);
   }
-  caf::error expire_uploads() override { return port_->expire_uploads(); }
+  caf::error expire_leases() override { return port_->expire_leases(); }
   caf::error record_problems(std::int64_t id, std::span<const d::row_problem> rows) override {
     return port_->record_problems(id, rows);
   }

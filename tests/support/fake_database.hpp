@@ -36,6 +36,8 @@ public:
   using row_table = std::map<std::string, d::stored_debt, std::less<>>;
   row_table rows;
   std::map<std::int64_t, d::intent> intents;
+  /// Of these intents; their ranges are settled.
+  std::set<std::int64_t> superseded;
   std::map<std::int64_t, outbox_row> outbox;
   std::map<std::int64_t, upload_row> uploads;
   std::map<std::pair<std::int64_t, std::int32_t>, progress_row> progress;
@@ -53,6 +55,12 @@ public:
 
   std::unique_ptr<d::settlement_store> settlement_store(process_ptr p);
   std::unique_ptr<d::debt_store> debt_store(process_ptr p);
+
+  /// No intent is left but of settled ranges.
+  bool nothing_is_open() const { return intents.size() == superseded.size(); }
+  /// Whether a transaction holds the intent.
+  bool is_held(std::int64_t intent) const { return locks.contains(intent_key(intent)); }
+  static std::string intent_key(std::int64_t id) { return "\nintent " + std::to_string(id); }
 
   /// Rolls back and breaks the connections of a process.
   void drop(const process& p);

@@ -102,11 +102,18 @@ public:
     return end_upload(id, totals, upload_state::aborted);
   }
 
-  caf::error expire_uploads() override {
-    return session_.run("expire_uploads", [&] {
+  caf::error expire_leases() override {
+    return session_.run("expire_leases", [&] {
       for (auto& [id, u] : db_.uploads)
         if (u.state == upload_state::receiving && u.lease_until < db_.now())
           u.state = upload_state::aborted;
+      std::erase_if(db_.superseded, [&](std::int64_t id) {
+        auto i = db_.intents.find(id);
+        if (i == db_.intents.end() || i->second.lease_until > db_.now() || db_.is_held(id))
+          return false;
+        db_.intents.erase(i);
+        return true;
+      });
       return caf::error{};
     });
   }

@@ -57,6 +57,7 @@ public:
   caf::error drop_intent(std::int64_t id) override {
     return session_.run("drop_intent", [&] {
       db_.intents.erase(id);
+      db_.superseded.erase(id);
       return caf::error{};
     });
   }
@@ -122,6 +123,12 @@ public:
   caf::expected<d::open_intents> others_intents(std::int64_t own_id) override {
     d::open_intents out;
     auto err = in_transaction("others_intents", [&]() -> caf::error {
+      if (own_id != 0) {
+        if (!db_.intents.contains(own_id) || db_.superseded.contains(own_id))
+          return make_error(errc::intent_lost, "intent " + std::to_string(own_id));
+        if (auto err = session_.lock(database::intent_key(own_id)))
+          return err;
+      }
       out.now = db_.now();
       for (const auto& [id, i] : db_.intents)
         if (id != own_id)
@@ -187,7 +194,7 @@ private:
     int most = 0;
     for (const auto& [id, i] : db_.intents)
       if (i.partition == mine.partition && i.first_offset <= mine.last_offset
-          && i.last_offset >= mine.first_offset)
+          && i.last_offset >= mine.first_offset && !db_.superseded.contains(id))
         most = std::max(most, i.attempts);
     mine.attempts = std::max(1, most + request.counts_as_attempts);
     mine.opened_at = db_.now();
@@ -263,11 +270,12 @@ private:
       db_.problems.try_emplace({upload, problem.row}, problem);
     for (const auto& entry : s.outbox)
       db_.add_outbox(entry);
-    std::erase_if(db_.intents, [&](const auto& i) {
-      return i.first == s.intent_id
-             || (i.second.partition == s.partition && i.second.last_offset <= s.last_offset
-                 && i.first < s.intent_id);
-    });
+    db_.intents.erase(s.intent_id);
+    db_.superseded.erase(s.intent_id);
+    for (const auto& [id, i] : db_.intents)
+      if (i.partition == s.partition && i.last_offset <= s.last_offset
+          && (s.intent_id == 0 || id < s.intent_id) && !db_.is_held(id))
+        db_.superseded.insert(id);
     session_.rollback();
   }
 

@@ -16,12 +16,12 @@ def quiet(world, server, seconds):
     deadline = time.monotonic() + seconds
     while True:
         try:
-            left = world.number("select (select count(*) from intents) + "
-                                "(select count(*) from outbox)")
+            left = [world.number(f"select count(*) from {what}")
+                    for what in ("intents where not superseded", "outbox")]
             states = [u["state"] for u in server.get("/uploads?limit=500")]
             busy = [s for s in states if s not in ("done", "aborted")]
             lag = world.lag()
-            if not left and not busy and not lag:
+            if not any(left) and not busy and not lag:
                 return
         except (OSError, RuntimeError) as error:
             left, busy, lag = "?", str(error), "?"
@@ -135,6 +135,13 @@ def check_counters(world, server, rows, topic):
     return total
 
 
+def reasons(world, status):
+    """Why debts ended so, as a message."""
+    found = world.sql("select count(*), left(coalesce(failure, ''), 80) from bankslips "
+                      f"where status = '{status}' group by 2 order by 1 desc limit 5")
+    return f"debts that are {status}: " + "; ".join(line.replace("\t", " x ") for line in found)
+
+
 def judge(world, server, rows, seconds=180, in_doubt=0, failed=0):
     """`rows`: so many must have gone through. `in_doubt`, `failed`: so many
     debts may end so."""
@@ -144,8 +151,8 @@ def judge(world, server, rows, seconds=180, in_doubt=0, failed=0):
     found = stored(world)
     dead = {line.split("\t")[0] for line in world.messages(world.dlq)}
     counts = check_rows(found, debts, dead)
-    assert counts["in_doubt"] <= in_doubt, f"{counts['in_doubt']} debts are in doubt"
-    assert counts["failed"] <= failed, f"{counts['failed']} debts failed"
+    assert counts["in_doubt"] <= in_doubt, reasons(world, "in_doubt")
+    assert counts["failed"] <= failed, reasons(world, "failed")
     result = dict(rows=accepted, debts=len(debts), lost=0, sent_twice=0, **counts)
     result.update(check_ledger(world, found))
     totals = check_counters(world, server, found, topic)

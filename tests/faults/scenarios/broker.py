@@ -27,6 +27,7 @@ def broker_away(world, rows, rate, seconds, kill):
     again = 0
     if upload.status == 503:
         again = 1
+        api.wait_ready()
         world.upload(api, file).taken()
     result = judge(world, api, rows)
     assert before < rows

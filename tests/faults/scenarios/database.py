@@ -52,10 +52,17 @@ def backend_killed(world):
     """kill -9 of a backend: the postmaster ends them all and recovers."""
     api, _, upload, rows = loaded(world, 60_000, 15_000)
     kills = 0
+
+    def at_work():
+        pids = world.sql(f"select pid from pg_stat_activity where {OURS} and datname = "
+                         f"'{world.database}' and xact_start is not null", check=False)
+        # The upload may have ended with 503, and all that it left be settled.
+        return pids or not upload.is_alive()
+
     for _ in range(world.rows(3, 1)):
-        pids = until(lambda: world.sql(
-            f"select pid from pg_stat_activity where {OURS} and datname = '{world.database}' "
-            "and xact_start is not null", check=False), 30, "a backend of ours is at work")
+        pids = until(at_work, 30, "a backend of ours is at work")
+        if pids is True:
+            break
         try:
             os.kill(int(pids[0]), signal.SIGKILL)
             kills += 1

@@ -64,7 +64,7 @@ void an_upload_whose_lease_ran_out_is_aborted(World& world) {
   std::vector<std::int64_t> ids{renewed, finished};
   must(clerk->renew_uploads(ids, 60s));
   must(clerk->renew_uploads({}, 60s));
-  must(clerk->expire_uploads());
+  must(clerk->expire_leases());
   BOOST_TEST((must(clerk->find_upload(dead)).state == d::upload_state::aborted));
   BOOST_TEST((must(clerk->find_upload(alive)).state == d::upload_state::receiving));
   BOOST_TEST((must(clerk->find_upload(renewed)).state == d::upload_state::receiving));

@@ -69,22 +69,76 @@ void intents_of_others_are_seen_with_their_fingerprints(World& world) {
   BOOST_TEST((seen.intents[0].fingerprints == later.fingerprints));
 }
 
-template <class World>
-void settling_removes_the_own_intent_and_those_it_covers(World& world) {
-  auto s = world.settlement_store();
-  must(s->open_intent(request(0, 0, 5)));
-  must(s->open_intent(request(0, 3, 9)));
-  auto beyond = must(s->open_intent(request(0, 8, 10)));
-  auto elsewhere = must(s->open_intent(request(1, 0, 5)));
-  auto end = start(*s, 0, 0, 9);
-  auto newer = must(world.settlement_store()->open_intent(request(0, 0, 9)));
-  must(s->settle(end));
-  must(s->begin());
+inline std::vector<std::int64_t> intents_left(d::settlement_store& s) {
+  must(s.begin());
   std::vector<std::int64_t> left;
-  for (const auto& i : must(s->others_intents(0)).intents)
+  for (const auto& i : must(s.others_intents(0)).intents)
     left.push_back(i.id);
+  s.rollback();
   std::sort(left.begin(), left.end());
-  BOOST_TEST((left == std::vector<std::int64_t>{beyond.id, elsewhere.id, newer.id}));
+  return left;
+}
+
+/// An intent whose lease is over as it begins.
+inline d::intent_request brief(std::int32_t partition, std::int64_t first, std::int64_t last) {
+  auto r = request(partition, first, last);
+  r.lease = 0ms;
+  return r;
+}
+
+template <class World>
+void intents_that_a_settled_batch_covers_go_when_their_lease_is_over(World& world) {
+  using ids = std::vector<std::int64_t>;
+  auto s = world.settlement_store();
+  auto clerk = world.debt_store();
+  auto others = world.settlement_store();
+  auto covered = must(s->open_intent(brief(0, 0, 5)));
+  auto in_use = must(s->open_intent(request(0, 3, 9)));
+  auto beyond = must(s->open_intent(brief(0, 8, 10)));
+  auto elsewhere = must(s->open_intent(brief(1, 0, 5)));
+  auto end = start(*s, 0, 0, 9);
+  auto newer = must(others->open_intent(brief(0, 0, 9)));
+  must(clerk->expire_leases());
+  must(s->settle(end));
+  // Whoever works under it may have sent, and must not be forgotten.
+  auto before = ids{covered.id, in_use.id, beyond.id, elsewhere.id, newer.id};
+  BOOST_TEST((intents_left(*s) == before));
+  must(clerk->expire_leases());
+  BOOST_TEST((intents_left(*s) == ids{in_use.id, beyond.id, elsewhere.id, newer.id}));
+  // What it covers is settled: a repetition there is no attempt on a poisonous range.
+  BOOST_TEST(must(s->open_intent(request(0, 3, 7))).attempts == newer.attempts + 1);
+}
+
+template <class World>
+void an_intent_stays_while_its_transaction_lasts(World& world) {
+  auto s = world.settlement_store();
+  auto clerk = world.debt_store();
+  auto slow = world.settlement_store();
+  auto mine = must(slow->open_intent(brief(0, 0, 5)));
+  must(slow->begin());
+  must(slow->others_intents(mine.id));
+  must(s->settle(start(*s, 0, 0, 9)));
+  must(clerk->expire_leases());
+  d::settlement end;
+  end.intent_id = mine.id;
+  end.partition = 0;
+  end.last_offset = 5;
+  must(slow->settle(end));
+  BOOST_TEST(intents_left(*s).empty());
+}
+
+template <class World>
+void a_lost_intent_is_noticed_before_anything_is_sent(World& world) {
+  auto s = world.settlement_store();
+  auto mine = must(s->open_intent(request(0, 0, 5)));
+  must(world.settlement_store()->drop_intent(mine.id));
+  must(s->begin());
+  BOOST_TEST(fails_with(s->others_intents(mine.id), d::errc::intent_lost));
+  mine = must(s->open_intent(request(0, 0, 5)));
+  auto newer = world.settlement_store();
+  must(newer->settle(start(*newer, 0, 0, 9)));
+  must(s->begin());
+  BOOST_TEST(fails_with(s->others_intents(mine.id), d::errc::intent_lost));
 }
 
 template <class World>
