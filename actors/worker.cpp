@@ -65,6 +65,8 @@ void stage_meter::stop() {
 }
 
 job_done worker_state::run(const run_job& job) {
+  if (auto enter = std::exchange(ports.enter_thread, nullptr))
+    enter();
   job_done done;
   done.slot = slot;
   done.job = job.job;

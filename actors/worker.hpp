@@ -23,6 +23,8 @@ struct worker_ports {
   std::unique_ptr<domain::email_service> emails;
   std::shared_ptr<const domain::debt_codec> codec;
   const domain::clock* time = nullptr;
+  /// Called once on the worker's own thread, before its first job; may be empty.
+  std::function<void()> enter_thread;
 };
 
 /// Measures the stages and remembers which one runs.

@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <caf/send.hpp>
@@ -28,6 +29,13 @@ constexpr int clerk_count = 3;
 /// The broker may take the whole publish time-out; the asking side waits longer.
 constexpr std::chrono::milliseconds ask_margin{15'000};
 
+/// A client waits for its 201, nobody waits for a worker: where cores are short,
+/// receiving goes first. Linux's threads have priorities of their own.
+void let_uploads_pass() noexcept {
+  constexpr int behind = 5;
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), behind);
+}
+
 std::shared_ptr<const domain::debt_codec> shared_codec() { return kafka::make_json_codec(); }
 
 actors::launched_worker launch_worker(caf::actor_system& system, const config& options,
@@ -40,6 +48,8 @@ actors::launched_worker launch_worker(caf::actor_system& system, const config& o
   ports.emails = services::make_email_service(options.services);
   ports.codec = shared_codec();
   ports.time = &domain::system_clock();
+  if (options.role == role::all)
+    ports.enter_thread = let_uploads_pass;
   actors::launched_worker launched;
   // A job blocks on PostgreSQL and on services: a thread of its own.
   launched.handle = system.spawn<caf::detached>(
