@@ -125,6 +125,9 @@ caf::expected<conf_ptr> consumer_config(const kafka_options& options) {
       .set("queued.max.messages.kbytes", 2 * 1024)
       .set("fetch.max.bytes", 4 * 1024 * 1024)
       .set("max.partition.fetch.bytes", 1024 * 1024);
+  // From 2.2 on the client rests for a second when a partition's queue is full.
+  if (rd_kafka_version() >= 0x02020000)
+    b.set("fetch.queue.backoff.ms", 50);
   if (!options.instance_id.empty())
     b.set("group.instance.id", options.instance_id);
   return b.set_all(options.extra).finish();

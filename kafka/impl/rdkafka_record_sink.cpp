@@ -126,6 +126,9 @@ rdkafka_record_sink::outcome rdkafka_record_sink::enqueue(pending_batch& p) {
 }
 
 rd_kafka_resp_err_t rdkafka_record_sink::produce(pending_batch& p) {
+  auto* handle = topic(p.batch->to);
+  if (handle == nullptr)
+    return rd_kafka_last_error();
   const auto& r = p.batch->records[p.next];
   auto key = p.batch->key(r);
   auto value = p.batch->value(r);
@@ -133,7 +136,7 @@ rd_kafka_resp_err_t rdkafka_record_sink::produce(pending_batch& p) {
   std::array<rd_kafka_vu_t, 5> parts{};
   std::size_t n = 0;
   parts[n].vtype = RD_KAFKA_VTYPE_RKT;
-  parts[n++].u.rkt = topic(p.batch->to);
+  parts[n++].u.rkt = handle;
   parts[n].vtype = RD_KAFKA_VTYPE_VALUE;
   parts[n++].u.mem = {const_cast<char*>(value.data()), value.size()};
   parts[n].vtype = RD_KAFKA_VTYPE_OPAQUE;
