@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -213,6 +214,9 @@ struct intent_request {
   /// What this adds to the attempts of older intents that overlap: 0 when the
   /// same process repeats a batch that failed by a value, 1 otherwise.
   int counts_as_attempts = 1;
+  /// Of more attempts than these it is not written: a process that dies just
+  /// then would leave the attempts of one row to all of a large range.
+  int max_attempts = std::numeric_limits<int>::max();
   /// Ascending.
   std::vector<fingerprint> fingerprints;
 };
@@ -320,7 +324,7 @@ public:
   virtual caf::expected<std::vector<stored_debt>> find(std::span<const std::string_view> ids) = 0;
 
   /// Commits an intent and returns it with `id`, `attempts` and times set
-  /// (without fingerprints).
+  /// (without fingerprints); `id` 0 where it has too many attempts.
   virtual caf::expected<intent> open_intent(const intent_request& request) = 0;
 
   /// Removes an intent under which nothing was started.

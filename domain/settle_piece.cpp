@@ -31,6 +31,15 @@ std::size_t rows_at_attempt(int attempts, std::size_t max_rows, int& alone) {
   return rows;
 }
 
+/// The last attempt at which `rows` may still be tried together.
+int last_attempt(std::size_t rows, std::size_t max_rows) {
+  int last = 1;
+  int alone = 0;
+  while (rows_at_attempt(last + 1, max_rows, alone) >= rows && alone < lone_attempts)
+    ++last;
+  return last;
+}
+
 // Other writers of the table may leave columns out: nobody is to get a slip of
 // nothing, or an e-mail without an address.
 std::string incomplete_fields(const debt& d) {
@@ -123,6 +132,7 @@ caf::expected<piece_end> settle_piece::start() {
     request.last_offset = messages_.last_offset();
     request.lease = ctx_.options.lease;
     request.counts_as_attempts = repeated_ ? 0 : 1;
+    request.max_attempts = last_attempt(messages_.size(), ctx_.options.max_rows);
     for (const auto& [print, entry] : going_on_)
       request.fingerprints.push_back(print);
     began_ = ctx_.time.steady_now();
@@ -130,13 +140,8 @@ caf::expected<piece_end> settle_piece::start() {
     if (!opened)
       return opened.error();
     intent_ = std::move(*opened);
-    if (auto end = judge_attempts()) {
-      if (auto err = ctx_.store.drop_intent(intent_.id)) {
-        undropped_intent_ = intent_.id;
-        return err;
-      }
-      return *end;
-    }
+    if (intent_.id == 0)
+      return judge_attempts();
   }
   make_slips();
   auto err = write();
@@ -152,20 +157,16 @@ caf::expected<piece_end> settle_piece::start() {
   return err;
 }
 
-std::optional<piece_end> settle_piece::judge_attempts() {
+piece_end settle_piece::judge_attempts() {
   int alone = 0;
   allowed_rows_ = rows_at_attempt(intent_.attempts, ctx_.options.max_rows, alone);
-  if (messages_.size() > allowed_rows_)
-    return piece_end::too_large;
-  if (alone >= lone_attempts)
-    return piece_end::poisonous;
-  return std::nullopt;
+  return messages_.size() > allowed_rows_ ? piece_end::too_large : piece_end::poisonous;
 }
 
 // After an error: an intent under which nothing was started says nothing.
 void settle_piece::give_up(caf::error& why) {
   ctx_.store.rollback();
-  if (intent_.id == 0 || started_emails_ || code_of(why) == errc::intent_lost)
+  if (intent_.id == 0 || started_emails_)
     return;
   if (auto err = ctx_.store.drop_intent(intent_.id)) {
     undropped_intent_ = intent_.id;

@@ -75,7 +75,8 @@ private:
 
   caf::error check();
   caf::expected<piece_end> start();
-  std::optional<piece_end> judge_attempts();
+  /// Why the intent was refused.
+  piece_end judge_attempts();
   void make_slips();
   caf::error write();
   caf::error write_new(std::vector<std::uint32_t>& lost);

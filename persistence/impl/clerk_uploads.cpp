@@ -103,10 +103,12 @@ caf::error expire_leases(clerk_connection& c) {
                        "where state = 'receiving' and lease_until < clock_timestamp()");
   if (!r)
     return r.error();
-  // Those that a transaction holds are still in use.
-  r = c.statement("remove superseded intents",
-                  "delete from intents where id in (select id from intents where superseded "
-                  "and lease_until <= clock_timestamp() for update skip locked)");
+  // Those that a transaction holds are still in use. A minute more, so that who
+  // waited for the end of a dead owner's lease still learns what it may have sent.
+  r = c.statement(
+      "remove superseded intents",
+      "delete from intents where id in (select id from intents where superseded "
+      "and lease_until <= clock_timestamp() - interval '1 minute' for update skip locked)");
   return r ? caf::error{} : r.error();
 }
 

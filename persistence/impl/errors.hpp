@@ -6,7 +6,7 @@
 
 namespace bankslip::persistence {
 
-/// SQLSTATE of `close_intent` (sql/0003) when the intent is gone.
+/// SQLSTATE of `close_intent` (sql/0004) when the intent is gone.
 constexpr std::string_view intent_lost_state = "BSI01";
 
 /// What an SQLSTATE means for the caller; `connected` tells whether the

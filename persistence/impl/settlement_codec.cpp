@@ -132,14 +132,17 @@ const statement clock_statement{"clock", "select clock_timestamp()"};
 
 const statement open_intent_statement{
     "open_intent",
-    "insert into intents (partition, first_offset, last_offset, attempts, opened_at, lease_until, "
-    "fingerprints) "
-    "select $1::int, $2::bigint, $3::bigint, "
-    "greatest(1, $6::int + (select coalesce(max(attempts), 0) from intents "
+    "with seen as (select greatest(1, $6::int + coalesce(max(attempts), 0)) as attempts, "
+    "clock_timestamp() as t from intents "
     "where partition = $1::int and first_offset <= $3::bigint and last_offset >= $2::bigint "
-    "and not superseded)), "
-    "t, t + $4::bigint * interval '1 millisecond', $5::bytea from clock_timestamp() as t "
-    "returning id, attempts, opened_at, lease_until"};
+    "and not superseded), "
+    "made as (insert into intents (partition, first_offset, last_offset, attempts, opened_at, "
+    "lease_until, fingerprints) "
+    "select $1::int, $2::bigint, $3::bigint, attempts, t, "
+    "t + $4::bigint * interval '1 millisecond', $5::bytea from seen where attempts <= $7::int "
+    "returning id) "
+    "select coalesce((select id from made), 0), attempts, t, "
+    "t + $4::bigint * interval '1 millisecond' from seen"};
 
 const statement drop_intent_statement{"drop_intent", "delete from intents where id = $1::bigint"};
 
@@ -171,7 +174,8 @@ binary_params open_intent_params(const domain::intent_request& r) {
           as_param(r.last_offset),
           as_param(static_cast<std::int64_t>(r.lease.count())),
           pack_fingerprints(r.fingerprints),
-          as_param(static_cast<std::int32_t>(r.counts_as_attempts))};
+          as_param(static_cast<std::int32_t>(r.counts_as_attempts)),
+          as_param(static_cast<std::int32_t>(r.max_attempts))};
 }
 
 binary_params other_intents_params(std::int64_t own_id, std::span<const std::int64_t> known) {

@@ -229,6 +229,28 @@ BOOST_AUTO_TEST_CASE(an_owner_whose_intent_was_removed_writes_nothing) {
   BOOST_TEST(world.db.rows.empty());
 }
 
+BOOST_AUTO_TEST_CASE(an_intent_lost_before_anything_was_sent_puts_nothing_in_doubt) {
+  world.mail.window = 0s;
+  owner o{world};
+  auto b = of({sample("a")});
+  struct zombie final : bankslip::fake::interleaving {
+    bankslip::fake::world* world = nullptr;
+    void pause() override {
+      // Whoever lost the partition settles a later range, once.
+      if (world->db.superseded.empty() && !world->db.intents.empty())
+        world->db.superseded.insert(world->db.intents.begin()->first);
+    }
+  } late;
+  late.world = &world;
+  world.turns = &late;
+  BOOST_TEST((fails(o, b) == errc::intent_lost));
+  BOOST_TEST(world.mail.ledger.empty());
+  BOOST_TEST(world.db.intents.empty());
+  world.turns = &world.no_turns;
+  settle(o, b, true);
+  BOOST_TEST(is("a", debt_status::emailed));
+}
+
 BOOST_AUTO_TEST_CASE(rows_of_a_failed_batch_keep_their_attempts) {
   faults.statements["copy"] = std::vector<db_fault>(6, db_fault::conflict);
   faults.statements["drop_intent"] = std::vector<db_fault>(6, db_fault::lost_before);

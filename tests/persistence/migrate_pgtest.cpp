@@ -12,6 +12,9 @@ namespace {
 
 namespace domain = bankslip::domain;
 
+/// Migrations there are.
+constexpr int all = 4;
+
 int migrated(pg_database& db) {
   auto applied = migrate(db.options());
   if (!applied)
@@ -38,7 +41,7 @@ const char* const ten_columns =
 BOOST_AUTO_TEST_CASE(a_new_database_is_created_and_migrated_once) {
   pg_database db; // migrates
   BOOST_TEST(migrated(db) == 0);
-  BOOST_TEST(db.value("select count(*) from schema_migrations") == "3");
+  BOOST_TEST(db.value("select count(*) from schema_migrations") == std::to_string(all));
   BOOST_TEST(db.value("select pg_encoding_to_char(encoding) from pg_database "
                       "where datname = current_database()")
              == "UTF8");
@@ -73,7 +76,7 @@ BOOST_AUTO_TEST_CASE(many_migrations_at_once_apply_each_file_once) {
     BOOST_TEST(applied[i] >= 0);
     sum += applied[i];
   }
-  BOOST_TEST(sum == 3);
+  BOOST_TEST(sum == all);
 }
 
 BOOST_AUTO_TEST_CASE(many_migrations_at_once_create_the_database_once) {
@@ -90,7 +93,7 @@ BOOST_AUTO_TEST_CASE(many_migrations_at_once_create_the_database_once) {
   for (auto& t : threads)
     t.join();
   db.exec("drop database " + options.database + " with (force)");
-  BOOST_TEST(applied[0] + applied[1] + applied[2] + applied[3] == 3);
+  BOOST_TEST(applied[0] + applied[1] + applied[2] + applied[3] == all);
 }
 
 BOOST_AUTO_TEST_CASE(a_changed_file_is_refused) {
@@ -139,7 +142,7 @@ BOOST_AUTO_TEST_CASE(the_old_services_table_is_converted_with_its_rows) {
           " '2025-03-01 10:20:30.5', '2025-03-01 10:21:00'),"
           "('Ana', '2', 'a@x.com', 99999999.99, '2026-12-22', 'A', '', null, "
           " '2025-03-02 00:00:00', null)");
-  BOOST_TEST(migrated(db) == 3);
+  BOOST_TEST(migrated(db) == all);
   BOOST_TEST(as_text(db.exec(ten_columns))
              == "A|Ana|2|a@x.com|99999999.99|2026-12-22||f|2025-03-02 00:00:00+00||\n"
                 "b|João|00123|j@x.com|0.10|2026-12-21|slip|t|2025-03-01 10:20:30.5+00|"

@@ -109,7 +109,8 @@ public:
           u.state = upload_state::aborted;
       std::erase_if(db_.superseded, [&](std::int64_t id) {
         auto i = db_.intents.find(id);
-        if (i == db_.intents.end() || i->second.lease_until > db_.now() || db_.is_held(id))
+        if (i == db_.intents.end() || i->second.lease_until > db_.now() - std::chrono::minutes{1}
+            || db_.is_held(id))
           return false;
         db_.intents.erase(i);
         return true;

@@ -199,6 +199,10 @@ private:
     mine.attempts = std::max(1, most + request.counts_as_attempts);
     mine.opened_at = db_.now();
     mine.lease_until = db_.now() + request.lease;
+    if (mine.attempts > request.max_attempts) {
+      mine.id = 0;
+      return mine;
+    }
     auto& kept = db_.intents[mine.id] = mine;
     kept.fingerprints = request.fingerprints;
     if (db_.world().tracing)

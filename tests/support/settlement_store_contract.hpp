@@ -29,6 +29,7 @@ void check_all(Make make) {
       BANKSLIP_CLAUSE(nothing_is_left_of_a_rolled_back_transaction),
       BANKSLIP_CLAUSE(empty_batches_are_no_error),
       BANKSLIP_CLAUSE(attempts_count_the_older_intents_of_the_same_offsets),
+      BANKSLIP_CLAUSE(an_intent_of_too_many_attempts_is_not_written),
       BANKSLIP_CLAUSE(a_batch_that_started_nothing_needs_no_intent),
       BANKSLIP_CLAUSE(intents_of_others_are_seen_with_their_fingerprints),
       BANKSLIP_CLAUSE(intents_that_a_settled_batch_covers_go_when_their_lease_is_over),
