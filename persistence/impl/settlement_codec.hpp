@@ -18,8 +18,8 @@ extern const statement now_statement;
 extern const statement open_intent_statement;
 binary_params open_intent_params(const domain::intent_request& request);
 extern const statement drop_intent_statement;
-/// $1 own id, $2 ids whose fingerprints the caller has already.
 extern const statement lock_intent_statement;
+/// $1 own id, $2 ids whose fingerprints the caller has already.
 extern const statement other_intents_statement;
 binary_params other_intents_params(std::int64_t own_id, std::span<const std::int64_t> known);
 extern const statement clock_statement;
