@@ -99,6 +99,28 @@ BOOST_AUTO_TEST_CASE(a_changed_byte_is_refused_or_read_as_a_debt_within_the_limi
   }));
 }
 
+BOOST_AUTO_TEST_CASE(a_message_means_the_same_with_a_space_before_it) {
+  auto codec = kafka::make_json_codec();
+  // A space is enough for the parser to be asked instead of the short way.
+  BOOST_TEST(rc::check("both ways read the same", [&] {
+    auto d = any_debt();
+    if (*rc::gen::inRange(0, 2) == 0)
+      d.name = "Ana da Silva";
+    std::string json;
+    codec->encode(d, json);
+    auto at = *rc::gen::inRange<std::size_t>(0, json.size());
+    auto piece = *rc::gen::element<std::string>("", "\"", "\\", ",", "0", "1", ".", "-", "e", "\n",
+                                                "\xff", "é", " ", "}", "{", std::string(1, '\0'));
+    json.replace(at, *rc::gen::inRange<std::size_t>(0, 3), piece);
+    domain::debt first;
+    domain::debt second;
+    auto error = codec->decode(json, first);
+    auto other = codec->decode(" " + json, second);
+    RC_ASSERT(!error == !other);
+    RC_ASSERT(error || first == second);
+  }));
+}
+
 BOOST_AUTO_TEST_CASE(any_bytes_are_refused_and_nothing_else) {
   auto codec = kafka::make_json_codec();
   BOOST_TEST(rc::check("rubbish is invalid input", [&] {
