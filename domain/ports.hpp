@@ -320,8 +320,10 @@ class settlement_store {
 public:
   virtual ~settlement_store() = default;
 
-  /// The rows with these ids, in any order; outside a transaction.
-  virtual caf::expected<std::vector<stored_debt>> find(std::span<const std::string_view> ids) = 0;
+  /// Puts the rows with these ids into `out`, in any order; outside a
+  /// transaction. What is final comes with content, status and origin only.
+  /// What was in `out` before lends its memory.
+  virtual caf::error find(std::span<const std::string_view> ids, std::vector<stored_debt>& out) = 0;
 
   /// Commits an intent and returns it with `id`, `attempts` and times set
   /// (without fingerprints); `id` 0 where it has too many attempts.

@@ -63,7 +63,7 @@ std::string incomplete_fields(const debt& d) {
 settle_piece::settle_piece(const piece_context& context, const piece_messages& messages,
                            bool check_first, bool repeated, const burial* why_buried)
     : ctx_{context}, messages_{messages}, tally_{messages}, buried_{why_buried},
-      check_first_{check_first}, repeated_{repeated} {
+      check_first_{check_first}, repeated_{repeated}, stored_{context.found} {
   const auto& leaders = messages_.leaders();
   entries_.resize(leaders.size());
   for (std::size_t i = 0; i < leaders.size(); ++i)
@@ -99,14 +99,17 @@ caf::error settle_piece::check() {
     ids.push_back(messages_.content(e.index).debt_id);
   if (ids.empty())
     return caf::none;
-  auto found = ctx_.store.find(ids);
-  if (!found)
-    return found.error();
-  stored_ = std::move(*found);
+  if (auto err = ctx_.store.find(ids, stored_))
+    return err;
+  auto next = ids.begin();
   for (std::uint32_t i = 0; i < stored_.size(); ++i) {
-    auto pos = std::lower_bound(ids.begin(), ids.end(), stored_[i].content.debt_id);
-    if (pos == ids.end() || *pos != stored_[i].content.debt_id)
+    const auto& id = stored_[i].content.debt_id;
+    // Mostly they come in the order of the question.
+    auto pos =
+        next != ids.end() && *next == id ? next : std::lower_bound(ids.begin(), ids.end(), id);
+    if (pos == ids.end() || *pos != id)
       continue;
+    next = pos + 1;
     auto& e = entries_[static_cast<std::size_t>(pos - ids.begin())];
     e.stored = i;
     e.settled = is_final(stored_[i].status);

@@ -22,6 +22,8 @@ struct piece_context {
   const clock& time;
   settle_observer& observer;
   const settle_options& options;
+  /// Memory for the rows that a check finds.
+  std::vector<stored_debt>& found;
 };
 
 /// How the end of a wave looks to the settler.
@@ -103,7 +105,7 @@ private:
   bool check_first_;
   bool repeated_;
   std::vector<entry> entries_;
-  std::vector<stored_debt> stored_;
+  std::vector<stored_debt>& stored_;
   /// Fingerprints of the entries that go on, ascending, with their entry.
   std::vector<std::pair<fingerprint, std::uint32_t>> going_on_;
   intent intent_;

@@ -74,7 +74,7 @@ void settler::drop_empty_intents() {
 caf::expected<settle_report> settler::settle(const inbound_batch& batch, std::size_t begin,
                                              std::size_t end, bool repeated) {
   settle_report total;
-  piece_context context{store_, boletos_, emails_, clock_, observer_, options_};
+  piece_context context{store_, boletos_, emails_, clock_, observer_, options_, found_};
   auto limit = options_.max_rows;
   int restarts = 0;
   drop_empty_intents();
@@ -125,7 +125,7 @@ caf::expected<settle_report> settler::settle(const inbound_batch& batch, std::si
 caf::error settler::bury(const inbound_batch& batch, std::size_t index, const burial& why) {
   observer_.on_stage(settle_stage::decode);
   piece_messages messages{batch, index, index + 1, codec_, debts_};
-  piece_context context{store_, boletos_, emails_, clock_, observer_, options_};
+  piece_context context{store_, boletos_, emails_, clock_, observer_, options_, found_};
   for (int tries = 0; tries < 10; ++tries) {
     settle_piece piece{context, messages, true, false, &why};
     auto ended = piece.run();

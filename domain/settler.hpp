@@ -106,8 +106,9 @@ private:
   int checks_left_ = 0;
   /// Intents under which nothing was started, still to be removed.
   std::vector<std::int64_t> empty_intents_;
-  /// Of the piece under way.
+  /// Of the piece under way; the next one takes their memory.
   std::vector<debt> debts_;
+  std::vector<stored_debt> found_;
   /// Moving average of the services' time for a row; zero: not known.
   std::chrono::nanoseconds pace_{0};
 };

@@ -15,29 +15,31 @@ constexpr int numeric_not_a_number = 0xC000;
 
 template <class T>
 T read(const char* bytes) noexcept {
-  T v = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i)
-    v = static_cast<T>(v << 8 | static_cast<unsigned char>(bytes[i]));
-  return v;
+  T v;
+  std::memcpy(&v, bytes, sizeof v);
+  if constexpr (sizeof v == 2)
+    return be16toh(v);
+  else if constexpr (sizeof v == 4)
+    return be32toh(v);
+  else
+    return be64toh(v);
 }
 
 } // namespace
 
-void binary_writer::big_endian(std::uint64_t v, int size) {
-  std::array<char, 8> bytes;
-  for (int i = 0; i < size; ++i)
-    bytes[static_cast<std::size_t>(i)] = static_cast<char>(v >> 8 * (size - 1 - i));
-  bytes_.append(bytes.data(), static_cast<std::size_t>(size));
+std::string binary_writer::take() {
+  bytes_.resize(std::exchange(used_, 0));
+  return std::move(bytes_);
 }
 
 void binary_writer::field(std::string_view text) {
   int32(static_cast<std::int32_t>(text.size()));
-  bytes_.append(text);
+  raw(text);
 }
 
 void binary_writer::field(bool v) {
   int32(1);
-  bytes_.push_back(v ? '\1' : '\0');
+  put(static_cast<std::uint8_t>(v));
 }
 
 void binary_writer::field(std::int32_t v) {
@@ -90,13 +92,13 @@ void binary_writer::field_or_null(std::string_view text) {
 std::string as_param(std::int32_t v) {
   binary_writer w;
   w.int32(v);
-  return std::move(w.bytes());
+  return w.take();
 }
 
 std::string as_param(std::int64_t v) {
   binary_writer w;
   w.int64(v);
-  return std::move(w.bytes());
+  return w.take();
 }
 
 array_writer::array_writer(pg_type element, std::size_t size) {

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <endian.h>
 
 #include "domain/money.hpp"
 #include "domain/time.hpp"
@@ -28,9 +32,14 @@ enum class pg_type : std::uint32_t {
 /// Appends fields, each a length and a value, to a buffer.
 class binary_writer {
 public:
-  void int16(std::int16_t v) { big_endian(static_cast<std::uint16_t>(v), 2); }
-  void int32(std::int32_t v) { big_endian(static_cast<std::uint32_t>(v), 4); }
-  void int64(std::int64_t v) { big_endian(static_cast<std::uint64_t>(v), 8); }
+  binary_writer() = default;
+  /// Writes over `memory` from its start.
+  explicit binary_writer(std::string&& memory) : bytes_{std::move(memory)} {}
+
+  void int16(std::int16_t v) { put(htobe16(static_cast<std::uint16_t>(v))); }
+  void int32(std::int32_t v) { put(htobe32(static_cast<std::uint32_t>(v))); }
+  void int64(std::int64_t v) { put(htobe64(static_cast<std::uint64_t>(v))); }
+  void raw(std::string_view bytes) { bytes.copy(room(bytes.size()), bytes.size()); }
 
   void null() { int32(-1); }
   void field(std::string_view text);
@@ -45,12 +54,26 @@ public:
   /// Null when empty.
   void field_or_null(std::string_view text);
 
-  std::string& bytes() noexcept { return bytes_; }
+  void reserve(std::size_t bytes) { bytes_.resize(std::max(bytes_.size(), bytes)); }
+  /// What was written; the writer begins anew.
+  std::string take();
 
 private:
-  void big_endian(std::uint64_t v, int size);
+  template <class T>
+  void put(T v) {
+    std::memcpy(room(sizeof v), &v, sizeof v);
+  }
 
+  /// Where the next `size` bytes go.
+  char* room(std::size_t size) {
+    if (bytes_.size() - used_ < size)
+      bytes_.resize(std::max(2 * bytes_.size(), used_ + size));
+    return bytes_.data() + std::exchange(used_, used_ + size);
+  }
+
+  /// Longer than what is written, so that a field costs no call.
   std::string bytes_;
+  std::size_t used_ = 0;
 };
 
 /// Parameters of a statement; nothing = null.
@@ -71,7 +94,7 @@ public:
   void add_or_null(std::string_view text);
   void add_null();
 
-  std::string take() { return std::move(elements_.bytes()); }
+  std::string take() { return elements_.take(); }
 
 private:
   binary_writer elements_;

@@ -9,6 +9,7 @@ namespace bankslip::persistence {
 namespace {
 
 using domain::debt_status;
+using domain::origin;
 
 constexpr std::int16_t copy_columns = 14;
 
@@ -40,40 +41,53 @@ public:
   }
 
   domain::stored_debt read(int row) const;
+  /// Columns 0 to 5.
+  void read_content(int row, domain::debt& d) const;
+  origin read_origin(int row, int column) const noexcept;
+  /// Of the columns `propagated` and the one behind it.
+  debt_status status(int row, int column, bool has_slip) const noexcept;
 
 private:
-  debt_status status(int row, bool has_slip) const noexcept;
-
   const PGresult* result_;
 };
 
-debt_status row_reader::status(int row, bool has_slip) const noexcept {
-  if (auto propagated = value(row, 7); propagated && *propagated)
+debt_status row_reader::status(int row, int column, bool has_slip) const noexcept {
+  if (auto propagated = value(row, column); propagated && *propagated)
     return debt_status::emailed;
-  if (auto problem = text(row, 8); !problem.empty())
+  if (auto problem = text(row, column + 1); !problem.empty())
     return problem == "failed" ? debt_status::failed : debt_status::in_doubt;
   return has_slip ? debt_status::generated : debt_status::imported;
 }
 
+void row_reader::read_content(int row, domain::debt& d) const {
+  d.debt_id = text(row, 0);
+  d.name = text(row, 1);
+  d.government_id = text(row, 2);
+  d.email = text(row, 3);
+  auto amount = value(row, 4);
+  d.amount = amount ? read_money(amount) : domain::money{};
+  auto due = value(row, 5);
+  d.due_date = due ? read_date(due) : domain::date{};
+}
+
+origin row_reader::read_origin(int row, int column) const noexcept {
+  origin from;
+  if (auto v = value(row, column))
+    from.upload_id = read_int64(v);
+  if (auto v = value(row, column + 1))
+    from.row = read_int64(v);
+  return from;
+}
+
 domain::stored_debt row_reader::read(int row) const {
   domain::stored_debt d;
-  d.content.debt_id = text(row, 0);
-  d.content.name = text(row, 1);
-  d.content.government_id = text(row, 2);
-  d.content.email = text(row, 3);
-  if (auto v = value(row, 4))
-    d.content.amount = read_money(v);
-  if (auto v = value(row, 5))
-    d.content.due_date = read_date(v);
+  read_content(row, d.content);
   d.linha_digitavel = text(row, 6);
-  d.status = status(row, !d.linha_digitavel.empty());
+  d.status = status(row, 7, !d.linha_digitavel.empty());
   d.failure = text(row, 9);
   d.attempt = read_int16(value(row, 10));
   d.put_offs = read_int16(value(row, 11));
-  if (auto v = value(row, 12))
-    d.from.upload_id = read_int64(v);
-  if (auto v = value(row, 13))
-    d.from.row = read_int64(v);
+  d.from = read_origin(row, 12);
   d.slip_details = text(row, 14);
   if (auto v = value(row, 15))
     d.mail_tried_at = read_time(v);
@@ -119,16 +133,15 @@ const char* const copy_statement =
     "from stdin (format binary)";
 
 void copy_rows(std::span<const domain::new_row> rows, domain::utc_time now, std::string& out) {
-  binary_writer w;
-  std::swap(w.bytes(), out);
-  w.bytes().assign("PGCOPY\n\377\r\n\0", 11);
+  binary_writer w{std::move(out)};
+  w.raw({"PGCOPY\n\377\r\n\0", 11});
   w.int32(0); // flags
   w.int32(0); // no header extension
   std::string storage;
   for (const auto& row : rows)
     append_row(w, row, now, storage);
   w.int16(-1);
-  std::swap(w.bytes(), out);
+  out = w.take();
 }
 
 const statement insert_statement{
@@ -214,6 +227,11 @@ binary_params update_params(std::span<const domain::row_update> updates) {
 const statement find_statement{"find_rows", "select " STORED_COLUMNS
                                             " from bankslips where debt_id = any($1::text[])"};
 
+const statement check_statement{
+    "check_rows", "select debt_id, name, government_id, email, debt_amount, debt_due_date, "
+                  "propagated, status, upload_id, upload_row "
+                  "from bankslips where debt_id = any($1::text[])"};
+
 const statement lock_statement{
     "lock_rows", "select " STORED_COLUMNS
                  " from bankslips where debt_id = any($1::text[]) order by debt_id for update"};
@@ -235,6 +253,32 @@ std::vector<domain::stored_debt> read_rows(const PGresult* result) {
   for (int i = 0; i < n; ++i)
     out.push_back(reader.read(i));
   return out;
+}
+
+std::vector<std::string_view> read_final_rows(const PGresult* result,
+                                              std::vector<domain::stored_debt>& out) {
+  std::vector<std::string_view> open;
+  row_reader reader{result};
+  auto n = PQntuples(result);
+  out.resize(static_cast<std::size_t>(n));
+  std::size_t used = 0;
+  for (int i = 0; i < n; ++i) {
+    auto status = reader.status(i, 6, false);
+    if (!is_final(status)) {
+      open.push_back(reader.text(i, 0));
+      continue;
+    }
+    auto& d = out[used++];
+    // Of what was there before only the texts' memory is taken over.
+    domain::stored_debt fresh;
+    fresh.content = std::move(d.content);
+    reader.read_content(i, fresh.content);
+    fresh.status = status;
+    fresh.from = reader.read_origin(i, 8);
+    d = std::move(fresh);
+  }
+  out.resize(used);
+  return open;
 }
 
 } // namespace bankslip::persistence

@@ -31,4 +31,11 @@ extern const statement lock_statement;
 binary_params key_params(std::span<const std::string_view> ids);
 std::vector<domain::stored_debt> read_rows(const PGresult* result);
 
+/// Rows by key with as little as a repetition is known by. The final ones are
+/// put into `out`, whose memory is used again; the keys of the others are
+/// answered and live as long as `result`.
+extern const statement check_statement;
+std::vector<std::string_view> read_final_rows(const PGresult* result,
+                                              std::vector<domain::stored_debt>& out);
+
 } // namespace bankslip::persistence

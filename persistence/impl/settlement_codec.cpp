@@ -194,10 +194,10 @@ binary_params progress_key_params(std::int32_t partition, std::span<const std::i
 
 std::string pack_fingerprints(std::span<const domain::fingerprint> values) {
   binary_writer w;
-  w.bytes().reserve(8 * values.size());
+  w.reserve(8 * values.size());
   for (auto v : values)
     w.int64(static_cast<std::int64_t>(v));
-  return std::move(w.bytes());
+  return w.take();
 }
 
 std::vector<domain::fingerprint> unpack_fingerprints(std::string_view bytes) {

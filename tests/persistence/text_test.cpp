@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(amounts_survive_the_binary_form) {
     auto cents = *rc::gen::inRange<std::int64_t>(-9'999'999'999, 10'000'000'000);
     binary_writer w;
     w.field(domain::money{cents});
-    return read_money(w.bytes().data() + 4).cents == cents;
+    return read_money(w.take().data() + 4).cents == cents;
   }));
 }
 

@@ -92,16 +92,23 @@ inline d::settlement start(d::settlement_store& s, std::int32_t partition = 0,
   return out;
 }
 
+inline std::vector<d::stored_debt> found(d::settlement_store& s,
+                                         const std::vector<std::string_view>& ids) {
+  std::vector<d::stored_debt> out;
+  must(s.find(ids, out));
+  return out;
+}
+
+/// The whole row, which `find` does not always give.
 inline d::stored_debt one(d::settlement_store& s, std::string_view id) {
   std::vector<std::string_view> ids{id};
-  auto rows = must(s.find(ids));
+  must(s.begin());
+  auto rows = must(s.lock(ids));
+  s.rollback();
   BOOST_REQUIRE_EQUAL(rows.size(), 1u);
   return rows[0];
 }
 
-inline bool exists(d::settlement_store& s, std::string_view id) {
-  std::vector<std::string_view> ids{id};
-  return !must(s.find(ids)).empty();
-}
+inline bool exists(d::settlement_store& s, std::string_view id) { return !found(s, {id}).empty(); }
 
 } // namespace bankslip::test::settlement_contract
