@@ -32,7 +32,7 @@ constexpr std::chrono::milliseconds ask_margin{15'000};
 /// A client waits for its 201, nobody waits for a worker: where cores are short,
 /// receiving goes first. Linux's threads have priorities of their own.
 void let_uploads_pass() noexcept {
-  constexpr int behind = 5;
+  constexpr int behind = 10;
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), behind);
 }
 
