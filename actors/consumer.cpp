@@ -72,15 +72,14 @@ void consumer_state::on_record(std::int32_t partition, std::int64_t offset, std:
 
 std::map<std::int32_t, lane>::iterator consumer_state::next_lane() {
   auto best = lanes.end();
-  std::size_t most = 0;
   for (auto i = lanes.begin(); i != lanes.end(); ++i) {
-    if (i->second.in_flight)
+    const auto& l = i->second;
+    if (l.in_flight || l.waiting_rows() == 0)
       continue;
-    auto rows = i->second.waiting_rows();
-    if (rows > most) {
-      most = rows;
+    if (best == lanes.end()
+        || std::pair{l.ready.empty(), l.turn}
+               < std::pair{best->second.ready.empty(), best->second.turn})
       best = i;
-    }
   }
   return best;
 }
@@ -153,6 +152,7 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
       auto batch = s.take_batch(i->second);
       s.credit->take();
       i->second.in_flight = true;
+      i->second.turn = s.next_turn++;
       i->second.ledger.begin(batch->records.front().offset, batch->records.back().offset);
       s.board->works_on("partition " + std::to_string(i->first));
       self->send(s.pool, settle_batch{caf::actor_cast<settled_sink_actor>(self->address()),

@@ -48,6 +48,8 @@ struct lane {
   std::deque<domain::inbound_batch_ptr> ready;
   std::shared_ptr<domain::inbound_batch> filling;
   domain::offset_ledger ledger;
+  /// When it last sent a batch, as a number that rises with each.
+  std::uint64_t turn = 0;
   bool in_flight = false;
   bool paused = false;
 
@@ -64,6 +66,7 @@ struct consumer_state : domain::source_visitor {
   std::map<std::int32_t, lane> lanes;
   std::optional<domain::credit_window> credit;
   std::uint64_t next_epoch = 1;
+  std::uint64_t next_turn = 1;
   std::chrono::steady_clock::time_point metrics_due{};
   std::vector<caf::typed_response_promise<drained>> drains;
   /// Of the record that comes next.
@@ -78,7 +81,8 @@ struct consumer_state : domain::source_visitor {
   void on_record(std::int32_t partition, std::int64_t offset, std::string_view key,
                  std::string_view value, domain::origin from, bool stored) override;
 
-  /// The lane with the most rows that may send a batch; null if none.
+  /// The lane that sends the next batch: full ones first, of these the one whose
+  /// turn was longest ago, so that all come to their end together. The end if none.
   std::map<std::int32_t, lane>::iterator next_lane();
   domain::inbound_batch_ptr take_batch(lane& l);
   void settled(const batch_settled& fact);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "domain/error.hpp"
 #include "telemetry/log.hpp"
@@ -105,6 +106,14 @@ caf::expected<conf_ptr> producer_config(const kafka_options& options) {
       .finish();
 }
 
+std::size_t prefetch_limit(const rd_kafka_t& client) {
+  std::array<char, 32> text{};
+  auto size = text.size();
+  rd_kafka_conf_get(rd_kafka_conf(const_cast<rd_kafka_t*>(&client)), "queued.max.messages.kbytes",
+                    text.data(), &size);
+  return std::strtoull(text.data(), nullptr, 10) * 1024;
+}
+
 caf::expected<conf_ptr> consumer_config(const kafka_options& options) {
   auto b = common(options);
   b.set("group.id", options.group_id)
@@ -116,15 +125,17 @@ caf::expected<conf_ptr> consumer_config(const kafka_options& options) {
       .set("session.timeout.ms", 10'000)
       .set("heartbeat.interval.ms", 2'000)
       .set("max.poll.interval.ms", 300'000)
-      .set("fetch.wait.max.ms", 200)
+      // One fetch of a broker at a time: while it waits for a partition without
+      // records, the others may run dry.
+      .set("fetch.wait.max.ms", 50)
       // A topic that did not exist yet at the first question is asked for again;
       // with the default a member would be left without partitions for 5 minutes.
       .set("topic.metadata.refresh.interval.ms", 5'000)
       // Prefetched records of a partition: its queue and what a fetch adds to it,
-      // 1 MiB compressed.
-      .set("queued.max.messages.kbytes", 2 * 1024)
-      .set("fetch.max.bytes", 4 * 1024 * 1024)
-      .set("max.partition.fetch.bytes", 1024 * 1024);
+      // half a MiB compressed.
+      .set("queued.max.messages.kbytes", 512)
+      .set("fetch.max.bytes", 2 * 1024 * 1024)
+      .set("max.partition.fetch.bytes", 512 * 1024);
   // From 2.2 on the client rests for a second when a partition's queue is full.
   if (rd_kafka_version() >= 0x02020000)
     b.set("fetch.queue.backoff.ms", 50);

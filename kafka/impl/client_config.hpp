@@ -23,6 +23,9 @@ caf::expected<conf_ptr> producer_config(const kafka_options& options);
 caf::expected<conf_ptr> consumer_config(const kafka_options& options);
 caf::expected<conf_ptr> admin_config(const kafka_options& options);
 
+/// Bytes in a partition's queue from which on a consumer fetches no more for it.
+std::size_t prefetch_limit(const rd_kafka_t& client);
+
 /// Makes a client of `conf`; does not wait for a broker. `invalid_input`:
 /// properties that do not fit together. A quiet client writes no log.
 caf::expected<client_ptr> make_client(rd_kafka_type_t type, conf_ptr conf, bool quiet = false);

@@ -65,6 +65,7 @@ caf::error rdkafka_record_source::open(const kafka_options& options) {
   if (!client)
     return client.error();
   client_ = std::move(*client);
+  full_queue_ = prefetch_limit(*client_);
   rd_kafka_poll_set_consumer(client_.get());
   queue_ptr events{rd_kafka_queue_get_consumer(client_.get())};
   wake_.listen_to(events.get());
@@ -113,17 +114,45 @@ void rdkafka_record_source::serve_client() {
     take(*message);
 }
 
+// Each time the next partition is the first, so that none is always the last.
 std::size_t rdkafka_record_source::take_records(std::size_t at_most) {
   std::size_t taken = 0;
-  for (auto& [partition, queue] : queues_) {
-    while (owned_.is_open(partition) && taken < at_most && !fatal_) {
-      message_ptr message{rd_kafka_consume_queue(queue.get(), 0)};
-      if (!message)
-        break;
-      taken += take(*message) ? 1 : 0;
-    }
+  auto source = queues_.upper_bound(first_taken_);
+  for (std::size_t n = queues_.size(); n > 0 && taken < at_most; --n, ++source) {
+    if (source == queues_.end())
+      source = queues_.begin();
+    if (taken == 0)
+      first_taken_ = source->first;
+    taken += take_from(source->first, source->second, at_most - taken);
   }
   return taken;
+}
+
+std::size_t rdkafka_record_source::take_from(std::int32_t partition, prefetched& source,
+                                             std::size_t at_most) {
+  std::size_t taken = 0;
+  while (owned_.is_open(partition) && taken < at_most && !fatal_) {
+    message_ptr message{rd_kafka_consume_queue(source.queue.get(), 0)};
+    if (!message) {
+      if (std::exchange(source.taken, 0) >= full_queue_)
+        wake_client(partition);
+      break;
+    }
+    source.taken += message->len;
+    taken += take(*message) ? 1 : 0;
+  }
+  return taken;
+}
+
+// Where all queues are full at once, the client's thread sleeps for up to a
+// second, however soon they are emptied; a request to the partition's leader
+// wakes it. Its answer is of no use.
+void rdkafka_record_source::wake_client(std::int32_t partition) {
+  constexpr int no_patience_ms = 1;
+  partitions_ptr question{rd_kafka_topic_partition_list_new(1)};
+  rd_kafka_topic_partition_list_add(question.get(), owned_.topic().c_str(), partition)->offset =
+      RD_KAFKA_OFFSET_END;
+  rd_kafka_offsets_for_times(client_.get(), question.get(), no_patience_ms);
 }
 
 bool rdkafka_record_source::take(const rd_kafka_message_t& m) {

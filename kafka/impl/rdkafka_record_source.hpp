@@ -36,6 +36,13 @@ public:
 private:
   using clock = std::chrono::steady_clock;
 
+  /// What the client has fetched ahead of one partition.
+  struct prefetched {
+    queue_ptr queue;
+    /// Bytes taken since it was last empty.
+    std::size_t taken = 0;
+  };
+
   static void on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t what,
                            rd_kafka_topic_partition_list_t* partitions, void* self);
   static void on_committed(rd_kafka_t*, rd_kafka_resp_err_t code,
@@ -48,6 +55,8 @@ private:
   /// Rebalances, answers to commits, errors.
   void serve_client();
   std::size_t take_records(std::size_t at_most);
+  std::size_t take_from(std::int32_t partition, prefetched& source, std::size_t at_most);
+  void wake_client(std::int32_t partition);
   /// Whether `message` was a record that was handed on.
   bool take(const rd_kafka_message_t& message);
   void take_error(const rd_kafka_message_t& message);
@@ -81,7 +90,11 @@ private:
   wake_up wake_;
   client_ptr client_;
   /// Of the owned partitions.
-  std::map<std::int32_t, queue_ptr> queues_;
+  std::map<std::int32_t, prefetched> queues_;
+  /// The partition that a poll took from first.
+  std::int32_t first_taken_ = -1;
+  /// Size of such a queue from which on the client fetches no more for it.
+  std::size_t full_queue_ = 0;
 };
 
 } // namespace bankslip::kafka::impl

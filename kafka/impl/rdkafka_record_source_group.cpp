@@ -78,7 +78,7 @@ void rdkafka_record_source::start(rd_kafka_topic_partition_list_t& committed) {
     queue_ptr queue{rd_kafka_queue_get_partition(client_.get(), p.topic, p.partition)};
     rd_kafka_queue_forward(queue.get(), nullptr);
     wake_.listen_to(queue.get());
-    queues_[p.partition] = std::move(queue);
+    queues_[p.partition].queue = std::move(queue);
   }
   if (auto code = rd_kafka_assign(client_.get(), &committed)) {
     owned_.clear();

@@ -99,6 +99,36 @@ BOOST_AUTO_TEST_CASE(pausing_loses_and_repeats_nothing) {
   source_contract::pausing_loses_and_repeats_nothing(world);
 }
 
+// The client sleeps for a second where all queues are full: 100 times, if it
+// were not woken when they are emptied.
+BOOST_AUTO_TEST_CASE(queues_that_hold_one_batch_are_refilled_at_once) {
+  broker_world world;
+  world.topics.options.extra =
+      "compression.type=none;batch.num.messages=2;queued.max.messages.kbytes=1;"
+      "fetch.message.max.bytes=1024;receive.message.max.bytes=1000000;"
+      "fetch.max.bytes=4096;message.max.bytes=4096";
+  constexpr int count = 600;
+  auto batch = std::make_shared<domain::outbound_batch>();
+  for (int i = 0; i < count; ++i)
+    batch->add("k" + std::to_string(i), std::string(800, 'x'));
+  auto sink = kafka::make_record_sink(world.topics.options);
+  for (const auto& r : publish_all(*sink, {batch}))
+    BOOST_TEST(!r.error, text_of(r.error));
+  member m{world.join(), {}};
+  // Paused for one poll in two, so that the client fills all queues and falls asleep.
+  auto each = [&](auto what) {
+    for (auto p : m.seen.owned)
+      (m.source.get()->*what)(p);
+  };
+  BOOST_TEST(poll_until({&m}, [&] {
+    each(&domain::record_source::pause);
+    m.poll();
+    each(&domain::record_source::resume);
+    return m.seen.keys.size() == count;
+  }));
+  BOOST_TEST(m.seen.distinct().size() == static_cast<std::size_t>(count));
+}
+
 BOOST_AUTO_TEST_CASE(lag_is_what_is_not_committed) {
   broker_world world;
   source_contract::lag_is_what_is_not_committed(world);

@@ -31,6 +31,9 @@ public:
 struct noting_visitor final : domain::source_visitor {
   void on_assigned(std::span<const std::int32_t> partitions) override {
     owned.insert(partitions.begin(), partitions.end());
+    // What was not committed comes again.
+    for (auto p : partitions)
+      next.erase(p);
     ++assignments;
   }
 
@@ -57,7 +60,7 @@ struct noting_visitor final : domain::source_visitor {
   std::set<std::int32_t> owned;
   int assignments = 0;
   int revocations = 0;
-  /// By partition: one above the last offset.
+  /// By partition: one above the last offset since it was assigned.
   std::map<std::int32_t, std::int64_t> next;
   std::vector<std::string> keys;
   std::vector<std::string> values;
