@@ -61,9 +61,9 @@ std::string incomplete_fields(const debt& d) {
 } // namespace
 
 settle_piece::settle_piece(const piece_context& context, const piece_messages& messages,
-                           bool check_first, bool repeated, const burial* why_buried)
-    : ctx_{context}, messages_{messages}, tally_{messages}, buried_{why_buried},
-      check_first_{check_first}, repeated_{repeated}, stored_{context.found} {
+                           write_way way, bool repeated, const burial* why_buried)
+    : ctx_{context}, messages_{messages}, tally_{messages}, buried_{why_buried}, way_{way},
+      repeated_{repeated}, stored_{context.found} {
   const auto& leaders = messages_.leaders();
   entries_.resize(leaders.size());
   for (std::size_t i = 0; i < leaders.size(); ++i)
@@ -71,7 +71,7 @@ settle_piece::settle_piece(const piece_context& context, const piece_messages& m
 }
 
 caf::expected<piece_end> settle_piece::run() {
-  if (check_first_)
+  if (way_ != write_way::copy)
     if (auto err = check())
       return err;
   return start();

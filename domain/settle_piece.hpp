@@ -37,10 +37,20 @@ enum class piece_end : std::uint8_t {
   poisonous,
 };
 
+/// How a wave writes its new rows.
+enum class write_way : std::uint8_t {
+  /// COPY, in the hope that no key is known.
+  copy,
+  /// COPY of the keys that a check has not found.
+  check_copy,
+  /// The same, but a key that somebody else writes meanwhile is no conflict.
+  check_insert,
+};
+
 /// One wave: some records, one intent, one transaction. Used once.
 class settle_piece {
 public:
-  settle_piece(const piece_context& context, const piece_messages& messages, bool check_first,
+  settle_piece(const piece_context& context, const piece_messages& messages, write_way way,
                bool repeated, const burial* why_buried);
 
   /// An error means: nothing of this wave is settled (its e-mails may have gone
@@ -102,7 +112,7 @@ private:
   const piece_messages& messages_;
   piece_tally tally_;
   const burial* buried_;
-  bool check_first_;
+  write_way way_;
   bool repeated_;
   std::vector<entry> entries_;
   std::vector<stored_debt>& stored_;

@@ -50,7 +50,7 @@ caf::error settle_piece::write_new(std::vector<std::uint32_t>& lost) {
   }
   if (rows.empty())
     return caf::none;
-  if (!check_first_) {
+  if (way_ != write_way::check_insert) {
     auto err = ctx_.store.copy(rows);
     known_key_ = code_of(err) == errc::already_stored;
     return err;

@@ -77,6 +77,8 @@ caf::expected<settle_report> settler::settle(const inbound_batch& batch, std::si
   piece_context context{store_, boletos_, emails_, clock_, observer_, options_, found_};
   auto limit = options_.max_rows;
   int restarts = 0;
+  // A checked piece met a key that came to be known meanwhile.
+  bool collided = false;
   drop_empty_intents();
   for (auto pos = begin; pos < end;) {
     if (boletos_.paused_for().count() > 0 || emails_.paused_for().count() > 0)
@@ -85,7 +87,8 @@ caf::expected<settle_report> settler::settle(const inbound_batch& batch, std::si
     auto size = std::min(wave_size(end - pos), limit);
     piece_messages messages{batch, pos, pos + size, codec_, debts_};
     bool check = checks_left_ > 0 || messages.any_stored() || !boletos_.is_local();
-    settle_piece piece{context, messages, check, repeated, nullptr};
+    auto way = collided ? write_way::check_insert : check ? write_way::check_copy : write_way::copy;
+    settle_piece piece{context, messages, way, repeated, nullptr};
     auto ended = piece.run();
     if (piece.undropped_intent() != 0)
       empty_intents_.push_back(piece.undropped_intent());
@@ -100,10 +103,12 @@ caf::expected<settle_report> settler::settle(const inbound_batch& batch, std::si
         total += piece.report();
         pos += size;
         restarts = 0;
+        collided = false;
         limit = options_.max_rows;
         break;
       case piece_end::check_first:
         checks_left_ = options_.check_after_conflict;
+        collided = way != write_way::copy;
         if (++restarts > 10)
           return make_error(errc::transaction_conflict, "rows change faster than they are checked");
         break;
@@ -127,7 +132,7 @@ caf::error settler::bury(const inbound_batch& batch, std::size_t index, const bu
   piece_messages messages{batch, index, index + 1, codec_, debts_};
   piece_context context{store_, boletos_, emails_, clock_, observer_, options_, found_};
   for (int tries = 0; tries < 10; ++tries) {
-    settle_piece piece{context, messages, true, false, &why};
+    settle_piece piece{context, messages, write_way::check_insert, false, &why};
     auto ended = piece.run();
     if (!ended)
       return ended.error();
