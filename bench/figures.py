@@ -24,12 +24,13 @@ def mixed(bench):
 
 
 def split(bench):
-    """One api process and several worker processes, against one process for all."""
+    """One api process and several worker processes, with as many database workers
+    together as one process has, against one process for all."""
     path = bench.file(bench.rows)
     with Stand(bench.program) as stand:
         api = stand.start("api")
         for _ in range(WORKER_PROCESSES):
-            stand.start("worker")
+            stand.start("worker", WORKERS="1")
         run = one_pass(stand, api, path, bench.rows)
         wrong = verify(stand, bench.content(path), bench.rows)
     return {"split_settled_s": run["settled_s"],
