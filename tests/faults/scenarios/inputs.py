@@ -53,7 +53,8 @@ def mutations(world):
     """100,000 mutated files: accepted + rejected = rows, no crash, memory flat."""
     server = world.server("all", MAX_UPLOADS="64")
     total = world.rows(100_000, 2_000)
-    threads, first = 4, total // 10
+    # Each waits for the disk most of its time.
+    threads, first = 24, total // 10
     warm = [Sender(server.port, files(n, first // threads, 3)) for n in range(threads)]
     for sender in warm:
         sender.join()
