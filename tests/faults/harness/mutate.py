@@ -34,7 +34,8 @@ def mutate(dice, data):
 
 
 class Records:
-    """Cuts as RFC 4180 says: quotes shelter line ends, blank lines are none."""
+    """Cuts as RFC 4180 says: quotes shelter line ends, blank lines are none; a CR
+    before LF or at the end of the file belongs to the line end."""
 
     @staticmethod
     def count(data):
@@ -51,7 +52,7 @@ class Records:
                         quoted = False
             elif c == 34 and at_start:
                 quoted, filled, at_start = True, True, False
-            elif c == 10 or (c == 13 and data[i + 1:i + 2] == b"\n"):
+            elif c == 10 or (c == 13 and data[i + 1:i + 2] in (b"\n", b"")):
                 rows += filled
                 filled, at_start = False, True
                 i += c == 13
