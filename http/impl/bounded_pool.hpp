@@ -28,6 +28,7 @@ public:
 
 private:
   void run();
+  void tell_waiting();
 
   std::size_t max_waiting_;
   server_signals& signals_;
@@ -35,6 +36,8 @@ private:
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<int> sockets_;
+  /// Threads without a socket.
+  std::size_t idle_;
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };
