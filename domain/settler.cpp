@@ -86,8 +86,11 @@ caf::expected<settle_report> settler::settle(const inbound_batch& batch, std::si
     observer_.on_stage(settle_stage::decode);
     auto size = std::min(wave_size(end - pos), limit);
     piece_messages messages{batch, pos, pos + size, codec_, debts_};
-    bool check = checks_left_ > 0 || messages.any_stored() || !boletos_.is_local();
-    auto way = collided ? write_way::check_insert : check ? write_way::check_copy : write_way::copy;
+    bool check = checks_left_ > 0 || messages.any_stored();
+    // A failed COPY would ask a remote service for all slips again.
+    auto way = collided || !boletos_.is_local() ? write_way::check_insert
+               : check                          ? write_way::check_copy
+                                                : write_way::copy;
     settle_piece piece{context, messages, way, repeated, nullptr};
     auto ended = piece.run();
     if (piece.undropped_intent() != 0)

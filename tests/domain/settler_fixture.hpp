@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ struct script final : fake::fault_plan {
   std::map<std::string, std::vector<fake::slip_fault>, std::less<>> slips;
   std::map<std::string, std::vector<fake::db_fault>, std::less<>> statements;
   std::map<std::string, int, std::less<>> calls;
+  /// What somebody else does just before a statement, once.
+  std::map<std::string, std::function<void()>, std::less<>> before;
   std::chrono::milliseconds paused{};
   std::chrono::milliseconds call{};
 
@@ -46,6 +49,8 @@ struct script final : fake::fault_plan {
   }
   fake::db_fault database(std::string_view what) override {
     ++calls[std::string{what}];
+    if (auto i = before.find(what); i != before.end())
+      before.extract(i).mapped()();
     return next(statements, what);
   }
   fake::mail_fault mail(const email_job& job) override { return next(mails, job.content->debt_id); }

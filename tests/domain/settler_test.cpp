@@ -132,6 +132,27 @@ BOOST_AUTO_TEST_CASE(a_copy_that_meets_a_known_key_falls_back_and_checks_the_nex
   BOOST_TEST(mails("n19") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_check_has_not_found_is_copied_and_inserted_only_after_a_collision) {
+  owner o{world};
+  settle(o, of({sample("known")}));
+  settle(o, of({sample("known"), sample("a")}, 1));
+  BOOST_TEST(faults.calls["copy"] == 3);
+  BOOST_TEST(faults.calls["insert"] == 0);
+  // Somebody posts "b" between the check and the write.
+  faults.before["copy"] = [&] { BOOST_REQUIRE(clerk->create(sample("b"))); };
+  settle(o, of({sample("b"), sample("c")}, 3));
+  BOOST_TEST(faults.calls["copy"] == 4);
+  BOOST_TEST(faults.calls["insert"] == 1);
+  for (auto id : {"a", "b", "c"}) {
+    BOOST_TEST(is(id, debt_status::emailed));
+    BOOST_TEST(mails(id) == 1);
+  }
+  settle(o, of({sample("d")}, 5));
+  BOOST_TEST(faults.calls["copy"] == 5);
+  BOOST_TEST(faults.calls["insert"] == 1);
+  BOOST_TEST(world.db.intents.empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_dead_lettered_and_counted) {
   auto up = open_upload(2);
   owner o{world};
