@@ -134,7 +134,7 @@ caf::expected<conf_ptr> consumer_config(const kafka_options& options) {
       // Prefetched records of a partition: its queue and what a fetch adds to it,
       // half a MiB compressed.
       .set("queued.max.messages.kbytes", 512)
-      .set("fetch.max.bytes", 2 * 1024 * 1024)
+      .set("fetch.max.bytes", 4 * 1024 * 1024)
       .set("max.partition.fetch.bytes", 512 * 1024);
   // From 2.2 on the client rests for a second when a partition's queue is full.
   if (rd_kafka_version() >= 0x02020000)

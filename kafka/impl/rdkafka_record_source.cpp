@@ -144,10 +144,13 @@ std::size_t rdkafka_record_source::take_from(std::int32_t partition, prefetched&
   return taken;
 }
 
-// Where all queues are full at once, the client's thread sleeps for up to a
-// second, however soon they are emptied; a request to the partition's leader
-// wakes it. Its answer is of no use.
+// Where all queues are full at once, the thread of a client before 2.2 sleeps for
+// up to a second, however soon they are emptied; a request to the partition's
+// leader wakes it. Its answer is of no use. Later ones look again by themselves
+// (fetch.queue.backoff.ms), and would take the lost answer for a lost broker.
 void rdkafka_record_source::wake_client(std::int32_t partition) {
+  if (rd_kafka_version() >= 0x02020000)
+    return;
   constexpr int no_patience_ms = 1;
   partitions_ptr question{rd_kafka_topic_partition_list_new(1)};
   rd_kafka_topic_partition_list_add(question.get(), owned_.topic().c_str(), partition)->offset =
