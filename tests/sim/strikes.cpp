@@ -83,8 +83,9 @@ void history::strike() {
       break;
     case 2:
       if (c != nullptr && !c->state().frozen) {
-        auto span =
-            std::chrono::milliseconds{dice_.between(100, dice_.chance(5'000) ? 5'000 : 90'000)};
+        // The longest outlive a lease and the provider's window after it.
+        auto longest = dice_.chance(5'000) ? 5'000 : dice_.chance(7'000) ? 90'000 : 300'000;
+        auto span = std::chrono::milliseconds{dice_.between(100, longest)};
         world_.note("process " + std::to_string(c->state().process->id) + " freezes for "
                     + std::to_string(span.count()) + " ms");
         c->state().frozen = true;
