@@ -74,7 +74,7 @@ def backend_killed(world):
     return dict(judge(world, api, rows), kills=kills, upload_status=status)
 
 
-@scenario("database.postmaster-killed", quick=True)
+@scenario("database.postmaster-killed")
 def postmaster_killed(world):
     """kill -9 of the postmaster, restart, crash recovery."""
     world.mocks("--latency-max", "2ms", boleto=False)

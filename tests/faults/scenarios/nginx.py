@@ -118,13 +118,13 @@ def every_attack(world):
     return endure(world, ALL)
 
 
-@scenario("nginx.slow", quick=True)
+@scenario("nginx.slow")
 def slow_attacks(world):
     """Slow headers and slow bodies, which stop a server of threads."""
     return endure(world, [a for a in ALL if a.__name__ in ("slow_headers", "slow_bodies")])
 
 
-@scenario("nginx.away")
+@scenario("nginx.away", quick=True)
 def server_away(world):
     """While the server is down: 503 with Retry-After, and back again."""
     server = world.server("all")

@@ -8,6 +8,7 @@ REFUSALS = ("status_400", "status_404", "status_422")
 OTHERS = ("status_401", "status_408", "status_409", "status_429", "status_500", "status_502",
           "status_503", "status_504", "reset", "cut", "empty", "invalid_json", "wrong_types",
           "big_body", "slow_drip", "done_but_answer_lost")
+QUICK = ("status_400", "done_but_answer_lost")
 
 
 def lay(world, mocks, email, boleto, retry_after=1):
@@ -54,10 +55,10 @@ def alone(name):
 
 
 for fault in REFUSALS + OTHERS:
-    scenario(f"services.{fault}", together=True)(alone(fault))
+    scenario(f"services.{fault}", quick=fault in QUICK, together=True)(alone(fault))
 
 
-@scenario("services.mixed", quick=True, together=True)
+@scenario("services.mixed", together=True)
 def mixed(world):
     """All faults at once; together they hit most calls, some calls twice."""
     share = 0.05 if not world.quick else 0.03
