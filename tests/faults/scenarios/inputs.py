@@ -54,7 +54,9 @@ def mutations(world):
     server = world.server("all", MAX_UPLOADS="64")
     total = world.rows(100_000, 2_000)
     # Each waits for the disk most of its time.
-    threads, first = 24, total // 10
+    # The first part must outlast the time-outs between actors (up to 75 s): CAF
+    # keeps a timer for each question until then, answered or not.
+    threads, first = 24, total * 2 // 5
     warm = [Sender(server.port, files(n, first // threads, 3)) for n in range(threads)]
     for sender in warm:
         sender.join()
