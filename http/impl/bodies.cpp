@@ -20,6 +20,8 @@ bool is_json(std::string_view content_type) {
          || (rest.size() > 5 && same_text(rest.substr(rest.size() - 5), "+json"));
 }
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 /// As FastAPI does: what is not declared as JSON is one text, not an object.
 void answer_not_json(httplib::Response& res, const std::string& body) {
   json_writer text;
@@ -65,7 +67,11 @@ std::optional<json_object> take_json(exchange& x, std::string& body,
   if (!taken)
     return std::nullopt;
   body = std::move(*taken);
-  if (!body.empty() && !is_json(x.request.get_header_value("Content-Type"))) {
+  if (body.starts_with(byte_order_mark))
+    body.erase(0, byte_order_mark.size());
+  // Clients that name no type mean JSON.
+  if (x.request.has_header("Content-Type") && !is_json(x.request.get_header_value("Content-Type"))
+      && !body.empty()) {
     answer_not_json(x.response, body);
     return std::nullopt;
   }

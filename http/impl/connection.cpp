@@ -70,7 +70,6 @@ connection::head_result connection::await_head() {
   if (signals_.stopping || !await_first_byte())
     return head_result::closed;
   fresh_ = false;
-  write_until_ = steady_clock::now() + limits_.write_total;
   const auto began = steady_clock::now();
   for (std::size_t searched = 0;;) {
     // Empty lines before a request are allowed.
@@ -107,7 +106,7 @@ connection::head_result connection::take_head(std::size_t size) {
   head_read_ = 0;
   body_bytes_ = 0;
   chunks_ = {};
-  continue_sent_ = false;
+  write_until_.reset();
   body_done_ = !head_.has_body();
   return head_result::ready;
 }
@@ -149,7 +148,9 @@ ssize_t connection::read(char* into, size_t size) {
 
 ssize_t connection::write(const char* from, size_t size) {
   const auto stalled_at = steady_clock::now() + limits_.write_stall;
-  const auto deadline = std::min(stalled_at, write_until_);
+  if (!write_until_)
+    write_until_ = steady_clock::now() + limits_.write_total;
+  const auto deadline = std::min(stalled_at, *write_until_);
   while (true) {
     const auto n = ::send(socket_, from, size, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n >= 0)

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -94,6 +95,8 @@ public:
   void begin_body(const body_limits& limits);
   /// Appends what is there, waiting for at least one byte.
   body_result read_body(std::string& out);
+  /// The answer is the last one: its end is the end of the connection.
+  void end_after_answer() noexcept { head_.keep_alive = false; }
   /// Whether the next byte on the wire belongs to the next request.
   bool body_finished() const noexcept { return body_done_; }
 
@@ -134,7 +137,8 @@ private:
   request_head head_;
   head_refusal refusal_;
   std::size_t head_read_ = 0;
-  steady_clock::time_point write_until_;
+  /// Begins with the answer: an upload may take longer than that.
+  std::optional<steady_clock::time_point> write_until_;
 
   body_limits body_;
   steady_clock::time_point body_until_;
@@ -143,7 +147,6 @@ private:
   std::uint64_t body_bytes_ = 0;
   chunked_decoder chunks_;
   bool body_done_ = true;
-  bool continue_sent_ = false;
 };
 
 } // namespace bankslip::http

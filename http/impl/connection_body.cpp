@@ -58,8 +58,10 @@ body_result connection::read_body(std::string& out) {
         return result;
       continue;
     }
-    if (std::exchange(head_.expects_continue, false))
+    if (std::exchange(head_.expects_continue, false)) {
       send("HTTP/1.1 100 Continue\r\n\r\n");
+      write_until_.reset();
+    }
     const auto began = steady_clock::now();
     switch (wait_for_body()) {
       case wait_result::stopped:

@@ -115,8 +115,7 @@ read_json_object(const std::string& body, std::span<const std::string_view> name
                          | rapidjson::kParseNumbersAsStringsFlag;
   collector found{names};
   // The length is known: a NUL inside the body ends nothing.
-  rapidjson::MemoryStream bytes{body.data(), body.size()};
-  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> input{bytes};
+  rapidjson::MemoryStream input{body.data(), body.size()};
   rapidjson::Reader reader;
   const auto result = reader.Parse<flags>(input, found);
   if (result.IsError())

@@ -40,7 +40,6 @@ head_refusal bad(std::string text) { return {400, std::move(text)}; }
 struct header_state {
   request_head head;
   int hosts = 0;
-  bool http_1_0 = false;
   bool has_connection = false;
 };
 
@@ -63,7 +62,7 @@ std::optional<head_refusal> take_request_line(std::string_view line, header_stat
   if (target.empty() || target.front() != '/'
       || !std::all_of(target.begin(), target.end(), is_visible))
     return bad("malformed request target");
-  s.http_1_0 = version == "HTTP/1.0";
+  s.head.http_1_0 = version == "HTTP/1.0";
   s.head.method = method;
   s.head.target = target;
   s.head.forwarded = s.head.method + ' ' + s.head.target + " HTTP/1.1\r\n";
@@ -97,7 +96,7 @@ std::optional<head_refusal> take_header(std::string_view name, std::string_view 
     head.encoded_body |= !value.empty() && !same_text(value, "identity");
   } else if (same_text(name, "connection")) {
     s.has_connection = true;
-    head.keep_alive = s.http_1_0 ? same_text(value, "keep-alive") : !same_text(value, "close");
+    head.keep_alive = s.head.http_1_0 ? same_text(value, "keep-alive") : !same_text(value, "close");
   } else if (same_text(name, "host") && ++s.hosts > 1) {
     return bad("more than one Host");
   }
@@ -139,9 +138,9 @@ std::variant<request_head, head_refusal> parse_head(std::string_view text) {
   }
   if (first)
     return bad("malformed request line");
-  if (s.head.chunked && (s.head.content_length || s.http_1_0))
+  if (s.head.chunked && (s.head.content_length || s.head.http_1_0))
     return bad("ambiguous length of the body");
-  if (s.http_1_0 && !s.has_connection)
+  if (s.head.http_1_0 && !s.has_connection)
     s.head.keep_alive = false;
   s.head.forwarded += "\r\n";
   return std::move(s.head);

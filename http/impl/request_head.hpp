@@ -21,6 +21,8 @@ struct request_head {
   /// The client waits for "100 Continue" before it sends the body.
   bool expects_continue = false;
   bool keep_alive = true;
+  /// The client knows no chunked answers.
+  bool http_1_0 = false;
   /// The body is compressed.
   bool encoded_body = false;
   /// Request line and headers for cpp-httplib: without those that frame the

@@ -122,9 +122,13 @@ void get_errors(exchange& x, const api_context_ptr& api) {
   if (const auto problem = pages->fetch())
     return answer_error(x.response, problem, no_upload);
   x.response.status = 200;
-  x.response.set_chunked_content_provider(
-      "text/csv; charset=utf-8",
-      [pages](std::size_t, httplib::DataSink& sink) { return pages->send(sink); });
+  const auto type = "text/csv; charset=utf-8";
+  const auto provider = [pages](std::size_t, httplib::DataSink& sink) { return pages->send(sink); };
+  if (!x.peer.head().http_1_0)
+    return x.response.set_chunked_content_provider(type, provider);
+  // HTTP/1.0 knows no chunks: the end of the connection is the end of the file.
+  x.peer.end_after_answer();
+  x.response.set_content_provider(type, provider);
 }
 
 } // namespace

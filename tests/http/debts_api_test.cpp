@@ -94,6 +94,19 @@ BOOST_AUTO_TEST_CASE(what_is_not_json_is_refused_as_fastapi_does) {
   BOOST_TEST(post("/bankslip", good + std::string(1, '\0') + "x")->status == 422);
 }
 
+BOOST_AUTO_TEST_CASE(a_body_of_no_named_type_is_json) {
+  const auto length = "Content-Length: " + std::to_string(good.size());
+  const auto answer = exchange("POST /bankslip HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                               + length + "\r\n\r\n" + good);
+  BOOST_TEST(contains(answer, "HTTP/1.1 201"));
+}
+
+BOOST_AUTO_TEST_CASE(a_byte_order_mark_is_passed_over_only_whole) {
+  BOOST_TEST(post("/bankslip", "\xEF\xBB\xBF" + good)->status == 201);
+  BOOST_TEST(contains(post("/bankslip", "\xEF\xBB\xBF{}")->body, R"("input":{}})"));
+  BOOST_TEST(contains(post("/bankslip", "\xBB{}")->body, R"("type":"json_invalid")"));
+}
+
 BOOST_AUTO_TEST_CASE(a_body_over_64_kib_is_413) {
   const auto answer = post("/bankslip", std::string(70'000, ' '));
   BOOST_REQUIRE(answer);

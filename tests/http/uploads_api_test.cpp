@@ -67,6 +67,16 @@ BOOST_AUTO_TEST_CASE(problems_are_sent_page_by_page_and_quoted) {
                                     "\"line\r\nend \xef\xbf\xbd\"\r\n"));
 }
 
+BOOST_AUTO_TEST_CASE(problems_are_sent_unframed_to_http_1_0) {
+  w->with([](world& x) { x.problems.push_back({0, "d0", "debtAmount", "amount_format", "bad"}); });
+  const auto answer = exchange("GET /uploads/17/errors.csv HTTP/1.0\r\nHost: x\r\n"
+                               "Connection: keep-alive\r\n\r\n");
+  BOOST_TEST(!contains(answer, "Transfer-Encoding"));
+  BOOST_TEST(contains(answer, "Connection: close"));
+  BOOST_TEST(answer.ends_with("\r\n\r\nrow,debt_id,field,code,error\r\n"
+                              "0,d0,debtAmount,amount_format,bad\r\n"));
+}
+
 BOOST_AUTO_TEST_CASE(errors_of_problems_are_answered) {
   w->with([](world& x) { x.front_error = missing(); });
   BOOST_TEST(client().Get("/uploads/17/errors.csv")->status == 404);
