@@ -30,12 +30,25 @@ constexpr std::chrono::milliseconds early_poll_interval{50};
 constexpr std::chrono::seconds early{3};
 constexpr std::size_t shown_rows = 5;
 
+/// Without a slash at its end. The HTTP library takes what it does not
+/// understand for the name of a host: a path is not told to it.
+std::string server_url(std::string url) {
+  if (url.ends_with('/'))
+    url.pop_back();
+  return url;
+}
+
+bool has_path(std::string_view url) {
+  const auto scheme = url.find("://");
+  return url.find('/', scheme == std::string_view::npos ? 0 : scheme + 3) != std::string_view::npos;
+}
+
 /// One run of the client: sends, watches, reports.
 class upload_run {
 public:
   upload_run(const upload_client_options& options, std::ostream& out, std::ostream& err)
-      : options_{options}, out_{out}, err_{err}, printer_{out, options.terminal}, client_{
-                                                                                      options.url} {
+      : options_{options}, url_{server_url(options.url)}, out_{out}, err_{err},
+        printer_{out, options.terminal}, client_{url_} {
     client_.set_tcp_nodelay(true);
     client_.set_keep_alive(true);
     client_.set_connection_timeout(5);
@@ -43,8 +56,8 @@ public:
   }
 
   int run() {
-    if (!client_.is_valid())
-      return complain("not a URL: " + options_.url);
+    if (!client_.is_valid() || has_path(url_))
+      return complain("not the URL of a server: " + options_.url);
     std::error_code problem;
     const auto size = std::filesystem::file_size(options_.file, problem);
     std::ifstream file{options_.file, std::ios::binary};
@@ -55,7 +68,7 @@ public:
       last_before_ = uploads.front().upload_id;
     began_ = moved_at_ = steady_clock::now();
     view_.bytes_total = size;
-    upload_sender sender{options_.url, std::move(file), size,
+    upload_sender sender{url_, std::move(file), size,
                          std::filesystem::path{options_.file}.filename().string(),
                          options_.progress_timeout_s};
     return watch(sender);
@@ -82,6 +95,8 @@ private:
                                                + ": " + read_detail(answer.text));
     }
     view_.taken = true;
+    // What was looked at while sending may have been another client's upload.
+    view_.status = {};
     view_.bytes_sent = view_.bytes_total;
     view_.status.upload_id = taken->upload_id;
     view_.status.accepted = taken->accepted;
@@ -180,6 +195,7 @@ private:
   }
 
   const upload_client_options& options_;
+  std::string url_;
   std::ostream& out_;
   std::ostream& err_;
   progress_printer printer_;

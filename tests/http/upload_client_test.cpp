@@ -70,6 +70,15 @@ BOOST_AUTO_TEST_CASE(a_file_is_sent_whole_and_its_report_printed) {
   BOOST_TEST(contains(text, "settled after"));
 }
 
+BOOST_AUTO_TEST_CASE(a_url_may_end_with_a_slash_but_have_no_path) {
+  write("a\n");
+  upload.url += "/";
+  BOOST_TEST(run() == 0);
+  upload.url += "api";
+  BOOST_TEST(run() == 1);
+  BOOST_TEST(contains(err.str(), "not the URL of a server: " + upload.url));
+}
+
 BOOST_AUTO_TEST_CASE(an_upload_that_does_not_settle_is_a_failure) {
   write("a\n");
   w->with([](world& x) { x.uploads = {record(domain::upload_state::processing)}; });
