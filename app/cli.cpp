@@ -30,6 +30,7 @@ private:
   void add_generate();
   void add_boleto();
   void add_setting(CLI::App& app, const setting& s, command_line& into);
+  void take_from_file(const dotenv& file);
   command chosen(config_sources sources) const;
 
   CLI::App app_{"Imports debts from CSV files, makes their bank slips and e-mails them.",
@@ -109,8 +110,10 @@ void parser::add_upload() {
       ->envname("BANKSLIP_URL")
       ->type_name("URL")
       ->capture_default_str();
-  upload_->add_flag("--wait", o.wait,
-                    "Waits until every accepted row is settled, showing how far it is");
+  upload_
+      ->add_flag("--wait", o.wait,
+                 "Waits until every accepted row is settled, showing how far it is")
+      ->envname("BANKSLIP_WAIT");
 }
 
 void parser::add_mock_services() {
@@ -141,16 +144,21 @@ void parser::add_mock_services() {
 void parser::add_generate() {
   generate_ = app_.add_subcommand("generate", "Writes a CSV file of invented debts.");
   auto& o = generate_values_.options;
-  number_option(*generate_, "--rows", o.rows, 0, most_rows, "Rows of the file");
+  number_option(*generate_, "--rows", o.rows, 0, most_rows, "Rows of the file")
+      ->envname("GENERATE_ROWS");
   number_option(*generate_, "--seed", o.seed, 0, UINT64_MAX,
-                "The same gives the same debts, another one gives others");
+                "The same gives the same debts, another one gives others")
+      ->envname("GENERATE_SEED");
   generate_->add_option("--out", o.out, "The file; - is standard output")
       ->required()
+      ->envname("GENERATE_OUT")
       ->type_name("FILE");
   number_option(*generate_, "--duplicates", o.duplicates_percent, 0, 99,
-                "Of 100 rows so many repeat earlier ones");
+                "Of 100 rows so many repeat earlier ones")
+      ->envname("GENERATE_DUPLICATES");
   number_option(*generate_, "--start-id", o.start_id, 0, most_rows,
-                "Number of the first debt in the series of the seed");
+                "Number of the first debt in the series of the seed")
+      ->envname("GENERATE_START_ID");
 }
 
 void parser::add_boleto() {
@@ -174,6 +182,22 @@ void parser::add_boleto() {
   encode_->add_option("--nosso-numero", parts.nosso_numero, "itau: nosso número");
   encode_->add_option("--agencia", parts.agencia, "itau: agência");
   encode_->add_option("--conta", parts.conta, "itau: conta without its digit");
+}
+
+// Of the commands whose options CLI11 looks up in the environment by itself. What
+// the file says counts like it, where neither says otherwise.
+void parser::take_from_file(const dotenv& file) {
+  for (auto* command : {upload_, mock_}) {
+    if (!command->parsed())
+      continue;
+    for (auto* option : command->get_options()) {
+      const auto found = file.find(option->get_envname());
+      if (option->count() > 0 || found == file.end())
+        continue;
+      option->add_result(found->second);
+      option->run_callback();
+    }
+  }
 }
 
 command parser::chosen(config_sources sources) const {
@@ -206,6 +230,7 @@ command parser::parse(std::vector<std::string> arguments, config_sources sources
   try {
     std::ranges::reverse(arguments);
     app_.parse(std::move(arguments));
+    take_from_file(sources.file);
   } catch (const CLI::Success& asked) {
     std::ostringstream out;
     app_.exit(asked, out, out);
