@@ -20,22 +20,33 @@ forbid_services() {
 
 clean_up() { rm -f "${made[@]}"; }
 
+has_unit() { systemctl cat "$1.service" >/dev/null 2>&1; }
+
+# Those of our packages' services that this machine does not have yet. One that it
+# has may serve a cluster or a site of its owner, whatever package it came with.
+new_services() {
+  local unit
+  [[ -d /run/systemd/system ]] || return 0
+  for unit in nginx postgresql; do
+    has_unit "$unit" || printf '%s\n' "$unit"
+  done
+}
+
 # What was installed just now must not come up at the next boot either.
 disable_services() {
   local unit
-  [[ -d /run/systemd/system ]] || return 0
   for unit in "$@"; do
-    if [[ $unit == nginx || $unit == postgresql ]]; then
-      systemctl disable --quiet "$unit.service" || say "cannot disable $unit.service"
-    fi
+    ! has_unit "$unit" || systemctl disable --quiet "$unit.service" ||
+      say "cannot disable $unit.service"
   done
 }
 
 export DEBIAN_FRONTEND=noninteractive
 apt=(apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
 trap clean_up EXIT
+mapfile -t services < <(new_services)
 forbid_services
 "${apt[@]}" update </dev/null || say "apt-get update failed; trying with the lists that are there"
 "${apt[@]}" install -y --no-install-recommends "$@" </dev/null ||
   die "apt-get could not install: $*"
-disable_services "$@"
+disable_services "${services[@]}"

@@ -19,13 +19,13 @@ kafka_java=(java -XX:TieredStopAtLevel=1 -Xms128m -Xmx512m -XX:+UseSerialGC -Dja
   -Dlog4j2.configurationFile="$root/deps/kafka-log4j2.properties" -cp "$kafka_libs/*")
 
 kafka_write_config() {
-  mkdir -p "$kafka_home"
+  mkdir -p "$kafka_home" || die "cannot make the folder $kafka_home"
   {
     cat "$root/deps/kafka.properties"
     printf '%s\n' "listeners=PLAINTEXT://127.0.0.1:$kafka_port,CONTROLLER://127.0.0.1:$controller_port" \
       "advertised.listeners=PLAINTEXT://127.0.0.1:$kafka_port" \
       "controller.quorum.voters=1@127.0.0.1:$controller_port" "log.dirs=$kafka_home/data"
-  } >"$kafka_config"
+  } >"$kafka_config" || die "cannot write $kafka_config"
 }
 
 kafka_format() {
@@ -45,7 +45,10 @@ kafka_launch() {
   # Every segment of every topic is an open file.
   ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
   setsid "${kafka_java[@]}" kafka.Kafka "$kafka_config" >"$kafka_log" 2>&1 9>&- </dev/null &
-  echo $! >"$kafka_pid_file"
+  echo $! >"$kafka_pid_file" || {
+    kill -KILL $!
+    die "cannot write $kafka_pid_file"
+  }
   # Until the new process has become java its command line is this script's.
   wait_until 20 kafka_running || true
   wait_until 900 kafka_started_or_dead && kafka_started && return
@@ -104,6 +107,6 @@ kafka_status() {
 
 kafka_reset() {
   kafka_down
-  rm -rf "$kafka_home/data" "$kafka_config" "$kafka_log"
+  rm -rf "$kafka_home/data" "$kafka_config" "$kafka_log" || die "cannot remove $kafka_home/data"
   say "Kafka's data removed"
 }

@@ -25,8 +25,17 @@ postgres_account() {
   fi
 }
 
+# The right to enter folders of others; containers often have only the wider one.
+folder_right() {
+  if setpriv --inh-caps +dac_read_search --ambient-caps +dac_read_search true 2>/dev/null; then
+    printf 'dac_read_search\n'
+  else
+    printf 'dac_override\n'
+  fi
+}
+
 # Runs a command as the server's account. A checkout below folders that the
-# account may not enter (/root) is reached with the right to read folders.
+# account may not enter (/root) is reached with the right to do so.
 as_postgres() {
   local account
   account=$(postgres_account)
@@ -35,8 +44,10 @@ as_postgres() {
   elif (cd / && runuser -u "$account" -- test -x "$postgres_home"); then
     (cd / && runuser -u "$account" -- "$@")
   else
+    local right
+    right=$(folder_right)
     (cd / && setpriv --reuid "$account" --regid "$(id -g "$account")" --clear-groups \
-      --inh-caps +dac_read_search --ambient-caps +dac_read_search -- "$@")
+      --inh-caps "+$right" --ambient-caps "+$right" -- "$@")
   fi
 }
 
@@ -91,7 +102,8 @@ postgres_up() {
     require_free_port "$postgres_port" STACK_POSTGRES_PORT
     [[ -e $postgres_data/stack.conf ]] || postgres_init
     postgres_check_version
-    as_postgres sh -c "cat >'$postgres_data/stack.conf'" <"$root/deps/postgresql.conf"
+    as_postgres sh -c "cat >'$postgres_data/stack.conf'" <"$root/deps/postgresql.conf" ||
+      die "cannot write $postgres_data/stack.conf"
     as_postgres "$(postgres_bin)/pg_ctl" start -w -t 60 -s -D "$postgres_data" \
       -l "$postgres_log" -o "-p $postgres_port" 9>&- </dev/null || {
       show_tail "$postgres_log"
@@ -99,7 +111,8 @@ postgres_up() {
     }
   fi
   [[ $(postgres_sql "select count(*) from pg_database where datname = 'bankslip'") == 1 ]] ||
-    postgres_sql 'create database bankslip'
+    postgres_sql 'create database bankslip' ||
+    die "PostgreSQL has no database 'bankslip' and did not make it"
   say "PostgreSQL answers on 127.0.0.1:$postgres_port (pid $(postgres_pid))"
 }
 
@@ -126,6 +139,6 @@ postgres_status() {
 
 postgres_reset() {
   postgres_down
-  rm -rf "$postgres_home"
+  rm -rf "$postgres_home" || die "cannot remove $postgres_home"
   say "PostgreSQL's data removed"
 }
