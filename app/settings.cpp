@@ -165,7 +165,7 @@ void add_services(std::vector<setting>& out) {
       {"SERVICE_PARALLEL_CALLS", "--service-parallel-calls", "calls in flight of one worker"}, 1,
       1024, [](auto& c) -> auto& { return c.services.parallel_calls; }));
   out.push_back(duration(
-      {"SERVICE_CALL_TIMEOUT", "--service-call-timeout", "of one call"}, 1ms, 1h,
+      {"SERVICE_CALL_TIMEOUT", "--service-call-timeout", "of one call"}, 1ms, 30s,
       [](auto& c) -> auto& { return c.services.call_timeout; }));
   out.push_back(text(
       {"EMAIL_FROM", "--email-from", "sender of the e-mails, by SMTP"},

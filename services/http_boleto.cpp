@@ -32,7 +32,7 @@ private:
 class http_boleto final : public domain::boleto_service {
 public:
   explicit http_boleto(const service_options& options)
-      : caller_{options, "boleto", options.boleto_url, "/boletos"} {}
+      : caller_{options, "boleto", options.boleto_url, "/boletos", std::chrono::hours{24}} {}
 
   std::vector<domain::slip_outcome>
   make_slips(std::span<const domain::debt* const> debts,

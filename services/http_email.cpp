@@ -74,7 +74,8 @@ email_result result_of(judgement j) {
 class http_email final : public domain::email_service {
 public:
   http_email(const service_options& options, shared_mail_templates templates)
-      : caller_{options, "email", options.email_url, "/emails"}, templates_{std::move(templates)},
+      : caller_{options, "email", options.email_url, "/emails", options.idempotency_window},
+        templates_{std::move(templates)},
         beneficiary_{options.beneficiary}, window_{options.idempotency_window} {}
 
   std::vector<domain::email_outcome> send(std::span<const domain::email_job> jobs,

@@ -4,8 +4,10 @@
 
 namespace bankslip::services {
 
-call_queue::call_queue(std::size_t calls, int tries, time_point deadline, std::uint32_t seed)
-    : outcomes_(calls), tried_(calls), tries_{tries}, deadline_{deadline}, random_{seed} {}
+call_queue::call_queue(std::size_t calls, int tries, time_point deadline, std::uint32_t seed,
+                       std::chrono::milliseconds unclear_for)
+    : outcomes_(calls), tried_(calls), first_tried_(calls), tries_{tries}, deadline_{deadline},
+      unclear_for_{unclear_for}, random_{seed} {}
 
 std::optional<std::size_t> call_queue::next(time_point now) {
   if (now >= deadline_)
@@ -15,9 +17,10 @@ std::optional<std::size_t> call_queue::next(time_point now) {
     again_.pop();
     return i;
   }
-  if (fresh_ < outcomes_.size())
-    return fresh_++;
-  return std::nullopt;
+  if (fresh_ == outcomes_.size())
+    return std::nullopt;
+  first_tried_[fresh_] = now;
+  return fresh_++;
 }
 
 call_queue::time_point call_queue::next_due() const noexcept {
@@ -32,6 +35,8 @@ bool call_queue::finish(std::size_t i, judgement result, std::string reason,
     return true;
   auto at = now + backoff(tried_[i], retry_after, static_cast<std::uint32_t>(random_()) << 1);
   if (at >= deadline_)
+    return true;
+  if (outcomes_[i].result == judgement::unclear && at - first_tried_[i] >= unclear_for_)
     return true;
   again_.emplace(at, i);
   return false;

@@ -27,7 +27,10 @@ class call_queue {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  call_queue(std::size_t calls, int tries, time_point deadline, std::uint32_t seed);
+  /// `unclear_for`: a call whose try was unclear is not tried again later than
+  /// this after its first try.
+  call_queue(std::size_t calls, int tries, time_point deadline, std::uint32_t seed,
+             std::chrono::milliseconds unclear_for = std::chrono::hours{24});
 
   /// The next call that may be started at `now`.
   std::optional<std::size_t> next(time_point now);
@@ -60,10 +63,12 @@ private:
 
   std::vector<call_outcome> outcomes_;
   std::vector<std::uint8_t> tried_;
+  std::vector<time_point> first_tried_;
   std::size_t fresh_ = 0;
   std::priority_queue<due, std::vector<due>, std::greater<>> again_;
   int tries_;
   time_point deadline_;
+  std::chrono::milliseconds unclear_for_;
   std::minstd_rand random_;
 };
 

@@ -17,10 +17,11 @@ constexpr std::string_view key_header = "Idempotency-Key: ";
 } // namespace
 
 http_caller::http_caller(const service_options& options, std::string service,
-                         const std::string& url, std::string_view path)
+                         const std::string& url, std::string_view path, milliseconds window)
     : service_{std::move(service)}, url_{parse_service_url(url).value().base().append(path)},
-      options_{options}, breaker_{shared_breaker(service_, url, options.breaker_failures,
-                                                 options.breaker_pause)},
+      options_{options}, window_{window}, breaker_{shared_breaker(service_, url,
+                                                                  options.breaker_failures,
+                                                                  options.breaker_pause)},
       loop_{options.parallel_calls}, slots_(options.parallel_calls), seed_{std::random_device{}()} {
   auto parts = parse_service_url(url).value();
   if (!parts.user.empty())
@@ -52,6 +53,9 @@ void http_caller::set_up(slot& s) {
   curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, &http_caller::on_body);
   curl_easy_setopt(h, CURLOPT_WRITEDATA, &s);
   curl_easy_setopt(h, CURLOPT_PRIVATE, &s);
+  // libcurl repeats a call by itself where a kept connection turns out to be dead.
+  if (window_ < options_.call_timeout)
+    curl_easy_setopt(h, CURLOPT_FORBID_REUSE, 1L);
   if (!credentials_.empty())
     curl_easy_setopt(h, CURLOPT_USERPWD, credentials_.c_str());
 }
@@ -103,7 +107,9 @@ bool http_caller::start_some(call_queue& queue, call_batch& batch) {
 }
 
 std::vector<call_outcome> http_caller::run(call_batch& batch, time_point deadline) {
-  call_queue queue{batch.size(), options_.tries, deadline, seed_++ | 1};
+  // The last try may reach the service as late as its time-out.
+  call_queue queue{batch.size(), options_.tries, deadline, seed_++ | 1,
+                   window_ - options_.call_timeout};
   for (;;) {
     bool for_probe = start_some(queue, batch);
     if (steady_clock::now() >= deadline)

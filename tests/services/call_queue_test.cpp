@@ -34,6 +34,17 @@ BOOST_AUTO_TEST_CASE(a_failed_call_comes_again_after_its_backoff_and_not_before)
   BOOST_TEST(out[0].reason.empty());
 }
 
+BOOST_AUTO_TEST_CASE(an_unclear_call_is_not_repeated_beyond_its_window) {
+  call_queue q{2, 4, start + 10s, 1, 0ms};
+  auto unclear = *q.next(start);
+  auto undone = *q.next(start);
+  BOOST_TEST(q.finish(unclear, judgement::unclear, "time-out", 0ms, start));
+  BOOST_TEST(!q.finish(undone, judgement::not_done, "503", 0ms, start));
+  BOOST_TEST(*q.next(start + 50ms) == undone);
+  BOOST_TEST(!q.waiting());
+  BOOST_TEST((q.take()[unclear].result == judgement::unclear));
+}
+
 BOOST_AUTO_TEST_CASE(tries_are_bounded) {
   call_queue q{1, 3, start + 60s, 1};
   auto now = start;
