@@ -39,8 +39,8 @@ caf::error refusal(const front_state& state) {
     return make_error(errc::shutting_down, "the server is stopping");
   if (state.uploads.size() + state.opening >= state.options.max_uploads)
     return make_error(errc::overloaded, "too many uploads are open");
-  if (telemetry::is_away("kafka"))
-    return make_error(errc::broker_unavailable, "no connection to Kafka");
+  if (telemetry::is_away("kafka") || telemetry::is_away("topics"))
+    return make_error(errc::broker_unavailable, "no connection to Kafka, or no topics");
   if (telemetry::is_away("postgresql"))
     return make_error(errc::database_unavailable, "no connection to PostgreSQL");
   return caf::none;
@@ -111,6 +111,7 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
                 [=](caf::error& reason) mutable {
                   --self->state.opening;
                   promise.deliver(std::move(reason));
+                  answer_drains(self);
                 });
         return promise;
       },

@@ -88,6 +88,21 @@ answer create(rd_kafka_t* client, const std::string& topic, const kafka_options&
   return first_answer(event.get());
 }
 
+/// Whoever may not make topics may still use those that others have made.
+bool is_there(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds span) {
+  impl::topic_ptr handle{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
+  if (!handle)
+    return false;
+  const rd_kafka_metadata_t* found = nullptr;
+  if (rd_kafka_metadata(client, 0, handle.get(), &found, static_cast<int>(span.count()))
+      != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return false;
+  const auto there = found->topic_cnt == 1 && found->topics[0].err == RD_KAFKA_RESP_ERR_NO_ERROR
+                     && found->topics[0].partition_cnt > 0;
+  rd_kafka_metadata_destroy(found);
+  return there;
+}
+
 caf::error ensure_topic(rd_kafka_t* client, const std::string& topic, const kafka_options& options,
                         steady_clock::time_point deadline) {
   for (;;) {
@@ -97,6 +112,8 @@ caf::error ensure_topic(rd_kafka_t* client, const std::string& topic, const kafk
     if (is_settled(got.code))
       return {};
     auto text = "topic " + topic + ": " + got.reason;
+    if (!is_passing(got.code) && is_there(client, topic, std::clamp(left, 1ms, 5000ms)))
+      return {};
     if (!is_passing(got.code))
       return make_error(errc::invalid_input, std::move(text));
     if (steady_clock::now() + 250ms >= deadline)

@@ -132,6 +132,17 @@ BOOST_AUTO_TEST_CASE(a_record_that_is_too_large_fails_its_batch_as_invalid) {
   BOOST_TEST(!sink->fatal());
 }
 
+BOOST_AUTO_TEST_CASE(topics_that_others_have_made_are_enough) {
+  own_topics topics{2};
+  auto options = topics.options;
+  // Refused, as to one who may make no topics.
+  options.replication = 20'000;
+  BOOST_TEST(!kafka::ensure_topics(options, std::chrono::seconds{10}));
+  options.topic = fresh_name("nobody");
+  auto error = kafka::ensure_topics(options, std::chrono::seconds{10});
+  BOOST_TEST((domain::code_of(error) == domain::errc::invalid_input));
+}
+
 BOOST_AUTO_TEST_CASE(topics_that_exist_are_left_as_they_are) {
   own_topics topics{2};
   auto again = topics.options;
