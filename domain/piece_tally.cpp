@@ -25,6 +25,20 @@ std::string differing_fields(const debt& a, const debt& b) {
   return names;
 }
 
+/// What a broker takes is bounded (message.max.bytes), and a dead letter is larger than
+/// its record by what is told of it.
+void cut_to_fit(outbox_entry& entry) {
+  constexpr std::size_t most = 900'000;
+  std::size_t rest = entry.key.size();
+  for (const auto& h : entry.headers)
+    rest += h.name.size() + h.value.size();
+  const auto room = most - std::min(most, rest);
+  if (entry.value.size() <= room)
+    return;
+  entry.headers.push_back({"value.size", std::to_string(entry.value.size())});
+  entry.value.resize(room);
+}
+
 } // namespace
 
 void piece_tally::counted_before(std::span<const std::int64_t> through) {
@@ -127,6 +141,7 @@ void piece_tally::dead_letter(std::uint32_t index, std::string_view code, std::s
   entry.headers.push_back({"attempts", std::to_string(attempts)});
   entry.headers.push_back({"origin.partition", std::to_string(batch.partition)});
   entry.headers.push_back({"origin.offset", std::to_string(record.offset)});
+  cut_to_fit(entry);
   outbox_.push_back(std::move(entry));
 }
 

@@ -225,10 +225,13 @@ caf::expected<std::vector<domain::outbox_entry>>
 postgres_debt_store::claim_outbox(int limit, std::chrono::milliseconds claim) {
   auto r = connection_.statement(
       "claim outbox entries",
-      "with due as materialized (select id from outbox where due_at <= now() "
-      "order by due_at limit $1::int for update skip locked), "
+      "with due as materialized (select id, coalesce(octet_length(value), 0) as size from outbox "
+      "where due_at <= now() order by due_at limit $1::int for update skip locked), "
+      "few as (select id, row_number() over by_id as place, sum(size) over by_id as bytes "
+      "from due window by_id as (order by id)), "
       "claimed as (update outbox o set due_at = clock_timestamp() + "
-      "$2::bigint * interval '1 millisecond' from due where o.id = due.id "
+      "$2::bigint * interval '1 millisecond' from few s where o.id = s.id "
+      "and (s.place = 1 or s.bytes <= 4194304) "
       "returning o.id, o.kind, o.key, o.value, o.headers) select * from claimed order by id",
       limit, std::to_string(claim.count()));
   if (!r)
