@@ -64,9 +64,8 @@ void consumer_state::on_record(std::int32_t partition, std::int64_t offset, std:
   }
   l.filling->add(offset, key, value, from, stored);
   if (!headers.empty())
-    l.filling->foreign_headers.emplace(offset, std::move(headers));
-  if (l.filling->records.size() >= options.max_rows
-      || l.filling->buffer.size() >= options.max_bytes)
+    l.filling->add_headers(offset, std::move(headers));
+  if (l.filling->records.size() >= options.max_rows || l.filling->bytes() >= options.max_bytes)
     l.ready.push_back(std::exchange(l.filling, nullptr));
 }
 
@@ -179,6 +178,9 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
           self->send(s.pool, lost);
         if (domain::code_of(err) == errc::client_fatal) {
           telemetry::log_error("consumer must be replaced", {{"error", domain::text_of(err)}});
+          // Its successor begins anew: what waits for its lanes would only be in the way.
+          for (const auto& [partition, l] : s.lanes)
+            self->send(s.pool, lane_revoked{partition, l.epoch});
           for (auto& promise : std::exchange(s.drains, {}))
             promise.deliver(err);
           self->quit(std::move(err));

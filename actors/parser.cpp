@@ -112,6 +112,9 @@ void close(parser_pointer self, bool aborted) {
             leave(self);
           },
           [=](caf::error& reason) {
+            // Its lease ran out while the database was away.
+            if (domain::code_of(reason) == errc::wrong_state)
+              reason = make_error(errc::upload_aborted, domain::text_of(reason));
             if (!self->state.failure)
               self->state.failure = std::move(reason);
             answer_finish(self);
@@ -194,7 +197,11 @@ parser_actor::behavior_type parser(parser_pointer self, parser_options options, 
           self->delayed_send(self, s.options.idle_timeout, abort_upload{"idle"});
           return;
         }
-        if (!s.failure)
+        // Its end is being stored already, and its answer is to follow.
+        bool ending = s.closing && !s.closed && !s.failure;
+        if (ending && (idle || abort.code == errc::shutting_down))
+          return;
+        if (!s.failure && !ending)
           s.failure = make_error(abort.code, abort.reason);
         s.dismissed = true;
         if (s.closed)

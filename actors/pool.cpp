@@ -84,11 +84,26 @@ void complete(pool_pointer self, pool_job job) {
   answer(self, job, false);
 }
 
+/// The worker's turn was over before its range: on with the rest.
+void go_on(pool_pointer self, pool_job job, std::size_t next) {
+  if (job.revoked || self->state.draining) {
+    answer(self, job, true);
+    return;
+  }
+  job.begin = next;
+  job.failures = 0;
+  job.id = self->state.next_job++;
+  self->state.queue.push_front(std::move(job));
+}
+
 /// Halves a range that crashed more than once; a single record is written off.
 void after_crash(pool_pointer self, pool_job job, const caf::error& reason) {
   ++job.crashes;
-  ++job.deaths;
-  job.maybe_mailed = job.maybe_mailed || domain::code_of(reason) != errc::worker_crashed;
+  auto code = domain::code_of(reason);
+  if (code != errc::worker_crashed_early)
+    ++job.deaths;
+  job.maybe_mailed =
+      job.maybe_mailed || (code != errc::worker_crashed && code != errc::worker_crashed_early);
   if (job.crashes >= self->state.options.crashes_before_split) {
     auto size = job.end - job.begin;
     if (size > 1) {
@@ -250,7 +265,9 @@ pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
         auto job = std::move(*std::exchange(place.job, std::nullopt));
         place.deaths = 0;
         self->state.idle.push_back(done.slot);
-        if (!done.error) {
+        if (!done.error && done.next < job.end) {
+          go_on(self, std::move(job), done.next);
+        } else if (!done.error) {
           complete(self, std::move(job));
         } else if (is_permanent(done.error)) {
           // The database refuses some row for good: found as a crash is.

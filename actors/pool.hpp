@@ -63,7 +63,7 @@ struct pool_job {
   std::size_t begin = 0;
   std::size_t end = 0;
   int crashes = 0;
-  /// As `crashes`, but never set back.
+  /// As `crashes`, but never set back, and only of those that left an intent.
   int deaths = 0;
   int failures = 0;
   bool maybe_mailed = false;

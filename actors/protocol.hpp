@@ -333,12 +333,15 @@ struct run_job {
   std::shared_ptr<const domain::burial> bury;
 };
 
-/// How it ended; no error: everything is settled.
+/// How it ended.
 struct job_done {
   std::size_t slot = 0;
   std::uint64_t job = 0;
+  /// The first record that is not settled; the job's end, or an earlier one when
+  /// the worker's turn was over.
+  std::size_t next = 0;
+  /// None: everything before `next` is settled.
   caf::error error;
-  domain::settle_report report;
 };
 
 /// A job's delay is over.

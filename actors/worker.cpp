@@ -33,7 +33,9 @@ std::optional<telemetry::stage> metric_of(settle_stage s) {
   return std::nullopt;
 }
 
-void count(const domain::settle_report& r) {
+} // namespace
+
+void stage_meter::on_settled(const domain::settle_report& r) {
   telemetry::count_rows("generated", r.generated);
   telemetry::count_rows("emailed", r.emailed);
   telemetry::count_rows("duplicate", r.duplicates);
@@ -44,8 +46,6 @@ void count(const domain::settle_report& r) {
   telemetry::count_rows("unreadable", r.unreadable);
   telemetry::observe_batch("settled", r.records);
 }
-
-} // namespace
 
 void stage_meter::on_stage(settle_stage begins) {
   stop();
@@ -74,20 +74,14 @@ job_done worker_state::run(const run_job& job) {
   board->works_on("partition " + std::to_string(job.batch->partition) + ", offsets "
                   + std::to_string(records[job.begin].offset) + " to "
                   + std::to_string(records[job.end - 1].offset));
-  if (job.bury) {
+  done.next = job.end;
+  if (job.bury)
     done.error = settler->bury(*job.batch, job.begin, *job.bury);
-    done.report.records = 1;
-    ++(job.bury->maybe_mailed ? done.report.in_doubt : done.report.failed);
-  } else {
-    auto report = settler->settle(*job.batch, job.begin, job.end, job.repeated);
-    if (report)
-      done.report = *report;
-    else
-      done.error = std::move(report.error());
-  }
+  else if (auto next = settler->settle(*job.batch, job.begin, job.end, job.repeated))
+    done.next = *next;
+  else
+    done.error = std::move(next.error());
   meter->stop();
-  if (!done.error)
-    count(done.report);
   board->works_on("");
   return done;
 }
@@ -107,8 +101,10 @@ worker_actor::behavior_type worker(worker_actor::stateful_pointer<worker_state> 
   // A bug in a job must not be turned into a value: the actor dies of it, and
   // its supervisor learns whether e-mails may have gone out.
   self->set_exception_handler([self](std::exception_ptr& caught) -> caf::error {
-    auto mailing = self->state.meter->current() >= settle_stage::emails;
-    auto code = mailing ? errc::worker_crashed_mailing : errc::worker_crashed;
+    auto stage = self->state.meter->current();
+    auto code = stage >= settle_stage::emails  ? errc::worker_crashed_mailing
+                : stage > settle_stage::intent ? errc::worker_crashed
+                                               : errc::worker_crashed_early;
     try {
       std::rethrow_exception(caught);
     } catch (const std::exception& e) {

@@ -32,6 +32,8 @@ class stage_meter : public domain::settle_observer {
 public:
   explicit stage_meter(const domain::clock& time) : time_{time} {}
   void on_stage(domain::settle_stage begins) override;
+  /// Counts the rows.
+  void on_settled(const domain::settle_report& wave) override;
   /// The job is over.
   void stop();
   domain::settle_stage current() const noexcept { return current_; }
@@ -58,7 +60,7 @@ struct worker_state {
 };
 
 /// Behavior of WORKER; the `restarts`-th that replaces a dead one. An exception in a job ends it
-/// with `worker_crashed` or `worker_crashed_mailing`.
+/// with `worker_crashed` or one of its kin.
 worker_actor::behavior_type worker(worker_actor::stateful_pointer<worker_state> self,
                                    std::size_t slot, pool_actor pool, worker_ports ports,
                                    domain::settle_options options, int restarts = 0);

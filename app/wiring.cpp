@@ -80,6 +80,8 @@ actors::supervisor_actor start_supervisor(caf::actor_system& system, const confi
   supervisor.launch_publisher = [&system, options] {
     actors::publisher_options publisher;
     publisher.make_sink = [options] { return kafka::make_record_sink(options.kafka); };
+    // All chunks of all uploads, and a look of SWEEPER.
+    publisher.max_waiting += options.api.max_uploads * actors::parser_options{}.max_chunks;
     return system.spawn<caf::detached>(actors::publisher, std::move(publisher));
   };
   if (pool)

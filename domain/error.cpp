@@ -11,7 +11,7 @@ namespace bankslip::domain {
 
 namespace {
 
-constexpr std::array<const char*, 19> names = {
+constexpr std::array<const char*, 20> names = {
     "ok",
     "invalid_input",
     "not_found",
@@ -31,6 +31,7 @@ constexpr std::array<const char*, 19> names = {
     "internal",
     "worker_crashed",
     "worker_crashed_mailing",
+    "worker_crashed_early",
 };
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "domain/records.hpp"
 
+#include <utility>
+
 namespace bankslip::domain {
 
 namespace {
@@ -33,6 +35,12 @@ void inbound_batch::add(std::int64_t offset, std::string_view key, std::string_v
   r.from = from;
   r.stored = stored;
   records.push_back(r);
+}
+
+void inbound_batch::add_headers(std::int64_t offset, std::vector<record_header> headers) {
+  for (const auto& h : headers)
+    header_bytes += h.name.size() + h.value.size();
+  foreign_headers.emplace(offset, std::move(headers));
 }
 
 } // namespace bankslip::domain

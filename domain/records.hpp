@@ -77,7 +77,11 @@ struct inbound_batch {
   std::vector<inbound_record> records;
   /// Headers of other producers, by offset; a dead letter keeps them.
   std::map<std::int64_t, std::vector<record_header>> foreign_headers;
+  /// Of all their names and values.
+  std::size_t header_bytes = 0;
 
+  /// What the records hold.
+  std::size_t bytes() const noexcept { return buffer.size() + header_bytes; }
   std::string_view key(const inbound_record& r) const noexcept {
     return std::string_view{buffer}.substr(r.key_begin, r.key_size);
   }
@@ -87,6 +91,8 @@ struct inbound_batch {
   /// Appends a record.
   void add(std::int64_t offset, std::string_view key, std::string_view value, origin from = {},
            bool stored = false);
+  /// Headers of the record at `offset`.
+  void add_headers(std::int64_t offset, std::vector<record_header> headers);
 };
 
 using inbound_batch_ptr = std::shared_ptr<const inbound_batch>;

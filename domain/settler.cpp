@@ -28,19 +28,6 @@ std::string_view to_string(settle_stage s) noexcept {
   return "unknown";
 }
 
-settle_report& settle_report::operator+=(const settle_report& other) noexcept {
-  records += other.records;
-  generated += other.generated;
-  emailed += other.emailed;
-  duplicates += other.duplicates;
-  conflicts += other.conflicts;
-  failed += other.failed;
-  in_doubt += other.in_doubt;
-  put_off += other.put_off;
-  unreadable += other.unreadable;
-  return *this;
-}
-
 settler::settler(settlement_store& store, boleto_service& boletos, email_service& emails,
                  const debt_codec& codec, const clock& time, settle_observer& observer,
                  settle_options options)
@@ -71,16 +58,17 @@ void settler::drop_empty_intents() {
     empty_intents_.pop_back();
 }
 
-caf::expected<settle_report> settler::settle(const inbound_batch& batch, std::size_t begin,
-                                             std::size_t end, bool repeated) {
-  settle_report total;
+caf::expected<std::size_t> settler::settle(const inbound_batch& batch, std::size_t begin,
+                                           std::size_t end, bool repeated) {
+  auto turn_ends = clock_.steady_now() + options_.turn;
   piece_context context{store_, boletos_, emails_, clock_, observer_, options_, found_};
   auto limit = options_.max_rows;
   int restarts = 0;
   // A checked piece met a key that came to be known meanwhile.
   bool collided = false;
   drop_empty_intents();
-  for (auto pos = begin; pos < end;) {
+  auto pos = begin;
+  while (pos < end && (pos == begin || clock_.steady_now() < turn_ends)) {
     if (boletos_.paused_for().count() > 0 || emails_.paused_for().count() > 0)
       return make_error(errc::service_paused, "a service's circuit breaker is open");
     observer_.on_stage(settle_stage::decode);
@@ -103,7 +91,7 @@ caf::expected<settle_report> settler::settle(const inbound_batch& batch, std::si
         // A wave of known rows tells nothing about the services.
         if (piece.service_time().count() > 0)
           learn_pace(size, piece.service_time());
-        total += piece.report();
+        observer_.on_settled(piece.report());
         pos += size;
         restarts = 0;
         collided = false;
@@ -121,13 +109,11 @@ caf::expected<settle_report> settler::settle(const inbound_batch& batch, std::si
       case piece_end::poisonous:
         if (auto err = bury(batch, pos, {"its process died at it again and again", true, 0}))
           return err;
-        ++total.records;
-        ++total.in_doubt;
         ++pos;
         break;
     }
   }
-  return total;
+  return pos;
 }
 
 caf::error settler::bury(const inbound_batch& batch, std::size_t index, const burial& why) {
@@ -139,8 +125,10 @@ caf::error settler::bury(const inbound_batch& batch, std::size_t index, const bu
     auto ended = piece.run();
     if (!ended)
       return ended.error();
-    if (*ended == piece_end::settled)
+    if (*ended == piece_end::settled) {
+      observer_.on_settled(piece.report());
       return caf::none;
+    }
   }
   return make_error(errc::transaction_conflict, "the row changes faster than it is checked");
 }

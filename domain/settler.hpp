@@ -20,13 +20,6 @@ enum class settle_stage : std::uint8_t { decode, check, intent, slips, write, em
 
 std::string_view to_string(settle_stage s) noexcept;
 
-/// Told when a step begins; for measuring, and to know where a crash fell.
-class settle_observer {
-public:
-  virtual ~settle_observer() = default;
-  virtual void on_stage(settle_stage begins) = 0;
-};
-
 struct settle_options {
   /// Most rows of one intent and transaction.
   std::size_t max_rows = 5000;
@@ -35,6 +28,9 @@ struct settle_options {
   std::chrono::milliseconds lease{30'000};
   /// Rows of a wave are chosen so that its service calls take about this long.
   std::chrono::milliseconds wave_target{4'000};
+  /// A call that has taken so long ends after its wave, so that it can be told from
+  /// one that hangs, and a stop does not wait for a whole batch of a slow service.
+  std::chrono::milliseconds turn{1'000};
   /// Delay of the first repetition of an e-mail or slip that was put off;
   /// doubles each time, up to one hour.
   std::chrono::milliseconds put_off{30'000};
@@ -44,7 +40,7 @@ struct settle_options {
   int check_after_conflict = 16;
 };
 
-/// What became of the records of a batch.
+/// What became of the records of a wave.
 struct settle_report {
   std::size_t records = 0;
   std::size_t generated = 0;
@@ -57,8 +53,15 @@ struct settle_report {
   std::size_t put_off = 0;
   /// Not a debt; on the dead-letter topic.
   std::size_t unreadable = 0;
+};
 
-  settle_report& operator+=(const settle_report& other) noexcept;
+/// Told how far settling is; for measuring, and to know where a crash fell.
+class settle_observer {
+public:
+  virtual ~settle_observer() = default;
+  virtual void on_stage(settle_stage begins) = 0;
+  /// These records are settled, whatever becomes of the rest.
+  virtual void on_settled(const settle_report& wave) { static_cast<void>(wave); }
 };
 
 /// A record that is given up.
@@ -82,10 +85,11 @@ public:
 
   /// Settles records `begin` to `end` of `batch` in waves, each with an intent
   /// and a transaction of its own. `repeated`: this process tried before and
-  /// failed by a value. On an error, the waves before it stay settled; the
-  /// whole range may be settled again.
-  caf::expected<settle_report> settle(const inbound_batch& batch, std::size_t begin,
-                                      std::size_t end, bool repeated);
+  /// failed by a value. Answers the first record that is not settled: `end`, or
+  /// an earlier one when the turn is over. On an error, the waves before it stay
+  /// settled; the whole range may be settled again.
+  caf::expected<std::size_t> settle(const inbound_batch& batch, std::size_t begin, std::size_t end,
+                                    bool repeated);
 
   /// Writes record `index` off: dead-lettered, its row `failed` or `in_doubt`.
   caf::error bury(const inbound_batch& batch, std::size_t index, const burial& why);

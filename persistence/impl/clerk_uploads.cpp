@@ -45,7 +45,8 @@ domain::upload_record read_upload(const pqxx::row& row) {
     // Nobody knows what the broker took; what workers saw is certain.
     u.accepted = ends;
   } else if (state == "processing") {
-    u.state = ends == u.accepted ? upload_state::done : upload_state::processing;
+    // More where a record that repeats another debt was published twice.
+    u.state = ends >= u.accepted ? upload_state::done : upload_state::processing;
   }
   if (u.state == upload_state::done)
     u.done_at = row[13].is_null() ? u.received_at : parse_timestamp(row[13].c_str());

@@ -11,9 +11,11 @@ using namespace bankslip::test;
 
 namespace {
 
-/// Faults of producers, one for each batch.
+/// Faults of producers, one for each batch, and of consumers.
 struct sink_script final : fake::fault_plan {
   std::vector<fake::sink_fault> next;
+  fake::source_fault of_source = fake::source_fault::none;
+  fake::source_fault source() override { return of_source; }
   fake::sink_fault sink() override {
     if (next.empty())
       return fake::sink_fault::none;
@@ -212,6 +214,30 @@ BOOST_AUTO_TEST_CASE(beyond_the_credit_one_full_batch_may_wait_for_a_worker) {
   settle(1);
   BOOST_REQUIRE_EQUAL(jobs->got.size(), 3u);
   BOOST_TEST(jobs->got[2].batch->partition == 2);
+}
+
+BOOST_AUTO_TEST_CASE(headers_count_as_bytes_of_a_batch) {
+  const std::vector<domain::record_header> headers{{"trace", std::string(1000, 'h')}};
+  for (int i = 0; i < 3; ++i)
+    world.kafka.append(0, {"k", "v", {}, false, headers});
+  auto options = consuming(1);
+  options.max_bytes = 1500;
+  auto consumer = spawn(actors::consumer, std::move(options), pool);
+  pass(100ms);
+  BOOST_REQUIRE(!jobs->got.empty());
+  BOOST_TEST(jobs->got[0].batch->records.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_consumer_that_dies_takes_its_waiting_batches_with_it) {
+  fill(0, 2);
+  auto consumer = spawn(actors::consumer, consuming(1), pool);
+  pass(100ms);
+  BOOST_REQUIRE_EQUAL(jobs->got.size(), 1u);
+  faults.of_source = fake::source_fault::fatal;
+  pass(100ms);
+  BOOST_TEST(is_dead(consumer));
+  BOOST_REQUIRE(!jobs->revoked.empty());
+  BOOST_TEST(jobs->revoked[0].epoch == jobs->got[0].epoch);
 }
 
 BOOST_AUTO_TEST_CASE(results_of_a_revoked_lane_are_dropped_and_give_their_credit_back) {

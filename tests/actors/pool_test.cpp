@@ -46,6 +46,7 @@ struct pool_stage : stage {
   pool_stage() { world.faults = &faults; }
 
   pool_faults faults;
+  domain::settle_options settling;
   std::shared_ptr<std::vector<batch_settled>> settled =
       std::make_shared<std::vector<batch_settled>>();
   settled_sink_actor sink = spawn(note_settled, settled);
@@ -63,8 +64,7 @@ struct pool_stage : stage {
     ports.codec = codec;
     ports.time = &world.time;
     launched_worker out;
-    out.handle =
-        spawn(actors::worker, slot, std::move(of), std::move(ports), domain::settle_options{}, 0);
+    out.handle = spawn(actors::worker, slot, std::move(of), std::move(ports), settling, 0);
     out.interrupt = [] {};
     return out;
   }
@@ -194,6 +194,57 @@ BOOST_AUTO_TEST_CASE(what_waits_for_a_revoked_lane_is_dropped_and_its_credit_ret
   BOOST_TEST(!world.db.rows.contains("a0"));
 }
 
+BOOST_AUTO_TEST_CASE(a_batch_of_several_turns_is_settled_whole_and_answered_once) {
+  settling.max_rows = 2;
+  settling.turn = 0ms;
+  start(options());
+  give(batch(5));
+  BOOST_REQUIRE_EQUAL(settled->size(), 1u);
+  BOOST_TEST(settled->front().last_offset == 4);
+  BOOST_TEST(!settled->front().dropped);
+  BOOST_TEST(with(domain::debt_status::emailed) == 5);
+  BOOST_TEST(launched == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_drain_between_two_turns_drops_the_rest) {
+  auto o = options();
+  o.launch = [this](std::size_t, pool_actor) {
+    launched_worker out;
+    out.handle = spawn(hanging);
+    out.interrupt = [] {};
+    return out;
+  };
+  start(std::move(o));
+  give(batch(5));
+  auto end = ask<drained>(pool, drain{});
+  BOOST_TEST(end->pending());
+  caf::anon_send(pool, job_done{0, 1, 2, {}});
+  run();
+  BOOST_TEST(end->value.has_value());
+  BOOST_REQUIRE_EQUAL(settled->size(), 1u);
+  BOOST_TEST(settled->front().dropped);
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_batch_that_goes_on_is_not_taken_for_a_stuck_one) {
+  auto o = options();
+  o.job_deadline = 10s;
+  o.launch = [this](std::size_t, pool_actor) {
+    launched_worker out;
+    out.handle = spawn(hanging);
+    out.interrupt = [this] { ++interrupts; };
+    return out;
+  };
+  start(std::move(o));
+  give(batch(9));
+  for (std::size_t next = 1; next < 9; ++next) {
+    pass(8s, 1s);
+    caf::anon_send(pool, job_done{0, next, next, {}});
+    run();
+  }
+  BOOST_TEST(interrupts == 0);
+  BOOST_TEST(settled->empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_drain_drops_what_waits_and_answers_when_nobody_is_busy) {
   faults.refused_statements = 1000;
   start(options());
@@ -216,7 +267,7 @@ BOOST_AUTO_TEST_CASE(a_drain_waits_for_a_busy_worker) {
   give(batch(2));
   auto end = ask<drained>(pool, drain{});
   BOOST_TEST(end->pending());
-  caf::anon_send(pool, job_done{0, 1, {}, {}});
+  caf::anon_send(pool, job_done{0, 1, 2, {}});
   run();
   BOOST_TEST(end->value.has_value());
   BOOST_TEST(!settled->back().dropped);

@@ -154,6 +154,32 @@ BOOST_AUTO_TEST_CASE(a_chunk_that_is_not_acknowledged_fails_the_upload) {
   BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::aborted));
 }
 
+BOOST_AUTO_TEST_CASE(an_upload_whose_lease_ran_out_ends_as_aborted) {
+  start(1, 1);
+  auto opened = open();
+  push(opened.parser, csv_header());
+  BOOST_REQUIRE(!world.db.debt_store(process)->abort_upload(opened.upload_id, {}));
+  BOOST_TEST((finish(opened.parser)->code() == errc::upload_aborted));
+}
+
+BOOST_AUTO_TEST_CASE(an_abort_while_the_end_is_stored_changes_nothing) {
+  start(1, 1);
+  auto parser = open().parser;
+  push(parser, csv_header());
+  auto end = std::make_shared<answer<upload_report>>();
+  // Both lie in the mailbox before the clerk can answer.
+  system.spawn([=](caf::event_based_actor* self) {
+    self->request(parser, 1440min, finish_upload{})
+        .then([=](const upload_report& r) { end->value = r; },
+              [=](caf::error& e) { end->error = std::move(e); });
+    self->send(parser, abort_upload{"the server is stopping", errc::shutting_down});
+    self->send(parser, abort_upload{"idle"});
+  });
+  run();
+  BOOST_TEST(end->value.has_value());
+  BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::processing));
+}
+
 BOOST_AUTO_TEST_CASE(an_upload_that_brings_nothing_is_aborted) {
   start(1, 1);
   auto parser = open().parser;

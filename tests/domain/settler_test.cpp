@@ -21,6 +21,45 @@ BOOST_AUTO_TEST_CASE(a_new_debt_gets_its_slip_and_one_mail) {
   BOOST_TEST(world.db.locks.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_turn_ends_after_its_wave_and_the_rest_follows) {
+  settle_options options;
+  options.max_rows = 2;
+  options.turn = 10s;
+  owner o{world, options};
+  faults.call = 6s;
+  auto b = of({sample("a"), sample("b"), sample("c"), sample("d"), sample("e"), sample("f")});
+  std::vector<std::size_t> ends;
+  for (std::size_t next = 0; next < b.records.size(); ends.push_back(next))
+    next = must(o.work.settle(b, next, b.records.size(), false));
+  BOOST_TEST(ends.size() > 1u);
+  BOOST_TEST(o.stages.sum.emailed == 6u);
+  for (const auto* id : {"a", "b", "c", "d", "e", "f"})
+    BOOST_TEST(mails(id) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_settled_before_an_error_is_told) {
+  settle_options options;
+  options.max_rows = 1;
+  owner o{world, options};
+  auto b = of({sample("a"), sample("b")});
+  faults.statements["settle"] = {db_fault::none, db_fault::lost_before};
+  BOOST_TEST((fails(o, b) == errc::database_unavailable));
+  BOOST_TEST(o.stages.sum.emailed == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_dead_letter_that_no_broker_would_take_is_cut) {
+  owner o{world};
+  auto b = batch();
+  b.add(0, "k", std::string(1'040'000, 'x'));
+  settle(o, b);
+  BOOST_REQUIRE_EQUAL(world.db.outbox.size(), 1u);
+  const auto& letter = world.db.outbox.begin()->second.entry;
+  BOOST_TEST(letter.value.size() < 900'000u);
+  BOOST_TEST(letter.value.size() > 890'000u);
+  BOOST_TEST(letter.headers.back().name == "value.size");
+  BOOST_TEST(letter.headers.back().value == "1040000");
+}
+
 BOOST_AUTO_TEST_CASE(a_known_debt_is_a_duplicate_or_a_conflict_and_stands) {
   auto up = open_upload(3);
   owner o{world};
@@ -282,8 +321,10 @@ BOOST_AUTO_TEST_CASE(small_waves_for_services_that_forget) {
 }
 
 BOOST_AUTO_TEST_CASE(waves_shrink_to_what_a_slow_service_takes) {
+  settle_options options;
+  options.turn = 1min;
   faults.call = 1s;
-  owner o{world};
+  owner o{world, options};
   settle(o, of({sample("a")}));
   auto b = batch();
   for (int i = 0; i < 12; ++i)

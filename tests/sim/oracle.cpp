@@ -213,8 +213,7 @@ void oracle::check_upload(std::int64_t id) const {
   for (const auto& claim : claims_)
     if (claim.upload_id == id) {
       same("accepted", world_.db.uploads.at(id).totals.accepted, claim.accepted_rows);
-      if (repeated == 0)
-        require(got.state == domain::upload_state::done, name + "is not done");
+      require(got.state == domain::upload_state::done, name + "is not done");
     }
 }
 

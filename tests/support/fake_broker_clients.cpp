@@ -188,6 +188,8 @@ private:
       while (!l.paused && max_records > 0
              && l.next < static_cast<std::int64_t>(records(p).size())) {
         const auto& r = records(p)[static_cast<std::size_t>(l.next)];
+        if (!r.headers.empty())
+          visitor.on_foreign_headers(r.headers);
         visitor.on_record(p, l.next, r.key, r.value, r.from, r.stored);
         ++l.next;
         --max_records;

@@ -60,7 +60,7 @@ d::upload_record database::read_upload(std::int64_t id) const {
   auto ends = p.emailed + p.duplicates + p.conflicts + p.failed + p.in_doubt;
   if (u.state == d::upload_state::aborted)
     r.accepted = ends;
-  if (u.state != d::upload_state::processing || ends != r.accepted)
+  if (u.state != d::upload_state::processing || ends < r.accepted)
     return r;
   r.state = d::upload_state::done;
   r.done_at = u.received_at;
