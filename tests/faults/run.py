@@ -33,7 +33,7 @@ def arguments():
     parser.add_argument("--json", metavar="FILE", help="writes the results there")
     parser.add_argument("--markdown", metavar="FILE", help="writes them there as a table")
     parser.add_argument("--soak-minutes", type=float, default=None,
-                        help="length of the soak (3; 30 for the full figure)")
+                        help="length of the soak (2; 30 for the full figure)")
     parser.add_argument("--storm-seconds", type=float, default=None, help="length of the storm")
     parser.add_argument("--keep", action="store_true", help="keeps logs also where all is well")
     return parser.parse_args()

@@ -79,6 +79,28 @@ def sigterm(world):
     return result
 
 
+@scenario("bounce.sigterm-slow-service", together=True)
+def sigterm_slow_service(world):
+    """SIGTERM while batches are under way that a slow service needs longer for than
+    the stop may take: it ends between two waves, nothing is in doubt or repeated."""
+    world.mocks("--latency-min", "3s", "--latency-max", "3s", boleto=False)
+    rows = 3_000
+    server = world.server("all", SHUTDOWN_TIMEOUT="12s")
+    upload = world.upload(server, world.file(rows))
+    upload.taken()
+    world.wait_settled(100)
+    status, seconds = server.stop()
+    assert status == 0 and seconds < 12, f"exit status {status} after {seconds:.1f} s"
+    left = world.number("select count(*) from intents")
+    assert left == 0, f"{left} intents after a graceful stop"
+    unsettled = rows - world.settled_rows()
+    assert unsettled > rows // 2, f"only {unsettled} rows were left"
+    server.start()
+    result = judge(world, server, rows, seconds=240)
+    assert result["email_calls"] == result["emails"], "a graceful stop repeated calls"
+    return dict(result, stops=1, stop_s=round(seconds, 1), rows_left=unsettled)
+
+
 @scenario("bounce.sigterm-upload")
 def sigterm_upload(world):
     """SIGTERM of the api process: a short upload ends with 201, one that would

@@ -86,7 +86,7 @@ def at_points(world, points, times, rows):
     return dict(result, crashes=sum(hits.values()), points=len(hits))
 
 
-@scenario("crash-points.all", needs="crash")
+@scenario("crash-points.all", needs="crash", together=True)
 def every_point(world):
     """Each of 11 places 20 times."""
     return at_points(world, API_POINTS + WORKER_POINTS, world.rows(20, 3), 600)

@@ -112,16 +112,10 @@ def endure(world, attacks):
             "attacks": len(did), "honest_gets": gets, "honest_uploads": uploads, "did": did}
 
 
-@scenario("nginx.attacks")
+@scenario("nginx.attacks", together=True)
 def every_attack(world):
     """All attacks, one after the other, from another address."""
     return endure(world, ALL)
-
-
-@scenario("nginx.slow")
-def slow_attacks(world):
-    """Slow headers and slow bodies, which stop a server of threads."""
-    return endure(world, [a for a in ALL if a.__name__ in ("slow_headers", "slow_bodies")])
 
 
 @scenario("nginx.away", quick=True)

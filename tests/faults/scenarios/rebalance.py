@@ -5,7 +5,7 @@ from harness.oracle import judge
 from harness.registry import scenario
 
 
-@scenario("rebalance.1-6-1")
+@scenario("rebalance.1-6-1", together=True)
 def up_and_down(world):
     """1 to 6 to 1 workers under load; committed offsets never move back."""
     world.mocks("--latency-max", "2ms", boleto=False)

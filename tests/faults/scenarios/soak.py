@@ -17,7 +17,7 @@ def slope(samples):
 @scenario("soak.steady")
 def steady(world):
     """An api that is never killed, a worker that is, each minute."""
-    minutes = world.options.soak_minutes or world.rows(3, 0.5)
+    minutes = world.options.soak_minutes or world.rows(2, 0.5)
     api, steady_worker = world.server("api"), world.server("worker")
     victim = world.server("worker")
     began = time.monotonic()
