@@ -63,6 +63,21 @@ BOOST_AUTO_TEST_CASE(the_file_is_read_below_the_environment) {
   BOOST_TEST(c.chunk_size == 7u);
 }
 
+BOOST_AUTO_TEST_CASE(the_small_commands_read_the_file_too) {
+  auto sources = no_environment();
+  sources.file = {{"BANKSLIP_URL", "http://h:2"}, {"BANKSLIP_WAIT", "true"}, {"MOCK_SEED", "7"}};
+  auto upload = std::get<upload_command>(parse_command({"upload", "a.csv"}, sources)).options;
+  BOOST_TEST(upload.url == "http://h:2");
+  BOOST_TEST(upload.wait);
+  upload =
+      std::get<upload_command>(parse_command({"upload", "a.csv", "--url", "x"}, sources)).options;
+  BOOST_TEST(upload.url == "x");
+  BOOST_TEST(std::get<mock_services_command>(parse_command({"mock-services"}, sources)).options.seed
+             == 7u);
+  sources.file["MOCK_SEED"] = "many";
+  BOOST_TEST(std::get<finished>(parse_command({"mock-services"}, sources)).status == 2);
+}
+
 BOOST_AUTO_TEST_CASE(the_small_commands_have_their_options) {
   const auto upload = parsed<upload_command>({"upload", "a.csv", "--url", "http://h:1", "--wait"});
   BOOST_TEST(upload.options.file == "a.csv");
