@@ -1,6 +1,8 @@
 #include "domain/piece_tally.hpp"
 
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "domain/error.hpp"
 
@@ -25,13 +27,27 @@ std::string differing_fields(const debt& a, const debt& b) {
   return names;
 }
 
+std::size_t size_of(const std::vector<record_header>& headers) {
+  std::size_t size = 0;
+  for (const auto& h : headers)
+    size += h.name.size() + h.value.size();
+  return size;
+}
+
+/// Headers of other producers, unless they alone are most of what a broker takes.
+void add_foreign(outbox_entry& entry, const std::vector<record_header>& headers) {
+  constexpr std::size_t most = 300'000;
+  if (const auto size = size_of(headers); size > most)
+    entry.headers.push_back({"headers.size", std::to_string(size)});
+  else
+    entry.headers.insert(entry.headers.end(), headers.begin(), headers.end());
+}
+
 /// What a broker takes is bounded (message.max.bytes), and a dead letter is larger than
 /// its record by what is told of it.
 void cut_to_fit(outbox_entry& entry) {
   constexpr std::size_t most = 900'000;
-  std::size_t rest = entry.key.size();
-  for (const auto& h : entry.headers)
-    rest += h.name.size() + h.value.size();
+  const auto rest = entry.key.size() + size_of(entry.headers);
   const auto room = most - std::min(most, rest);
   if (entry.value.size() <= room)
     return;
@@ -134,7 +150,7 @@ void piece_tally::dead_letter(std::uint32_t index, std::string_view code, std::s
   if (record.stored)
     entry.headers.push_back({"stored", "1"});
   if (auto i = batch.foreign_headers.find(record.offset); i != batch.foreign_headers.end())
-    entry.headers.insert(entry.headers.end(), i->second.begin(), i->second.end());
+    add_foreign(entry, i->second);
   entry.headers.push_back({"error.code", std::string{code}});
   entry.headers.push_back({"error.text", std::string{text}});
   entry.headers.push_back({"error.stage", std::string{stage}});

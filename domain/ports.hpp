@@ -423,7 +423,7 @@ public:
   upload_problems(std::int64_t id, std::int64_t after_row, int limit) = 0;
 
   /// Takes up to `limit` outbox entries that are due and not claimed, for
-  /// `claim`; fewer where their values are more than 4 MiB.
+  /// `claim`; fewer where they hold more than 4 MiB.
   virtual caf::expected<std::vector<outbox_entry>>
   claim_outbox(int limit, std::chrono::milliseconds claim) = 0;
   /// Contents for `process` entries, by debt_id; rows that are gone are left out.

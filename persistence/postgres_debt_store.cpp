@@ -225,7 +225,8 @@ caf::expected<std::vector<domain::outbox_entry>>
 postgres_debt_store::claim_outbox(int limit, std::chrono::milliseconds claim) {
   auto r = connection_.statement(
       "claim outbox entries",
-      "with due as materialized (select id, coalesce(octet_length(value), 0) as size from outbox "
+      "with due as materialized (select id, coalesce(octet_length(value), 0) + octet_length(key) "
+      "+ octet_length(array_to_string(headers, '')) as size from outbox "
       "where due_at <= now() order by due_at limit $1::int for update skip locked), "
       "few as (select id, row_number() over by_id as place, sum(size) over by_id as bytes "
       "from due window by_id as (order by id)), "
