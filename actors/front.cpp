@@ -39,7 +39,7 @@ caf::error refusal(const front_state& state) {
     return make_error(errc::shutting_down, "the server is stopping");
   if (state.uploads.size() + state.opening >= state.options.max_uploads)
     return make_error(errc::overloaded, "too many uploads are open");
-  if (telemetry::is_away("kafka") || telemetry::is_away("topics"))
+  if (telemetry::is_away("kafka") || telemetry::is_away("kafka topics"))
     return make_error(errc::broker_unavailable, "no connection to Kafka, or no topics");
   if (telemetry::is_away("postgresql"))
     return make_error(errc::database_unavailable, "no connection to PostgreSQL");

@@ -84,13 +84,16 @@ void complete(pool_pointer self, pool_job job) {
   answer(self, job, false);
 }
 
-/// The worker's turn was over before its range: on with the rest.
-void go_on(pool_pointer self, pool_job job, std::size_t next) {
+/// The worker's turn was over before its range: on with the rest, by the same
+/// worker, which knows the services' pace.
+void go_on(pool_pointer self, pool_job job, std::size_t slot) {
+  auto& idle = self->state.idle;
+  idle.erase(std::remove(idle.begin(), idle.end(), slot), idle.end());
+  idle.push_front(slot);
   if (job.revoked || self->state.draining) {
     answer(self, job, true);
     return;
   }
-  job.begin = next;
   job.failures = 0;
   job.id = self->state.next_job++;
   self->state.queue.push_front(std::move(job));
@@ -265,8 +268,11 @@ pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
         auto job = std::move(*std::exchange(place.job, std::nullopt));
         place.deaths = 0;
         self->state.idle.push_back(done.slot);
-        if (!done.error && done.next < job.end) {
-          go_on(self, std::move(job), done.next);
+        bool whole = done.next == job.end;
+        if (!whole)
+          job.begin = done.next;
+        if (!done.error && !whole) {
+          go_on(self, std::move(job), done.slot);
         } else if (!done.error) {
           complete(self, std::move(job));
         } else if (is_permanent(done.error)) {

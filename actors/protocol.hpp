@@ -338,9 +338,9 @@ struct job_done {
   std::size_t slot = 0;
   std::uint64_t job = 0;
   /// The first record that is not settled; the job's end, or an earlier one when
-  /// the worker's turn was over.
+  /// the worker's turn was over or something failed.
   std::size_t next = 0;
-  /// None: everything before `next` is settled.
+  /// Why `next` could not be settled.
   caf::error error;
 };
 

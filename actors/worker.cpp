@@ -75,12 +75,13 @@ job_done worker_state::run(const run_job& job) {
                   + std::to_string(records[job.begin].offset) + " to "
                   + std::to_string(records[job.end - 1].offset));
   done.next = job.end;
-  if (job.bury)
+  if (job.bury) {
     done.error = settler->bury(*job.batch, job.begin, *job.bury);
-  else if (auto next = settler->settle(*job.batch, job.begin, job.end, job.repeated))
-    done.next = *next;
-  else
-    done.error = std::move(next.error());
+  } else {
+    auto end = settler->settle(*job.batch, job.begin, job.end, job.repeated);
+    done.next = end.next;
+    done.error = std::move(end.error);
+  }
   meter->stop();
   board->works_on("");
   return done;

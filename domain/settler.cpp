@@ -39,16 +39,21 @@ std::size_t settler::wave_size(std::size_t remaining) const {
   if (pace_.count() > 0) {
     auto affordable = static_cast<std::size_t>(
         std::chrono::nanoseconds{options_.wave_target}.count() / pace_.count());
-    size = std::min(size, std::max<std::size_t>(affordable, 1));
+    size = std::min(size, std::max(affordable, on_trial_));
   }
   return std::max<std::size_t>(size, 1);
 }
 
+// Calls are made side by side: a larger wave may take no longer than a small one,
+// and is tried as long as the last one was worth it.
 void settler::learn_pace(std::size_t rows, std::chrono::nanoseconds service_time) {
   if (rows == 0)
     return;
+  constexpr std::size_t most_on_trial = 128;
   auto now = service_time / static_cast<std::int64_t>(rows);
-  pace_ = pace_.count() == 0 ? now : (pace_ * 3 + now) / 4;
+  bool better = pace_.count() == 0 || now * 4 <= pace_ * 3;
+  pace_ = better ? now : (pace_ * 3 + now) / 4;
+  on_trial_ = better && service_time <= options_.lease / 4 ? std::min(2 * rows, most_on_trial) : 1;
 }
 
 // Left where the database went away before it could be told that nothing had
@@ -58,8 +63,8 @@ void settler::drop_empty_intents() {
     empty_intents_.pop_back();
 }
 
-caf::expected<std::size_t> settler::settle(const inbound_batch& batch, std::size_t begin,
-                                           std::size_t end, bool repeated) {
+settle_end settler::settle(const inbound_batch& batch, std::size_t begin, std::size_t end,
+                           bool repeated) {
   auto turn_ends = clock_.steady_now() + options_.turn;
   piece_context context{store_, boletos_, emails_, clock_, observer_, options_, found_};
   auto limit = options_.max_rows;
@@ -70,7 +75,7 @@ caf::expected<std::size_t> settler::settle(const inbound_batch& batch, std::size
   auto pos = begin;
   while (pos < end && (pos == begin || clock_.steady_now() < turn_ends)) {
     if (boletos_.paused_for().count() > 0 || emails_.paused_for().count() > 0)
-      return make_error(errc::service_paused, "a service's circuit breaker is open");
+      return {pos, make_error(errc::service_paused, "a service's circuit breaker is open")};
     observer_.on_stage(settle_stage::decode);
     auto size = std::min(wave_size(end - pos), limit);
     piece_messages messages{batch, pos, pos + size, codec_, debts_};
@@ -79,12 +84,12 @@ caf::expected<std::size_t> settler::settle(const inbound_batch& batch, std::size
     auto way = collided || !boletos_.is_local() ? write_way::check_insert
                : check                          ? write_way::check_copy
                                                 : write_way::copy;
-    settle_piece piece{context, messages, way, repeated, nullptr};
+    settle_piece piece{context, messages, way, repeated && pos == begin, nullptr};
     auto ended = piece.run();
     if (piece.undropped_intent() != 0)
       empty_intents_.push_back(piece.undropped_intent());
     if (!ended)
-      return ended.error();
+      return {pos, std::move(ended.error())};
     switch (*ended) {
       case piece_end::settled:
         checks_left_ = std::max(checks_left_ - 1, 0);
@@ -101,19 +106,20 @@ caf::expected<std::size_t> settler::settle(const inbound_batch& batch, std::size
         checks_left_ = options_.check_after_conflict;
         collided = way != write_way::copy;
         if (++restarts > 10)
-          return make_error(errc::transaction_conflict, "rows change faster than they are checked");
+          return {pos, make_error(errc::transaction_conflict,
+                                  "rows change faster than they are checked")};
         break;
       case piece_end::too_large:
         limit = piece.allowed_rows();
         break;
       case piece_end::poisonous:
         if (auto err = bury(batch, pos, {"its process died at it again and again", true, 0}))
-          return err;
+          return {pos, std::move(err)};
         ++pos;
         break;
     }
   }
-  return pos;
+  return {pos, {}};
 }
 
 caf::error settler::bury(const inbound_batch& batch, std::size_t index, const burial& why) {

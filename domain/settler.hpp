@@ -74,6 +74,15 @@ struct burial {
   int harmless_crashes = 0;
 };
 
+/// How far a call came.
+struct settle_end {
+  /// The first record that is not settled: the range's end, or an earlier one
+  /// when the turn was over or something failed.
+  std::size_t next = 0;
+  /// Why `next` could not be settled.
+  caf::error error;
+};
+
 /// Settles records: idempotent check, intent, slip, row, e-mail, commit. All
 /// decisions of the delivery promise are in this class and `settle_piece`.
 /// Owned by one WORKER, on its thread; the ports must outlive it.
@@ -85,11 +94,8 @@ public:
 
   /// Settles records `begin` to `end` of `batch` in waves, each with an intent
   /// and a transaction of its own. `repeated`: this process tried before and
-  /// failed by a value. Answers the first record that is not settled: `end`, or
-  /// an earlier one when the turn is over. On an error, the waves before it stay
-  /// settled; the whole range may be settled again.
-  caf::expected<std::size_t> settle(const inbound_batch& batch, std::size_t begin, std::size_t end,
-                                    bool repeated);
+  /// failed by a value.
+  settle_end settle(const inbound_batch& batch, std::size_t begin, std::size_t end, bool repeated);
 
   /// Writes record `index` off: dead-lettered, its row `failed` or `in_doubt`.
   caf::error bury(const inbound_batch& batch, std::size_t index, const burial& why);
@@ -115,6 +121,8 @@ private:
   std::vector<stored_debt> found_;
   /// Moving average of the services' time for a row; zero: not known.
   std::chrono::nanoseconds pace_{0};
+  /// Rows that the next wave may have whatever the pace says.
+  std::size_t on_trial_ = 1;
 };
 
 } // namespace bankslip::domain

@@ -3,6 +3,7 @@
 #include "actors/clerk.hpp"
 #include "actors/front.hpp"
 #include "actors/parser.hpp"
+#include "telemetry/health.hpp"
 #include "tests/actors/stage.hpp"
 
 using namespace bankslip;
@@ -202,6 +203,14 @@ BOOST_AUTO_TEST_CASE(open_uploads_are_capped_and_a_drain_waits_for_them) {
   run();
   BOOST_TEST(end->value.has_value());
   BOOST_TEST(is_dead(second));
+}
+
+BOOST_AUTO_TEST_CASE(no_upload_is_taken_before_the_topics_are_there) {
+  start(1, 1);
+  telemetry::set_dependency("kafka topics", false, "being prepared");
+  BOOST_TEST((ask<upload_opened>(front, open_upload{})->code() == errc::broker_unavailable));
+  telemetry::set_dependency("kafka topics", true);
+  open();
 }
 
 BOOST_AUTO_TEST_CASE(leases_of_open_uploads_are_renewed) {

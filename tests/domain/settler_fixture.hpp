@@ -37,6 +37,7 @@ struct script final : fake::fault_plan {
   std::map<std::string, std::function<void()>, std::less<>> before;
   std::chrono::milliseconds paused{};
   std::chrono::milliseconds call{};
+  std::chrono::milliseconds wave{};
 
   template <class T, class Key>
   static T next(std::map<std::string, std::vector<T>, std::less<>>& from, const Key& key) {
@@ -57,6 +58,7 @@ struct script final : fake::fault_plan {
   fake::slip_fault slip(const debt& d) override { return next(slips, d.debt_id); }
   std::chrono::milliseconds mail_paused() override { return paused; }
   std::chrono::milliseconds call_time() override { return call; }
+  std::chrono::milliseconds wave_time() override { return wave; }
 };
 
 struct note_taker final : settle_observer {
@@ -128,10 +130,10 @@ struct settler_fixture {
     }
     return b;
   }
-  static std::size_t must(caf::expected<std::size_t> next) {
-    if (!next)
-      BOOST_FAIL(text_of(next.error()));
-    return *next;
+  static std::size_t must(const settle_end& end) {
+    if (end.error)
+      BOOST_FAIL(text_of(end.error));
+    return end.next;
   }
   /// What became of the batch's records.
   static settle_report settle(owner& o, const inbound_batch& b, bool repeated = false) {
@@ -140,8 +142,7 @@ struct settler_fixture {
     return o.stages.sum;
   }
   static errc fails(owner& o, const inbound_batch& b, bool repeated = false) {
-    auto r = o.work.settle(b, 0, b.records.size(), repeated);
-    return r ? errc::ok : code_of(r.error());
+    return code_of(o.work.settle(b, 0, b.records.size(), repeated).error);
   }
   const stored_debt& row(std::string_view id) const {
     auto i = world.db.rows.find(id);

@@ -43,7 +43,9 @@ BOOST_AUTO_TEST_CASE(what_is_settled_before_an_error_is_told) {
   owner o{world, options};
   auto b = of({sample("a"), sample("b")});
   faults.statements["settle"] = {db_fault::none, db_fault::lost_before};
-  BOOST_TEST((fails(o, b) == errc::database_unavailable));
+  auto end = o.work.settle(b, 0, 2, false);
+  BOOST_TEST((code_of(end.error) == errc::database_unavailable));
+  BOOST_TEST(end.next == 1u);
   BOOST_TEST(o.stages.sum.emailed == 1u);
 }
 
@@ -58,6 +60,22 @@ BOOST_AUTO_TEST_CASE(a_dead_letter_that_no_broker_would_take_is_cut) {
   BOOST_TEST(letter.value.size() > 890'000u);
   BOOST_TEST(letter.headers.back().name == "value.size");
   BOOST_TEST(letter.headers.back().value == "1040000");
+}
+
+BOOST_AUTO_TEST_CASE(a_dead_letter_has_the_headers_of_its_record_unless_they_are_huge) {
+  owner o{world};
+  auto b = batch();
+  b.add(0, "k", "rubbish");
+  b.add_headers(0, {{"trace", "t1"}});
+  b.add(1, "k", "rubbish");
+  b.add_headers(1, {{"trace", std::string(900'000, 'h')}});
+  settle(o, b);
+  BOOST_REQUIRE_EQUAL(world.db.outbox.size(), 2u);
+  const auto& small = world.db.outbox.begin()->second.entry.headers;
+  const auto& huge = world.db.outbox.rbegin()->second.entry.headers;
+  BOOST_TEST(small.front().name == "trace");
+  BOOST_TEST(huge.front().name == "headers.size");
+  BOOST_TEST(huge.front().value == "900005");
 }
 
 BOOST_AUTO_TEST_CASE(a_known_debt_is_a_duplicate_or_a_conflict_and_stands) {
@@ -332,6 +350,21 @@ BOOST_AUTO_TEST_CASE(waves_shrink_to_what_a_slow_service_takes) {
   settle(o, b);
   // Four seconds of work in each wave.
   BOOST_TEST(faults.calls["open_intent"] == 1 + 3);
+}
+
+// One call of 3 s, or a hundred side by side: a wave of one row must not stay one.
+BOOST_AUTO_TEST_CASE(waves_grow_where_calls_are_made_side_by_side) {
+  settle_options options;
+  options.turn = 10min;
+  faults.wave = 3s;
+  owner o{world, options};
+  settle(o, of({sample("a")}));
+  auto b = batch();
+  for (int i = 0; i < 127; ++i)
+    add(b, sample("n" + std::to_string(i)), 1 + i);
+  settle(o, b);
+  // 1, then 2, 4, 8, 16, 32, 64 and the last.
+  BOOST_TEST(faults.calls["open_intent"] == 8);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_sent_once_the_lease_is_nearly_over) {

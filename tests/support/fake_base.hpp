@@ -77,6 +77,8 @@ public:
   virtual std::chrono::milliseconds slips_paused() { return {}; }
   /// How long one service call takes.
   virtual std::chrono::milliseconds call_time() { return {}; }
+  /// Of all calls of a wave side by side.
+  virtual std::chrono::milliseconds wave_time() { return {}; }
 };
 
 /// Sees what changes in the world, as it happens.

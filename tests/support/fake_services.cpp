@@ -15,6 +15,7 @@ public:
     std::vector<d::email_outcome> out;
     for (const auto& job : jobs)
       out.push_back(send_one(job, deadline));
+    provider_.world().time.advance(provider_.world().faults->wave_time());
     return out;
   }
 
