@@ -35,13 +35,13 @@ settler::settler(settlement_store& store, boleto_service& boletos, email_service
       observer_{observer}, options_{options} {}
 
 std::size_t settler::wave_size(std::size_t remaining) const {
-  auto size = std::min({remaining, options_.max_rows, emails_.max_wave()});
-  if (pace_.count() > 0) {
-    auto affordable = static_cast<std::size_t>(
-        std::chrono::nanoseconds{options_.wave_target}.count() / pace_.count());
-    size = std::min(size, std::max(affordable, on_trial_));
-  }
-  return std::max<std::size_t>(size, 1);
+  auto affordable = on_trial_;
+  if (pace_.count() > 0)
+    affordable = std::max(
+        affordable, static_cast<std::size_t>(std::chrono::nanoseconds{options_.wave_target}.count()
+                                             / pace_.count()));
+  return std::max<std::size_t>(
+      std::min({remaining, options_.max_rows, emails_.max_wave(), affordable}), 1);
 }
 
 // Calls are made side by side: a larger wave may take no longer than a small one,
@@ -93,9 +93,11 @@ settle_end settler::settle(const inbound_batch& batch, std::size_t begin, std::s
     switch (*ended) {
       case piece_end::settled:
         checks_left_ = std::max(checks_left_ - 1, 0);
-        // A wave of known rows tells nothing about the services.
+        // A wave of known rows tells nothing about the services, and needs none.
         if (piece.service_time().count() > 0)
           learn_pace(size, piece.service_time());
+        else if (pace_.count() == 0)
+          on_trial_ = std::min(2 * on_trial_, options_.max_rows);
         observer_.on_settled(piece.report());
         pos += size;
         restarts = 0;

@@ -121,8 +121,9 @@ private:
   std::vector<stored_debt> found_;
   /// Moving average of the services' time for a row; zero: not known.
   std::chrono::nanoseconds pace_{0};
-  /// Rows that the next wave may have whatever the pace says.
-  std::size_t on_trial_ = 1;
+  /// Rows that the next wave may have whatever the pace says, or while it says
+  /// nothing.
+  std::size_t on_trial_ = 64;
 };
 
 } // namespace bankslip::domain
