@@ -35,7 +35,9 @@ settler::settler(settlement_store& store, boleto_service& boletos, email_service
       observer_{observer}, options_{options} {}
 
 std::size_t settler::wave_size(std::size_t remaining) const {
-  auto affordable = on_trial_;
+  // The time of a few calls is that of one: it tells nothing of more.
+  constexpr std::size_t few = 8;
+  auto affordable = std::max(on_trial_, few);
   if (pace_.count() > 0)
     affordable = std::max(
         affordable, static_cast<std::size_t>(std::chrono::nanoseconds{options_.wave_target}.count()
@@ -53,7 +55,7 @@ void settler::learn_pace(std::size_t rows, std::chrono::nanoseconds service_time
   auto now = service_time / static_cast<std::int64_t>(rows);
   bool better = pace_.count() == 0 || now * 4 <= pace_ * 3;
   pace_ = better ? now : (pace_ * 3 + now) / 4;
-  on_trial_ = better && service_time <= options_.lease / 4 ? std::min(2 * rows, most_on_trial) : 1;
+  on_trial_ = better && service_time <= options_.lease / 4 ? std::min(2 * rows, most_on_trial) : 0;
 }
 
 // Left where the database went away before it could be told that nothing had
