@@ -94,11 +94,17 @@ domain::inbound_batch_ptr consumer_state::take_batch(lane& l) {
 void consumer_state::settled(const batch_settled& fact) {
   credit->give_back();
   auto i = lanes.find(fact.partition);
-  if (fact.dropped || i == lanes.end() || i->second.epoch != fact.epoch)
+  if (i == lanes.end() || i->second.epoch != fact.epoch)
     return;
   auto& l = i->second;
-  l.in_flight = false;
-  l.ledger.settle(fact.first_offset, fact.last_offset);
+  // A lane whose batch was dropped hands out nothing more.
+  l.in_flight = fact.dropped;
+  if (!fact.dropped)
+    l.ledger.settle(fact.first_offset, fact.last_offset);
+  else if (fact.settled_through >= 0)
+    l.ledger.settle_part(fact.first_offset, fact.last_offset, fact.settled_through);
+  else
+    return;
   telemetry::crash_point("settled");
   source->commit(fact.partition, l.ledger.committable());
 }

@@ -40,12 +40,15 @@ bool is_permanent(const caf::error& reason) {
   return !domain::is_retryable(reason) && code != errc::intent_lost && code != errc::already_stored;
 }
 
-/// The credit of a batch; `dropped`: it is not settled and will not be.
+/// The credit of a batch; `dropped`: what begins at `job.begin` is not settled and
+/// will not be.
 void answer(pool_pointer self, const pool_job& job, bool dropped) {
   const auto& batch = *job.work.batch;
-  self->send(job.work.answer_to,
-             batch_settled{batch.partition, job.work.epoch, batch.records.front().offset,
-                           batch.records.back().offset, dropped});
+  batch_settled fact{batch.partition, job.work.epoch, batch.records.front().offset,
+                     batch.records.back().offset, dropped};
+  if (dropped && job.begin > 0)
+    fact.settled_through = batch.records[job.begin - 1].offset;
+  self->send(job.work.answer_to, fact);
 }
 
 void delay(pool_pointer self, pool_job job) {
@@ -63,6 +66,7 @@ void delay(pool_pointer self, pool_job job) {
 void complete(pool_pointer self, pool_job job) {
   if (!job.rest.empty()) {
     if (job.revoked || self->state.draining) {
+      job.begin = job.end;
       answer(self, job, true);
       return;
     }

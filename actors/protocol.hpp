@@ -303,6 +303,9 @@ struct batch_settled {
   std::int64_t first_offset = -1;
   std::int64_t last_offset = -1;
   bool dropped = false;
+  /// Of a dropped one: the last offset below which everything is settled all the
+  /// same; -1: none.
+  std::int64_t settled_through = -1;
 };
 
 /// The partition is no longer ours: forget what waits for it.

@@ -29,19 +29,33 @@ void offset_ledger::begin(std::int64_t first, std::int64_t last) {
   ++open_;
 }
 
-void offset_ledger::settle(std::int64_t first, std::int64_t last) {
+std::deque<offset_ledger::range>::iterator offset_ledger::find(std::int64_t first,
+                                                               std::int64_t last) {
   auto i = std::lower_bound(ranges_.begin(), ranges_.end(), first,
                             [](const range& r, std::int64_t offset) { return r.first < offset; });
   if (i == ranges_.end() || i->first != first || i->last != last)
     refuse(first, last, "are settled but were not begun as one range, or were settled before");
   if (i->settled)
     refuse(first, last, "are settled twice");
-  i->settled = true;
+  return i;
+}
+
+void offset_ledger::settle(std::int64_t first, std::int64_t last) {
+  find(first, last)->settled = true;
   --open_;
   while (!ranges_.empty() && ranges_.front().settled) {
     committable_ = ranges_.front().last + 1;
     ranges_.pop_front();
   }
+}
+
+void offset_ledger::settle_part(std::int64_t first, std::int64_t last, std::int64_t through) {
+  auto i = find(first, last);
+  if (through < first || through > last || i + 1 != ranges_.end())
+    refuse(first, last, "cannot be settled in part");
+  i->last = through;
+  highest_ = through;
+  settle(first, through);
 }
 
 } // namespace bankslip::domain

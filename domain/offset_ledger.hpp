@@ -26,6 +26,11 @@ public:
   /// order of ranges.
   void settle(std::int64_t first, std::int64_t last);
 
+  /// Of the range begun as `first` to `last` only what lies at or below `through`
+  /// is settled; the rest may be begun again. `through` is inside the range, which
+  /// is the highest one.
+  void settle_part(std::int64_t first, std::int64_t last, std::int64_t through);
+
   /// The offset to commit: everything begun below it is settled. -1 while
   /// there is none. Never goes back.
   std::int64_t committable() const noexcept { return committable_; }
@@ -42,6 +47,8 @@ private:
     std::int64_t last;
     bool settled;
   };
+
+  std::deque<range>::iterator find(std::int64_t first, std::int64_t last);
 
   std::size_t max_ranges_;
   /// Rising; the front one is not settled.

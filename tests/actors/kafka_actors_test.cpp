@@ -273,6 +273,19 @@ BOOST_AUTO_TEST_CASE(a_drained_consumer_waits_for_its_batches_commits_and_leaves
   BOOST_TEST(jobs->got.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_dropped_batch_has_settled_is_committed) {
+  fill(0, 3);
+  auto consumer = spawn(actors::consumer, consuming(), pool);
+  pass(100ms);
+  BOOST_REQUIRE_EQUAL(jobs->got.size(), 1u);
+  const auto& w = jobs->got[0];
+  auto end = ask<drained>(consumer, drain{});
+  caf::anon_send(w.answer_to, batch_settled{0, w.epoch, 0, 2, true, 1});
+  pass(30ms);
+  BOOST_TEST(end->value.has_value());
+  BOOST_TEST(world.kafka.committed[0] == 2);
+}
+
 BOOST_AUTO_TEST_CASE(the_sweeper_publishes_what_is_due_and_removes_what_was_acknowledged) {
   auto store = world.db.debt_store(process);
   domain::debt d{"a", "Maria", "1", "m@example.com", {5}, *domain::parse_date("2026-12-21")};

@@ -223,6 +223,7 @@ BOOST_AUTO_TEST_CASE(a_drain_between_two_turns_drops_the_rest) {
   BOOST_TEST(end->value.has_value());
   BOOST_REQUIRE_EQUAL(settled->size(), 1u);
   BOOST_TEST(settled->front().dropped);
+  BOOST_TEST(settled->front().settled_through == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_slow_batch_that_goes_on_is_not_taken_for_a_stuck_one) {

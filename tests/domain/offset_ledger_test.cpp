@@ -34,6 +34,18 @@ struct model {
 
 } // namespace
 
+BOOST_AUTO_TEST_CASE(a_range_that_is_settled_in_part_may_be_begun_again_behind_it) {
+  offset_ledger l;
+  l.begin(10, 19);
+  BOOST_CHECK_THROW(l.settle_part(10, 19, 20), std::logic_error);
+  l.settle_part(10, 19, 14);
+  BOOST_TEST(l.committable() == 15);
+  BOOST_TEST(l.open() == 0u);
+  l.begin(15, 19);
+  l.settle(15, 19);
+  BOOST_TEST(l.committable() == 20);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_committable_before_the_first_range_is_settled) {
   offset_ledger ledger;
   BOOST_TEST(ledger.committable() == -1);
