@@ -11,6 +11,15 @@ COLUMNS = ("debt_id, name, government_id, email, debt_amount, debt_due_date, "
            "coalesce(bankslip_file, ''), propagated, coalesce(status, ''), coalesce(upload_id, 0)")
 
 
+def uploads_of(server):
+    """All of them, page by page, newest first."""
+    found, after = [], 0
+    while page := server.get(f"/uploads?limit=500&after={after}"):
+        found += page
+        after = page[-1]["upload_id"]
+    return found
+
+
 def quiet(world, server, seconds):
     """Waits until nothing is under way; says what still is when time is up."""
     deadline = time.monotonic() + seconds
@@ -18,7 +27,7 @@ def quiet(world, server, seconds):
         try:
             left = [world.number(f"select count(*) from {what}")
                     for what in ("intents where not superseded", "outbox")]
-            states = [u["state"] for u in server.get("/uploads?limit=500")]
+            states = [u["state"] for u in uploads_of(server)]
             busy = [s for s in states if s not in ("done", "aborted")]
             lag = world.lag()
             if not any(left) and not busy and not lag:
@@ -121,7 +130,7 @@ def check_counters(world, server, rows, topic):
         tally[end] = tally.get(end, 0) + 1
         tally["generated"] += row[6] != ""
     total = dict.fromkeys(ENDS, 0)
-    for upload in server.get("/uploads?limit=500"):
+    for upload in uploads_of(server):
         tally = by_upload.get(upload["upload_id"], {})
         for name in ("generated", "emailed", "failed", "in_doubt"):
             assert upload[name] == tally.get(name, 0), \
