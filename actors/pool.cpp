@@ -193,60 +193,6 @@ void watch(pool_pointer self) {
 
 } // namespace
 
-bool pool_state::busy() const {
-  return std::any_of(places.begin(), places.end(), [](const place& p) { return p.job; });
-}
-
-std::vector<pool_job> pool_state::forget(const lane_revoked& lost) {
-  auto is_lost = [&lost](const pool_job& job) {
-    return job.work.epoch == lost.epoch && job.work.batch->partition == lost.partition;
-  };
-  std::vector<pool_job> lost_jobs;
-  for (auto& place : places)
-    if (place.job && is_lost(*place.job))
-      place.job->revoked = true;
-  auto first = std::stable_partition(queue.begin(), queue.end(),
-                                     [&](const pool_job& job) { return !is_lost(job); });
-  lost_jobs.assign(std::make_move_iterator(first), std::make_move_iterator(queue.end()));
-  queue.erase(first, queue.end());
-  for (auto i = delayed.begin(); i != delayed.end();) {
-    if (!is_lost(i->second)) {
-      ++i;
-      continue;
-    }
-    lost_jobs.push_back(std::move(i->second));
-    i = delayed.erase(i);
-  }
-  return lost_jobs;
-}
-
-std::vector<pool_job> pool_state::forget_all() {
-  std::vector<pool_job> jobs{std::make_move_iterator(queue.begin()),
-                             std::make_move_iterator(queue.end())};
-  queue.clear();
-  for (auto& [id, job] : std::exchange(delayed, {}))
-    jobs.push_back(std::move(job));
-  return jobs;
-}
-
-// Random, so that two lanes that wait for one another do not meet again.
-std::chrono::milliseconds pool_state::delay_after(int failures) {
-  auto doubled = options.min_delay * (1 << std::clamp(failures - 1, 0, 10));
-  auto bounded = std::min(doubled, options.max_delay);
-  std::uniform_int_distribution<std::int64_t> share{50, 100};
-  return std::max(bounded * share(jitter) / 100, std::chrono::milliseconds{1});
-}
-
-void pool_state::show() {
-  auto used = std::count_if(places.begin(), places.end(), [](const place& p) { return p.job; });
-  telemetry::set_in_flight("pool", used);
-  telemetry::set_credit("pool", static_cast<std::int64_t>(idle.size()));
-  auto waiting = static_cast<std::int64_t>(queue.size() + delayed.size());
-  telemetry::set_queue_length("pool", waiting);
-  board.queue_length(waiting);
-  board.credit(static_cast<std::int64_t>(idle.size()));
-}
-
 pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
   self->state.options = std::move(options);
   if (self->state.options.jitter_seed)
