@@ -79,6 +79,18 @@ struct pool_stage : stage {
     return o;
   }
 
+  /// Of workers whose answers the test gives itself.
+  pool_options hanging_options() {
+    auto o = options();
+    o.launch = [this](std::size_t, pool_actor) {
+      launched_worker out;
+      out.handle = spawn(hanging);
+      out.interrupt = [this] { ++interrupts; };
+      return out;
+    };
+    return o;
+  }
+
   void start(pool_options o) {
     pool = spawn(actors::pool, std::move(o));
     run();
@@ -207,14 +219,7 @@ BOOST_AUTO_TEST_CASE(a_batch_of_several_turns_is_settled_whole_and_answered_once
 }
 
 BOOST_AUTO_TEST_CASE(a_drain_between_two_turns_drops_the_rest) {
-  auto o = options();
-  o.launch = [this](std::size_t, pool_actor) {
-    launched_worker out;
-    out.handle = spawn(hanging);
-    out.interrupt = [] {};
-    return out;
-  };
-  start(std::move(o));
+  start(hanging_options());
   give(batch(5));
   auto end = ask<drained>(pool, drain{});
   BOOST_TEST(end->pending());
@@ -227,14 +232,8 @@ BOOST_AUTO_TEST_CASE(a_drain_between_two_turns_drops_the_rest) {
 }
 
 BOOST_AUTO_TEST_CASE(a_slow_batch_that_goes_on_is_not_taken_for_a_stuck_one) {
-  auto o = options();
+  auto o = hanging_options();
   o.job_deadline = 10s;
-  o.launch = [this](std::size_t, pool_actor) {
-    launched_worker out;
-    out.handle = spawn(hanging);
-    out.interrupt = [this] { ++interrupts; };
-    return out;
-  };
   start(std::move(o));
   give(batch(9));
   for (std::size_t next = 1; next < 9; ++next) {
@@ -257,14 +256,7 @@ BOOST_AUTO_TEST_CASE(a_drain_drops_what_waits_and_answers_when_nobody_is_busy) {
 }
 
 BOOST_AUTO_TEST_CASE(a_drain_waits_for_a_busy_worker) {
-  auto o = options();
-  o.launch = [this](std::size_t, pool_actor) {
-    launched_worker out;
-    out.handle = spawn(hanging);
-    out.interrupt = [] {};
-    return out;
-  };
-  start(std::move(o));
+  start(hanging_options());
   give(batch(2));
   auto end = ask<drained>(pool, drain{});
   BOOST_TEST(end->pending());
@@ -275,14 +267,8 @@ BOOST_AUTO_TEST_CASE(a_drain_waits_for_a_busy_worker) {
 }
 
 BOOST_AUTO_TEST_CASE(a_stuck_worker_is_interrupted_and_then_the_process_is_given_up) {
-  auto o = options();
+  auto o = hanging_options();
   o.job_deadline = 10s;
-  o.launch = [this](std::size_t, pool_actor) {
-    launched_worker out;
-    out.handle = spawn(hanging);
-    out.interrupt = [this] { ++interrupts; };
-    return out;
-  };
   start(std::move(o));
   give(batch(1));
   pass(9s, 100ms);

@@ -74,8 +74,11 @@ def mutations(world):
     accepted = sum(s.accepted for s in everyone)
     until(lambda: world.lag() == 0 and world.number("select count(*) from intents") == 0, 120,
           "all is settled")
-    ends = world.number("select sum(emailed + duplicates + conflicts + failed + in_doubt) "
-                        "from upload_progress")
+    ends = "coalesce(sum(emailed + duplicates + conflicts + failed + in_doubt), 0)"
+    wrong = world.sql(f"select upload_id, accepted, {ends} from uploads left join upload_progress "
+                      f"using (upload_id) group by 1, 2 having accepted <> {ends}")
+    assert not wrong, f"{len(wrong)} uploads end with other counts than accepted: {wrong[:3]}"
+    ends = world.number(f"select {ends} from upload_progress")
     assert ends == accepted, f"{accepted} rows accepted, {ends} ended"
     after = server.rss_mb()
     assert after < before + 60, f"memory grew from {before:.0f} to {after:.0f} MB"
