@@ -22,6 +22,8 @@ struct pending_batch {
   struct record {
     pending_batch* owner = nullptr;
     state is = state::unfinished;
+    /// Times that it was acknowledged without an offset.
+    std::uint8_t unplaced = 0;
   };
 
   pending_batch(domain::publish_token t, domain::outbound_batch_ptr b);

@@ -102,6 +102,8 @@ std::vector<domain::publish_result> rdkafka_record_sink::take_results() {
 }
 
 void rdkafka_record_sink::enqueue_waiting() {
+  if (enqueue_again() != outcome::taken)
+    return;
   while (!waiting_.empty() && !fatal_) {
     if (enqueue(*waiting_.front()) != outcome::taken)
       return;
@@ -111,25 +113,43 @@ void rdkafka_record_sink::enqueue_waiting() {
 
 rdkafka_record_sink::outcome rdkafka_record_sink::enqueue(pending_batch& p) {
   while (!p.enqueued()) {
-    auto code = produce(p);
-    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
-      return outcome::queue_full;
-    if (is_given_back(code)) {
-      note_fatal();
-      return outcome::client_dead;
-    }
-    auto& r = p.records[p.next++];
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-      settle(r, code);
+    auto& r = p.records[p.next];
+    if (auto end = judge(r, produce(r)); end != outcome::taken)
+      return end;
+    ++p.next;
   }
   return outcome::taken;
 }
 
-rd_kafka_resp_err_t rdkafka_record_sink::produce(pending_batch& p) {
+rdkafka_record_sink::outcome rdkafka_record_sink::enqueue_again() {
+  while (!again_.empty() && !fatal_) {
+    auto& r = *again_.front();
+    if (auto end = judge(r, produce(r)); end != outcome::taken)
+      return end;
+    again_.pop_front();
+  }
+  return outcome::taken;
+}
+
+rdkafka_record_sink::outcome rdkafka_record_sink::judge(pending_batch::record& r,
+                                                        rd_kafka_resp_err_t code) {
+  if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+    return outcome::queue_full;
+  if (is_given_back(code)) {
+    note_fatal();
+    return outcome::client_dead;
+  }
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    settle(r, code);
+  return outcome::taken;
+}
+
+rd_kafka_resp_err_t rdkafka_record_sink::produce(pending_batch::record& record) {
+  const auto& p = *record.owner;
   auto* handle = topic(p.batch->to);
   if (handle == nullptr)
     return rd_kafka_last_error();
-  const auto& r = p.batch->records[p.next];
+  const auto& r = p.batch->records[p.index_of(record)];
   auto key = p.batch->key(r);
   auto value = p.batch->value(r);
   auto headers = make_headers(*p.batch, r);
@@ -140,7 +160,7 @@ rd_kafka_resp_err_t rdkafka_record_sink::produce(pending_batch& p) {
   parts[n].vtype = RD_KAFKA_VTYPE_VALUE;
   parts[n++].u.mem = {const_cast<char*>(value.data()), value.size()};
   parts[n].vtype = RD_KAFKA_VTYPE_OPAQUE;
-  parts[n++].u.ptr = &p.records[p.next];
+  parts[n++].u.ptr = &record;
   if (!key.empty()) {
     parts[n].vtype = RD_KAFKA_VTYPE_KEY;
     parts[n++].u.mem = {const_cast<char*>(key.data()), key.size()};

@@ -21,7 +21,7 @@ public:
   rdkafka_record_sink(const rdkafka_record_sink&) = delete;
   rdkafka_record_sink& operator=(const rdkafka_record_sink&) = delete;
 
-  bool ready() const override { return !fatal_ && waiting_.empty(); }
+  bool ready() const override { return !fatal_ && waiting_.empty() && again_.empty(); }
   void publish(domain::publish_token token, domain::outbound_batch_ptr batch) override;
   std::vector<domain::publish_result> poll(std::chrono::milliseconds max_wait) override;
   std::size_t in_flight() const override { return pending_.size(); }
@@ -40,11 +40,20 @@ private:
   /// Hands records to the client until it has all of them or is full.
   void enqueue_waiting();
   outcome enqueue(pending_batch& p);
+  outcome enqueue_again();
+  /// The client's refusal of one record.
+  outcome judge(pending_batch::record& r, rd_kafka_resp_err_t code);
   rd_kafka_topic_t* topic(domain::channel to);
-  rd_kafka_resp_err_t produce(pending_batch& p);
+  rd_kafka_resp_err_t produce(pending_batch::record& r);
   void settle(pending_batch::record& r, rd_kafka_resp_err_t code);
+  /// Whether a report that is no error proves that the record is stored.
+  bool is_placed(const rd_kafka_message_t& message);
+  void publish_again(pending_batch::record& r);
+  void end(pending_batch& p);
   caf::error describe(const pending_batch& p, const pending_batch::record& r,
                       rd_kafka_resp_err_t code) const;
+  std::string describe(const pending_batch& p, const pending_batch::record& r,
+                       std::string_view reason) const;
   void note_fatal();
   void purge(std::chrono::milliseconds patience);
   std::vector<domain::publish_result> take_results();
@@ -57,6 +66,11 @@ private:
   std::map<domain::publish_token, pending_batch> pending_;
   /// Those that the client has not taken whole, oldest first.
   std::deque<pending_batch*> waiting_;
+  /// Records that must be published once more, before those of `waiting_`.
+  std::deque<pending_batch::record*> again_;
+  /// Of the batch whose reports come in, where its offset is not known.
+  std::int32_t unplaced_partition_ = -1;
+  std::int64_t unplaced_next_ = 0;
   /// Those that wait for the next `poll` to be answered.
   std::vector<domain::publish_token> finished_;
   /// Given up, but the client may still point into them.

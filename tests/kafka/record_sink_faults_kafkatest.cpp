@@ -4,6 +4,7 @@
 
 #include "tests/kafka/mock_cluster.hpp"
 #include "tests/support/record_sink_contract.hpp"
+#include "tests/support/record_source_contract.hpp"
 
 using namespace bankslip;
 using namespace bankslip::testing;
@@ -23,6 +24,13 @@ bool poll_until(domain::record_sink& sink, Done done) {
   return done();
 }
 
+/// Different keys in the topic of debts, once they are `count` or time has run out.
+std::size_t keys_in(const mock_cluster& mock, std::size_t count) {
+  member m{kafka::make_record_source(mock.options), {}};
+  testing::poll_until({&m}, [&] { return m.seen.distinct().size() == count; });
+  return m.seen.distinct().size();
+}
+
 bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
@@ -38,6 +46,46 @@ BOOST_AUTO_TEST_CASE(a_passing_produce_error_is_overcome) {
   auto got = answers(*sink, 1);
   BOOST_REQUIRE_EQUAL(got.size(), 1u);
   BOOST_TEST(!got[0].error, text_of(got[0].error));
+}
+
+// The client takes the first request for stored because the second one is.
+BOOST_AUTO_TEST_CASE(a_request_that_only_a_later_one_vouches_for_is_published_again) {
+  mock_cluster mock;
+  mock.options.extra = "batch.num.messages=1";
+  mock.set_round_trip(100);
+  mock.fail_next(kafka_request::produce, {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION});
+  auto sink = kafka::make_record_sink(mock.options);
+  sink->publish({1}, make_batch(0, 20));
+  auto got = answers(*sink, 1);
+  BOOST_REQUIRE_EQUAL(got.size(), 1u);
+  BOOST_TEST(!got[0].error, text_of(got[0].error));
+  mock.set_round_trip(0);
+  BOOST_TEST(keys_in(mock, 20) == 20u);
+}
+
+BOOST_AUTO_TEST_CASE(an_acknowledgement_without_an_offset_is_none) {
+  mock_cluster mock;
+  mock.fail_next(kafka_request::produce, {RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER,
+                                          RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER});
+  auto sink = kafka::make_record_sink(mock.options);
+  sink->publish({1}, make_batch(0, 5));
+  auto got = answers(*sink, 1);
+  BOOST_REQUIRE_EQUAL(got.size(), 1u);
+  BOOST_TEST(!got[0].error, text_of(got[0].error));
+  BOOST_TEST(keys_in(mock, 5) == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(acknowledgements_that_never_have_an_offset_fail_the_batch) {
+  mock_cluster mock;
+  mock.fail_next(kafka_request::produce,
+                 std::vector(50, RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER));
+  auto sink = kafka::make_record_sink(mock.options);
+  sink->publish({1}, make_batch(0, 1));
+  auto got = answers(*sink, 1);
+  BOOST_REQUIRE_EQUAL(got.size(), 1u);
+  BOOST_TEST((code_of(got[0].error) == errc::broker_unavailable));
+  BOOST_TEST(contains(text_of(got[0].error), "row 0: acknowledged without an offset"));
+  BOOST_TEST(sink->in_flight() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_lasting_produce_error_fails_the_batch_and_names_topic_and_reason) {
