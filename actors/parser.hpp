@@ -24,7 +24,7 @@ struct parser_options {
   std::size_t chunk_size = 1000;
   /// Chunks under way; more of them keep the cores and the broker busier, each
   /// holds about 400 KiB.
-  std::size_t max_chunks = 8;
+  std::size_t max_chunks = 24;
   /// An upload that brings nothing for so long is aborted.
   std::chrono::milliseconds idle_timeout{120'000};
 };
