@@ -92,6 +92,30 @@ postgres_sql() {
     -p "$postgres_port" -U admin -d postgres -c "$1"
 }
 
+megabytes_of_memory() {
+  local limit
+  limit=$(cat /sys/fs/cgroup/memory.max 2>/dev/null || true)
+  [[ $limit =~ ^[0-9]+$ ]] || limit=$((1 << 60))
+  awk -v limit="$limit" '/^MemTotal/ {
+    total = $2 * 1024
+    print int((limit < total ? limit : total) / 1048576)
+  }' /proc/meminfo
+}
+
+between() {
+  local value=$1 least=$2 most=$3
+  echo $((value < least ? least : value > most ? most : value))
+}
+
+# An index of random keys that outgrows the buffers, and each checkpoint, after
+# which all its pages are logged whole, make every row dearer.
+postgres_sizes() {
+  local free
+  free=$(df -Pm "$postgres_home" | awk 'NR == 2 {print $4}')
+  echo "shared_buffers = $(between $(($(megabytes_of_memory) / 8)) 128 2048)MB"
+  echo "max_wal_size = $(between $((free / 8)) 1024 12288)MB"
+}
+
 postgres_up() {
   if postgres_running; then
     local running_port
@@ -102,7 +126,8 @@ postgres_up() {
     require_free_port "$postgres_port" STACK_POSTGRES_PORT
     [[ -e $postgres_data/stack.conf ]] || postgres_init
     postgres_check_version
-    as_postgres sh -c "cat >'$postgres_data/stack.conf'" <"$root/deps/postgresql.conf" ||
+    { cat "$root/deps/postgresql.conf" && postgres_sizes; } |
+      as_postgres sh -c "cat >'$postgres_data/stack.conf'" ||
       die "cannot write $postgres_data/stack.conf"
     as_postgres "$(postgres_bin)/pg_ctl" start -w -t 60 -s -D "$postgres_data" \
       -l "$postgres_log" -o "-p $postgres_port" 9>&- </dev/null || {
