@@ -28,9 +28,9 @@ struct fixture {
   }
   ~fixture() { ::close(client); }
 
-  void send(std::string_view bytes) const {
-    BOOST_REQUIRE(::send(client, bytes.data(), bytes.size(), 0)
-                  == static_cast<ssize_t>(bytes.size()));
+  // Boost.Test's checks are for one thread.
+  bool send(std::string_view bytes) const {
+    return ::send(client, bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size());
   }
 
   std::size_t read_all() const {
@@ -52,8 +52,8 @@ struct fixture {
 BOOST_FIXTURE_TEST_SUITE(connections, fixture)
 
 BOOST_AUTO_TEST_CASE(the_time_of_a_body_is_not_taken_from_its_answer) {
-  send("POST /bankslip/batch HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
-       "Content-Length: 1\r\n\r\n");
+  BOOST_REQUIRE(send("POST /bankslip/batch HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                     "Content-Length: 1\r\n\r\n"));
   BOOST_REQUIRE((served->await_head() == connection::head_result::ready));
   served->begin_body({});
   std::thread slow{[this] {

@@ -1,25 +1,31 @@
 """Mutated files through the real server."""
 import threading
+import time
 
 from harness.http_raw import Door, dial, post_file
 from harness.mutate import HEADER, Records, files
 from harness.registry import scenario
 from harness.stack import until
 
+ENDLESS = 1 << 40
+
 
 class Sender(threading.Thread):
-    """Uploads many small files, one after the other, and counts the answers."""
+    """Uploads small files, one after the other, and counts the answers: `least` of
+    them, and more until `ends` has come."""
 
-    def __init__(self, port, bodies):
+    def __init__(self, port, bodies, least, ends=0.0):
         super().__init__(daemon=True)
-        self.port, self.bodies = port, bodies
+        self.port, self.bodies, self.least, self.ends = port, bodies, least, ends
         self.files = self.accepted = self.rejected = self.cut = self.refused = 0
         self.wrong, self.error, self.sock = [], None, None
         self.start()
 
     def run(self):
         try:
-            for body in self.bodies:
+            for number, body in enumerate(self.bodies):
+                if number >= self.least and time.monotonic() >= self.ends:
+                    break
                 self._one(body)
         except Exception as error:  # pylint: disable=broad-except
             self.error = error
@@ -54,14 +60,16 @@ def mutations(world):
     server = world.server("all", MAX_UPLOADS="64")
     total = world.rows(100_000, 2_000)
     # Each waits for the disk most of its time.
-    # The first part must outlast the time-outs between actors (up to 75 s): CAF
-    # keeps a timer for each question until then, answered or not.
     threads, first = 24, total * 2 // 5
-    warm = [Sender(server.port, files(n, first // threads, 3)) for n in range(threads)]
+    # CAF keeps timers until they fire, PARSER's idle time-out of 120 s among them:
+    # until then memory grows with the rate of uploads.
+    steady = time.monotonic() + (0 if world.quick else 130)
+    warm = [Sender(server.port, files(n, ENDLESS, 3), first // threads, steady)
+            for n in range(threads)]
     for sender in warm:
         sender.join()
     before = server.rss_mb()
-    senders = [Sender(server.port, files(100 + n, (total - first) // threads, 3))
+    senders = [Sender(server.port, files(100 + n, ENDLESS, 3), (total - first) // threads)
                for n in range(threads)]
     for sender in senders:
         sender.join()
