@@ -76,7 +76,6 @@ void complete(pool_pointer self, pool_job job) {
     next.work = job.work;
     next.begin = range.begin;
     next.end = range.end;
-    next.deaths = range.deaths;
     next.maybe_mailed = job.maybe_mailed;
     // What crashed as a part of a larger range is split at its first crash.
     next.crashes = self->state.options.crashes_before_split - 1;
@@ -107,20 +106,17 @@ void go_on(pool_pointer self, pool_job job, std::size_t slot) {
 void after_crash(pool_pointer self, pool_job job, const caf::error& reason) {
   ++job.crashes;
   auto code = domain::code_of(reason);
-  if (code != errc::worker_crashed_early)
-    ++job.deaths;
-  job.maybe_mailed =
-      job.maybe_mailed || (code != errc::worker_crashed && code != errc::worker_crashed_early);
+  job.maybe_mailed = job.maybe_mailed || code != errc::worker_crashed;
   if (job.crashes >= self->state.options.crashes_before_split) {
     auto size = job.end - job.begin;
     if (size > 1) {
       auto middle = job.begin + size / 2;
-      job.rest.push_back({middle, job.end, job.deaths});
+      job.rest.push_back({middle, job.end});
       job.end = middle;
       job.crashes = self->state.options.crashes_before_split - 1;
     } else if (!job.bury) {
-      job.bury = std::make_shared<const domain::burial>(domain::burial{
-          domain::text_of(reason), job.maybe_mailed, job.maybe_mailed ? 0 : job.deaths});
+      job.bury = std::make_shared<const domain::burial>(
+          domain::burial{domain::text_of(reason), job.maybe_mailed});
       telemetry::log_error("record written off",
                            {{"partition", job.work.batch->partition},
                             {"offset", job.work.batch->records[job.begin].offset},

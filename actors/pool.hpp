@@ -52,8 +52,6 @@ struct pool_options {
 struct pool_range {
   std::size_t begin = 0;
   std::size_t end = 0;
-  /// Crashes of jobs that these records were a part of.
-  int deaths = 0;
 };
 
 /// What waits or runs: a range of a lane's batch.
@@ -63,8 +61,6 @@ struct pool_job {
   std::size_t begin = 0;
   std::size_t end = 0;
   int crashes = 0;
-  /// As `crashes`, but never set back, and only of those that left an intent.
-  int deaths = 0;
   int failures = 0;
   bool maybe_mailed = false;
   /// Its lane is gone: not to be tried again.

@@ -103,9 +103,7 @@ worker_actor::behavior_type worker(worker_actor::stateful_pointer<worker_state> 
   // its supervisor learns whether e-mails may have gone out.
   self->set_exception_handler([self](std::exception_ptr& caught) -> caf::error {
     auto stage = self->state.meter->current();
-    auto code = stage >= settle_stage::emails  ? errc::worker_crashed_mailing
-                : stage > settle_stage::intent ? errc::worker_crashed
-                                               : errc::worker_crashed_early;
+    auto code = stage >= settle_stage::emails ? errc::worker_crashed_mailing : errc::worker_crashed;
     try {
       std::rethrow_exception(caught);
     } catch (const std::exception& e) {

@@ -31,7 +31,6 @@ constexpr std::array<const char*, 20> names = {
     "internal",
     "worker_crashed",
     "worker_crashed_mailing",
-    "worker_crashed_early",
 };
 
 } // namespace

@@ -50,8 +50,6 @@ enum class errc : std::uint8_t {
   worker_crashed = 17,
   /// A worker died of a bug when e-mails of its batch may have gone out.
   worker_crashed_mailing = 18,
-  /// A worker died of a bug and has perhaps left no intent.
-  worker_crashed_early = 19,
 };
 
 /// CAF error category of `errc`.

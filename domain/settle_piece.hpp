@@ -103,6 +103,7 @@ private:
   void tell(const entry& e, settlement& s);
   void tell_followers();
   void give_up(caf::error& why);
+  void abandon() noexcept;
   bool is_new(const entry& e) const noexcept { return !e.stored; }
   const debt& content(const entry& e) const;
   origin from(const entry& e) const;

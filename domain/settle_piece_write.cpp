@@ -116,7 +116,6 @@ caf::error settle_piece::weigh_earlier_tries() {
     return others.error();
   std::vector<std::optional<utc_time>> first(entries_.size());
   std::vector<bool> leased(entries_.size());
-  std::vector<int> named(entries_.size());
   for (const auto& other : others->intents) {
     auto theirs = other.fingerprints.begin();
     for (const auto& [print, index] : going_on_) {
@@ -126,7 +125,6 @@ caf::error settle_piece::weigh_earlier_tries() {
       if (*theirs != print)
         continue;
       first[index] = std::min(first[index].value_or(other.opened_at), other.opened_at);
-      ++named[index];
       leased[index] = leased[index] || other.lease_until > others->now;
     }
   }
@@ -135,8 +133,7 @@ caf::error settle_piece::weigh_earlier_tries() {
     if (e.settled)
       continue;
     auto tried = e.mail_tried_at;
-    bool harmless = buried_ != nullptr && named[index] <= buried_->harmless_crashes;
-    if (first[index] && !harmless)
+    if (first[index])
       tried = std::min(tried.value_or(*first[index]), *first[index]);
     if (e.end != debt_status::emailed) {
       // Nothing is sent now, but the intents that tell of it go with this wave.

@@ -117,7 +117,7 @@ settle_end settler::settle(const inbound_batch& batch, std::size_t begin, std::s
         limit = piece.allowed_rows();
         break;
       case piece_end::poisonous:
-        if (auto err = bury(batch, pos, {"its process died at it again and again", true, 0}))
+        if (auto err = bury(batch, pos, {"its process died at it again and again", true}))
           return {pos, std::move(err)};
         ++pos;
         break;

@@ -69,9 +69,6 @@ struct burial {
   std::string reason;
   /// Its e-mail may have gone out: `in_doubt` instead of `failed`.
   bool maybe_mailed = false;
-  /// Crashes that this process saw at it, none of them after a mail was begun:
-  /// each may have left an intent that means nothing.
-  int harmless_crashes = 0;
 };
 
 /// How far a call came.

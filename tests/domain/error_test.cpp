@@ -11,7 +11,7 @@ using namespace bankslip::domain;
 
 namespace {
 
-constexpr int last = static_cast<int>(errc::worker_crashed_early);
+constexpr int last = static_cast<int>(errc::worker_crashed_mailing);
 
 } // namespace
 
