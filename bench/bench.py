@@ -23,17 +23,11 @@ MEASURED = ["copy_s", "accepted_s", "settled_s", "resend_settled_s", "peak_rss_m
 
 
 class Bench:
-    """What the figures share: the program, the files, the main figures so far."""
+    """What the figures share: the program and the files."""
 
     def __init__(self, options):
         self.program, self.rows, self.http_rows = options.program, options.rows, options.http_rows
-        self.runs, self.values = [], {}
-        self._contents = {}
-
-    def __getattr__(self, name):
-        if name in ("copy_s", "settled_s", "peak_rss_mb"):
-            return self.values[name]
-        raise AttributeError(name)
+        self.runs_wanted, self._contents = options.runs, {}
 
     def file(self, rows, duplicates=0, start=0):
         """The file with these properties, made once."""
@@ -154,16 +148,15 @@ def parse():
 def measure(options):
     bench = Bench(options)
     path = bench.file(options.rows)
-    wrong = []
+    runs, wrong = [], []
     for number in range(options.runs):
         print(f"run {number + 1} of {options.runs}", file=sys.stderr)
         run = main_run(bench, path, sample=options.svg is not None)
         wrong += run.pop("wrong")
-        bench.runs.append(run)
-    bench.values = {name: statistics.median([run[name] for run in bench.runs])
-                    for name in MEASURED}
-    report = {"rows": options.rows, **bench.values, "verified": False, "seed": SEED,
-              "figures": {}, "machine": machine(), "runs": bench.runs}
+        runs.append(run)
+    report = {"rows": options.rows,
+              **{name: statistics.median([run[name] for run in runs]) for name in MEASURED},
+              "verified": False, "seed": SEED, "figures": {}, "machine": machine(), "runs": runs}
     for name in options.figures:
         print(f"figure {name}", file=sys.stderr)
         values, problems = FIGURES[name](bench)
