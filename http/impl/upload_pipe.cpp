@@ -44,12 +44,18 @@ caf::error upload_pipe::hand_on() {
 caf::error upload_pipe::pump() {
   if (block_.empty())
     return {};
+  constexpr auto room = block_bytes + block_bytes / 4;
   if (!opened_) {
-    block_.reserve(block_bytes + block_bytes / 4);
+    block_.reserve(room);
     if (auto problem = open())
       return problem;
   }
-  return block_.size() < block_bytes ? caf::error{} : hand_on();
+  if (block_.size() < block_bytes)
+    return {};
+  auto problem = hand_on();
+  if (!problem)
+    block_.reserve(room);
+  return problem;
 }
 
 caf::expected<actors::upload_report> upload_pipe::finish() {
