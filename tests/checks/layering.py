@@ -31,7 +31,8 @@ CRYPTO_FILE = "domain/idempotency.cpp"
 # Made by the build from sql/ and the templates of the e-mail.
 GENERATED = {"persistence": {"sql_files.hpp"}, "services": {"mail_templates.hpp"}}
 SYSTEM = re.compile(r"^((sys|arpa|netinet|net|linux)/\w+\.h|"
-                    r"(unistd|fcntl|endian|netdb|poll|pthread|signal|sched|spawn|syslog|termios)\.h)$")
+                    r"(unistd|fcntl|endian|malloc|netdb|poll|pthread|signal|sched|spawn|syslog|"
+                    r"termios)\.h)$")
 STANDARD = re.compile(r"^[a-z_0-9]+$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
