@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <caf/error.hpp>
+#include <caf/expected.hpp>
+
+#include "domain/debt.hpp"
+#include "domain/outbox.hpp"
+#include "domain/uploads.hpp"
+#include "domain/validation.hpp"
+
+/// PostgreSQL, the clerks' side; see `domain/ports.hpp` for what holds for all ports.
+namespace bankslip::domain {
+
+/// A debt that was stored or found, and its outbox entry when it was new.
+struct created_debt {
+  stored_debt stored;
+  bool created = false;
+  std::int64_t outbox_id = 0;
+};
+
+enum class person_decision : std::uint8_t { sent, resend };
+
+/// Single debts, uploads and the outbox, for HTTP and the sweeper. Each call
+/// is its own transaction.
+class debt_store {
+public:
+  virtual ~debt_store() = default;
+
+  virtual caf::error ping() = 0;
+
+  /// Stores the debt as `imported` with an outbox entry claimed for ten
+  /// seconds; the stored one, unchanged, where the id is known.
+  virtual caf::expected<created_debt> create(const debt& d) = 0;
+  /// `not_found` when there is none.
+  virtual caf::expected<stored_debt> find(std::string_view debt_id) = 0;
+  /// Begins the next attempt of a failed debt, with `email` in place of the
+  /// stored address where given. Answers the outbox entry's id (claimed for
+  /// ten seconds). `not_found`, `wrong_state`.
+  virtual caf::expected<std::int64_t> retry(std::string_view debt_id,
+                                            std::optional<std::string> email) = 0;
+  /// A person's word on an in_doubt debt: `sent` makes it emailed, `resend`
+  /// begins the next attempt and answers its outbox entry's id (0 for `sent`).
+  virtual caf::expected<std::int64_t> resolve(std::string_view debt_id,
+                                              person_decision decision) = 0;
+
+  /// Begins an upload; its lease lasts for `lease` unless it is renewed.
+  virtual caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) = 0;
+  virtual caf::error renew_uploads(std::span<const std::int64_t> ids,
+                                   std::chrono::milliseconds lease) = 0;
+  virtual caf::error finish_upload(std::int64_t id, const upload_totals& totals) = 0;
+  virtual caf::error abort_upload(std::int64_t id, const upload_totals& totals) = 0;
+  /// Ends what has outlived its lease: uploads in `receiving` become `aborted`,
+  /// superseded intents are removed.
+  virtual caf::error expire_leases() = 0;
+  virtual caf::error record_problems(std::int64_t upload_id, std::span<const row_problem> rows) = 0;
+  /// Newest first; ids below `after` only, when it is not 0.
+  virtual caf::expected<std::vector<upload_record>> list_uploads(int limit, std::int64_t after) = 0;
+  virtual caf::expected<upload_record> find_upload(std::int64_t id) = 0;
+  /// Rejected, conflicting, failed and in_doubt rows with a number above
+  /// `after_row`, by row. `not_found` when there is no such upload.
+  virtual caf::expected<std::vector<row_problem>>
+  upload_problems(std::int64_t id, std::int64_t after_row, int limit) = 0;
+
+  /// Takes up to `limit` outbox entries that are due and not claimed, for
+  /// `claim`; fewer where they hold more than 4 MiB.
+  virtual caf::expected<std::vector<outbox_entry>>
+  claim_outbox(int limit, std::chrono::milliseconds claim) = 0;
+  /// Contents for `process` entries, by debt_id; rows that are gone are left out.
+  virtual caf::expected<std::vector<stored_debt>> find_all(std::span<const std::string> ids) = 0;
+  /// Removes entries whose records the broker has acknowledged.
+  virtual caf::error finish_outbox(std::span<const std::int64_t> ids) = 0;
+};
+
+} // namespace bankslip::domain

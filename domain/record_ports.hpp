@@ -1,0 +1,108 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <caf/error.hpp>
+
+#include "domain/debt.hpp"
+#include "domain/records.hpp"
+
+/// Kafka, as the business sees it; see `domain/ports.hpp` for what holds for all ports.
+namespace bankslip::domain {
+
+/// JSON form of a debt on the topic.
+class debt_codec {
+public:
+  virtual ~debt_codec() = default;
+  /// Appends one JSON object, fields in the order name, government_id, email,
+  /// debt_amount, debt_due_date, debt_id.
+  virtual void encode(const debt& d, std::string& out) const = 0;
+  /// Reads and validates one object. `invalid_input` names field and reason.
+  virtual caf::error decode(std::string_view json, debt& out) const = 0;
+};
+
+/// Names a batch given to a `record_sink`.
+struct publish_token {
+  std::uint64_t value = 0;
+  friend auto operator<=>(const publish_token&, const publish_token&) = default;
+};
+
+/// Outcome of one batch: no error means that the broker has acknowledged
+/// every record of it (acks=all).
+struct publish_result {
+  publish_token token;
+  caf::error error;
+};
+
+/// Where records go: a Kafka producer.
+class record_sink {
+public:
+  virtual ~record_sink() = default;
+  /// Whether `publish` takes another batch now. False while the client's
+  /// queue is full: call `poll` and ask again.
+  virtual bool ready() const = 0;
+  /// Takes a batch; its outcome comes from `poll`.
+  virtual void publish(publish_token token, outbound_batch_ptr batch) = 0;
+  /// Serves acknowledgements, waiting at most `max_wait` for the first.
+  virtual std::vector<publish_result> poll(std::chrono::milliseconds max_wait) = 0;
+  /// Batches taken and not yet answered.
+  virtual std::size_t in_flight() const = 0;
+  /// Set once this client can never publish again. Make a new one and give it
+  /// what `take_unfinished` returns.
+  virtual caf::error fatal() const = 0;
+  /// The records that were not acknowledged, by token; the sink forgets them.
+  virtual std::vector<std::pair<publish_token, outbound_batch_ptr>> take_unfinished() = 0;
+  /// Whether a broker connection is up, as far as the client knows.
+  virtual bool connected() const = 0;
+};
+
+/// Receives what `record_source::poll` has found, inside that call.
+class source_visitor {
+public:
+  virtual ~source_visitor() = default;
+  /// These partitions are ours from now on.
+  virtual void on_assigned(std::span<const std::int32_t> partitions) = 0;
+  /// These are no longer ours; results for them must be dropped.
+  virtual void on_revoked(std::span<const std::int32_t> partitions) = 0;
+  /// Headers that other producers gave to the next `on_record`: all but
+  /// upload_id, row and stored. Only called where there are some.
+  virtual void on_foreign_headers(std::vector<record_header> headers) {
+    static_cast<void>(headers);
+  }
+  /// One record, valid during the call. By rising offset in a partition.
+  virtual void on_record(std::int32_t partition, std::int64_t offset, std::string_view key,
+                         std::string_view value, origin from, bool stored) = 0;
+};
+
+/// Where records come from: a member of a Kafka consumer group.
+class record_source {
+public:
+  virtual ~record_source() = default;
+  /// Waits at most `max_wait` for the first event, then takes what is there,
+  /// at most `max_records`. Errors: `broker_unavailable` (goes on by itself),
+  /// `client_fatal` (make a new source). Must be called at least every few
+  /// seconds, paused or not.
+  virtual caf::error poll(std::chrono::milliseconds max_wait, std::size_t max_records,
+                          source_visitor& visitor) = 0;
+  /// Everything below `next_offset` of `partition` is settled. Sent to the
+  /// broker soon; at the latest when the partition is revoked or at `close`.
+  virtual void commit(std::int32_t partition, std::int64_t next_offset) = 0;
+  /// Whether records of a partition are handed out; what was fetched ahead is
+  /// kept. Cheap.
+  virtual void pause(std::int32_t partition) = 0;
+  virtual void resume(std::int32_t partition) = 0;
+  /// Records between the committed offset and the end of each partition of
+  /// ours, from the client's cached watermarks.
+  virtual std::vector<std::pair<std::int32_t, std::int64_t>> lag() = 0;
+  virtual bool connected() const = 0;
+  /// Commits, leaves the group. Bounded in time.
+  virtual void close() = 0;
+};
+
+} // namespace bankslip::domain

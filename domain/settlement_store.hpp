@@ -1,0 +1,177 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <caf/error.hpp>
+#include <caf/expected.hpp>
+
+#include "domain/debt.hpp"
+#include "domain/outbox.hpp"
+#include "domain/records.hpp"
+#include "domain/uploads.hpp"
+#include "domain/validation.hpp"
+
+/// PostgreSQL, the workers' side; see `domain/ports.hpp` for what holds for all ports.
+namespace bankslip::domain {
+
+/// First 64 bits of `idempotency_key`: names one attempt on one debt inside
+/// intents. Two different attempts share one with a chance of 2^-64.
+using fingerprint = std::uint64_t;
+
+/// What is written before anything that must not be repeated blindly.
+struct intent_request {
+  std::int32_t partition = -1;
+  std::int64_t first_offset = 0;
+  std::int64_t last_offset = 0;
+  /// Nothing may be started under the intent later than this after it began.
+  std::chrono::milliseconds lease{30'000};
+  /// What this adds to the attempts of older intents that overlap: 0 when the
+  /// same process repeats a batch that failed by a value, 1 otherwise.
+  int counts_as_attempts = 1;
+  /// Of more attempts than these it is not written: a process that dies just
+  /// then would leave the attempts of one row to all of a large range.
+  int max_attempts = std::numeric_limits<int>::max();
+  /// Ascending.
+  std::vector<fingerprint> fingerprints;
+};
+
+/// An intent in the database. Times are the database's.
+struct intent {
+  std::int64_t id = 0;
+  std::int32_t partition = -1;
+  std::int64_t first_offset = 0;
+  std::int64_t last_offset = 0;
+  /// `counts_as_attempts` + the most attempts of the older intents of this
+  /// partition that overlap its offsets; at least 1.
+  int attempts = 1;
+  utc_time opened_at{};
+  utc_time lease_until{};
+  /// Ascending.
+  std::vector<fingerprint> fingerprints;
+};
+
+/// The unsettled intents of others, and the database's time of asking.
+struct open_intents {
+  utc_time now{};
+  std::vector<intent> intents;
+};
+
+/// A row to insert.
+struct new_row {
+  const debt* content = nullptr;
+  /// Empty: no slip yet.
+  std::string_view linha_digitavel;
+  std::string_view slip_details;
+  bool propagated = false;
+  /// `failed` or `in_doubt`; all other states follow from the columns.
+  debt_status status = debt_status::emailed;
+  std::string_view failure;
+  origin from;
+};
+
+/// New state of a row that is there already and locked by this transaction.
+struct row_update {
+  std::string debt_id;
+  debt_status status = debt_status::emailed;
+  std::string linha_digitavel;
+  std::string slip_details;
+  std::string failure;
+  int put_offs = 0;
+  std::optional<utc_time> mail_tried_at;
+};
+
+/// Changes to an upload's counters; may be negative after a retry.
+struct upload_progress {
+  std::int64_t upload_id = 0;
+  std::int64_t generated = 0;
+  std::int64_t emailed = 0;
+  std::int64_t duplicates = 0;
+  std::int64_t conflicts = 0;
+  std::int64_t failed = 0;
+  std::int64_t in_doubt = 0;
+  /// Last offset of this upload in the batch; duplicates and conflicts up to
+  /// the stored one were counted before. -1: leaves the stored one.
+  std::int64_t counted_through = -1;
+};
+
+/// The end of a batch's transaction.
+struct settlement {
+  /// 0: nothing was started, there is no intent of ours to remove.
+  std::int64_t intent_id = 0;
+  std::int32_t partition = -1;
+  std::int64_t last_offset = -1;
+  std::vector<row_update> updates;
+  std::vector<upload_progress> progress;
+  /// Conflicts and unreadable messages, by upload.
+  std::vector<std::pair<std::int64_t, row_problem>> problems;
+  std::vector<outbox_entry> outbox;
+};
+
+/// What a worker does in the database, in this order: `find`?, `open_intent`,
+/// `begin`, `copy` or `insert`, `lock`, `others_intents`, `counted_through`,
+/// `settle`. After any error the transaction is rolled back; after
+/// `database_unavailable` the next call connects anew.
+class settlement_store {
+public:
+  virtual ~settlement_store() = default;
+
+  /// Puts the rows with these ids into `out`, in any order; outside a
+  /// transaction. What is final comes with content, status and origin only.
+  /// What was in `out` before lends its memory.
+  virtual caf::error find(std::span<const std::string_view> ids, std::vector<stored_debt>& out) = 0;
+
+  /// Commits an intent and returns it with `id`, `attempts` and times set
+  /// (without fingerprints); `id` 0 where it has too many attempts.
+  virtual caf::expected<intent> open_intent(const intent_request& request) = 0;
+
+  /// Removes an intent under which nothing was started.
+  virtual caf::error drop_intent(std::int64_t id) = 0;
+
+  virtual caf::error begin() = 0;
+
+  /// Writes rows that are hoped to be new. `already_stored` when a key is
+  /// taken: the transaction is rolled back. `rows` ascend by debt_id.
+  virtual caf::error copy(std::span<const new_row> rows) = 0;
+
+  /// Writes the rows whose keys are free and takes their locks; answers
+  /// for each row whether it was written. `rows` ascend by debt_id.
+  virtual caf::expected<std::vector<bool>> insert(std::span<const new_row> rows) = 0;
+
+  /// Locks rows for update and reads them. `ids` ascend.
+  virtual caf::expected<std::vector<stored_debt>> lock(std::span<const std::string_view> ids) = 0;
+
+  /// All intents but `own_id`, which is locked (unless it is 0): nobody removes
+  /// it before the transaction ends. Inside the transaction, after the locks.
+  /// `intent_lost` and roll back when it is gone or superseded.
+  virtual caf::expected<open_intents> others_intents(std::int64_t own_id) = 0;
+
+  /// For each of `uploads`: the last offset of `partition` that was counted,
+  /// -1 when none; locked until the end of the transaction.
+  virtual caf::expected<std::vector<std::int64_t>>
+  counted_through(std::int32_t partition, std::span<const std::int64_t> uploads) = 0;
+
+  /// Changes rows already written by this transaction or locked by it, adds
+  /// counters, problems and outbox entries; removes the intent, when there is
+  /// one (`intent_lost` and roll back unless exactly one was there); marks as
+  /// superseded the older intents of the partition that end at or before
+  /// `last_offset`; commits. A superseded intent counts for no attempts, but tells
+  /// of e-mails until its lease has run out: its owner may have lost the partition
+  /// and still be at work under it.
+  virtual caf::error settle(const settlement& s) = 0;
+
+  virtual void rollback() = 0;
+
+  /// Breaks a call in progress from another thread; the only method that may
+  /// be called so. The call fails with `database_unavailable`.
+  virtual void interrupt() noexcept = 0;
+};
+
+} // namespace bankslip::domain
