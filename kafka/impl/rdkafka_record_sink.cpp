@@ -81,11 +81,11 @@ std::vector<domain::publish_result> rdkafka_record_sink::poll(std::chrono::milli
   auto deadline = steady_clock::now() + max_wait;
   watch_.probe(client_.get());
   for (;;) {
-    auto was_full = !waiting_.empty();
+    auto was_full = !ready();
     rd_kafka_poll(client_.get(), finished_.empty() ? left_until(deadline) : 0);
     note_fatal();
     enqueue_waiting();
-    auto made_room = was_full && waiting_.empty();
+    auto made_room = was_full && ready();
     if (!finished_.empty() || made_room || fatal_ || steady_clock::now() >= deadline)
       return take_results();
   }
