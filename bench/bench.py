@@ -28,6 +28,7 @@ class Bench:
     def __init__(self, options):
         self.program, self.rows, self.http_rows = options.program, options.rows, options.http_rows
         self.runs_wanted, self._contents = options.runs, {}
+        self.peak_rss_mib = None  # of the main runs, once they are done
 
     def file(self, rows, duplicates=0, start=0):
         """The file with these properties, made once."""
@@ -157,6 +158,7 @@ def measure(options):
     report = {"rows": options.rows,
               **{name: statistics.median([run[name] for run in runs]) for name in MEASURED},
               "verified": False, "seed": SEED, "figures": {}, "machine": machine(), "runs": runs}
+    bench.peak_rss_mib = report["peak_rss_mb"]
     for name in options.figures:
         print(f"figure {name}", file=sys.stderr)
         values, problems = FIGURES[name](bench)
