@@ -34,8 +34,14 @@ caf::error check_options(const postgres_options& options);
 /// Answers how many were applied.
 caf::expected<int> migrate(const postgres_options& options);
 
+/// What the settlement stores of a process know together of where rows lie.
+class row_places;
+std::shared_ptr<row_places> make_row_places();
+
 /// Neither connects before its first call.
-std::unique_ptr<domain::settlement_store> make_settlement_store(const postgres_options& options);
+std::unique_ptr<domain::settlement_store>
+make_settlement_store(const postgres_options& options,
+                      std::shared_ptr<row_places> places = make_row_places());
 std::unique_ptr<domain::debt_store> make_debt_store(const postgres_options& options);
 
 } // namespace bankslip::persistence

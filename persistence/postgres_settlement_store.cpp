@@ -2,6 +2,7 @@
 #include <map>
 #include <utility>
 
+#include "persistence/impl/debt_check.hpp"
 #include "persistence/impl/pq_connection.hpp"
 #include "persistence/impl/row_codec.hpp"
 #include "persistence/impl/settlement_codec.hpp"
@@ -32,11 +33,13 @@ std::vector<bool> won(std::span<const domain::new_row> rows, const PGresult* res
 /// Over libpq: COPY and pipelines are out of libpqxx's reach.
 class postgres_settlement_store final : public domain::settlement_store {
 public:
-  explicit postgres_settlement_store(const postgres_options& options)
-      : connection_{options, session_kind::worker} {}
+  postgres_settlement_store(const postgres_options& options, std::shared_ptr<row_places> places)
+      : connection_{options, session_kind::worker}, check_{std::move(places)} {}
 
   caf::error find(std::span<const std::string_view> ids,
-                  std::vector<domain::stored_debt>& out) override;
+                  std::vector<domain::stored_debt>& out) override {
+    return check_.find(connection_, ids, out);
+  }
 
   caf::expected<domain::intent> open_intent(const domain::intent_request& request) override;
 
@@ -70,29 +73,12 @@ private:
   domain::intent read_intent(const PGresult* result, int row);
 
   pq_connection connection_;
+  debt_check check_;
   domain::utc_time began_{};
   std::string copy_buffer_;
   /// Fingerprints of others' intents, which never change: fetched once.
   std::map<std::int64_t, std::vector<domain::fingerprint>> known_intents_;
 };
-
-// In a file sent again nearly all rows are final: their other columns would
-// cost both sides a third of the work.
-caf::error postgres_settlement_store::find(std::span<const std::string_view> ids,
-                                           std::vector<domain::stored_debt>& out) {
-  auto known = connection_.run("check debts", check_statement, key_params(ids));
-  if (!known)
-    return known.error();
-  auto open = read_final_rows(known->get(), out);
-  if (open.empty())
-    return {};
-  auto rest = connection_.run("find debts", find_statement, key_params(open));
-  if (!rest)
-    return rest.error();
-  for (auto& row : read_rows(rest->get()))
-    out.push_back(std::move(row));
-  return {};
-}
 
 caf::expected<domain::intent>
 postgres_settlement_store::open_intent(const domain::intent_request& request) {
@@ -228,8 +214,9 @@ caf::error postgres_settlement_store::settle(const domain::settlement& s) {
 
 } // namespace
 
-std::unique_ptr<domain::settlement_store> make_settlement_store(const postgres_options& options) {
-  return std::make_unique<postgres_settlement_store>(options);
+std::unique_ptr<domain::settlement_store>
+make_settlement_store(const postgres_options& options, std::shared_ptr<row_places> places) {
+  return std::make_unique<postgres_settlement_store>(options, std::move(places));
 }
 
 } // namespace bankslip::persistence

@@ -82,6 +82,11 @@ void binary_writer::field(domain::utc_time v) {
   field(static_cast<std::int64_t>((v - pg_epoch).count()));
 }
 
+void binary_writer::field(place v) {
+  int32(6);
+  row_place(v);
+}
+
 void binary_writer::field_or_null(std::string_view text) {
   if (text.empty())
     null();
@@ -98,6 +103,12 @@ std::string as_param(std::int32_t v) {
 std::string as_param(std::int64_t v) {
   binary_writer w;
   w.int64(v);
+  return w.take();
+}
+
+std::string as_param(place v) {
+  binary_writer w;
+  w.row_place(v);
   return w.take();
 }
 
@@ -159,6 +170,10 @@ domain::utc_time read_time(const char* bytes) noexcept {
       || v == std::numeric_limits<std::int64_t>::min())
     return {};
   return domain::utc_time{pg_epoch} + microseconds{v};
+}
+
+place read_place(const char* bytes) noexcept {
+  return {read<std::uint32_t>(bytes), read<std::uint16_t>(bytes + 4)};
 }
 
 } // namespace bankslip::persistence

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <compare>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -24,9 +25,20 @@ enum class pg_type : std::uint32_t {
   int8 = 20,
   int4 = 23,
   text = 25,
+  tid = 27,
   date = 1082,
   timestamptz = 1184,
   numeric = 1700,
+};
+
+/// Where a row lies in its table, PostgreSQL's `ctid`.
+struct place {
+  std::uint32_t page = 0;
+  /// 0: nowhere.
+  std::uint16_t line = 0;
+
+  explicit operator bool() const noexcept { return line != 0; }
+  auto operator<=>(const place&) const = default;
 };
 
 /// Appends fields, each a length and a value, to a buffer.
@@ -36,6 +48,11 @@ public:
   /// Writes over `memory` from its start.
   explicit binary_writer(std::string&& memory) : bytes_{std::move(memory)} {}
 
+  /// A `tid` without its length.
+  void row_place(place v) {
+    int32(static_cast<std::int32_t>(v.page));
+    int16(static_cast<std::int16_t>(v.line));
+  }
   void int16(std::int16_t v) { put(htobe16(static_cast<std::uint16_t>(v))); }
   void int32(std::int32_t v) { put(htobe32(static_cast<std::uint32_t>(v))); }
   void int64(std::int64_t v) { put(htobe64(static_cast<std::uint64_t>(v))); }
@@ -51,6 +68,7 @@ public:
   void field(domain::money v);
   void field(domain::date v);
   void field(domain::utc_time v);
+  void field(place v);
   /// Null when empty.
   void field_or_null(std::string_view text);
 
@@ -81,6 +99,7 @@ using binary_params = std::vector<std::optional<std::string>>;
 
 std::string as_param(std::int32_t v);
 std::string as_param(std::int64_t v);
+std::string as_param(place v);
 
 /// A one-dimensional array parameter, made element by element.
 class array_writer {
@@ -109,5 +128,6 @@ domain::money read_money(const char* bytes) noexcept;
 /// The epoch for infinite dates and times.
 domain::date read_date(const char* bytes) noexcept;
 domain::utc_time read_time(const char* bytes) noexcept;
+place read_place(const char* bytes) noexcept;
 
 } // namespace bankslip::persistence

@@ -227,10 +227,15 @@ binary_params update_params(std::span<const domain::row_update> updates) {
 const statement find_statement{"find_rows", "select " STORED_COLUMNS
                                             " from bankslips where debt_id = any($1::text[])"};
 
-const statement check_statement{
-    "check_rows", "select debt_id, name, government_id, email, debt_amount, debt_due_date, "
-                  "propagated, status, upload_id, upload_row "
-                  "from bankslips where debt_id = any($1::text[])"};
+#define CHECKED_COLUMNS                                                                            \
+  "debt_id, name, government_id, email, debt_amount, debt_due_date, propagated, status, "          \
+  "upload_id, upload_row, ctid"
+
+const statement check_statement{"check_rows", "select " CHECKED_COLUMNS
+                                              " from bankslips where debt_id = any($1::text[])"};
+
+const statement check_places_statement{
+    "check_places", "select " CHECKED_COLUMNS " from bankslips where ctid = any($1::tid[])"};
 
 const statement lock_statement{
     "lock_rows", "select " STORED_COLUMNS
@@ -255,30 +260,45 @@ std::vector<domain::stored_debt> read_rows(const PGresult* result) {
   return out;
 }
 
-std::vector<std::string_view> read_final_rows(const PGresult* result,
-                                              std::vector<domain::stored_debt>& out) {
-  std::vector<std::string_view> open;
+binary_params place_params(std::span<const std::pair<place, std::size_t>> places) {
+  binary_params out;
+  array_writer tids{pg_type::tid, places.size()};
+  for (const auto& [where, index] : places)
+    tids.add(where);
+  add_array(out, std::move(tids));
+  return out;
+}
+
+std::string_view read_text(const PGresult* result, int row, int column) noexcept {
+  return row_reader{result}.text(row, column);
+}
+
+place read_place(const PGresult* result, int row, int column) noexcept {
+  return read_place(PQgetvalue(result, row, column));
+}
+
+void checked_rows::add(const PGresult* result, int row) {
   row_reader reader{result};
-  auto n = PQntuples(result);
-  out.resize(static_cast<std::size_t>(n));
-  std::size_t used = 0;
-  for (int i = 0; i < n; ++i) {
-    auto status = reader.status(i, 6, false);
-    if (!is_final(status)) {
-      open.push_back(reader.text(i, 0));
-      continue;
-    }
-    auto& d = out[used++];
-    // Of what was there before only the texts' memory is taken over.
-    domain::stored_debt fresh;
-    fresh.content = std::move(d.content);
-    reader.read_content(i, fresh.content);
-    fresh.status = status;
-    fresh.from = reader.read_origin(i, 8);
-    d = std::move(fresh);
+  auto status = reader.status(row, 6, false);
+  if (!is_final(status)) {
+    open_.emplace_back(reader.text(row, 0));
+    return;
   }
-  out.resize(used);
-  return open;
+  if (out_.size() == used_)
+    out_.emplace_back();
+  auto& d = out_[used_++];
+  // Of what was there before only the texts' memory is taken over.
+  domain::stored_debt fresh;
+  fresh.content = std::move(d.content);
+  reader.read_content(row, fresh.content);
+  fresh.status = status;
+  fresh.from = reader.read_origin(row, 8);
+  d = std::move(fresh);
+}
+
+std::vector<std::string> checked_rows::finish() {
+  out_.resize(used_);
+  return std::move(open_);
 }
 
 } // namespace bankslip::persistence

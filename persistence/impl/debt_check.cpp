@@ -1,0 +1,114 @@
+#include "persistence/impl/debt_check.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "persistence/impl/row_codec.hpp"
+
+namespace bankslip::persistence {
+
+namespace {
+
+const statement read_pages_statement{
+    "read_pages", "select debt_id, ctid from bankslips where ctid >= $1::tid and ctid < $2::tid"};
+
+} // namespace
+
+struct debt_check::state {
+  pq_connection& connection;
+  std::span<const std::string_view> ids;
+  checked_rows rows;
+  /// What was found, of `ids`.
+  std::vector<bool> found;
+  std::uint64_t asked_at = 0;
+};
+
+caf::error debt_check::find(pq_connection& connection, std::span<const std::string_view> ids,
+                            std::vector<domain::stored_debt>& out) {
+  state s{connection, ids, checked_rows{out}, std::vector<bool>(ids.size())};
+  if (auto error = by_place(s))
+    return error;
+  if (auto error = by_index(s))
+    return error;
+  return open_rows(s);
+}
+
+caf::error debt_check::by_place(state& s) {
+  auto [places, asked_at] = places_->look_up(s.ids);
+  s.asked_at = asked_at;
+  std::vector<std::pair<place, std::size_t>> known;
+  for (std::size_t i = 0; i < places.size(); ++i)
+    if (places[i])
+      known.emplace_back(places[i], i);
+  if (known.empty())
+    return {};
+  std::sort(known.begin(), known.end());
+  auto r = s.connection.run("check debts", check_places_statement, place_params(known));
+  if (!r)
+    return r.error();
+  // The answer ascends; a row out of turn would only be asked for once more.
+  auto next = known.begin();
+  for (int i = 0; i < PQntuples(r->get()); ++i) {
+    auto where = read_place(r->get(), i, check_place_column);
+    while (next != known.end() && next->first < where)
+      ++next;
+    auto is_asked_for = false;
+    for (auto same = next; same != known.end() && same->first == where; ++same)
+      if (read_text(r->get(), i, 0) == s.ids[same->second])
+        is_asked_for = s.found[same->second] = true;
+    if (is_asked_for)
+      s.rows.add(r->get(), i);
+  }
+  return {};
+}
+
+caf::error debt_check::by_index(state& s) {
+  std::vector<std::string_view> ids;
+  for (std::size_t i = 0; i < s.ids.size(); ++i)
+    if (!s.found[i])
+      ids.push_back(s.ids[i]);
+  if (ids.empty())
+    return {};
+  auto r = s.connection.run("check debts", check_statement, key_params(ids));
+  if (!r)
+    return r.error();
+  std::vector<place> found;
+  for (int i = 0; i < PQntuples(r->get()); ++i) {
+    s.rows.add(r->get(), i);
+    found.push_back(read_place(r->get(), i, check_place_column));
+  }
+  return read_pages(s, found);
+}
+
+// In a file sent again nearly all rows are final: their other columns would
+// cost both sides a third of the work.
+caf::error debt_check::open_rows(state& s) {
+  auto open = s.rows.finish();
+  if (open.empty())
+    return {};
+  std::vector<std::string_view> ids{open.begin(), open.end()};
+  auto rest = s.connection.run("find debts", find_statement, key_params(ids));
+  if (!rest)
+    return rest.error();
+  for (auto& row : read_rows(rest->get()))
+    s.rows.out().push_back(std::move(row));
+  return {};
+}
+
+caf::error debt_check::read_pages(state& s, std::span<const place> found) {
+  for (auto piece : places_->pieces_to_read(found, s.asked_at)) {
+    auto first = piece * piece_pages;
+    auto r = s.connection.run("read pages", read_pages_statement,
+                              {as_param(place{first, 0}), as_param(place{first + piece_pages, 0})});
+    if (!r)
+      return r.error();
+    std::vector<std::pair<std::string_view, place>> rows;
+    rows.reserve(static_cast<std::size_t>(PQntuples(r->get())));
+    for (int i = 0; i < PQntuples(r->get()); ++i)
+      rows.emplace_back(read_text(r->get(), i, 0), read_place(r->get(), i, 1));
+    places_->note(rows);
+  }
+  return {};
+}
+
+} // namespace bankslip::persistence

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "domain/ports.hpp"
+#include "persistence/impl/pq_connection.hpp"
+#include "persistence/impl/row_places.hpp"
+
+namespace bankslip::persistence {
+
+/// Reads debts by their ids. The index is asked only for rows of which nobody
+/// knows where they lie: a descent of it costs four times what the row does.
+/// A row read at its place is as true as one by the index: the statement sees
+/// it, and its debt_id is the one that was asked for. One thread.
+class debt_check {
+public:
+  explicit debt_check(std::shared_ptr<row_places> places) : places_{std::move(places)} {}
+
+  /// As `settlement_store::find`.
+  caf::error find(pq_connection& connection, std::span<const std::string_view> ids,
+                  std::vector<domain::stored_debt>& out);
+
+private:
+  struct state;
+
+  caf::error by_place(state& s);
+  caf::error by_index(state& s);
+  caf::error open_rows(state& s);
+  caf::error read_pages(state& s, std::span<const place> found);
+
+  std::shared_ptr<row_places> places_;
+};
+
+} // namespace bankslip::persistence

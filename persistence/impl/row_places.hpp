@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "persistence/impl/binary.hpp"
+#include "persistence/persistence.hpp"
+
+namespace bankslip::persistence {
+
+/// Pages are weighed and read in pieces of so many: 1 MB, about 4,000 rows.
+/// Piece `n` begins with page `n * piece_pages`.
+constexpr std::uint32_t piece_pages = 128;
+
+/// Places of rows that were seen lately, by debt_id. Hints: a row may have moved
+/// or gone since, another may lie there. Takes 4 MB; what comes in pushes out
+/// what came first. Any thread.
+class row_places {
+public:
+  row_places();
+
+  struct answer {
+    /// One for each id.
+    std::vector<place> places;
+    /// For `pieces_to_read`.
+    std::uint64_t asked_at;
+  };
+  answer look_up(std::span<const std::string_view> ids) const;
+
+  void note(std::span<const std::pair<std::string_view, place>> rows);
+
+  /// Which pieces of the table are worth reading as a whole and noting, after
+  /// rows without a place were `found` in them one by one: those with enough of
+  /// such rows that the batches to come will want most of the others, as with a
+  /// file sent again in the order in which it was stored; and a few behind them.
+  /// Without those that were answered since `asked_at`: somebody reads them.
+  std::vector<std::uint32_t> pieces_to_read(std::span<const place> found, std::uint64_t asked_at);
+
+private:
+  struct entry {
+    std::uint64_t hash = 0;
+    place where;
+  };
+  /// The newest first.
+  using bucket = std::array<entry, 4>;
+  struct answered {
+    std::uint32_t piece = 0;
+    /// Number of the answer; 0: none.
+    std::uint64_t at = 0;
+  };
+
+  bool answered_since(std::uint64_t at, std::uint32_t piece) const noexcept;
+
+  mutable std::mutex mutex_;
+  std::vector<bucket> buckets_;
+  std::uint64_t answers_ = 0;
+  /// The last ones; their rows are about as many as have a place here.
+  std::array<answered, 64> answered_{};
+};
+
+} // namespace bankslip::persistence

@@ -1,0 +1,130 @@
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+
+#include "persistence/impl/row_places.hpp"
+#include "tests/persistence/fault_helpers.hpp"
+#include "tests/support/pg_database.hpp"
+#include "tests/support/settlement_contract/helpers.hpp"
+
+using namespace bankslip;
+using test::settlement_contract::must;
+
+namespace {
+
+constexpr int rows = 500;
+
+/// Enough e-mailed rows in one piece of the table that their places get known.
+struct fixture {
+  fixture() {
+    insert("");
+    for (int i = 0; i < rows; ++i)
+      ids.push_back("id" + std::to_string(1000 + i));
+    find();
+    // The second time by place; else no case here would show anything.
+    auto known = places->look_up(views(ids)).places;
+    BOOST_REQUIRE(std::all_of(known.begin(), known.end(), [](const auto& p) { return bool(p); }));
+  }
+
+  void insert(const std::string& suffix) {
+    db.exec("insert into bankslips (debt_id, name, propagated) select 'id' || 1000 + i || '"
+            + suffix + "', 'name ' || i, true from generate_series(0, " + std::to_string(rows - 1)
+            + ") as i");
+  }
+
+  static std::vector<std::string_view> views(const std::vector<std::string>& texts) {
+    return {texts.begin(), texts.end()};
+  }
+
+  /// By id; fails when one comes twice.
+  std::map<std::string, domain::stored_debt> find() {
+    std::vector<domain::stored_debt> out;
+    must(store->find(views(ids), out));
+    std::map<std::string, domain::stored_debt> found;
+    for (auto& d : out)
+      BOOST_TEST(found.emplace(d.content.debt_id, d).second);
+    return found;
+  }
+
+  /// A backend tells what it did when it ends, at the latest.
+  std::string index_scans() {
+    store.reset();
+    test::wait_for(db, "select (count(*) = 0)::int from pg_stat_activity where "
+                       "datname = current_database() and application_name = 'bankslip'");
+    return db.value("select idx_scan from pg_stat_user_indexes "
+                    "where indexrelname = 'bankslips_pkey'");
+  }
+
+  test::pg_database db;
+  std::shared_ptr<persistence::row_places> places = persistence::make_row_places();
+  std::unique_ptr<domain::settlement_store> store =
+      persistence::make_settlement_store(db.options(), places);
+  std::vector<std::string> ids;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(debt_check, fixture)
+
+BOOST_AUTO_TEST_CASE(rows_are_found_where_they_lie) {
+  auto found = find();
+  BOOST_REQUIRE(found.size() == std::size_t{rows});
+  for (int i = 0; i < rows; ++i)
+    BOOST_TEST(found[ids[static_cast<std::size_t>(i)]].content.name == "name " + std::to_string(i));
+}
+
+BOOST_AUTO_TEST_CASE(the_index_is_not_asked_for_rows_whose_place_is_known) {
+  auto before = index_scans();
+  BOOST_TEST(before != "0");
+  store = persistence::make_settlement_store(db.options(), places);
+  BOOST_TEST(find().size() == std::size_t{rows});
+  BOOST_TEST(index_scans() == before);
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_moved_are_found_with_their_new_content) {
+  db.exec("update bankslips set name = 'new'");
+  auto found = find();
+  BOOST_REQUIRE(found.size() == std::size_t{rows});
+  for (const auto& [id, d] : found)
+    BOOST_TEST(d.content.name == "new");
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_are_gone_are_not_found) {
+  db.exec("delete from bankslips where debt_id < 'id1100'");
+  BOOST_TEST(find().size() == std::size_t{rows - 100});
+  db.exec("truncate bankslips");
+  BOOST_TEST(find().empty());
+}
+
+BOOST_AUTO_TEST_CASE(another_row_in_the_same_place_is_another_row) {
+  db.exec("delete from bankslips");
+  db.exec("vacuum bankslips");
+  insert("b");
+  BOOST_REQUIRE(db.value("select count(*) from bankslips where ctid = '(0,1)'") == "1");
+  BOOST_TEST(find().empty());
+  // Old and new rows have the same places now.
+  auto old = ids;
+  for (auto& id : ids)
+    id += "b";
+  BOOST_TEST(find().size() == std::size_t{rows});
+  ids.insert(ids.end(), old.begin(), old.end());
+  std::sort(ids.begin(), ids.end());
+  BOOST_TEST(find().size() == std::size_t{rows});
+}
+
+BOOST_AUTO_TEST_CASE(an_id_asked_for_twice_is_answered_once) {
+  ids.insert(ids.begin(), ids.front());
+  BOOST_TEST(find().size() == std::size_t{rows});
+}
+
+BOOST_AUTO_TEST_CASE(an_unfinished_row_in_its_place_comes_with_all_of_its_columns) {
+  db.exec("truncate bankslips");
+  db.exec("insert into bankslips (debt_id, bankslip_file) values ('id1000', '34191')");
+  BOOST_REQUIRE(db.value("select ctid from bankslips") == "(0,1)");
+  auto found = find();
+  BOOST_REQUIRE(found.size() == 1u);
+  BOOST_TEST((found["id1000"].status == domain::debt_status::generated));
+  BOOST_TEST(found["id1000"].linha_digitavel == "34191");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

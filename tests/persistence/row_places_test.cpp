@@ -1,0 +1,93 @@
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+#include "persistence/impl/row_places.hpp"
+
+using namespace bankslip::persistence;
+
+namespace {
+
+using noted = std::vector<std::pair<std::string_view, place>>;
+
+place place_of(const row_places& p, std::string_view id) {
+  const std::string_view ids[] = {id};
+  return p.look_up(ids).places.front();
+}
+
+std::vector<place> rows_in_piece(std::uint32_t piece, int rows) {
+  std::vector<place> out;
+  for (int i = 0; i < rows; ++i)
+    out.push_back({piece * piece_pages + static_cast<std::uint32_t>(i) % piece_pages, 1});
+  return out;
+}
+
+std::uint64_t now(const row_places& p) { return p.look_up({}).asked_at; }
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_place_is_known_once_it_was_noted) {
+  row_places p;
+  p.note(noted{{"a", {7, 3}}, {"b", {0, 1}}});
+  BOOST_TEST((place_of(p, "a") == place{7, 3}));
+  BOOST_TEST((place_of(p, "b") == place{0, 1}));
+  BOOST_TEST(!place_of(p, "c"));
+}
+
+BOOST_AUTO_TEST_CASE(a_row_that_moved_has_its_new_place) {
+  row_places p;
+  p.note(noted{{"a", {7, 3}}});
+  p.note(noted{{"a", {9, 1}}});
+  BOOST_TEST((place_of(p, "a") == place{9, 1}));
+}
+
+BOOST_AUTO_TEST_CASE(the_latest_rows_push_out_the_first) {
+  row_places p;
+  constexpr std::uint32_t rows = 1'000'000;
+  for (std::uint32_t i = 0; i < rows; ++i) {
+    auto id = std::to_string(i);
+    p.note(noted{{id, {i, 1}}});
+  }
+  auto known_of = [&](std::uint32_t from, std::uint32_t to) {
+    int known = 0;
+    for (auto i = from; i < to; ++i)
+      if (auto at = place_of(p, std::to_string(i))) {
+        ++known;
+        BOOST_REQUIRE((at == place{i, 1}));
+      }
+    return known;
+  };
+  BOOST_TEST(known_of(0, 100'000) < 1'000);
+  BOOST_TEST(known_of(rows - 100'000, rows) > 98'000);
+}
+
+BOOST_AUTO_TEST_CASE(pages_are_read_where_a_batch_found_many_rows) {
+  row_places p;
+  BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 95), now(p)).empty());
+  auto pieces = p.pieces_to_read(rows_in_piece(5, 96), now(p));
+  std::vector<std::uint32_t> wanted{5, 6, 7, 8, 9, 10, 11, 12, 13};
+  BOOST_TEST(pieces == wanted, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(rows_all_over_the_table_are_not_worth_its_reading) {
+  row_places p;
+  std::vector<place> found;
+  for (std::uint32_t i = 0; i < 5'000; ++i)
+    found.push_back({i * 7, 1});
+  BOOST_TEST(p.pieces_to_read(found, now(p)).empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_another_reads_is_not_read_again) {
+  row_places p;
+  auto both_asked_at = now(p);
+  p.pieces_to_read(rows_in_piece(5, 100), both_asked_at);
+  BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 100), both_asked_at).empty());
+}
+
+BOOST_AUTO_TEST_CASE(pages_whose_rows_have_no_place_any_more_are_read_again) {
+  row_places p;
+  p.pieces_to_read(rows_in_piece(5, 100), now(p));
+  auto pieces = p.pieces_to_read(rows_in_piece(5, 100), now(p));
+  std::vector<std::uint32_t> wanted{5};
+  BOOST_TEST(pieces == wanted, boost::test_tools::per_element());
+}
