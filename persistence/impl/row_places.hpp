@@ -47,7 +47,7 @@ private:
     place where;
   };
   /// The newest first.
-  using bucket = std::array<entry, 4>;
+  using bucket = std::array<entry, 8>;
   struct answered {
     std::uint32_t piece = 0;
     /// Number of the answer; 0: none.

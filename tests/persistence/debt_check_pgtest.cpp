@@ -81,6 +81,18 @@ BOOST_AUTO_TEST_CASE(the_index_is_not_asked_for_rows_whose_place_is_known) {
   BOOST_TEST(index_scans() == before);
 }
 
+BOOST_AUTO_TEST_CASE(a_file_with_some_repetitions_is_not_worth_reading_pages) {
+  insert("b");
+  ids.resize(100);
+  for (auto& id : ids)
+    id += "b";
+  // 100 of 300 are there.
+  for (int i = 0; i < 200; ++i)
+    ids.push_back("new" + std::to_string(i));
+  BOOST_TEST(find().size() == 100u);
+  BOOST_TEST(!places->look_up(views(ids)).places.front());
+}
+
 BOOST_AUTO_TEST_CASE(rows_that_moved_are_found_with_their_new_content) {
   db.exec("update bankslips set name = 'new'");
   auto found = find();
