@@ -125,7 +125,7 @@ public:
 
   /// Puts the rows with these ids into `out`, in any order; outside a
   /// transaction. What is final comes with content, status and origin only.
-  /// What was in `out` before lends its memory.
+  /// What was in `out` before lends its memory; `ids` must not point into it.
   virtual caf::error find(std::span<const std::string_view> ids, std::vector<stored_debt>& out) = 0;
 
   /// Commits an intent and returns it with `id`, `attempts` and times set

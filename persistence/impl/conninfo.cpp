@@ -57,8 +57,9 @@ std::string session_setup(const postgres_options& options, session_kind kind) {
   // A plan made while the table was small must not scan it when it is large,
   // and planning anew for thousands of keys costs more than the statement.
   if (kind == session_kind::worker)
-    out.append("set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; "
-               "set plan_cache_mode = force_generic_plan; set jit = off; ");
+    out.append(
+        "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; "
+        "set enable_tidscan = on; set plan_cache_mode = force_generic_plan; set jit = off; ");
   return out;
 }
 

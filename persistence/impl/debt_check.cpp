@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "persistence/impl/check_codec.hpp"
 #include "persistence/impl/row_codec.hpp"
+#include "persistence/impl/row_reader.hpp"
 
 namespace bankslip::persistence {
 
@@ -11,6 +13,26 @@ namespace {
 
 const statement read_pages_statement{
     "read_pages", "select debt_id, ctid from bankslips where ctid >= $1::tid and ctid < $2::tid"};
+
+/// A smaller batch has not enough others behind it that pages are worth reading.
+constexpr std::size_t ids_to_read_pages = 1'000;
+
+/// Of pieces that were to be read, those that were not.
+struct unread_pieces {
+  row_places& places;
+  std::span<const std::uint32_t> pieces;
+
+  ~unread_pieces() {
+    for (auto piece : pieces)
+      places.give_up(piece);
+  }
+};
+
+/// Hints are dispensable: but for a lost connection, which the next statement
+/// would hide, what fails here is done by the index.
+caf::error unless_dispensable(caf::error error) {
+  return domain::code_of(error) == domain::errc::database_unavailable ? error : caf::error{};
+}
 
 } // namespace
 
@@ -45,16 +67,17 @@ caf::error debt_check::by_place(state& s) {
   std::sort(known.begin(), known.end());
   auto r = s.connection.run("check debts", check_places_statement, place_params(known));
   if (!r)
-    return r.error();
+    return unless_dispensable(std::move(r.error()));
+  row_reader reader{r->get()};
   // The answer ascends; a row out of turn would only be asked for once more.
   auto next = known.begin();
   for (int i = 0; i < PQntuples(r->get()); ++i) {
-    auto where = read_place(r->get(), i, check_place_column);
+    auto where = reader.where(i, check_place_column);
     while (next != known.end() && next->first < where)
       ++next;
     auto is_asked_for = false;
     for (auto same = next; same != known.end() && same->first == where; ++same)
-      if (read_text(r->get(), i, 0) == s.ids[same->second])
+      if (reader.text(i, 0) == s.ids[same->second])
         is_asked_for = s.found[same->second] = true;
     if (is_asked_for)
       s.rows.add(r->get(), i);
@@ -72,13 +95,14 @@ caf::error debt_check::by_index(state& s) {
   auto r = s.connection.run("check debts", check_statement, key_params(ids));
   if (!r)
     return r.error();
+  row_reader reader{r->get()};
   std::vector<place> found;
   for (int i = 0; i < PQntuples(r->get()); ++i) {
     s.rows.add(r->get(), i);
-    found.push_back(read_place(r->get(), i, check_place_column));
+    found.push_back(reader.where(i, check_place_column));
   }
   // Of a file with some repetitions most pages hold rows that nobody asks for.
-  if (2 * found.size() < ids.size())
+  if (s.ids.size() < ids_to_read_pages || 2 * found.size() < ids.size())
     return {};
   return read_pages(s, found);
 }
@@ -99,17 +123,23 @@ caf::error debt_check::open_rows(state& s) {
 }
 
 caf::error debt_check::read_pages(state& s, std::span<const place> found) {
-  for (auto piece : places_->pieces_to_read(found, s.asked_at)) {
+  auto pieces = places_->pieces_to_read(found, s.asked_at);
+  unread_pieces unread{*places_, pieces};
+  for (auto piece : pieces) {
     auto first = piece * piece_pages;
     auto r = s.connection.run("read pages", read_pages_statement,
                               {as_param(place{first, 0}), as_param(place{first + piece_pages, 0})});
     if (!r)
-      return r.error();
+      return unless_dispensable(std::move(r.error()));
+    row_reader reader{r->get()};
     std::vector<std::pair<std::string_view, place>> rows;
     rows.reserve(static_cast<std::size_t>(PQntuples(r->get())));
     for (int i = 0; i < PQntuples(r->get()); ++i)
-      rows.emplace_back(read_text(r->get(), i, 0), read_place(r->get(), i, 1));
-    places_->note(rows);
+      rows.emplace_back(reader.text(i, 0), reader.where(i, 1));
+    places_->note(piece, rows);
+    unread.pieces = unread.pieces.subspan(1);
+    if (rows.empty())
+      break;
   }
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "persistence/impl/row_reader.hpp"
 #include "persistence/impl/text.hpp"
 
 namespace bankslip::persistence {
@@ -9,7 +10,6 @@ namespace bankslip::persistence {
 namespace {
 
 using domain::debt_status;
-using domain::origin;
 
 constexpr std::int16_t copy_columns = 14;
 
@@ -26,76 +26,6 @@ std::string_view problem_name(bool propagated, debt_status s) noexcept {
 }
 
 void add_array(binary_params& out, array_writer&& a) { out.push_back(a.take()); }
-
-class row_reader {
-public:
-  explicit row_reader(const PGresult* r) : result_{r} {}
-
-  std::string_view text(int row, int column) const noexcept {
-    return {PQgetvalue(result_, row, column),
-            static_cast<std::size_t>(PQgetlength(result_, row, column))};
-  }
-  /// Null for null.
-  const char* value(int row, int column) const noexcept {
-    return PQgetisnull(result_, row, column) ? nullptr : PQgetvalue(result_, row, column);
-  }
-
-  domain::stored_debt read(int row) const;
-  /// Columns 0 to 5.
-  void read_content(int row, domain::debt& d) const;
-  origin read_origin(int row, int column) const noexcept;
-  /// Of the columns `propagated` and the one behind it.
-  debt_status status(int row, int column, bool has_slip) const noexcept;
-
-private:
-  const PGresult* result_;
-};
-
-debt_status row_reader::status(int row, int column, bool has_slip) const noexcept {
-  if (auto propagated = value(row, column); propagated && *propagated)
-    return debt_status::emailed;
-  if (auto problem = text(row, column + 1); !problem.empty())
-    return problem == "failed" ? debt_status::failed : debt_status::in_doubt;
-  return has_slip ? debt_status::generated : debt_status::imported;
-}
-
-void row_reader::read_content(int row, domain::debt& d) const {
-  d.debt_id = text(row, 0);
-  d.name = text(row, 1);
-  d.government_id = text(row, 2);
-  d.email = text(row, 3);
-  auto amount = value(row, 4);
-  d.amount = amount ? read_money(amount) : domain::money{};
-  auto due = value(row, 5);
-  d.due_date = due ? read_date(due) : domain::date{};
-}
-
-origin row_reader::read_origin(int row, int column) const noexcept {
-  origin from;
-  if (auto v = value(row, column))
-    from.upload_id = read_int64(v);
-  if (auto v = value(row, column + 1))
-    from.row = read_int64(v);
-  return from;
-}
-
-domain::stored_debt row_reader::read(int row) const {
-  domain::stored_debt d;
-  read_content(row, d.content);
-  d.linha_digitavel = text(row, 6);
-  d.status = status(row, 7, !d.linha_digitavel.empty());
-  d.failure = text(row, 9);
-  d.attempt = read_int16(value(row, 10));
-  d.put_offs = read_int16(value(row, 11));
-  d.from = read_origin(row, 12);
-  d.slip_details = text(row, 14);
-  if (auto v = value(row, 15))
-    d.mail_tried_at = read_time(v);
-  d.created_at = read_time(value(row, 16));
-  if (auto v = value(row, 17))
-    d.updated_on = read_time(v);
-  return d;
-}
 
 void append_row(binary_writer& w, const domain::new_row& row, domain::utc_time now,
                 std::string& storage) {
@@ -227,16 +157,6 @@ binary_params update_params(std::span<const domain::row_update> updates) {
 const statement find_statement{"find_rows", "select " STORED_COLUMNS
                                             " from bankslips where debt_id = any($1::text[])"};
 
-#define CHECKED_COLUMNS                                                                            \
-  "debt_id, name, government_id, email, debt_amount, debt_due_date, propagated, status, "          \
-  "upload_id, upload_row, ctid"
-
-const statement check_statement{"check_rows", "select " CHECKED_COLUMNS
-                                              " from bankslips where debt_id = any($1::text[])"};
-
-const statement check_places_statement{
-    "check_places", "select " CHECKED_COLUMNS " from bankslips where ctid = any($1::tid[])"};
-
 const statement lock_statement{
     "lock_rows", "select " STORED_COLUMNS
                  " from bankslips where debt_id = any($1::text[]) order by debt_id for update"};
@@ -258,47 +178,6 @@ std::vector<domain::stored_debt> read_rows(const PGresult* result) {
   for (int i = 0; i < n; ++i)
     out.push_back(reader.read(i));
   return out;
-}
-
-binary_params place_params(std::span<const std::pair<place, std::size_t>> places) {
-  binary_params out;
-  array_writer tids{pg_type::tid, places.size()};
-  for (const auto& [where, index] : places)
-    tids.add(where);
-  add_array(out, std::move(tids));
-  return out;
-}
-
-std::string_view read_text(const PGresult* result, int row, int column) noexcept {
-  return row_reader{result}.text(row, column);
-}
-
-place read_place(const PGresult* result, int row, int column) noexcept {
-  return read_place(PQgetvalue(result, row, column));
-}
-
-void checked_rows::add(const PGresult* result, int row) {
-  row_reader reader{result};
-  auto status = reader.status(row, 6, false);
-  if (!is_final(status)) {
-    open_.emplace_back(reader.text(row, 0));
-    return;
-  }
-  if (out_.size() == used_)
-    out_.emplace_back();
-  auto& d = out_[used_++];
-  // Of what was there before only the texts' memory is taken over.
-  domain::stored_debt fresh;
-  fresh.content = std::move(d.content);
-  reader.read_content(row, fresh.content);
-  fresh.status = status;
-  fresh.from = reader.read_origin(row, 8);
-  d = std::move(fresh);
-}
-
-std::vector<std::string> checked_rows::finish() {
-  out_.resize(used_);
-  return std::move(open_);
 }
 
 } // namespace bankslip::persistence

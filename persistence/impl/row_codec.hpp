@@ -3,13 +3,11 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "domain/ports.hpp"
 #include "persistence/impl/binary.hpp"
 #include "persistence/impl/pq_connection.hpp"
-#include "persistence/impl/row_places.hpp"
 
 /// Rows of `bankslips` to and from PostgreSQL's binary form.
 namespace bankslip::persistence {
@@ -34,33 +32,5 @@ extern const statement find_statement;
 extern const statement lock_statement;
 binary_params key_params(std::span<const std::string_view> ids);
 std::vector<domain::stored_debt> read_rows(const PGresult* result);
-
-/// Rows by key, or where they lie, with as little as a repetition is known by.
-extern const statement check_statement;
-extern const statement check_places_statement;
-/// Which of their columns the place is.
-constexpr int check_place_column = 10;
-binary_params place_params(std::span<const std::pair<place, std::size_t>> places);
-
-std::string_view read_text(const PGresult* result, int row, int column) noexcept;
-place read_place(const PGresult* result, int row, int column) noexcept;
-
-/// Gathers rows of the check: the final ones in `out`, whose memory is used again.
-class checked_rows {
-public:
-  explicit checked_rows(std::vector<domain::stored_debt>& out) : out_{out} {}
-
-  void add(const PGresult* result, int row);
-
-  /// Once, after the last row: the ids of those that are not final.
-  std::vector<std::string> finish();
-
-  std::vector<domain::stored_debt>& out() noexcept { return out_; }
-
-private:
-  std::vector<domain::stored_debt>& out_;
-  std::size_t used_ = 0;
-  std::vector<std::string> open_;
-};
 
 } // namespace bankslip::persistence

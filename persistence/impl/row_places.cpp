@@ -35,35 +35,55 @@ std::vector<std::uint32_t> dense_pieces(std::span<const place> found) {
 
 row_places::row_places() : buckets_(bucket_count) {}
 
-void row_places::note(std::span<const std::pair<std::string_view, place>> rows) {
+void row_places::note(std::uint32_t piece,
+                      std::span<const std::pair<std::string_view, place>> rows) {
+  std::vector<std::uint64_t> hashes;
+  hashes.reserve(rows.size());
+  for (const auto& row : rows)
+    hashes.push_back(hash_of(row.first));
   std::lock_guard guard{mutex_};
-  for (const auto& [id, where] : rows) {
-    auto hash = hash_of(id);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto hash = hashes[i];
     auto& b = buckets_[hash % bucket_count];
     auto old = std::find_if(b.begin(), b.end() - 1, [&](const auto& e) { return e.hash == hash; });
     std::move_backward(b.begin(), old, old + 1);
-    b.front() = {hash, where};
+    b.front() = {hash, rows[i].second};
   }
+  mark(piece, rows.empty() ? 0 : ++notes_);
+}
+
+void row_places::give_up(std::uint32_t piece) noexcept {
+  std::lock_guard guard{mutex_};
+  mark(piece, 0);
+}
+
+// A mark that others have pushed out is not needed any more.
+void row_places::mark(std::uint32_t piece, std::uint64_t at) noexcept {
+  for (auto& n : noted_)
+    if (n.piece == piece && n.at == being_read)
+      n.at = at;
 }
 
 row_places::answer row_places::look_up(std::span<const std::string_view> ids) const {
+  std::vector<std::uint64_t> hashes;
+  hashes.reserve(ids.size());
+  for (auto id : ids)
+    hashes.push_back(hash_of(id));
   answer out{std::vector<place>(ids.size()), 0};
   std::lock_guard guard{mutex_};
-  out.asked_at = answers_;
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    auto hash = hash_of(ids[i]);
-    for (const auto& e : buckets_[hash % bucket_count])
-      if (e.hash == hash && e.where) {
+  out.asked_at = notes_;
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    for (const auto& e : buckets_[hashes[i] % bucket_count])
+      if (e.hash == hashes[i] && e.where) {
         out.places[i] = e.where;
         break;
       }
-  }
   return out;
 }
 
-bool row_places::answered_since(std::uint64_t at, std::uint32_t piece) const noexcept {
-  return std::any_of(answered_.begin(), answered_.end(),
-                     [&](const auto& a) { return a.piece == piece && a.at > at; });
+bool row_places::noted_since(std::uint64_t at, std::uint32_t piece) const noexcept {
+  return std::any_of(noted_.begin(), noted_.end(),
+                     [&](const auto& n) { return n.piece == piece && n.at > at; });
 }
 
 std::vector<std::uint32_t> row_places::pieces_to_read(std::span<const place> found,
@@ -72,18 +92,18 @@ std::vector<std::uint32_t> row_places::pieces_to_read(std::span<const place> fou
   auto dense = dense_pieces(found);
   if (dense.empty())
     return out;
+  out.reserve(dense.size() + pieces_ahead);
   std::lock_guard guard{mutex_};
-  auto answer = [&](std::uint32_t piece) {
-    ++answers_;
-    answered_[answers_ % answered_.size()] = {piece, answers_};
+  auto take = [&](std::uint32_t piece) {
+    noted_[next_++ % noted_.size()] = {piece, being_read};
     out.push_back(piece);
   };
   for (auto piece : dense)
-    if (!answered_since(asked_at, piece))
-      answer(piece);
+    if (!noted_since(asked_at, piece))
+      take(piece);
   for (std::uint32_t i = 1; i <= pieces_ahead; ++i)
-    if (auto piece = dense.back() + i; !answered_since(0, piece))
-      answer(piece);
+    if (auto piece = dense.back() + i; !noted_since(0, piece))
+      take(piece);
   return out;
 }
 

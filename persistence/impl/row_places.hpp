@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <mutex>
 #include <span>
 #include <string_view>
@@ -32,14 +33,19 @@ public:
   };
   answer look_up(std::span<const std::string_view> ids) const;
 
-  void note(std::span<const std::pair<std::string_view, place>> rows);
-
   /// Which pieces of the table are worth reading as a whole and noting, after
   /// rows without a place were `found` in them one by one: those with enough of
   /// such rows that the batches to come will want most of the others, as with a
   /// file sent again in the order in which it was stored; and a few behind them.
-  /// Without those that were answered since `asked_at`: somebody reads them.
+  /// Without those that somebody reads or has noted since `asked_at`. Each needs
+  /// its `note` or `give_up`.
   std::vector<std::uint32_t> pieces_to_read(std::span<const place> found, std::uint64_t asked_at);
+
+  /// All rows of a piece; none when the table ends before it.
+  void note(std::uint32_t piece, std::span<const std::pair<std::string_view, place>> rows);
+
+  /// The piece was not read after all.
+  void give_up(std::uint32_t piece) noexcept;
 
 private:
   struct entry {
@@ -48,19 +54,22 @@ private:
   };
   /// The newest first.
   using bucket = std::array<entry, 8>;
-  struct answered {
+  static constexpr std::uint64_t being_read = std::numeric_limits<std::uint64_t>::max();
+  struct noted {
     std::uint32_t piece = 0;
-    /// Number of the answer; 0: none.
+    /// Number of the note; 0: none; or `being_read`.
     std::uint64_t at = 0;
   };
 
-  bool answered_since(std::uint64_t at, std::uint32_t piece) const noexcept;
+  bool noted_since(std::uint64_t at, std::uint32_t piece) const noexcept;
+  void mark(std::uint32_t piece, std::uint64_t at) noexcept;
 
   mutable std::mutex mutex_;
   std::vector<bucket> buckets_;
-  std::uint64_t answers_ = 0;
+  std::uint64_t notes_ = 0;
+  std::size_t next_ = 0;
   /// The last ones; their rows are about as many as have a place here.
-  std::array<answered, 64> answered_{};
+  std::array<noted, 64> noted_{};
 };
 
 } // namespace bankslip::persistence

@@ -22,13 +22,23 @@ std::vector<place> rows_in_piece(std::uint32_t piece, int rows) {
   return out;
 }
 
+void note_all(row_places& p, const std::vector<std::uint32_t>& pieces) {
+  for (auto piece : pieces)
+    p.note(piece, noted{{"some row", {piece * piece_pages, 1}}});
+}
+
+void check_pieces(const std::vector<std::uint32_t>& pieces,
+                  const std::vector<std::uint32_t>& wanted) {
+  BOOST_TEST(pieces == wanted, boost::test_tools::per_element());
+}
+
 std::uint64_t now(const row_places& p) { return p.look_up({}).asked_at; }
 
 } // namespace
 
 BOOST_AUTO_TEST_CASE(a_place_is_known_once_it_was_noted) {
   row_places p;
-  p.note(noted{{"a", {7, 3}}, {"b", {0, 1}}});
+  p.note(0, noted{{"a", {7, 3}}, {"b", {0, 1}}});
   BOOST_TEST((place_of(p, "a") == place{7, 3}));
   BOOST_TEST((place_of(p, "b") == place{0, 1}));
   BOOST_TEST(!place_of(p, "c"));
@@ -36,8 +46,8 @@ BOOST_AUTO_TEST_CASE(a_place_is_known_once_it_was_noted) {
 
 BOOST_AUTO_TEST_CASE(a_row_that_moved_has_its_new_place) {
   row_places p;
-  p.note(noted{{"a", {7, 3}}});
-  p.note(noted{{"a", {9, 1}}});
+  p.note(0, noted{{"a", {7, 3}}});
+  p.note(0, noted{{"a", {9, 1}}});
   BOOST_TEST((place_of(p, "a") == place{9, 1}));
 }
 
@@ -46,7 +56,7 @@ BOOST_AUTO_TEST_CASE(the_latest_rows_push_out_the_first) {
   constexpr std::uint32_t rows = 1'000'000;
   for (std::uint32_t i = 0; i < rows; ++i) {
     auto id = std::to_string(i);
-    p.note(noted{{id, {i, 1}}});
+    p.note(0, noted{{id, {i, 1}}});
   }
   auto known_of = [&](std::uint32_t from, std::uint32_t to) {
     int known = 0;
@@ -64,9 +74,8 @@ BOOST_AUTO_TEST_CASE(the_latest_rows_push_out_the_first) {
 BOOST_AUTO_TEST_CASE(pages_are_read_where_a_batch_found_many_rows) {
   row_places p;
   BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 95), now(p)).empty());
-  auto pieces = p.pieces_to_read(rows_in_piece(5, 96), now(p));
-  std::vector<std::uint32_t> wanted{5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17};
-  BOOST_TEST(pieces == wanted, boost::test_tools::per_element());
+  check_pieces(p.pieces_to_read(rows_in_piece(5, 96), now(p)),
+               {5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17});
 }
 
 BOOST_AUTO_TEST_CASE(rows_all_over_the_table_are_not_worth_its_reading) {
@@ -79,15 +88,40 @@ BOOST_AUTO_TEST_CASE(rows_all_over_the_table_are_not_worth_its_reading) {
 
 BOOST_AUTO_TEST_CASE(what_another_reads_is_not_read_again) {
   row_places p;
+  p.pieces_to_read(rows_in_piece(5, 100), now(p));
+  BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 100), now(p)).empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_another_noted_after_the_question_is_not_read_again) {
+  row_places p;
   auto both_asked_at = now(p);
-  p.pieces_to_read(rows_in_piece(5, 100), both_asked_at);
+  note_all(p, p.pieces_to_read(rows_in_piece(5, 100), both_asked_at));
   BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 100), both_asked_at).empty());
 }
 
 BOOST_AUTO_TEST_CASE(pages_whose_rows_have_no_place_any_more_are_read_again) {
   row_places p;
-  p.pieces_to_read(rows_in_piece(5, 100), now(p));
-  auto pieces = p.pieces_to_read(rows_in_piece(5, 100), now(p));
-  std::vector<std::uint32_t> wanted{5};
-  BOOST_TEST(pieces == wanted, boost::test_tools::per_element());
+  note_all(p, p.pieces_to_read(rows_in_piece(5, 100), now(p)));
+  check_pieces(p.pieces_to_read(rows_in_piece(5, 100), now(p)), {5});
+}
+
+BOOST_AUTO_TEST_CASE(only_pages_that_are_not_known_are_read_ahead) {
+  row_places p;
+  note_all(p, p.pieces_to_read(rows_in_piece(5, 100), now(p)));
+  check_pieces(p.pieces_to_read(rows_in_piece(7, 100), now(p)), {7, 18, 19});
+}
+
+BOOST_AUTO_TEST_CASE(pages_that_were_given_up_are_free_for_others) {
+  row_places p;
+  auto both_asked_at = now(p);
+  for (auto piece : p.pieces_to_read(rows_in_piece(5, 100), both_asked_at))
+    p.give_up(piece);
+  BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 100), both_asked_at).size() == 13u);
+}
+
+BOOST_AUTO_TEST_CASE(pages_without_rows_may_have_some_later) {
+  row_places p;
+  for (auto piece : p.pieces_to_read(rows_in_piece(5, 100), now(p)))
+    p.note(piece, {});
+  BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 100), now(p)).size() == 13u);
 }
