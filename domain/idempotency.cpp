@@ -1,5 +1,7 @@
 #include "domain/idempotency.hpp"
 
+#include <charconv>
+#include <initializer_list>
 #include <memory>
 #include <stdexcept>
 
@@ -24,25 +26,26 @@ const EVP_MD* algorithm() {
   return md;
 }
 
+sha256_digest digest_of(std::initializer_list<std::string_view> parts) {
+  sha256_digest out;
+  auto* ctx = thread_context();
+  bool good = EVP_DigestInit_ex2(ctx, algorithm(), nullptr) == 1;
+  for (auto part : parts)
+    good = good && EVP_DigestUpdate(ctx, part.data(), part.size()) == 1;
+  if (!good || EVP_DigestFinal_ex(ctx, out.data(), nullptr) != 1)
+    throw std::runtime_error("libcrypto cannot compute SHA-256");
+  return out;
+}
+
 sha256_digest attempt_digest(std::string_view debt_id, int attempt) {
-  std::string text;
-  text.reserve(debt_id.size() + 12);
-  text.append(debt_id).push_back(':');
-  text.append(std::to_string(attempt));
-  return sha256(text);
+  std::array<char, 12> suffix{':'};
+  auto* end = std::to_chars(suffix.data() + 1, suffix.data() + suffix.size(), attempt).ptr;
+  return digest_of({debt_id, {suffix.data(), static_cast<std::size_t>(end - suffix.data())}});
 }
 
 } // namespace
 
-sha256_digest sha256(std::string_view bytes) {
-  sha256_digest out;
-  auto* ctx = thread_context();
-  if (EVP_DigestInit_ex2(ctx, algorithm(), nullptr) != 1
-      || EVP_DigestUpdate(ctx, bytes.data(), bytes.size()) != 1
-      || EVP_DigestFinal_ex(ctx, out.data(), nullptr) != 1)
-    throw std::runtime_error("libcrypto cannot compute SHA-256");
-  return out;
-}
+sha256_digest sha256(std::string_view bytes) { return digest_of({bytes}); }
 
 std::string idempotency_key(std::string_view debt_id, int attempt) {
   constexpr char digits[] = "0123456789abcdef";

@@ -19,14 +19,14 @@ constexpr int whole_attempts = 2;
 constexpr int lone_attempts = 3;
 
 /// Rows that may be tried together at the given attempt, and whether even one
-/// alone is too much. Each further crash divides by eight.
+/// alone is too much. Each further crash divides by ten.
 std::size_t rows_at_attempt(int attempts, std::size_t max_rows, int& alone) {
   auto rows = max_rows;
   alone = 0;
   for (int i = whole_attempts; i < attempts; ++i) {
     if (rows == 1)
       ++alone;
-    rows = std::max<std::size_t>(1, rows / 8);
+    rows = std::max<std::size_t>(1, rows / 10);
   }
   return rows;
 }
@@ -129,8 +129,7 @@ caf::error settle_piece::check() {
     auto& e = entries_[static_cast<std::size_t>(pos - ids.begin())];
     e.stored = i;
     e.settled = is_final(stored_[i].status);
-    e.line = stored_[i].linha_digitavel;
-    e.details = stored_[i].slip_details;
+    e.has = {stored_[i].linha_digitavel, stored_[i].slip_details};
     e.put_offs = stored_[i].put_offs;
     e.mail_tried_at = stored_[i].mail_tried_at;
   }
@@ -196,11 +195,18 @@ void settle_piece::give_up(caf::error& why) {
   }
 }
 
+void settle_piece::end_as(entry& e, debt_status end, trouble why) {
+  e.end = end;
+  e.why = std::make_unique<trouble>(std::move(why));
+}
+
+std::string_view settle_piece::failure(const entry& e) {
+  return e.why ? std::string_view{e.why->text} : std::string_view{};
+}
+
 void settle_piece::mark_buried(entry& e) {
-  e.end = buried_->maybe_mailed ? debt_status::in_doubt : debt_status::failed;
-  e.failure = buried_->reason;
-  e.failure_code = "poisonous";
-  e.failure_stage = "worker";
+  end_as(e, buried_->maybe_mailed ? debt_status::in_doubt : debt_status::failed,
+         {buried_->reason, "poisonous", "worker"});
 }
 
 void settle_piece::make_slips() {
@@ -214,11 +220,9 @@ void settle_piece::make_slips() {
       mark_buried(e);
     } else if (auto faults = e.stored ? incomplete_fields(content(e)) : std::string{};
                !faults.empty()) {
-      e.end = e.mail_tried_at ? debt_status::in_doubt : debt_status::failed;
-      e.failure = "the stored row is not a valid debt: " + faults;
-      e.failure_code = "stored_invalid";
-      e.failure_stage = "check";
-    } else if (e.line.empty()) {
+      end_as(e, e.mail_tried_at ? debt_status::in_doubt : debt_status::failed,
+             {"the stored row is not a valid debt: " + faults, "stored_invalid", "check"});
+    } else if (e.has.linha_digitavel.empty()) {
       debts.push_back(&content(e));
       wanting.push_back(&e);
     }
@@ -233,14 +237,11 @@ void settle_piece::make_slips() {
     auto& e = *wanting[i];
     auto& outcome = outcomes[i];
     if (outcome.result == slip_result::made) {
-      e.line = std::move(outcome.made.linha_digitavel);
-      e.details = std::move(outcome.made.details);
+      e.has = std::move(outcome.made);
       e.slip_is_new = true;
     } else if (outcome.result == slip_result::refused) {
-      e.end = debt_status::failed;
-      e.failure = "boleto service: " + outcome.reason;
-      e.failure_code = "slip_refused";
-      e.failure_stage = "boleto";
+      end_as(e, debt_status::failed,
+             {"boleto service: " + outcome.reason, "slip_refused", "boleto"});
     } else {
       put_off(e, debt_status::imported, "boleto service: " + outcome.reason);
     }
@@ -253,11 +254,10 @@ void settle_piece::put_off(entry& e, debt_status state, std::string reason) {
     e.end = state;
     return;
   }
-  e.end = e.mail_tried_at ? debt_status::in_doubt : debt_status::failed;
-  e.failure = "given up after " + std::to_string(ctx_.options.max_put_offs)
-              + " delays: " + std::move(reason);
-  e.failure_code = "service_unavailable";
-  e.failure_stage = state == debt_status::imported ? "boleto" : "email";
+  end_as(e, e.mail_tried_at ? debt_status::in_doubt : debt_status::failed,
+         {"given up after " + std::to_string(ctx_.options.max_put_offs)
+              + " delays: " + std::move(reason),
+          "service_unavailable", state == debt_status::imported ? "boleto" : "email"});
 }
 
 } // namespace bankslip::domain

@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -66,23 +68,27 @@ public:
   std::int64_t undropped_intent() const noexcept { return undropped_intent_; }
 
 private:
+  /// Why a debt is given up; code and stage are for the dead letter.
+  struct trouble {
+    std::string text;
+    std::string_view code;
+    std::string_view stage;
+  };
+
   /// A debt of this wave: the leading record of its id, and what becomes of it.
+  /// Small, since every step goes through all of them.
   struct entry {
     std::uint32_t index = 0;
     /// In `stored_`, where the row was there before.
     std::optional<std::uint32_t> stored;
     /// Final already, or final by somebody else: changes nothing.
     bool settled = false;
-    std::string line;
-    std::string details;
     bool slip_is_new = false;
     debt_status end = debt_status::emailed;
-    std::string failure;
-    /// For the dead letter.
-    std::string failure_code;
-    std::string failure_stage;
     int put_offs = 0;
     std::optional<utc_time> mail_tried_at;
+    slip has;
+    std::unique_ptr<trouble> why;
   };
 
   caf::error check();
@@ -97,6 +103,8 @@ private:
   void send_emails();
   caf::error finish();
 
+  static void end_as(entry& e, debt_status end, trouble why);
+  static std::string_view failure(const entry& e);
   void mark_buried(entry& e);
   void put_off(entry& e, debt_status state, std::string reason);
   void apply(entry& e, email_outcome outcome, utc_time began);

@@ -39,11 +39,11 @@ caf::error settle_piece::write_new(std::vector<std::uint32_t>& lost) {
       continue;
     new_row row;
     row.content = &messages_.content(e.index);
-    row.linha_digitavel = e.line;
-    row.slip_details = e.details;
+    row.linha_digitavel = e.has.linha_digitavel;
+    row.slip_details = e.has.details;
     row.propagated = e.end == debt_status::emailed;
     row.status = e.end;
-    row.failure = e.failure;
+    row.failure = failure(e);
     row.from = messages_.record(e.index).from;
     rows.push_back(row);
     owners.push_back(i);
@@ -118,17 +118,21 @@ caf::error settle_piece::weigh_earlier_tries() {
   std::vector<bool> leased(entries_.size());
   for (const auto& other : others->intents) {
     auto theirs = other.fingerprints.begin();
-    for (const auto& [print, index] : going_on_) {
-      theirs = std::lower_bound(theirs, other.fingerprints.end(), print);
-      if (theirs == other.fingerprints.end())
-        break;
-      if (*theirs != print)
-        continue;
-      first[index] = std::min(first[index].value_or(other.opened_at), other.opened_at);
-      leased[index] = leased[index] || other.lease_until > others->now;
+    auto ours = going_on_.begin();
+    while (theirs != other.fingerprints.end() && ours != going_on_.end()) {
+      if (*theirs < ours->first) {
+        ++theirs;
+      } else if (ours->first < *theirs) {
+        ++ours;
+      } else {
+        auto index = ours++->second;
+        first[index] = std::min(first[index].value_or(other.opened_at), other.opened_at);
+        leased[index] = leased[index] || other.lease_until > others->now;
+      }
     }
   }
-  for (const auto& [print, index] : going_on_) {
+  // All that are not settled go on; this is the order of memory.
+  for (std::size_t index = 0; index < entries_.size(); ++index) {
     auto& e = entries_[index];
     if (e.settled)
       continue;
@@ -140,7 +144,7 @@ caf::error settle_piece::weigh_earlier_tries() {
       e.mail_tried_at = tried;
       if (tried && e.end == debt_status::failed) {
         e.end = debt_status::in_doubt;
-        e.failure += "; an earlier attempt may have sent the e-mail";
+        e.why->text += "; an earlier attempt may have sent the e-mail";
       }
       continue;
     }
@@ -153,8 +157,7 @@ caf::error settle_piece::weigh_earlier_tries() {
         return make_error(errc::contended, "the e-mail of debt " + content(e).debt_id
                                                + " may be under way by another owner");
       case mail_choice::in_doubt:
-        e.end = debt_status::in_doubt;
-        e.failure = "an earlier attempt may have sent the e-mail";
+        end_as(e, debt_status::in_doubt, {"an earlier attempt may have sent the e-mail", {}, {}});
         break;
     }
   }
@@ -166,7 +169,7 @@ void settle_piece::send_emails() {
   std::vector<entry*> owners;
   for (auto& e : entries_)
     if (!e.settled && e.end == debt_status::emailed) {
-      jobs.push_back({&content(e), e.line, e.details, attempt(e)});
+      jobs.push_back({&content(e), e.has.linha_digitavel, e.has.details, attempt(e)});
       owners.push_back(&e);
     }
   if (jobs.empty())
@@ -179,7 +182,8 @@ void settle_piece::send_emails() {
   service_time_ += ctx_.time.steady_now() - began;
   assert(outcomes.size() == jobs.size());
   for (std::size_t i = 0; i < jobs.size(); ++i)
-    apply(*owners[i], std::move(outcomes[i]), intent_.opened_at);
+    if (outcomes[i].result != email_result::sent)
+      apply(*owners[i], std::move(outcomes[i]), intent_.opened_at);
 }
 
 void settle_piece::apply(entry& e, email_outcome outcome, utc_time began) {
@@ -189,10 +193,8 @@ void settle_piece::apply(entry& e, email_outcome outcome, utc_time began) {
       break;
     case email_result::refused:
       // The refusal says nothing of an earlier call whose answer is missing.
-      e.end = e.mail_tried_at ? debt_status::in_doubt : debt_status::failed;
-      e.failure = std::move(reason);
-      e.failure_code = "email_refused";
-      e.failure_stage = "email";
+      end_as(e, e.mail_tried_at ? debt_status::in_doubt : debt_status::failed,
+             {std::move(reason), "email_refused", "email"});
       break;
     case email_result::not_sent:
       put_off(e, debt_status::generated, std::move(reason));
@@ -202,8 +204,7 @@ void settle_piece::apply(entry& e, email_outcome outcome, utc_time began) {
       if (ctx_.emails.idempotency_window().count() > 0) {
         put_off(e, debt_status::generated, std::move(reason));
       } else {
-        e.end = debt_status::in_doubt;
-        e.failure = std::move(reason);
+        end_as(e, debt_status::in_doubt, {std::move(reason), {}, {}});
       }
       break;
   }
@@ -221,7 +222,7 @@ void settle_piece::tell(const entry& e, settlement& s) {
   if (!is_new(e))
     tally_.repeats(e.index, content(e), from(e));
   if (e.end == debt_status::failed || buried_ != nullptr)
-    tally_.dead_letter(e.index, e.failure_code, e.failure, e.failure_stage, attempt(e));
+    tally_.dead_letter(e.index, e.why->code, e.why->text, e.why->stage, attempt(e));
   if (!is_final(e.end)) {
     auto doublings = std::min(e.put_offs - 1, 7);
     auto delay = std::min(ctx_.options.put_off * (1 << doublings),
@@ -231,7 +232,8 @@ void settle_piece::tell(const entry& e, settlement& s) {
   // A new row was written as what it was hoped to become.
   if (is_new(e) && e.end == debt_status::emailed)
     return;
-  s.updates.push_back({content(e).debt_id, e.end, e.line, e.details, e.failure, e.put_offs,
+  s.updates.push_back({content(e).debt_id, e.end, e.has.linha_digitavel, e.has.details,
+                       std::string{failure(e)}, e.put_offs,
                        e.end == debt_status::emailed ? std::nullopt : e.mail_tried_at});
 }
 
