@@ -51,6 +51,16 @@ void consumer_state::on_foreign_headers(std::vector<domain::record_header> heade
   foreign_headers = std::move(headers);
 }
 
+// A batch that has grown so far mostly becomes full, and doubling would end at twice
+// the memory of a full one.
+void consumer_state::reserve(domain::inbound_batch& batch, std::size_t more) const {
+  auto wanted = batch.buffer.size() + more;
+  if (wanted > batch.buffer.capacity() && wanted > options.max_bytes / 8) {
+    batch.buffer.reserve(options.max_bytes + options.max_bytes / 64);
+    batch.records.reserve(options.max_rows);
+  }
+}
+
 void consumer_state::on_record(std::int32_t partition, std::int64_t offset, std::string_view key,
                                std::string_view value, domain::origin from, bool stored) {
   auto headers = std::exchange(foreign_headers, {});
@@ -62,6 +72,7 @@ void consumer_state::on_record(std::int32_t partition, std::int64_t offset, std:
     l.filling = std::make_shared<domain::inbound_batch>();
     l.filling->partition = partition;
   }
+  reserve(*l.filling, key.size() + value.size());
   l.filling->add(offset, key, value, from, stored);
   if (!headers.empty())
     l.filling->add_headers(offset, std::move(headers));

@@ -28,11 +28,11 @@ struct consumer_options {
   /// worker to be free finds it at once.
   std::size_t max_batches = 3;
   /// A batch ends at so many records or bytes.
-  std::size_t max_rows = 5000;
+  std::size_t max_rows = 10000;
   std::size_t max_bytes = 2 * 1024 * 1024;
   /// Full batches that may wait in a lane; bounds its memory to this and two
   /// more times `max_bytes`. Behind them the records wait in the source.
-  std::size_t max_ready = 2;
+  std::size_t max_ready = 1;
   /// Longest wait in one poll while batches are under way, and while none is;
   /// zero where polling must not block (tests).
   std::chrono::milliseconds busy_wait{2};
@@ -85,6 +85,7 @@ struct consumer_state : domain::source_visitor {
   /// turn was longest ago, so that all come to their end together. The end if none.
   std::map<std::int32_t, lane>::iterator next_lane();
   domain::inbound_batch_ptr take_batch(lane& l);
+  void reserve(domain::inbound_batch& batch, std::size_t more) const;
   void settled(const batch_settled& fact);
   /// Pauses full lanes, resumes empty ones.
   void balance();

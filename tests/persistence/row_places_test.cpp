@@ -73,55 +73,55 @@ BOOST_AUTO_TEST_CASE(the_latest_rows_push_out_the_first) {
 
 BOOST_AUTO_TEST_CASE(pages_are_read_where_a_batch_found_many_rows) {
   row_places p;
-  BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 95), now(p)).empty());
-  check_pieces(p.pieces_to_read(rows_in_piece(5, 96), now(p)),
+  BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 159), now(p)).empty());
+  check_pieces(p.pieces_to_read(rows_in_piece(5, 160), now(p)),
                {5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17});
 }
 
 BOOST_AUTO_TEST_CASE(rows_all_over_the_table_are_not_worth_its_reading) {
   row_places p;
   std::vector<place> found;
-  for (std::uint32_t i = 0; i < 5'000; ++i)
-    found.push_back({i * 7, 1});
+  for (std::uint32_t i = 0; i < 9'000; ++i)
+    found.push_back({i * 4, 1});
   BOOST_TEST(p.pieces_to_read(found, now(p)).empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_another_reads_is_not_read_again) {
   row_places p;
-  p.pieces_to_read(rows_in_piece(5, 100), now(p));
-  BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 100), now(p)).empty());
+  p.pieces_to_read(rows_in_piece(5, 200), now(p));
+  BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 200), now(p)).empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_another_noted_after_the_question_is_not_read_again) {
   row_places p;
   auto both_asked_at = now(p);
-  note_all(p, p.pieces_to_read(rows_in_piece(5, 100), both_asked_at));
-  BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 100), both_asked_at).empty());
+  note_all(p, p.pieces_to_read(rows_in_piece(5, 200), both_asked_at));
+  BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 200), both_asked_at).empty());
 }
 
 BOOST_AUTO_TEST_CASE(pages_whose_rows_have_no_place_any_more_are_read_again) {
   row_places p;
-  note_all(p, p.pieces_to_read(rows_in_piece(5, 100), now(p)));
-  check_pieces(p.pieces_to_read(rows_in_piece(5, 100), now(p)), {5});
+  note_all(p, p.pieces_to_read(rows_in_piece(5, 200), now(p)));
+  check_pieces(p.pieces_to_read(rows_in_piece(5, 200), now(p)), {5});
 }
 
 BOOST_AUTO_TEST_CASE(only_pages_that_are_not_known_are_read_ahead) {
   row_places p;
-  note_all(p, p.pieces_to_read(rows_in_piece(5, 100), now(p)));
-  check_pieces(p.pieces_to_read(rows_in_piece(7, 100), now(p)), {7, 18, 19});
+  note_all(p, p.pieces_to_read(rows_in_piece(5, 200), now(p)));
+  check_pieces(p.pieces_to_read(rows_in_piece(7, 200), now(p)), {7, 18, 19});
 }
 
 BOOST_AUTO_TEST_CASE(pages_that_were_given_up_are_free_for_others) {
   row_places p;
   auto both_asked_at = now(p);
-  for (auto piece : p.pieces_to_read(rows_in_piece(5, 100), both_asked_at))
+  for (auto piece : p.pieces_to_read(rows_in_piece(5, 200), both_asked_at))
     p.give_up(piece);
-  BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 100), both_asked_at).size() == 13u);
+  BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 200), both_asked_at).size() == 13u);
 }
 
 BOOST_AUTO_TEST_CASE(pages_without_rows_may_have_some_later) {
   row_places p;
-  for (auto piece : p.pieces_to_read(rows_in_piece(5, 100), now(p)))
+  for (auto piece : p.pieces_to_read(rows_in_piece(5, 200), now(p)))
     p.note(piece, {});
-  BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 100), now(p)).size() == 13u);
+  BOOST_TEST(p.pieces_to_read(rows_in_piece(5, 200), now(p)).size() == 13u);
 }
