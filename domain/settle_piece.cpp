@@ -63,7 +63,7 @@ std::string incomplete_fields(const debt& d) {
 settle_piece::settle_piece(const piece_context& context, const piece_messages& messages,
                            write_way way, bool repeated, const burial* why_buried)
     : ctx_{context}, messages_{messages}, tally_{messages}, buried_{why_buried}, way_{way},
-      repeated_{repeated}, stored_{context.found} {
+      repeated_{repeated}, stored_{context.found.rows} {
   const auto& leaders = messages_.leaders();
   entries_.resize(leaders.size());
   for (std::size_t i = 0; i < leaders.size(); ++i)
@@ -115,18 +115,10 @@ caf::error settle_piece::check() {
     ids.push_back(messages_.content(e.index).debt_id);
   if (ids.empty())
     return caf::none;
-  if (auto err = ctx_.store.find(ids, stored_))
+  if (auto err = ctx_.store.find(ids, ctx_.found))
     return err;
-  auto next = ids.begin();
   for (std::uint32_t i = 0; i < stored_.size(); ++i) {
-    const auto& id = stored_[i].content.debt_id;
-    // Mostly they come in the order of the question.
-    auto pos =
-        next != ids.end() && *next == id ? next : std::lower_bound(ids.begin(), ids.end(), id);
-    if (pos == ids.end() || *pos != id)
-      continue;
-    next = pos + 1;
-    auto& e = entries_[static_cast<std::size_t>(pos - ids.begin())];
+    auto& e = entries_[ctx_.found.asked[i]];
     e.stored = i;
     e.settled = is_final(stored_[i].status);
     e.has = {stored_[i].linha_digitavel, stored_[i].slip_details};

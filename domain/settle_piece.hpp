@@ -25,7 +25,7 @@ struct piece_context {
   settle_observer& observer;
   const settle_options& options;
   /// Memory for the rows that a check finds.
-  std::vector<stored_debt>& found;
+  found_debts& found;
 };
 
 /// How the end of a wave looks to the settler.

@@ -115,6 +115,13 @@ struct settlement {
   std::vector<outbox_entry> outbox;
 };
 
+/// Rows that are there already.
+struct found_debts {
+  std::vector<stored_debt> rows;
+  /// Which of the ids each of `rows` has.
+  std::vector<std::uint32_t> asked;
+};
+
 /// What a worker does in the database, in this order: `find`?, `open_intent`,
 /// `begin`, `copy` or `insert`, `lock`, `others_intents`, `counted_through`,
 /// `settle`. After any error the transaction is rolled back; after
@@ -125,8 +132,9 @@ public:
 
   /// Puts the rows with these ids into `out`, in any order; outside a
   /// transaction. What is final comes with content, status and origin only.
-  /// What was in `out` before lends its memory; `ids` must not point into it.
-  virtual caf::error find(std::span<const std::string_view> ids, std::vector<stored_debt>& out) = 0;
+  /// `ids` ascend. What was in `out` before lends its memory; `ids` must not
+  /// point into it.
+  virtual caf::error find(std::span<const std::string_view> ids, found_debts& out) = 0;
 
   /// Commits an intent and returns it with `id`, `attempts` and times set
   /// (without fingerprints); `id` 0 where it has too many attempts.

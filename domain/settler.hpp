@@ -115,7 +115,7 @@ private:
   std::vector<std::int64_t> empty_intents_;
   /// Of the piece under way; the next one takes their memory.
   std::vector<debt> debts_;
-  std::vector<stored_debt> found_;
+  found_debts found_;
   /// Moving average of the services' time for a row; zero: not known.
   std::chrono::nanoseconds pace_{0};
   /// Rows that the next wave may have whatever the pace says, or while it says

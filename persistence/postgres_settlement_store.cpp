@@ -36,8 +36,7 @@ public:
   postgres_settlement_store(const postgres_options& options, std::shared_ptr<row_places> places)
       : connection_{options, session_kind::worker}, check_{std::move(places)} {}
 
-  caf::error find(std::span<const std::string_view> ids,
-                  std::vector<domain::stored_debt>& out) override {
+  caf::error find(std::span<const std::string_view> ids, domain::found_debts& out) override {
     return check_.find(connection_, ids, out);
   }
 

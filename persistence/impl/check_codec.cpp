@@ -14,7 +14,7 @@ const statement check_statement{"check_rows", "select " CHECKED_COLUMNS
 const statement check_places_statement{
     "check_places", "select " CHECKED_COLUMNS " from bankslips where ctid = any($1::tid[])"};
 
-binary_params place_params(std::span<const std::pair<place, std::size_t>> places) {
+binary_params place_params(std::span<const std::pair<place, std::uint32_t>> places) {
   binary_params out;
   array_writer tids{pg_type::tid, places.size()};
   for (const auto& [where, index] : places)
@@ -23,16 +23,18 @@ binary_params place_params(std::span<const std::pair<place, std::size_t>> places
   return out;
 }
 
-void checked_rows::add(const PGresult* result, int row) {
+void checked_rows::add(const PGresult* result, int row, std::uint32_t asked) {
   row_reader reader{result};
   auto status = reader.status(row, 6, false);
   if (!is_final(status)) {
-    open_.emplace_back(reader.text(row, 0));
+    open_.push_back(asked);
     return;
   }
-  if (out_.size() == used_)
-    out_.emplace_back();
-  auto& d = out_[used_++];
+  auto used = out_.asked.size();
+  if (out_.rows.size() == used)
+    out_.rows.emplace_back();
+  out_.asked.push_back(asked);
+  auto& d = out_.rows[used];
   // Of what was there before only the texts' memory is taken over.
   domain::stored_debt fresh;
   fresh.content = std::move(d.content);
@@ -42,8 +44,8 @@ void checked_rows::add(const PGresult* result, int row) {
   d = std::move(fresh);
 }
 
-std::vector<std::string> checked_rows::finish() {
-  out_.resize(used_);
+std::vector<std::uint32_t> checked_rows::finish() {
+  out_.rows.resize(out_.asked.size());
   return std::move(open_);
 }
 

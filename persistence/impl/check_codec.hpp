@@ -1,8 +1,7 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
-#include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,24 +17,22 @@ extern const statement check_statement;
 extern const statement check_places_statement;
 /// Which of their columns the place is.
 constexpr int check_place_column = 10;
-binary_params place_params(std::span<const std::pair<place, std::size_t>> places);
+binary_params place_params(std::span<const std::pair<place, std::uint32_t>> places);
 
 /// Gathers rows of the check: the final ones in `out`, whose memory is used again.
 class checked_rows {
 public:
-  explicit checked_rows(std::vector<domain::stored_debt>& out) : out_{out} {}
+  explicit checked_rows(domain::found_debts& out) : out_{out} { out_.asked.clear(); }
 
-  void add(const PGresult* result, int row);
+  /// The row has the id number `asked`.
+  void add(const PGresult* result, int row, std::uint32_t asked);
 
-  /// Once, after the last row: the ids of those that are not final.
-  std::vector<std::string> finish();
-
-  std::vector<domain::stored_debt>& out() noexcept { return out_; }
+  /// Once, after the last row: the numbers of the ids whose rows are not final.
+  std::vector<std::uint32_t> finish();
 
 private:
-  std::vector<domain::stored_debt>& out_;
-  std::size_t used_ = 0;
-  std::vector<std::string> open_;
+  domain::found_debts& out_;
+  std::vector<std::uint32_t> open_;
 };
 
 } // namespace bankslip::persistence

@@ -1,6 +1,8 @@
 #include "persistence/impl/debt_check.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "persistence/impl/check_codec.hpp"
@@ -34,6 +36,34 @@ caf::error unless_dispensable(caf::error error) {
   return domain::code_of(error) == domain::errc::database_unavailable ? error : caf::error{};
 }
 
+/// Some of the ids that `find` was given, by their numbers; both ascend.
+class question {
+public:
+  question(std::span<const std::string_view> all, std::vector<std::uint32_t> numbers)
+      : numbers_{std::move(numbers)} {
+    ids_.reserve(numbers_.size());
+    for (auto n : numbers_)
+      ids_.push_back(all[n]);
+  }
+
+  const std::vector<std::string_view>& ids() const noexcept { return ids_; }
+
+  /// Of the row with this id. Mostly they come in the order of the question.
+  std::optional<std::uint32_t> number_of(std::string_view id) {
+    if (next_ == ids_.size() || ids_[next_] != id)
+      next_ =
+          static_cast<std::size_t>(std::lower_bound(ids_.begin(), ids_.end(), id) - ids_.begin());
+    if (next_ == ids_.size() || ids_[next_] != id)
+      return std::nullopt;
+    return numbers_[next_++];
+  }
+
+private:
+  std::vector<std::uint32_t> numbers_;
+  std::vector<std::string_view> ids_;
+  std::size_t next_ = 0;
+};
+
 } // namespace
 
 struct debt_check::state {
@@ -46,20 +76,20 @@ struct debt_check::state {
 };
 
 caf::error debt_check::find(pq_connection& connection, std::span<const std::string_view> ids,
-                            std::vector<domain::stored_debt>& out) {
+                            domain::found_debts& out) {
   state s{connection, ids, checked_rows{out}, std::vector<bool>(ids.size())};
   if (auto error = by_place(s))
     return error;
   if (auto error = by_index(s))
     return error;
-  return open_rows(s);
+  return open_rows(s, out);
 }
 
 caf::error debt_check::by_place(state& s) {
   auto [places, asked_at] = places_->look_up(s.ids);
   s.asked_at = asked_at;
-  std::vector<std::pair<place, std::size_t>> known;
-  for (std::size_t i = 0; i < places.size(); ++i)
+  std::vector<std::pair<place, std::uint32_t>> known;
+  for (std::uint32_t i = 0; i < places.size(); ++i)
     if (places[i])
       known.emplace_back(places[i], i);
   if (known.empty())
@@ -75,50 +105,60 @@ caf::error debt_check::by_place(state& s) {
     auto where = reader.where(i, check_place_column);
     while (next != known.end() && next->first < where)
       ++next;
-    auto is_asked_for = false;
+    std::optional<std::uint32_t> asked;
     for (auto same = next; same != known.end() && same->first == where; ++same)
-      if (reader.text(i, 0) == s.ids[same->second])
-        is_asked_for = s.found[same->second] = true;
-    if (is_asked_for)
-      s.rows.add(r->get(), i);
+      if (reader.text(i, 0) == s.ids[same->second]) {
+        s.found[same->second] = true;
+        asked = same->second;
+      }
+    if (asked)
+      s.rows.add(r->get(), i, *asked);
   }
   return {};
 }
 
 caf::error debt_check::by_index(state& s) {
-  std::vector<std::string_view> ids;
-  for (std::size_t i = 0; i < s.ids.size(); ++i)
+  std::vector<std::uint32_t> numbers;
+  for (std::uint32_t i = 0; i < s.ids.size(); ++i)
     if (!s.found[i])
-      ids.push_back(s.ids[i]);
-  if (ids.empty())
+      numbers.push_back(i);
+  if (numbers.empty())
     return {};
-  auto r = s.connection.run("check debts", check_statement, key_params(ids));
+  question asked{s.ids, std::move(numbers)};
+  auto r = s.connection.run("check debts", check_statement, key_params(asked.ids()));
   if (!r)
     return r.error();
   row_reader reader{r->get()};
   std::vector<place> found;
   for (int i = 0; i < PQntuples(r->get()); ++i) {
-    s.rows.add(r->get(), i);
+    auto number = asked.number_of(reader.text(i, 0));
+    if (!number)
+      continue;
+    s.rows.add(r->get(), i, *number);
     found.push_back(reader.where(i, check_place_column));
   }
   // Of a file with some repetitions most pages hold rows that nobody asks for.
-  if (s.ids.size() < ids_to_read_pages || 2 * found.size() < ids.size())
+  if (s.ids.size() < ids_to_read_pages || 2 * found.size() < asked.ids().size())
     return {};
   return read_pages(s, found);
 }
 
 // In a file sent again nearly all rows are final: their other columns would
 // cost both sides a third of the work.
-caf::error debt_check::open_rows(state& s) {
+caf::error debt_check::open_rows(state& s, domain::found_debts& out) {
   auto open = s.rows.finish();
   if (open.empty())
     return {};
-  std::vector<std::string_view> ids{open.begin(), open.end()};
-  auto rest = s.connection.run("find debts", find_statement, key_params(ids));
+  std::sort(open.begin(), open.end());
+  question asked{s.ids, std::move(open)};
+  auto rest = s.connection.run("find debts", find_statement, key_params(asked.ids()));
   if (!rest)
     return rest.error();
   for (auto& row : read_rows(rest->get()))
-    s.rows.out().push_back(std::move(row));
+    if (auto number = asked.number_of(row.content.debt_id)) {
+      out.rows.push_back(std::move(row));
+      out.asked.push_back(*number);
+    }
   return {};
 }
 

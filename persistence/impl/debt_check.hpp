@@ -21,14 +21,14 @@ public:
 
   /// As `settlement_store::find`.
   caf::error find(pq_connection& connection, std::span<const std::string_view> ids,
-                  std::vector<domain::stored_debt>& out);
+                  domain::found_debts& out);
 
 private:
   struct state;
 
   caf::error by_place(state& s);
   caf::error by_index(state& s);
-  caf::error open_rows(state& s);
+  caf::error open_rows(state& s, domain::found_debts& out);
   caf::error read_pages(state& s, std::span<const place> found);
 
   std::shared_ptr<row_places> places_;

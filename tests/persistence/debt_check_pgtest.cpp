@@ -65,11 +65,14 @@ struct fixture {
 
   /// By id; fails when one comes twice.
   std::map<std::string, domain::stored_debt> find() {
-    std::vector<domain::stored_debt> out;
+    domain::found_debts out;
     must(store->find(views(ids), out));
     std::map<std::string, domain::stored_debt> found;
-    for (auto& d : out)
+    for (std::size_t i = 0; i < out.rows.size(); ++i) {
+      auto& d = out.rows[i];
+      BOOST_TEST(ids.at(out.asked.at(i)) == d.content.debt_id);
       BOOST_TEST(found.emplace(d.content.debt_id, d).second);
+    }
     return found;
   }
 

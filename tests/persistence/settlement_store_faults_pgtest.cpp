@@ -15,7 +15,7 @@ namespace {
 std::vector<std::string_view> ids(std::string_view id) { return {id}; }
 
 caf::error ask(domain::settlement_store& s) {
-  std::vector<domain::stored_debt> out;
+  domain::found_debts out;
   return s.find(ids("a"), out);
 }
 

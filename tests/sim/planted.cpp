@@ -40,8 +40,7 @@ public:
   bad_store(bug b, fake::world& w, std::unique_ptr<d::settlement_store> port)
       : bug_{b}, world_{w}, port_{std::move(port)} {}
 
-  caf::error find(std::span<const std::string_view> ids,
-                  std::vector<d::stored_debt>& out) override {
+  caf::error find(std::span<const std::string_view> ids, d::found_debts& out) override {
     return port_->find(ids, out);
   }
   caf::expected<d::intent> open_intent(const d::intent_request& request) override {

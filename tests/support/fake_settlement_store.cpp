@@ -39,13 +39,14 @@ class store final : public d::settlement_store {
 public:
   store(database& db, process_ptr p) : session_{db, std::move(p)}, db_{db} {}
 
-  caf::error find(std::span<const std::string_view> ids,
-                  std::vector<d::stored_debt>& out) override {
-    out.clear();
+  caf::error find(std::span<const std::string_view> ids, d::found_debts& out) override {
+    out = {};
     return session_.run("find", [&] {
-      for (auto id : ids)
-        if (auto i = db_.rows.find(id); i != db_.rows.end())
-          out.push_back(as_found(i->second));
+      for (std::uint32_t n = 0; n < ids.size(); ++n)
+        if (auto i = db_.rows.find(ids[n]); i != db_.rows.end()) {
+          out.rows.push_back(as_found(i->second));
+          out.asked.push_back(n);
+        }
       return caf::error{};
     });
   }

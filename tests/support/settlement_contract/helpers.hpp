@@ -94,9 +94,9 @@ inline d::settlement start(d::settlement_store& s, std::int32_t partition = 0,
 
 inline std::vector<d::stored_debt> found(d::settlement_store& s,
                                          const std::vector<std::string_view>& ids) {
-  std::vector<d::stored_debt> out;
+  d::found_debts out;
   must(s.find(ids, out));
-  return out;
+  return std::move(out.rows);
 }
 
 /// The whole row, which `find` does not always give.

@@ -79,8 +79,13 @@ void a_check_finds_what_a_repetition_is_known_by(World& world) {
   old.failure = "old";
   old.put_offs = 3;
   old.mail_tried_at = d::utc_time{};
-  std::vector<d::stored_debt> rows(7, old);
-  must(s->find(std::vector<std::string_view>{"a", "b", "c", "d", "none"}, rows));
+  d::found_debts found{std::vector<d::stored_debt>(7, old), {1, 2, 3}};
+  const std::vector<std::string_view> ids{"a", "aa", "b", "c", "d", "none"};
+  must(s->find(ids, found));
+  BOOST_REQUIRE_EQUAL(found.asked.size(), found.rows.size());
+  for (std::size_t i = 0; i < found.rows.size(); ++i)
+    BOOST_TEST(ids.at(found.asked[i]) == found.rows[i].content.debt_id);
+  auto& rows = found.rows;
   std::sort(rows.begin(), rows.end(),
             [](const auto& x, const auto& y) { return x.content.debt_id < y.content.debt_id; });
   BOOST_REQUIRE_EQUAL(rows.size(), 4u);
