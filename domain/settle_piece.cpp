@@ -6,6 +6,7 @@
 
 #include "domain/error.hpp"
 #include "domain/idempotency.hpp"
+#include "domain/prefetch.hpp"
 #include "domain/validation.hpp"
 
 namespace bankslip::domain {
@@ -129,10 +130,15 @@ caf::error settle_piece::check() {
 }
 
 caf::expected<piece_end> settle_piece::start() {
-  for (std::uint32_t i = 0; i < entries_.size(); ++i)
-    if (!entries_[i].settled)
-      going_on_.emplace_back(
-          attempt_fingerprint(content(entries_[i]).debt_id, attempt(entries_[i])), i);
+  for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+    const auto& e = entries_[i];
+    if (e.settled)
+      continue;
+    prefetch_debts(
+        i, entries_.size(), [this](auto n) -> auto& { return content(entries_[n]); },
+        &debt::debt_id);
+    going_on_.emplace_back(attempt_fingerprint(content(e).debt_id, attempt(e)), i);
+  }
   if (!going_on_.empty() && buried_ == nullptr) {
     ctx_.observer.on_stage(settle_stage::intent);
     std::sort(going_on_.begin(), going_on_.end());

@@ -1,4 +1,5 @@
 #include "domain/builtin_slip.hpp"
+#include "domain/prefetch.hpp"
 #include "services/impl/builtin.hpp"
 
 namespace bankslip::services {
@@ -12,6 +13,8 @@ public:
                                                std::chrono::steady_clock::time_point) override {
     std::vector<domain::slip_outcome> outcomes(debts.size());
     for (std::size_t i = 0; i < debts.size(); ++i) {
+      domain::prefetch_debts(
+          i, debts.size(), [&](auto n) -> auto& { return *debts[n]; }, &domain::debt::debt_id);
       outcomes[i].result = domain::slip_result::made;
       domain::append_builtin_line(outcomes[i].made.linha_digitavel, *debts[i]);
     }

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "domain/prefetch.hpp"
 #include "persistence/impl/row_reader.hpp"
 #include "persistence/impl/text.hpp"
 
@@ -68,8 +69,12 @@ void copy_rows(std::span<const domain::new_row> rows, domain::utc_time now, std:
   w.int32(0); // flags
   w.int32(0); // no header extension
   std::string storage;
-  for (const auto& row : rows)
-    append_row(w, row, now, storage);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    domain::prefetch_debts(
+        i, rows.size(), [&](auto n) -> auto& { return *rows[n].content; }, &domain::debt::debt_id,
+        &domain::debt::name, &domain::debt::email);
+    append_row(w, rows[i], now, storage);
+  }
   w.int16(-1);
   out = w.take();
 }
