@@ -37,6 +37,8 @@ public:
       : connection_{options, session_kind::worker}, check_{std::move(places)} {}
 
   caf::error find(std::span<const std::string_view> ids, domain::found_debts& out) override {
+    if (connection_.in_transaction())
+      return domain::make_error(errc::internal, "rows are found outside of a transaction");
     return check_.find(connection_, ids, out);
   }
 

@@ -1,6 +1,7 @@
 #include "persistence/impl/debt_check.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "persistence/impl/check_codec.hpp"
 #include "persistence/impl/row_codec.hpp"
 #include "persistence/impl/row_reader.hpp"
+#include "telemetry/log.hpp"
 
 namespace bankslip::persistence {
 
@@ -16,8 +18,11 @@ namespace {
 const statement read_pages_statement{
     "read_pages", "select debt_id, ctid from bankslips where ctid >= $1::tid and ctid < $2::tid"};
 
-/// A smaller batch has not enough others behind it that pages are worth reading.
-constexpr std::size_t ids_to_read_pages = 1'000;
+/// Smaller waves are those of a slow service or of little work: pages read ahead
+/// would be forgotten before their turn.
+constexpr std::size_t ids_to_read_pages = 500;
+
+constexpr std::chrono::minutes between_warnings{1};
 
 /// Of pieces that were to be read, those that were not.
 struct unread_pieces {
@@ -29,12 +34,6 @@ struct unread_pieces {
       places.give_up(piece);
   }
 };
-
-/// Hints are dispensable: but for a lost connection, which the next statement
-/// would hide, what fails here is done by the index.
-caf::error unless_dispensable(caf::error error) {
-  return domain::code_of(error) == domain::errc::database_unavailable ? error : caf::error{};
-}
 
 /// Some of the ids that `find` was given, by their numbers; both ascend.
 class question {
@@ -72,6 +71,7 @@ struct debt_check::state {
   checked_rows rows;
   /// What was found, of `ids`.
   std::vector<bool> found;
+  bool places_failed = false;
   std::uint64_t asked_at = 0;
 };
 
@@ -96,8 +96,14 @@ caf::error debt_check::by_place(state& s) {
     return {};
   std::sort(known.begin(), known.end());
   auto r = s.connection.run("check debts", check_places_statement, place_params(known));
-  if (!r)
-    return unless_dispensable(std::move(r.error()));
+  // A time-out or a lost connection would meet the index as well.
+  if (!r && domain::code_of(r.error()) != domain::errc::database_refused)
+    return r.error();
+  if (!r) {
+    warn(r.error());
+    s.places_failed = true;
+    return {};
+  }
   row_reader reader{r->get()};
   // The answer ascends; a row out of turn would only be asked for once more.
   auto next = known.begin();
@@ -138,7 +144,7 @@ caf::error debt_check::by_index(state& s) {
     found.push_back(reader.where(i, check_place_column));
   }
   // Of a file with some repetitions most pages hold rows that nobody asks for.
-  if (s.ids.size() < ids_to_read_pages || 2 * found.size() < asked.ids().size())
+  if (s.places_failed || s.ids.size() < ids_to_read_pages || 2 * found.size() < asked.ids().size())
     return {};
   return read_pages(s, found);
 }
@@ -162,6 +168,14 @@ caf::error debt_check::open_rows(state& s, domain::found_debts& out) {
   return {};
 }
 
+void debt_check::warn(const caf::error& why) {
+  auto now = std::chrono::steady_clock::now();
+  if (now < next_warning_)
+    return;
+  next_warning_ = now + between_warnings;
+  telemetry::log_warn("known rows not read where they lie", {{"error", domain::text_of(why)}});
+}
+
 caf::error debt_check::read_pages(state& s, std::span<const place> found) {
   auto pieces = places_->pieces_to_read(found, s.asked_at);
   unread_pieces unread{*places_, pieces};
@@ -169,8 +183,13 @@ caf::error debt_check::read_pages(state& s, std::span<const place> found) {
     auto first = piece * piece_pages;
     auto r = s.connection.run("read pages", read_pages_statement,
                               {as_param(place{first, 0}), as_param(place{first + piece_pages, 0})});
-    if (!r)
-      return unless_dispensable(std::move(r.error()));
+    if (!r) {
+      // The index has answered; but the next statement would hide a lost connection.
+      if (domain::code_of(r.error()) == domain::errc::database_unavailable)
+        return r.error();
+      warn(r.error());
+      return {};
+    }
     row_reader reader{r->get()};
     std::vector<std::pair<std::string_view, place>> rows;
     rows.reserve(static_cast<std::size_t>(PQntuples(r->get())));

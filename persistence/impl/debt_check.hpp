@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -31,7 +32,11 @@ private:
   caf::error open_rows(state& s, domain::found_debts& out);
   caf::error read_pages(state& s, std::span<const place> found);
 
+  /// At most once a minute.
+  void warn(const caf::error& why);
+
   std::shared_ptr<row_places> places_;
+  std::chrono::steady_clock::time_point next_warning_{};
 };
 
 } // namespace bankslip::persistence

@@ -57,7 +57,7 @@ void row_places::give_up(std::uint32_t piece) noexcept {
   mark(piece, 0);
 }
 
-// A mark that others have pushed out is not needed any more.
+// Where others have pushed the mark out, the piece may be read once more.
 void row_places::mark(std::uint32_t piece, std::uint64_t at) noexcept {
   for (auto& n : noted_)
     if (n.piece == piece && n.at == being_read)
@@ -81,6 +81,12 @@ row_places::answer row_places::look_up(std::span<const std::string_view> ids) co
   return out;
 }
 
+row_places::noted& row_places::slot_for(std::uint32_t piece) noexcept {
+  auto slot = std::find_if(noted_.begin(), noted_.end(),
+                           [&](const auto& n) { return n.at == 0 || n.piece == piece; });
+  return slot != noted_.end() ? *slot : noted_[next_++ % noted_.size()];
+}
+
 bool row_places::noted_since(std::uint64_t at, std::uint32_t piece) const noexcept {
   return std::any_of(noted_.begin(), noted_.end(),
                      [&](const auto& n) { return n.piece == piece && n.at > at; });
@@ -95,7 +101,7 @@ std::vector<std::uint32_t> row_places::pieces_to_read(std::span<const place> fou
   out.reserve(dense.size() + pieces_ahead);
   std::lock_guard guard{mutex_};
   auto take = [&](std::uint32_t piece) {
-    noted_[next_++ % noted_.size()] = {piece, being_read};
+    slot_for(piece) = {piece, being_read};
     out.push_back(piece);
   };
   for (auto piece : dense)

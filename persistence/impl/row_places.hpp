@@ -41,7 +41,7 @@ public:
   /// its `note` or `give_up`.
   std::vector<std::uint32_t> pieces_to_read(std::span<const place> found, std::uint64_t asked_at);
 
-  /// All rows of a piece; none when the table ends before it.
+  /// All rows of a piece; none where the table has ended or was emptied.
   void note(std::uint32_t piece, std::span<const std::pair<std::string_view, place>> rows);
 
   /// The piece was not read after all.
@@ -63,6 +63,8 @@ private:
 
   bool noted_since(std::uint64_t at, std::uint32_t piece) const noexcept;
   void mark(std::uint32_t piece, std::uint64_t at) noexcept;
+  /// Its own, a free one, or that of the piece taken first.
+  noted& slot_for(std::uint32_t piece) noexcept;
 
   mutable std::mutex mutex_;
   std::vector<bucket> buckets_;

@@ -38,12 +38,17 @@ struct fixture {
   }
 
   /// From now on statements with `text` fail, and those without do not.
-  void fail_statements_with(const std::string& text) {
+  void fail_statements_with(const std::string& text, const std::string& how = "raise 'damaged'") {
     db.exec("create or replace function checked(tid) returns tid language plpgsql as $$ begin "
             "if position('"
-            + text
-            + "' in current_query()) > 0 then raise 'damaged'; end if; "
+            + text + "' in current_query()) > 0 then " + how
+            + "; end if; "
               "return $1; end $$");
+  }
+
+  domain::errc failure() {
+    domain::found_debts out;
+    return domain::code_of(store->find(views(ids), out));
   }
 
   /// Statements that use places can fail from now on.
@@ -122,9 +127,12 @@ BOOST_AUTO_TEST_CASE(a_file_with_some_repetitions_is_not_worth_reading_pages) {
 
 BOOST_AUTO_TEST_CASE(a_small_batch_is_not_worth_reading_pages) {
   forget();
-  ids.resize(999);
-  BOOST_TEST(find().size() == 999u);
+  ids.resize(499);
+  BOOST_TEST(find().size() == 499u);
   BOOST_TEST(known() == 0);
+  ids.push_back("id1499");
+  BOOST_TEST(find().size() == 500u);
+  BOOST_TEST(known() == 500);
 }
 
 BOOST_AUTO_TEST_CASE(pages_that_cannot_be_read_hinder_nothing) {
@@ -143,6 +151,33 @@ BOOST_AUTO_TEST_CASE(places_that_cannot_be_read_hinder_nothing) {
   put_view_before_table();
   fail_statements_with("ctid = any");
   BOOST_TEST(find().size() == std::size_t{rows});
+}
+
+BOOST_AUTO_TEST_CASE(pages_are_not_read_where_places_are_of_no_use) {
+  put_view_before_table();
+  fail_statements_with("ctid = any",
+                       "raise 'damaged'; elsif position('ctid >=' in current_query()) > 0 then "
+                       "perform pg_terminate_backend(pg_backend_pid())");
+  BOOST_TEST(find().size() == std::size_t{rows});
+}
+
+BOOST_AUTO_TEST_CASE(a_time_out_is_not_waited_for_twice) {
+  put_view_before_table();
+  fail_statements_with("ctid = any", "raise 'slow' using errcode = '57014'");
+  BOOST_TEST((failure() == domain::errc::transaction_conflict));
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_connection_is_an_error) {
+  put_view_before_table();
+  auto lose = "perform pg_terminate_backend(pg_backend_pid())";
+  fail_statements_with("ctid = any", lose);
+  BOOST_TEST((failure() == domain::errc::database_unavailable));
+  forget();
+  fail_statements_with("ctid >=", lose);
+  BOOST_TEST((failure() == domain::errc::database_unavailable));
+  fail_statements_with("none");
+  BOOST_TEST(find().size() == std::size_t{rows});
+  BOOST_TEST(known() == rows);
 }
 
 BOOST_AUTO_TEST_CASE(rows_that_moved_are_found_with_their_new_content) {
