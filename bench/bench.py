@@ -48,10 +48,11 @@ class Bench:
 
 
 def main_run(bench, path, sample):
-    """copy, upload, the same upload again, all on one fresh stand."""
+    """copy, upload, the same upload again, copy, all on one fresh stand. The speed of a
+    machine changes within a minute, so the baseline is the mean of both copies."""
     content = bench.content(path)
     with Stand(bench.program) as stand:
-        copy_s = copy_baseline(stand, path)
+        copies_s = [copy_baseline(stand, path)]
         server = stand.start()
         first = one_pass(stand, server, path, bench.rows, sample)
         threads, metrics = server.cpu_by_thread(), server.metrics()
@@ -64,10 +65,14 @@ def main_run(bench, path, sample):
         if counts(stand) != before or set(mails(stand).values()) != {content[0]}:
             wrong.append("sent again: rows or e-mails changed")
         peak = server.peak_rss_mib()
+        server.stop()
+        copies_s.append(copy_baseline(stand, path))
+    copy_s = statistics.mean(copies_s)
     for part in (first, again):
         part.pop("record")
-    return {"copy_s": copy_s, "accepted_s": first["accepted_s"], "settled_s": first["settled_s"],
-            "resend_settled_s": again["settled_s"], "peak_rss_mb": peak,
+    return {"copy_s": copy_s, "copies_s": copies_s, "accepted_s": first["accepted_s"],
+            "settled_s": first["settled_s"], "resend_settled_s": again["settled_s"],
+            "peak_rss_mb": peak,
             "ratio_settled": first["settled_s"] / copy_s,
             "ratio_accepted": first["accepted_s"] / copy_s,
             "ratio_resend": again["settled_s"] / copy_s,
