@@ -33,6 +33,8 @@ caf::error settle_piece::write() {
 caf::error settle_piece::write_new(std::vector<std::uint32_t>& lost) {
   std::vector<new_row> rows;
   std::vector<std::uint32_t> owners;
+  rows.reserve(entries_.size());
+  owners.reserve(entries_.size());
   for (std::uint32_t i = 0; i < entries_.size(); ++i) {
     const auto& e = entries_[i];
     if (e.settled || !is_new(e))
@@ -167,6 +169,8 @@ caf::error settle_piece::weigh_earlier_tries() {
 void settle_piece::send_emails() {
   std::vector<email_job> jobs;
   std::vector<entry*> owners;
+  jobs.reserve(entries_.size());
+  owners.reserve(entries_.size());
   for (auto& e : entries_)
     if (!e.settled && e.end == debt_status::emailed) {
       jobs.push_back({&content(e), e.has.linha_digitavel, e.has.details, attempt(e)});

@@ -76,7 +76,6 @@ private:
   pq_connection connection_;
   debt_check check_;
   domain::utc_time began_{};
-  std::string copy_buffer_;
   /// Fingerprints of others' intents, which never change: fetched once.
   std::map<std::int64_t, std::vector<domain::fingerprint>> known_intents_;
 };
@@ -112,8 +111,8 @@ caf::error postgres_settlement_store::begin() {
 caf::error postgres_settlement_store::copy(std::span<const domain::new_row> rows) {
   if (auto error = require_transaction(); error || rows.empty())
     return error;
-  copy_rows(rows, began_, copy_buffer_);
-  return connection_.copy_in("copy debts", copy_statement, copy_buffer_);
+  copy_stream stream{rows, began_};
+  return connection_.copy_in("copy debts", copy_statement, stream);
 }
 
 caf::expected<std::vector<bool>>

@@ -45,9 +45,6 @@ struct place {
 class binary_writer {
 public:
   binary_writer() = default;
-  /// Writes over `memory` from its start.
-  explicit binary_writer(std::string&& memory) : bytes_{std::move(memory)} {}
-
   /// A `tid` without its length.
   void row_place(place v) {
     int32(static_cast<std::int32_t>(v.page));
@@ -75,6 +72,10 @@ public:
   void reserve(std::size_t bytes) { bytes_.resize(std::max(bytes_.size(), bytes)); }
   /// What was written; the writer begins anew.
   std::string take();
+  /// What was written, until more is.
+  std::string_view view() const noexcept { return {bytes_.data(), used_}; }
+  /// Begins anew, in the same memory.
+  void clear() noexcept { used_ = 0; }
 
 private:
   template <class T>

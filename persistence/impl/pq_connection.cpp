@@ -12,8 +12,6 @@ namespace bankslip::persistence {
 
 namespace {
 
-constexpr std::size_t copy_slice = 256 * 1024;
-
 bool succeeded(const PGresult* r) noexcept {
   auto status = PQresultStatus(r);
   return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
@@ -216,14 +214,14 @@ caf::expected<pq_result> pq_connection::run(std::string_view what, const stateme
   return std::move(results->front());
 }
 
-caf::error pq_connection::copy_in(std::string_view what, const char* copy, std::string_view data) {
+caf::error pq_connection::copy_in(std::string_view what, const char* copy, copy_source& data) {
   auto c = connection_.get();
   pq_result begun{PQexec(c, copy)};
   if (PQresultStatus(begun.get()) != PGRES_COPY_IN)
     return fail(what, begun.get());
   auto ok = true;
-  for (; ok && !data.empty(); data.remove_prefix(std::min(copy_slice, data.size())))
-    ok = PQputCopyData(c, data.data(), static_cast<int>(std::min(copy_slice, data.size()))) == 1;
+  for (auto slice = data.next(); ok && !slice.empty(); slice = data.next())
+    ok = PQputCopyData(c, slice.data(), static_cast<int>(slice.size())) == 1;
   ok = ok && PQputCopyEnd(c, nullptr) == 1;
   pq_result last;
   while (ok && PQstatus(c) == CONNECTION_OK) {

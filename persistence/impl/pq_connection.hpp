@@ -38,6 +38,14 @@ struct step {
   binary_params params;
 };
 
+/// What a COPY … FROM STDIN reads.
+class copy_source {
+public:
+  virtual ~copy_source() = default;
+  /// The next bytes, valid until the next call; empty: there are no more.
+  virtual std::string_view next() = 0;
+};
+
 /// A connection over libpq that is made when it is needed and thrown away when
 /// it breaks. One thread; `interrupt` from any.
 class pq_connection {
@@ -56,7 +64,7 @@ public:
                                binary_params params = {});
 
   /// COPY … FROM STDIN with all of `data`.
-  caf::error copy_in(std::string_view what, const char* copy, std::string_view data);
+  caf::error copy_in(std::string_view what, const char* copy, copy_source& data);
 
   bool connected() const noexcept { return connection_ != nullptr; }
   bool in_transaction() const noexcept;

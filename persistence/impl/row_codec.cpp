@@ -1,6 +1,7 @@
 #include "persistence/impl/row_codec.hpp"
 
 #include <string>
+#include <utility>
 
 #include "domain/prefetch.hpp"
 #include "persistence/impl/row_reader.hpp"
@@ -13,6 +14,7 @@ namespace {
 using domain::debt_status;
 
 constexpr std::int16_t copy_columns = 14;
+constexpr std::size_t slice_size = 128 * 1024;
 
 #define STORED_COLUMNS                                                                             \
   "debt_id, name, government_id, email, debt_amount, debt_due_date, bankslip_file, propagated, "   \
@@ -63,20 +65,22 @@ const char* const copy_statement =
     "bankslip_file, propagated, updated_on, status, failure, upload_id, upload_row, slip_details) "
     "from stdin (format binary)";
 
-void copy_rows(std::span<const domain::new_row> rows, domain::utc_time now, std::string& out) {
-  binary_writer w{std::move(out)};
-  w.raw({"PGCOPY\n\377\r\n\0", 11});
-  w.int32(0); // flags
-  w.int32(0); // no header extension
-  std::string storage;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    domain::prefetch_debts(
-        i, rows.size(), [&](auto n) -> auto& { return *rows[n].content; }, &domain::debt::debt_id,
-        &domain::debt::name, &domain::debt::email);
-    append_row(w, rows[i], now, storage);
+std::string_view copy_stream::next() {
+  slice_.clear();
+  if (!std::exchange(begun_, true)) {
+    slice_.raw({"PGCOPY\n\377\r\n\0", 11});
+    slice_.int32(0); // flags
+    slice_.int32(0); // no header extension
   }
-  w.int16(-1);
-  out = w.take();
+  for (; next_row_ < rows_.size() && slice_.view().size() < slice_size; ++next_row_) {
+    domain::prefetch_debts(
+        next_row_, rows_.size(), [this](auto n) -> auto& { return *rows_[n].content; },
+        &domain::debt::debt_id, &domain::debt::name, &domain::debt::email);
+    append_row(slice_, rows_[next_row_], now_, storage_);
+  }
+  if (next_row_ == rows_.size() && !std::exchange(ended_, true))
+    slice_.int16(-1);
+  return slice_.view();
 }
 
 const statement insert_statement{

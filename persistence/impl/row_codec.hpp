@@ -12,12 +12,28 @@
 /// Rows of `bankslips` to and from PostgreSQL's binary form.
 namespace bankslip::persistence {
 
-/// COPY statement for `copy_rows`.
+/// COPY statement for a `copy_stream`.
 extern const char* const copy_statement;
 
-/// The whole binary COPY stream for `rows`; those with a slip have
-/// `updated_on` = `now`. Reuses `out`.
-void copy_rows(std::span<const domain::new_row> rows, domain::utc_time now, std::string& out);
+/// Rows in binary COPY's form, a slice at a time: a large wave takes no more memory
+/// than a small one, and a slice is still in the core's cache when it is sent.
+class copy_stream final : public copy_source {
+public:
+  /// Rows with a slip have `updated_on` = `now`. `rows` must outlive this.
+  copy_stream(std::span<const domain::new_row> rows, domain::utc_time now)
+      : rows_{rows}, now_{now} {}
+
+  std::string_view next() override;
+
+private:
+  std::span<const domain::new_row> rows_;
+  domain::utc_time now_;
+  binary_writer slice_;
+  std::string storage_;
+  std::size_t next_row_ = 0;
+  bool begun_ = false;
+  bool ended_ = false;
+};
 
 /// Inserts where the key is free, answers the keys that were won.
 extern const statement insert_statement;
