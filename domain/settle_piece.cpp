@@ -99,6 +99,8 @@ const debt& settle_piece::content(const entry& e) const {
 }
 
 origin settle_piece::from(const entry& e) const {
+  if (e.same != nullptr)
+    return *e.same;
   return e.stored ? stored_[*e.stored].from : messages_.record(e.index).from;
 }
 
@@ -110,14 +112,19 @@ int settle_piece::attempt(const entry& e) const {
 
 caf::error settle_piece::check() {
   ctx_.observer.on_stage(settle_stage::check);
-  std::vector<std::string_view> ids;
-  ids.reserve(entries_.size());
+  std::vector<const debt*> debts;
+  debts.reserve(entries_.size());
   for (const auto& e : entries_)
-    ids.push_back(messages_.content(e.index).debt_id);
-  if (ids.empty())
+    debts.push_back(&messages_.content(e.index));
+  if (debts.empty())
     return caf::none;
-  if (auto err = ctx_.store.find(ids, ctx_.found))
+  if (auto err = ctx_.store.find(debts, ctx_.found))
     return err;
+  for (const auto& row : ctx_.found.same) {
+    auto& e = entries_[row.asked];
+    e.same = &row.from;
+    e.settled = true;
+  }
   for (std::uint32_t i = 0; i < stored_.size(); ++i) {
     auto& e = entries_[ctx_.found.asked[i]];
     e.stored = i;

@@ -81,6 +81,8 @@ private:
     std::uint32_t index = 0;
     /// In `stored_`, where the row was there before.
     std::optional<std::uint32_t> stored;
+    /// Of a row that was there, is final and says the same as the record.
+    const origin* same = nullptr;
     /// Final already, or final by somebody else: changes nothing.
     bool settled = false;
     bool slip_is_new = false;
@@ -112,7 +114,7 @@ private:
   void tell_followers();
   void give_up(caf::error& why);
   void abandon() noexcept;
-  bool is_new(const entry& e) const noexcept { return !e.stored; }
+  bool is_new(const entry& e) const noexcept { return !e.stored && e.same == nullptr; }
   const debt& content(const entry& e) const;
   origin from(const entry& e) const;
   int attempt(const entry& e) const;

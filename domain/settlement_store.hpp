@@ -115,11 +115,24 @@ struct settlement {
   std::vector<outbox_entry> outbox;
 };
 
-/// Rows that are there already.
+/// Rows that are there already, each for one of the debts that were asked for.
 struct found_debts {
+  /// A final row with the same content, which is therefore not told.
+  struct repetition {
+    std::uint32_t asked = 0;
+    origin from;
+  };
+  std::vector<repetition> same;
+  /// All others.
   std::vector<stored_debt> rows;
-  /// Which of the ids each of `rows` has.
+  /// Which of the debts each of `rows` answers.
   std::vector<std::uint32_t> asked;
+
+  void clear() noexcept {
+    same.clear();
+    rows.clear();
+    asked.clear();
+  }
 };
 
 /// What a worker does in the database, in this order: `find`?, `open_intent`,
@@ -130,11 +143,10 @@ class settlement_store {
 public:
   virtual ~settlement_store() = default;
 
-  /// Puts the rows with these ids into `out`, in any order; outside a
-  /// transaction. What is final comes with content, status and origin only.
-  /// `ids` ascend. What was in `out` before lends its memory; `ids` must not
-  /// point into it.
-  virtual caf::error find(std::span<const std::string_view> ids, found_debts& out) = 0;
+  /// Puts the rows with the ids of these debts into `out`, in any order, in place
+  /// of what was there; outside a transaction. Of a final one with other content
+  /// come content, status and origin only. The ids ascend.
+  virtual caf::error find(std::span<const debt* const> debts, found_debts& out) = 0;
 
   /// Commits an intent and returns it with `id`, `attempts` and times set
   /// (without fingerprints); `id` 0 where it has too many attempts.

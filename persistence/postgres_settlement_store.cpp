@@ -36,10 +36,10 @@ public:
   postgres_settlement_store(const postgres_options& options, std::shared_ptr<row_places> places)
       : connection_{options, session_kind::worker}, check_{std::move(places)} {}
 
-  caf::error find(std::span<const std::string_view> ids, domain::found_debts& out) override {
+  caf::error find(std::span<const domain::debt* const> debts, domain::found_debts& out) override {
     if (connection_.in_transaction())
       return domain::make_error(errc::internal, "rows are found outside of a transaction");
-    return check_.find(connection_, ids, out);
+    return check_.find(connection_, debts, out);
   }
 
   caf::expected<domain::intent> open_intent(const domain::intent_request& request) override;

@@ -30,23 +30,21 @@ void checked_rows::add(const PGresult* result, int row, std::uint32_t asked) {
     open_.push_back(asked);
     return;
   }
-  auto used = out_.asked.size();
-  if (out_.rows.size() == used)
-    out_.rows.emplace_back();
-  out_.asked.push_back(asked);
-  auto& d = out_.rows[used];
-  // Of what was there before only the texts' memory is taken over.
-  domain::stored_debt fresh;
-  fresh.content = std::move(d.content);
-  reader.read_content(row, fresh.content);
-  fresh.status = status;
-  fresh.from = reader.read_origin(row, 8);
-  d = std::move(fresh);
+  auto from = reader.read_origin(row, 8);
+  if (reader.has_content(row, *debts_[asked])) {
+    out_.same.push_back({asked, from});
+    return;
+  }
+  domain::stored_debt found;
+  reader.read_content(row, found.content);
+  found.status = status;
+  found.from = from;
+  add(std::move(found), asked);
 }
 
-std::vector<std::uint32_t> checked_rows::finish() {
-  out_.rows.resize(out_.asked.size());
-  return std::move(open_);
+void checked_rows::add(domain::stored_debt row, std::uint32_t asked) {
+  out_.rows.push_back(std::move(row));
+  out_.asked.push_back(asked);
 }
 
 } // namespace bankslip::persistence

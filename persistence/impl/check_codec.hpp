@@ -19,18 +19,21 @@ extern const statement check_places_statement;
 constexpr int check_place_column = 10;
 binary_params place_params(std::span<const std::pair<place, std::uint32_t>> places);
 
-/// Gathers rows of the check: the final ones in `out`, whose memory is used again.
+/// Gathers rows of the check in `out`, without those that are not final.
 class checked_rows {
 public:
-  explicit checked_rows(domain::found_debts& out) : out_{out} { out_.asked.clear(); }
+  checked_rows(std::span<const domain::debt* const> debts, domain::found_debts& out)
+      : debts_{debts}, out_{out} {}
 
-  /// The row has the id number `asked`.
+  /// The row has the id of the debt number `asked`.
   void add(const PGresult* result, int row, std::uint32_t asked);
+  void add(domain::stored_debt row, std::uint32_t asked);
 
-  /// Once, after the last row: the numbers of the ids whose rows are not final.
-  std::vector<std::uint32_t> finish();
+  /// The numbers of the debts whose rows are not final.
+  std::vector<std::uint32_t> take_open() { return std::exchange(open_, {}); }
 
 private:
+  std::span<const domain::debt* const> debts_;
   domain::found_debts& out_;
   std::vector<std::uint32_t> open_;
 };

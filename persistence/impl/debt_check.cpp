@@ -24,6 +24,17 @@ constexpr std::size_t ids_to_read_pages = 500;
 
 constexpr std::chrono::minutes between_warnings{1};
 
+/// Rows asked for at once: an answer is held twice, as it came and as debts.
+constexpr std::size_t rows_at_a_time = 4096;
+
+/// `all` in parts of `rows_at_a_time`.
+template <class T>
+std::span<const T> take_part(std::span<const T>& all) {
+  auto part = all.first(std::min(rows_at_a_time, all.size()));
+  all = all.subspan(part.size());
+  return part;
+}
+
 /// Of pieces that were to be read, those that were not.
 struct unread_pieces {
   row_places& places;
@@ -35,11 +46,12 @@ struct unread_pieces {
   }
 };
 
-/// Some of the ids that `find` was given, by their numbers; both ascend.
+/// Some of the ids that `find` asks for, by their numbers; both ascend. The numbers
+/// must outlive it.
 class question {
 public:
-  question(std::span<const std::string_view> all, std::vector<std::uint32_t> numbers)
-      : numbers_{std::move(numbers)} {
+  question(std::span<const std::string_view> all, std::span<const std::uint32_t> numbers)
+      : numbers_{numbers} {
     ids_.reserve(numbers_.size());
     for (auto n : numbers_)
       ids_.push_back(all[n]);
@@ -58,7 +70,7 @@ public:
   }
 
 private:
-  std::vector<std::uint32_t> numbers_;
+  std::span<const std::uint32_t> numbers_;
   std::vector<std::string_view> ids_;
   std::size_t next_ = 0;
 };
@@ -67,7 +79,8 @@ private:
 
 struct debt_check::state {
   pq_connection& connection;
-  std::span<const std::string_view> ids;
+  /// Of the debts that were asked for.
+  std::vector<std::string_view> ids;
   checked_rows rows;
   /// What was found, of `ids`.
   std::vector<bool> found;
@@ -75,26 +88,37 @@ struct debt_check::state {
   std::uint64_t asked_at = 0;
 };
 
-caf::error debt_check::find(pq_connection& connection, std::span<const std::string_view> ids,
+caf::error debt_check::find(pq_connection& connection, std::span<const domain::debt* const> debts,
                             domain::found_debts& out) {
-  state s{connection, ids, checked_rows{out}, std::vector<bool>(ids.size())};
+  out.clear();
+  state s{connection, {}, checked_rows{debts, out}, std::vector<bool>(debts.size())};
+  s.ids.reserve(debts.size());
+  for (const auto* d : debts)
+    s.ids.push_back(d->debt_id);
   if (auto error = by_place(s))
     return error;
   if (auto error = by_index(s))
     return error;
-  return open_rows(s, out);
+  return open_rows(s);
 }
 
 caf::error debt_check::by_place(state& s) {
   auto [places, asked_at] = places_->look_up(s.ids);
   s.asked_at = asked_at;
-  std::vector<std::pair<place, std::uint32_t>> known;
+  std::vector<known_place> known;
   for (std::uint32_t i = 0; i < places.size(); ++i)
     if (places[i])
       known.emplace_back(places[i], i);
   if (known.empty())
     return {};
   std::sort(known.begin(), known.end());
+  for (std::span<const known_place> left{known}; !left.empty() && !s.places_failed;)
+    if (auto error = read_places(s, take_part(left)))
+      return error;
+  return {};
+}
+
+caf::error debt_check::read_places(state& s, std::span<const known_place> known) {
   auto r = s.connection.run("check debts", check_places_statement, place_params(known));
   // A time-out or a lost connection would meet the index as well.
   if (!r && domain::code_of(r.error()) != domain::errc::database_refused)
@@ -128,14 +152,23 @@ caf::error debt_check::by_index(state& s) {
   for (std::uint32_t i = 0; i < s.ids.size(); ++i)
     if (!s.found[i])
       numbers.push_back(i);
-  if (numbers.empty())
+  std::vector<place> found;
+  for (std::span<const std::uint32_t> left{numbers}; !left.empty();)
+    if (auto error = ask_index(s, take_part(left), found))
+      return error;
+  // Of a file with some repetitions most pages hold rows that nobody asks for.
+  if (s.places_failed || s.ids.size() < ids_to_read_pages || 2 * found.size() < numbers.size())
     return {};
-  question asked{s.ids, std::move(numbers)};
+  return read_pages(s, found);
+}
+
+caf::error debt_check::ask_index(state& s, std::span<const std::uint32_t> numbers,
+                                 std::vector<place>& found) {
+  question asked{s.ids, numbers};
   auto r = s.connection.run("check debts", check_statement, key_params(asked.ids()));
   if (!r)
     return r.error();
   row_reader reader{r->get()};
-  std::vector<place> found;
   for (int i = 0; i < PQntuples(r->get()); ++i) {
     auto number = asked.number_of(reader.text(i, 0));
     if (!number)
@@ -143,28 +176,23 @@ caf::error debt_check::by_index(state& s) {
     s.rows.add(r->get(), i, *number);
     found.push_back(reader.where(i, check_place_column));
   }
-  // Of a file with some repetitions most pages hold rows that nobody asks for.
-  if (s.places_failed || s.ids.size() < ids_to_read_pages || 2 * found.size() < asked.ids().size())
-    return {};
-  return read_pages(s, found);
+  return {};
 }
 
 // In a file sent again nearly all rows are final: their other columns would
 // cost both sides a third of the work.
-caf::error debt_check::open_rows(state& s, domain::found_debts& out) {
-  auto open = s.rows.finish();
+caf::error debt_check::open_rows(state& s) {
+  auto open = s.rows.take_open();
   if (open.empty())
     return {};
   std::sort(open.begin(), open.end());
-  question asked{s.ids, std::move(open)};
+  question asked{s.ids, open};
   auto rest = s.connection.run("find debts", find_statement, key_params(asked.ids()));
   if (!rest)
     return rest.error();
   for (auto& row : read_rows(rest->get()))
-    if (auto number = asked.number_of(row.content.debt_id)) {
-      out.rows.push_back(std::move(row));
-      out.asked.push_back(*number);
-    }
+    if (auto number = asked.number_of(row.content.debt_id))
+      s.rows.add(std::move(row), *number);
   return {};
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "domain/ports.hpp"
@@ -21,15 +23,20 @@ public:
   explicit debt_check(std::shared_ptr<row_places> places) : places_{std::move(places)} {}
 
   /// As `settlement_store::find`.
-  caf::error find(pq_connection& connection, std::span<const std::string_view> ids,
+  caf::error find(pq_connection& connection, std::span<const domain::debt* const> debts,
                   domain::found_debts& out);
 
 private:
   struct state;
+  /// With the number of the id that is to lie there.
+  using known_place = std::pair<place, std::uint32_t>;
 
   caf::error by_place(state& s);
+  caf::error read_places(state& s, std::span<const known_place> known);
   caf::error by_index(state& s);
-  caf::error open_rows(state& s, domain::found_debts& out);
+  /// Appends where rows were `found`.
+  caf::error ask_index(state& s, std::span<const std::uint32_t> numbers, std::vector<place>& found);
+  caf::error open_rows(state& s);
   caf::error read_pages(state& s, std::span<const place> found);
 
   /// At most once a minute.

@@ -15,10 +15,23 @@ void row_reader::read_content(int row, domain::debt& d) const {
   d.name = text(row, 1);
   d.government_id = text(row, 2);
   d.email = text(row, 3);
-  auto amount = value(row, 4);
-  d.amount = amount ? read_money(amount) : domain::money{};
-  auto due = value(row, 5);
-  d.due_date = due ? read_date(due) : domain::date{};
+  d.amount = amount(row);
+  d.due_date = due_date(row);
+}
+
+bool row_reader::has_content(int row, const domain::debt& d) const noexcept {
+  return amount(row) == d.amount && due_date(row) == d.due_date && text(row, 2) == d.government_id
+         && text(row, 1) == d.name && text(row, 3) == d.email;
+}
+
+domain::money row_reader::amount(int row) const noexcept {
+  auto v = value(row, 4);
+  return v ? read_money(v) : domain::money{};
+}
+
+domain::date row_reader::due_date(int row) const noexcept {
+  auto v = value(row, 5);
+  return v ? read_date(v) : domain::date{};
 }
 
 domain::origin row_reader::read_origin(int row, int column) const noexcept {

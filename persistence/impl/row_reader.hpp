@@ -29,11 +29,16 @@ public:
   domain::stored_debt read(int row) const;
   /// Columns 0 to 5.
   void read_content(int row, domain::debt& d) const;
+  /// Whether columns 1 to 5 are those of `d`.
+  bool has_content(int row, const domain::debt& d) const noexcept;
   domain::origin read_origin(int row, int column) const noexcept;
   /// Of the columns `propagated` and the one behind it.
   domain::debt_status status(int row, int column, bool has_slip) const noexcept;
 
 private:
+  domain::money amount(int row) const noexcept;
+  domain::date due_date(int row) const noexcept;
+
   const PGresult* result_;
 };
 

@@ -8,6 +8,7 @@
 #include "tests/support/settlement_contract/helpers.hpp"
 
 using namespace bankslip;
+using test::settlement_contract::bare_debts;
 using test::settlement_contract::must;
 
 namespace {
@@ -48,7 +49,7 @@ struct fixture {
 
   domain::errc failure() {
     domain::found_debts out;
-    return domain::code_of(store->find(views(ids), out));
+    return domain::code_of(store->find(bare_debts{ids}, out));
   }
 
   /// Statements that use places can fail from now on.
@@ -71,7 +72,7 @@ struct fixture {
   /// By id; fails when one comes twice.
   std::map<std::string, domain::stored_debt> find() {
     domain::found_debts out;
-    must(store->find(views(ids), out));
+    must(store->find(bare_debts{ids}, out));
     std::map<std::string, domain::stored_debt> found;
     for (std::size_t i = 0; i < out.rows.size(); ++i) {
       auto& d = out.rows[i];
@@ -100,6 +101,29 @@ struct fixture {
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(debt_check, fixture)
+
+BOOST_AUTO_TEST_CASE(rows_that_say_the_same_are_told_without_content) {
+  std::vector<domain::debt> debts;
+  std::vector<const domain::debt*> asked;
+  for (const auto& [id, row] : find())
+    debts.push_back(row.content);
+  debts[700].name = "another name";
+  for (const auto& d : debts)
+    asked.push_back(&d);
+  // Where they lie, then by the index.
+  for (int turn = 0; turn < 2; ++turn, forget()) {
+    domain::found_debts out;
+    must(store->find(asked, out));
+    BOOST_REQUIRE_EQUAL(out.rows.size(), 1u);
+    BOOST_TEST(out.asked[0] == 700u);
+    BOOST_TEST(out.rows[0].content.name == "name 700");
+    std::vector<bool> seen(debts.size());
+    for (const auto& same : out.same)
+      seen.at(same.asked) = true;
+    BOOST_TEST(out.same.size() == std::size_t{rows - 1});
+    BOOST_TEST(std::count(seen.begin(), seen.end(), true) == rows - 1);
+  }
+}
 
 BOOST_AUTO_TEST_CASE(rows_are_found_where_they_lie) {
   auto found = find();

@@ -16,7 +16,7 @@ std::vector<std::string_view> ids(std::string_view id) { return {id}; }
 
 caf::error ask(domain::settlement_store& s) {
   domain::found_debts out;
-  return s.find(ids("a"), out);
+  return s.find(bare_debts{ids("a")}, out);
 }
 
 /// A database with the row `a` in it.

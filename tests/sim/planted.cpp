@@ -40,8 +40,8 @@ public:
   bad_store(bug b, fake::world& w, std::unique_ptr<d::settlement_store> port)
       : bug_{b}, world_{w}, port_{std::move(port)} {}
 
-  caf::error find(std::span<const std::string_view> ids, d::found_debts& out) override {
-    return port_->find(ids, out);
+  caf::error find(std::span<const d::debt* const> debts, d::found_debts& out) override {
+    return port_->find(debts, out);
   }
   caf::expected<d::intent> open_intent(const d::intent_request& request) override {
     auto i = port_->open_intent(request);

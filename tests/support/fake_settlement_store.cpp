@@ -39,14 +39,20 @@ class store final : public d::settlement_store {
 public:
   store(database& db, process_ptr p) : session_{db, std::move(p)}, db_{db} {}
 
-  caf::error find(std::span<const std::string_view> ids, d::found_debts& out) override {
-    out = {};
+  caf::error find(std::span<const d::debt* const> debts, d::found_debts& out) override {
+    out.clear();
     return session_.run("find", [&] {
-      for (std::uint32_t n = 0; n < ids.size(); ++n)
-        if (auto i = db_.rows.find(ids[n]); i != db_.rows.end()) {
+      for (std::uint32_t n = 0; n < debts.size(); ++n) {
+        auto i = db_.rows.find(debts[n]->debt_id);
+        if (i == db_.rows.end())
+          continue;
+        if (is_final(i->second.status) && i->second.content == *debts[n]) {
+          out.same.push_back({n, i->second.from});
+        } else {
           out.rows.push_back(as_found(i->second));
           out.asked.push_back(n);
         }
+      }
       return caf::error{};
     });
   }

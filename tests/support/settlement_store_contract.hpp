@@ -25,6 +25,7 @@ void check_all(Make make) {
   const clause clauses[] = {
       BANKSLIP_CLAUSE(copied_rows_can_be_read_once_settled),
       BANKSLIP_CLAUSE(a_check_finds_what_a_repetition_is_known_by),
+      BANKSLIP_CLAUSE(a_check_tells_no_content_that_was_asked_for),
       BANKSLIP_CLAUSE(inserted_rows_are_the_same_as_copied_ones),
       BANKSLIP_CLAUSE(a_copy_onto_a_taken_key_writes_nothing),
       BANKSLIP_CLAUSE(nothing_is_left_of_a_rolled_back_transaction),

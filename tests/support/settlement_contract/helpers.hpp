@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -92,10 +94,28 @@ inline d::settlement start(d::settlement_store& s, std::int32_t partition = 0,
   return out;
 }
 
+/// Debts with these ids and nothing else, so that no row has the same content.
+class bare_debts {
+public:
+  template <class Ids>
+  explicit bare_debts(const Ids& ids) {
+    for (const auto& id : ids)
+      debts_.emplace_back().debt_id = id;
+    for (const auto& debt : debts_)
+      pointers_.push_back(&debt);
+  }
+
+  operator std::span<const d::debt* const>() const { return pointers_; }
+
+private:
+  std::deque<d::debt> debts_;
+  std::vector<const d::debt*> pointers_;
+};
+
 inline std::vector<d::stored_debt> found(d::settlement_store& s,
                                          const std::vector<std::string_view>& ids) {
   d::found_debts out;
-  must(s.find(ids, out));
+  must(s.find(bare_debts{ids}, out));
   return std::move(out.rows);
 }
 

@@ -79,9 +79,10 @@ void a_check_finds_what_a_repetition_is_known_by(World& world) {
   old.failure = "old";
   old.put_offs = 3;
   old.mail_tried_at = d::utc_time{};
-  d::found_debts found{std::vector<d::stored_debt>(7, old), {1, 2, 3}};
+  d::found_debts found{{{1, {}}}, std::vector<d::stored_debt>(7, old), {1, 2, 3}};
   const std::vector<std::string_view> ids{"a", "aa", "b", "c", "d", "none"};
-  must(s->find(ids, found));
+  must(s->find(bare_debts{ids}, found));
+  BOOST_TEST(found.same.empty());
   BOOST_REQUIRE_EQUAL(found.asked.size(), found.rows.size());
   for (std::size_t i = 0; i < found.rows.size(); ++i)
     BOOST_TEST(ids.at(found.asked[i]) == found.rows[i].content.debt_id);
@@ -104,6 +105,40 @@ void a_check_finds_what_a_repetition_is_known_by(World& world) {
   BOOST_TEST(rows[3].linha_digitavel == one(*s, "d").linha_digitavel);
   BOOST_TEST(!rows[3].linha_digitavel.empty());
   BOOST_TEST(rows[3].slip_details == R"({"nosso_numero":"1"})");
+}
+
+template <class World>
+void a_check_tells_no_content_that_was_asked_for(World& world) {
+  auto s = world.settlement_store();
+  auto end = start(*s);
+  batch b;
+  for (auto id : {"amount", "date", "document", "email", "name", "same"})
+    b.add(id).from = {7, 3};
+  auto& generated = b.add("unfinished");
+  generated.propagated = false;
+  generated.status = d::debt_status::generated;
+  must(s->copy(b.rows()));
+  must(s->settle(end));
+
+  std::vector<d::debt> asked;
+  for (const auto& row : b.rows())
+    asked.push_back(*row.content);
+  asked[0].amount.cents += 1;
+  asked[1].due_date += std::chrono::days{1};
+  asked[2].government_id += "0";
+  asked[3].email = "other@example.com";
+  asked[4].name += " ";
+  std::vector<const d::debt*> debts;
+  for (const auto& debt : asked)
+    debts.push_back(&debt);
+  d::found_debts found;
+  must(s->find(debts, found));
+  BOOST_REQUIRE_EQUAL(found.same.size(), 1u);
+  BOOST_TEST(found.same[0].asked == 5u);
+  BOOST_TEST((found.same[0].from == d::origin{7, 3}));
+  BOOST_REQUIRE_EQUAL(found.rows.size(), 6u);
+  for (std::size_t i = 0; i < found.rows.size(); ++i)
+    BOOST_TEST((found.rows[i].content == *b.rows()[found.asked.at(i)].content));
 }
 
 template <class World>
