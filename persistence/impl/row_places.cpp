@@ -9,10 +9,10 @@ namespace bankslip::persistence {
 namespace {
 
 /// A power of two; eight rows each.
-constexpr std::size_t bucket_count = 32'768;
+constexpr std::size_t bucket_count = 65'536;
 
 /// One row in 24 was found: in a table with rows in random order a batch of
-/// 9,000 does that only while the whole table has a place here.
+/// 15,000 does that only while the whole table has a place here.
 constexpr int rows_to_read_piece = 160;
 constexpr std::size_t pieces_at_a_time = 16;
 constexpr std::uint32_t pieces_ahead = 12;

@@ -19,7 +19,7 @@ namespace bankslip::persistence {
 constexpr std::uint32_t piece_pages = 128;
 
 /// Places of rows that were seen lately, by debt_id. Hints: a row may have moved
-/// or gone since, another may lie there. Takes 4 MB; what comes in pushes out
+/// or gone since, another may lie there. Takes 8 MB; what comes in pushes out
 /// what came first. Any thread.
 class row_places {
 public:
@@ -71,7 +71,7 @@ private:
   std::uint64_t notes_ = 0;
   std::size_t next_ = 0;
   /// The last ones; their rows are about as many as have a place here.
-  std::array<noted, 64> noted_{};
+  std::array<noted, 128> noted_{};
 };
 
 } // namespace bankslip::persistence
