@@ -28,8 +28,8 @@ struct consumer_options {
   /// worker to be free finds it at once.
   std::size_t max_batches = 3;
   /// A batch ends at so many records or bytes.
-  std::size_t max_rows = 18000;
-  std::size_t max_bytes = 7 * 512 * 1024;
+  std::size_t max_rows = 14000;
+  std::size_t max_bytes = 11 * 256 * 1024;
   /// Full batches that may wait in a lane; bounds its memory to this and two
   /// more times `max_bytes`. Behind them the records wait in the source.
   std::size_t max_ready = 1;

@@ -22,7 +22,7 @@ std::string_view to_string(settle_stage s) noexcept;
 
 struct settle_options {
   /// Most rows of one intent and transaction.
-  std::size_t max_rows = 18000;
+  std::size_t max_rows = 14000;
   /// No e-mail is started later than this after its intent began. Longer: slow
   /// services get larger waves. Shorter: a zombie's rows are freed sooner.
   std::chrono::milliseconds lease{30'000};
