@@ -9,7 +9,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/protocol.hpp"
-#include "domain/csv.hpp"
+#include "domain/csv/row_cutter.hpp"
 #include "domain/government_id.hpp"
 #include "domain/ports.hpp"
 #include "telemetry/actor_board.hpp"

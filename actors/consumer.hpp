@@ -14,7 +14,7 @@
 
 #include "actors/protocol.hpp"
 #include "domain/credit_window.hpp"
-#include "domain/offset_ledger.hpp"
+#include "domain/settlement/offset_ledger.hpp"
 #include "domain/ports.hpp"
 #include "telemetry/actor_board.hpp"
 

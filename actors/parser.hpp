@@ -14,7 +14,7 @@
 #include "actors/chunk.hpp"
 #include "actors/protocol.hpp"
 #include "domain/credit_window.hpp"
-#include "domain/csv.hpp"
+#include "domain/csv/row_cutter.hpp"
 #include "telemetry/actor_board.hpp"
 
 namespace bankslip::actors {

@@ -13,12 +13,12 @@
 #include <caf/type_id.hpp>
 #include <caf/typed_actor.hpp>
 
-#include "domain/csv.hpp"
+#include "domain/csv/row_cutter.hpp"
 #include "domain/debt.hpp"
 #include "domain/error.hpp"
 #include "domain/ports.hpp"
 #include "domain/records.hpp"
-#include "domain/settler.hpp"
+#include "domain/settlement/settler.hpp"
 #include "domain/uploads.hpp"
 #include "domain/validation.hpp"
 

@@ -10,7 +10,7 @@
 
 #include "actors/protocol.hpp"
 #include "domain/ports.hpp"
-#include "domain/settler.hpp"
+#include "domain/settlement/settler.hpp"
 #include "telemetry/actor_board.hpp"
 
 namespace bankslip::actors {

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <utility>
 
-#include "app/impl/cli_options.hpp"
+#include "app/cli_options.hpp"
 #include "app/settings.hpp"
 
 namespace bankslip::app {

@@ -4,11 +4,11 @@
 #include <variant>
 #include <vector>
 
-#include "app/boleto_command.hpp"
+#include "cli/boleto_command.hpp"
 #include "app/config.hpp"
-#include "app/generate_command.hpp"
-#include "http/upload_client.hpp"
-#include "services/mock_services.hpp"
+#include "cli/generate_command.hpp"
+#include "cli/upload_client.hpp"
+#include "mocks/mock_services.hpp"
 
 /// The command line of the program.
 namespace bankslip::app {

@@ -18,7 +18,7 @@
 
 #include "app/wiring.hpp"
 #include "domain/error.hpp"
-#include "services/slip_pdf.hpp"
+#include "slips/slip_pdf.hpp"
 #include "telemetry/health.hpp"
 #include "telemetry/log.hpp"
 

@@ -9,13 +9,13 @@
 #include <caf/send.hpp>
 #include <caf/spawn_options.hpp>
 
-#include "actors/clerk.hpp"
+#include "actors/store.hpp"
 #include "actors/consumer.hpp"
 #include "actors/front.hpp"
 #include "actors/pool.hpp"
 #include "actors/publisher.hpp"
 #include "actors/supervisor.hpp"
-#include "actors/sweeper.hpp"
+#include "actors/outbox_relay.hpp"
 #include "actors/worker.hpp"
 #include "telemetry/log.hpp"
 

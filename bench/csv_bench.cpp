@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "domain/csv.hpp"
+#include "domain/csv/row_cutter.hpp"
 #include "domain/validation.hpp"
 
 namespace {

@@ -3,9 +3,9 @@
 #include <chrono>
 #include <string>
 
-#include "domain/builtin_slip.hpp"
-#include "domain/pix.hpp"
-#include "services/slip_pdf.hpp"
+#include "domain/boleto/builtin_slip.hpp"
+#include "domain/boleto/pix.hpp"
+#include "slips/slip_pdf.hpp"
 
 namespace {
 

@@ -1,28 +1,16 @@
-# A room is a folder at the root: one static library, its sources, what it uses.
+# A room is a folder at the root, or one inside it: one static library with its
+# sources, the rooms that it uses and its vendors, which nobody else sees.
+# tests/checks/layering.py reads these calls: an include that they do not name fails.
+#   bankslip_room(NAME [DIR folder] [USES room...] [VENDORS vendor...])
 function(bankslip_room name)
-  cmake_parse_arguments(ROOM "" "" "USES;VENDORS" ${ARGN})
-  file(GLOB SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${name}/*.cpp
-       ${CMAKE_SOURCE_DIR}/${name}/impl/*.cpp)
-  if(NOT SOURCES)
-    return()
+  cmake_parse_arguments(ROOM "" "DIR" "USES;VENDORS" ${ARGN})
+  if(NOT ROOM_DIR)
+    set(ROOM_DIR ${name})
   endif()
+  file(GLOB_RECURSE SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${ROOM_DIR}/*.cpp)
+  list(REMOVE_ITEM SOURCES ${CMAKE_SOURCE_DIR}/app/main.cpp)
   add_library(${name} STATIC ${SOURCES})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC vendor::caf ${ROOM_USES} PRIVATE ${ROOM_VENDORS})
   target_compile_definitions(${name} PUBLIC CAF_ENABLE_TYPE_ID_CHECKS)
-endfunction()
-
-function(bankslip_program name room)
-  cmake_parse_arguments(ROOM "" "" "USES;VENDORS" ${ARGN})
-  file(GLOB SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${room}/*.cpp)
-  list(REMOVE_ITEM SOURCES ${CMAKE_SOURCE_DIR}/${room}/main.cpp)
-  if(NOT SOURCES OR NOT EXISTS ${CMAKE_SOURCE_DIR}/${room}/main.cpp)
-    return()
-  endif()
-  add_library(${room} STATIC ${SOURCES})
-  target_include_directories(${room} PUBLIC ${CMAKE_SOURCE_DIR})
-  target_link_libraries(${room} PUBLIC ${ROOM_USES} PRIVATE ${ROOM_VENDORS})
-  target_compile_definitions(${room} PRIVATE BANKSLIP_VERSION="${PROJECT_VERSION}")
-  add_executable(${name} ${CMAKE_SOURCE_DIR}/${room}/main.cpp)
-  target_link_libraries(${name} PRIVATE ${room})
 endfunction()

@@ -27,7 +27,6 @@ bankslip_pkg(prometheus prometheus-cpp-core)
 bankslip_pkg(spdlog spdlog)
 bankslip_pkg(curl libcurl)
 bankslip_pkg(qrencode libqrencode)
-bankslip_pkg(sqlite sqlite3)
 
 find_path(HPDF_INCLUDE hpdf.h REQUIRED)
 find_library(HPDF_LIBRARY hpdf REQUIRED)

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "domain/boleto_digits.hpp"
+#include "domain/boleto/digits.hpp"
 
 namespace bankslip::domain {
 

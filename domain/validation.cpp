@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "domain/impl/utf8.hpp"
+#include "domain/text/utf8.hpp"
 
 namespace bankslip::domain {
 

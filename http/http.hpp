@@ -10,7 +10,7 @@
 #include <caf/expected.hpp>
 
 #include "actors/protocol.hpp"
-#include "domain/beneficiary.hpp"
+#include "domain/boleto/beneficiary.hpp"
 #include "domain/government_id.hpp"
 
 /// The HTTP side: cpp-httplib in front of FRONT. Knows only its handle.

@@ -5,8 +5,8 @@
 #include <string>
 #include <thread>
 
-#include "domain/idempotency.hpp"
-#include "persistence/impl/clerk_connection.hpp"
+#include "domain/settlement/idempotency.hpp"
+#include "persistence/impl/debt_store_connection.hpp"
 #include "persistence/impl/conninfo.hpp"
 #include "persistence/impl/errors.hpp"
 #include "persistence/impl/pqxx_compat.hpp"

@@ -1,8 +1,8 @@
 #include <utility>
 
-#include "persistence/impl/clerk_connection.hpp"
-#include "persistence/impl/clerk_rows.hpp"
-#include "persistence/impl/clerk_uploads.hpp"
+#include "persistence/impl/debt_store_connection.hpp"
+#include "persistence/impl/debt_store_rows.hpp"
+#include "persistence/impl/debt_store_uploads.hpp"
 #include "persistence/impl/text.hpp"
 #include "persistence/persistence.hpp"
 

@@ -1,5 +1,5 @@
-#include "domain/builtin_slip.hpp"
-#include "domain/prefetch.hpp"
+#include "domain/boleto/builtin_slip.hpp"
+#include "domain/settlement/prefetch.hpp"
 #include "services/impl/builtin.hpp"
 
 namespace bankslip::services {

@@ -1,6 +1,6 @@
-#include "domain/idempotency.hpp"
+#include "domain/settlement/idempotency.hpp"
 #include "services/impl/http_caller.hpp"
-#include "services/impl/json.hpp"
+#include "json/json.hpp"
 #include "services/impl/remote.hpp"
 
 namespace bankslip::services {

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "domain/beneficiary.hpp"
+#include "domain/boleto/beneficiary.hpp"
 #include "domain/ports.hpp"
 
 /// The boleto service and the e-mail service: built-in mocks, HTTP, SMTP.

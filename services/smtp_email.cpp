@@ -3,7 +3,7 @@
 #include "services/impl/mail_message.hpp"
 #include "services/impl/remote.hpp"
 #include "services/impl/smtp_sender.hpp"
-#include "services/slip_pdf.hpp"
+#include "slips/slip_pdf.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 

@@ -10,7 +10,7 @@
 
 #include "domain/ports.hpp"
 #include "persistence/impl/pq_connection.hpp"
-#include "persistence/impl/row_places.hpp"
+#include "persistence/impl/row_locations.hpp"
 
 namespace bankslip::persistence {
 

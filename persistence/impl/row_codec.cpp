@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "domain/prefetch.hpp"
+#include "domain/settlement/prefetch.hpp"
 #include "persistence/impl/row_reader.hpp"
 #include "persistence/impl/text.hpp"
 

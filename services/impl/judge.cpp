@@ -1,6 +1,6 @@
 #include "services/impl/judge.hpp"
 
-#include "services/impl/json.hpp"
+#include "json/json.hpp"
 
 namespace bankslip::services {
 

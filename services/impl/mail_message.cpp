@@ -1,6 +1,6 @@
 #include "services/impl/mail_message.hpp"
 
-#include "domain/idempotency.hpp"
+#include "domain/settlement/idempotency.hpp"
 #include "domain/validation.hpp"
 #include "services/impl/mime.hpp"
 

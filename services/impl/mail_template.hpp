@@ -7,7 +7,7 @@
 
 #include <caf/expected.hpp>
 
-#include "services/impl/mail_fields.hpp"
+#include "slips/printed_fields.hpp"
 
 namespace bankslip::services {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 
-#include "services/impl/mail_fields.hpp"
+#include "slips/printed_fields.hpp"
 
 namespace bankslip::services {
 

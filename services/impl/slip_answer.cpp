@@ -1,9 +1,9 @@
 #include "services/impl/slip_answer.hpp"
 
-#include "domain/boleto.hpp"
-#include "domain/boleto_factor.hpp"
-#include "domain/idempotency.hpp"
-#include "services/impl/json.hpp"
+#include "domain/boleto/bar_code.hpp"
+#include "domain/boleto/factor.hpp"
+#include "domain/settlement/idempotency.hpp"
+#include "json/json.hpp"
 
 namespace bankslip::services {
 

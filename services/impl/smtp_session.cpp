@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "services/impl/mail_fields.hpp"
+#include "slips/printed_fields.hpp"
 
 namespace bankslip::services {
 

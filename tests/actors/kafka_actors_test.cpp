@@ -3,7 +3,7 @@
 #include "actors/consumer.hpp"
 #include "actors/publisher.hpp"
 #include "actors/supervisor.hpp"
-#include "actors/sweeper.hpp"
+#include "actors/outbox_relay.hpp"
 #include "tests/actors/stage.hpp"
 
 using namespace bankslip;
@@ -96,6 +96,8 @@ struct kafka_stage : stage {
 };
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE(kafka_actors_test)
 
 BOOST_FIXTURE_TEST_SUITE(kafka_actors, kafka_stage)
 
@@ -344,5 +346,7 @@ BOOST_AUTO_TEST_CASE(a_dead_child_is_started_again_later_and_given_up_after_too_
   BOOST_TEST(launched == 4);
   BOOST_TEST(given_up == "the publisher keeps dying");
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -125,6 +125,8 @@ struct pool_stage : stage {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(pool_test)
+
 BOOST_FIXTURE_TEST_SUITE(the_pool, pool_stage)
 
 BOOST_AUTO_TEST_CASE(a_batch_is_settled_and_its_credit_returned) {
@@ -296,5 +298,7 @@ BOOST_AUTO_TEST_CASE(a_worker_that_cannot_be_started_is_tried_again) {
   BOOST_TEST(tries == 3);
   BOOST_TEST(settled->size() == 1u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

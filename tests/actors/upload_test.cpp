@@ -1,6 +1,6 @@
 #include <caf/typed_event_based_actor.hpp>
 
-#include "actors/clerk.hpp"
+#include "actors/store.hpp"
 #include "actors/front.hpp"
 #include "actors/parser.hpp"
 #include "telemetry/health.hpp"
@@ -57,6 +57,8 @@ struct upload_stage : stage {
 };
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE(upload_test)
 
 BOOST_FIXTURE_TEST_SUITE(uploads, upload_stage)
 
@@ -235,5 +237,7 @@ BOOST_AUTO_TEST_CASE(a_posted_debt_is_stored_published_and_leaves_the_outbox_on_
   BOOST_TEST(!ask<debt_created>(front, create_debt{d})->value->created);
   BOOST_TEST((ask<debt_revived>(front, retry_debt{"a", {}})->code() == errc::wrong_state));
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

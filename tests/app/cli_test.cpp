@@ -34,6 +34,8 @@ Command parsed(const arguments& words) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(cli_test)
+
 BOOST_AUTO_TEST_CASE(serve_takes_every_setting_as_an_option) {
   const auto serve = parsed<serve_command>({"serve", "--role", "api", "--server-port=9000",
                                             "--kafka-instance-id", "", "--shutdown-timeout", "1m"});
@@ -160,3 +162,5 @@ BOOST_AUTO_TEST_CASE(a_bad_command_line_ends_with_one_line_and_status_2) {
     BOOST_TEST(std::count(ended.text.begin(), ended.text.end(), '\n') == 1);
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -50,6 +50,8 @@ std::string shown(const config& c, const std::string& variable) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(config_test)
+
 BOOST_AUTO_TEST_CASE(an_empty_environment_gives_the_documented_defaults) {
   const auto c = loaded(sources({}));
   const values documented = {{"SERVER_HOST", "127.0.0.1"},
@@ -262,3 +264,5 @@ BOOST_AUTO_TEST_CASE(durations_are_read_and_written) {
   for (const auto* text : {"0", "1ms", "1500ms", "20s", "15m", "36h", "7d"})
     BOOST_TEST(format_duration(parse_duration(text).value()) == text);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

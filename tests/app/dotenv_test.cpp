@@ -35,6 +35,8 @@ struct folder {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(dotenv_test)
+
 BOOST_AUTO_TEST_CASE(lines_are_keys_and_values) {
   const auto values = parsed("A=1\nB = two words \r\nexport C=x#y\n\n  # comment\nD=\nE=v # note\n"
                              "F=a=b\n_9=z");
@@ -93,3 +95,5 @@ BOOST_AUTO_TEST_CASE(an_absent_file_is_empty_and_a_folder_is_an_error) {
   std::ofstream{path} << std::string((1 << 20) + 1, '#');
   BOOST_TEST(read_dotenv(path, out).value() == path + ": is longer than 1 MiB");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -27,7 +27,7 @@ RULES = {
             {"CLI", "curl", "rapidjson"}),
 }
 # OpenSSL is for the digests of one file.
-CRYPTO_FILE = "domain/idempotency.cpp"
+CRYPTO_FILE = "domain/settlement/idempotency.cpp"
 # Made by the build from sql/ and the templates of the e-mail.
 GENERATED = {"persistence": {"sql_files.hpp"}, "services": {"mail_templates.hpp"}}
 SYSTEM = re.compile(r"^((sys|arpa|netinet|net|linux)/\w+\.h|"

@@ -9,6 +9,8 @@
 
 using bankslip::domain::credit_window;
 
+BOOST_AUTO_TEST_SUITE(credit_window_test)
+
 BOOST_AUTO_TEST_CASE(credit_runs_out_and_comes_back) {
   credit_window window{3};
   BOOST_TEST(window.take(2));
@@ -61,3 +63,5 @@ BOOST_AUTO_TEST_CASE(credit_taken_and_left_always_make_the_whole) {
   });
   BOOST_TEST(held);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -16,6 +16,8 @@ std::string code(std::string_view text) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(email_test)
+
 BOOST_AUTO_TEST_CASE(usual_addresses_are_taken) {
   for (auto text : {"a@b.co", "janet95@example.com", "first.last+tag@mail.example.org",
                     "o'neil_x=1@sub-domain.example.com.br", "!#$%&'*+-/=?^_`{|}~@example.com",
@@ -87,3 +89,5 @@ BOOST_AUTO_TEST_CASE(a_single_address_is_refused_with_the_codes_of_a_whole_debt)
   BOOST_TEST(code("a@b") == "email_syntax");
   BOOST_TEST(validate_email("a@b").at(0).field == "email");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

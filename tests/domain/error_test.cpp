@@ -15,6 +15,8 @@ constexpr int last = static_cast<int>(errc::worker_crashed_mailing);
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(error_test)
+
 BOOST_AUTO_TEST_CASE(an_error_keeps_its_code_and_text) {
   auto error = make_error(errc::database_unavailable, "connection refused");
   BOOST_TEST(static_cast<bool>(error));
@@ -61,3 +63,5 @@ BOOST_AUTO_TEST_CASE(only_what_may_pass_by_itself_is_retried) {
     BOOST_TEST(!is_retryable(make_error(code)), to_string(code));
   BOOST_TEST(!is_retryable(caf::error{}));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -16,6 +16,8 @@ void all_are(kind k, std::initializer_list<const char*> ids) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(government_id_test)
+
 BOOST_AUTO_TEST_CASE(a_cpf_is_known_by_its_check_digits) {
   all_are(kind::cpf, {"01234567890", "24828372865", "24184562000", "55113756750", "52998224725",
                       "94271564656", "529.982.247-25", "529982247-25"});
@@ -73,3 +75,5 @@ BOOST_AUTO_TEST_CASE(any_change_of_one_cnpj_digit_is_noticed_unless_both_digits_
     }
   BOOST_TEST(unnoticed == 0);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

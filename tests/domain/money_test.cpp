@@ -24,6 +24,8 @@ std::string json_number(money amount) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(money_test)
+
 BOOST_AUTO_TEST_CASE(decimal_text_with_at_most_two_fraction_digits_is_an_amount) {
   BOOST_TEST(cents_of("7811") == 781'100);
   BOOST_TEST(cents_of("10.5") == 1'050);
@@ -80,3 +82,5 @@ BOOST_AUTO_TEST_CASE(every_amount_written_is_read_back) {
   });
   BOOST_TEST(held);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

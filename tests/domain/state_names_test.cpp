@@ -5,6 +5,8 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(state_names_test)
+
 BOOST_AUTO_TEST_CASE(states_of_a_debt_have_the_names_that_clients_know) {
   BOOST_TEST(to_string(debt_status::imported) == "imported");
   BOOST_TEST(to_string(debt_status::generated) == "generated");
@@ -27,3 +29,5 @@ BOOST_AUTO_TEST_CASE(a_debt_on_its_way_is_not_final) {
   BOOST_TEST(is_final(debt_status::failed));
   BOOST_TEST(is_final(debt_status::in_doubt));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

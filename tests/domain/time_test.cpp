@@ -9,6 +9,8 @@
 using namespace bankslip::domain;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(time_test)
+
 BOOST_AUTO_TEST_CASE(a_day_is_read_as_year_month_day) {
   date expected = std::chrono::year{2026} / 2 / 28;
   BOOST_TEST((parse_date("2026-02-28") == expected));
@@ -56,3 +58,5 @@ BOOST_AUTO_TEST_CASE(the_machines_clock_runs_and_sleeps) {
   auto distance = std::chrono::abs(clock.utc_now() - wall);
   BOOST_TEST((distance < 60s));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -40,6 +40,8 @@ std::string repeated(std::string_view text, int n) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(validation_test)
+
 BOOST_AUTO_TEST_CASE(a_good_debt_is_taken_as_it_is) {
   debt d;
   BOOST_TEST(validate(good, d).empty());
@@ -144,3 +146,5 @@ BOOST_AUTO_TEST_CASE(fields_have_their_names_in_the_file) {
   BOOST_TEST(csv_name("debt_due_date") == "debtDueDate");
   BOOST_TEST(csv_name("debt_id") == "debtId");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

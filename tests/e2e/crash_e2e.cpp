@@ -51,6 +51,8 @@ void check_counters(const std::string& upload, std::int64_t rows) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(crash_e2e)
+
 BOOST_AUTO_TEST_CASE(rows_of_a_server_killed_in_mid_file_are_settled_once) {
   own_stack stack;
   mock_mail mails;
@@ -142,3 +144,5 @@ BOOST_AUTO_TEST_CASE(a_client_that_goes_away_leaves_an_aborted_upload) {
   BOOST_TEST(number(upload, "accepted") == number(upload, "emailed"));
   wait_until("offsets committed", [&] { return stack.uncommitted() == 0; });
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -37,6 +37,8 @@ std::int64_t mailed_once(const mail_service& mails) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(old_service_e2e)
+
 BOOST_AUTO_TEST_CASE(messages_of_the_old_service_are_settled_and_bad_ones_become_dead_letters) {
   own_stack stack;
   mail_service mails;
@@ -136,3 +138,5 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(stack.count("select count(*) from bankslips where propagated") == 70);
   BOOST_TEST(stack.count("select count(*) from bankslips where length(bankslip_file) = 47") == 20);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

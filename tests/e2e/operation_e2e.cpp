@@ -20,6 +20,8 @@ bool has(const std::string& text, const std::string& part) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(operation_e2e)
+
 BOOST_AUTO_TEST_CASE(metrics_show_every_agreed_name_with_its_labels) {
   own_stack stack;
   server_process server{stack};
@@ -142,3 +144,5 @@ BOOST_AUTO_TEST_CASE(migrations_may_run_at_once_and_while_a_server_works) {
   BOOST_TEST(member(finished_upload(server.port(), member(taken.body, "upload_id")), "emailed")
              == "5");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -40,6 +40,8 @@ const std::string no_errors = "row,debt_id,field,code,error\r\n";
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(refused_mail_e2e)
+
 BOOST_FIXTURE_TEST_CASE(a_refused_mail_fails_its_row_and_a_retry_with_another_address_sends_it,
                         server_fixture) {
   mails.refuse("m3@example.com", "mailbox does not exist");
@@ -139,3 +141,5 @@ BOOST_FIXTURE_TEST_CASE(a_person_decides_on_rows_in_doubt, server_fixture) {
   BOOST_TEST(mails.accepted().at("doubt1") == 2);
   BOOST_TEST(errors(id) == no_errors);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -24,6 +24,8 @@ constexpr auto nobody = "127.0.0.1:1";
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(unitary_e2e)
+
 BOOST_AUTO_TEST_CASE(a_posted_debt_is_stored_mailed_once_and_stands_against_a_second_one) {
   own_stack stack;
   server_process server{stack};
@@ -94,3 +96,5 @@ BOOST_AUTO_TEST_CASE(a_debt_posted_while_the_broker_is_away_is_published_later) 
   BOOST_TEST(stack.count("select count(*) from bankslips") == 1);
   BOOST_TEST(server.rows("emailed") == 1);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -44,6 +44,8 @@ struct server_fixture {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(upload_e2e)
+
 BOOST_FIXTURE_TEST_CASE(each_row_of_a_file_gets_what_it_deserves_and_a_second_time_nothing,
                         server_fixture) {
   const auto first = upload(port(), mixed_file);
@@ -186,3 +188,5 @@ BOOST_FIXTURE_TEST_CASE(a_message_has_the_agreed_form, server_fixture) {
   BOOST_TEST(all[0].headers.at("upload_id") == id);
   BOOST_TEST(all[0].headers.at("row") == "0");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

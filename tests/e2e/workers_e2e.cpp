@@ -24,6 +24,8 @@ std::size_t partitions(const server_process& worker) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(workers_e2e)
+
 BOOST_AUTO_TEST_CASE(two_workers_share_the_partitions_and_one_takes_over_from_the_other) {
   own_stack stack;
   mock_mail mails;
@@ -73,3 +75,5 @@ BOOST_AUTO_TEST_CASE(a_worker_serves_no_api_and_an_api_settles_nothing) {
   BOOST_TEST(actors.find(R"("kind":"front")") != std::string::npos);
   BOOST_TEST(actors.find(R"("kind":"consumer")") == std::string::npos);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

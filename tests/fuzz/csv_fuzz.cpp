@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "domain/csv.hpp"
+#include "domain/csv/row_cutter.hpp"
 #include "domain/validation.hpp"
 #include "kafka/kafka.hpp"
-#include "tests/domain/csv_cutting.hpp"
+#include "tests/domain/csv/csv_cutting.hpp"
 #include "tests/fuzz/require.hpp"
 
 using namespace bankslip;

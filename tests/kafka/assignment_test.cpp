@@ -17,6 +17,8 @@ using offsets = std::vector<std::pair<std::int32_t, std::int64_t>>;
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(assignment_test)
+
 BOOST_AUTO_TEST_CASE(a_record_is_accepted_once_and_only_where_it_is_ours) {
   assignment a{"debts"};
   a.begin(0, 5);
@@ -76,3 +78,5 @@ BOOST_AUTO_TEST_CASE(before_partitions_go_everything_unconfirmed_is_committed) {
   a.commit_done(*asked);
   BOOST_TEST((listed(a.unconfirmed()) == offsets{{1, 8}}));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

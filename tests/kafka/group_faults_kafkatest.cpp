@@ -20,6 +20,8 @@ void append(const mock_cluster& mock, int first, int count) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(group_faults_kafkatest)
+
 BOOST_AUTO_TEST_CASE(a_member_whose_joining_is_refused_tries_until_it_is_in) {
   mock_cluster mock;
   append(mock, 0, 20);
@@ -51,3 +53,5 @@ BOOST_AUTO_TEST_CASE(a_member_that_the_group_forgot_gives_up_its_partitions_and_
   BOOST_TEST(poll_until({&m}, [&] { return m.seen.distinct().size() >= 40; }));
   BOOST_TEST(m.seen.keys.size() == 40u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -65,6 +65,8 @@ domain::debt any_debt() {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(json_codec_property_test)
+
 BOOST_AUTO_TEST_CASE(every_debt_comes_back_as_it_went) {
   auto codec = kafka::make_json_codec();
   BOOST_TEST(rc::check("decode is the inverse of encode", [&] {
@@ -131,3 +133,5 @@ BOOST_AUTO_TEST_CASE(any_bytes_are_refused_and_nothing_else) {
     RC_ASSERT(domain::code_of(codec->decode(bytes, d)) == domain::errc::invalid_input);
   }));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

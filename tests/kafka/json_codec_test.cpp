@@ -64,6 +64,8 @@ bool contains(const std::string& text, std::string_view part) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(json_codec_test)
+
 BOOST_AUTO_TEST_CASE(the_six_fields_are_written_in_their_order) {
   BOOST_TEST(encoded(usual_debt()) == usual);
 }
@@ -226,3 +228,5 @@ BOOST_AUTO_TEST_CASE(many_threads_share_one_codec) {
     t.join();
   BOOST_TEST(wrong == std::vector<int>(4, 0), boost::test_tools::per_element());
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,8 @@ using namespace std::chrono_literals;
 
 // A broker answers that a topic is created before all of its metadata says so;
 // a member that asked in between was left without partitions for five minutes.
+BOOST_AUTO_TEST_SUITE(late_topic_kafkatest)
+
 BOOST_AUTO_TEST_CASE(a_topic_that_comes_after_its_consumer_is_found_within_seconds) {
   kafka::kafka_options options;
   options.bootstrap_servers = broker_address();
@@ -24,3 +26,5 @@ BOOST_AUTO_TEST_CASE(a_topic_that_comes_after_its_consumer_is_found_within_secon
   BOOST_TEST(poll_until({&m}, [&] { return m.seen.assignments > 0; }));
   BOOST_TEST((std::chrono::steady_clock::now() - began < 15s));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -23,6 +23,8 @@ bool contains(const std::string& text, std::string_view part) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(options_test)
+
 BOOST_AUTO_TEST_CASE(the_defaults_are_good) {
   BOOST_TEST(!kafka::check_options({}), domain::text_of(kafka::check_options({})));
 }
@@ -111,3 +113,5 @@ BOOST_AUTO_TEST_CASE(clients_of_bad_options_are_lost_from_the_start) {
   BOOST_REQUIRE_EQUAL(unfinished.size(), 1u);
   BOOST_TEST((unfinished[0].second == batch));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -37,6 +37,8 @@ bool contains(const std::string& text, std::string_view part) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(record_sink_faults_kafkatest)
+
 BOOST_AUTO_TEST_CASE(a_passing_produce_error_is_overcome) {
   mock_cluster mock;
   mock.fail_next(kafka_request::produce, {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
@@ -181,3 +183,5 @@ BOOST_AUTO_TEST_CASE(a_sink_with_records_under_way_ends_in_time) {
   sink.reset();
   BOOST_TEST((std::chrono::steady_clock::now() - began < 5s));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -52,6 +52,8 @@ std::uint32_t murmur2(std::string_view data) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(record_sink_kafkatest)
+
 BOOST_AUTO_TEST_CASE(a_batch_is_answered_once_its_records_are_published) {
   broker_world world;
   sink_contract::a_batch_is_answered_once_its_records_are_published(world);
@@ -153,3 +155,5 @@ BOOST_AUTO_TEST_CASE(topics_that_exist_are_left_as_they_are) {
   for (const auto& r : read_topic(topics, topics.options.topic, 50))
     BOOST_TEST(r.partition < 2);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

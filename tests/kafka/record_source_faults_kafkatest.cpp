@@ -29,6 +29,8 @@ std::size_t left_for_the_next(const mock_cluster& mock, std::chrono::millisecond
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(record_source_faults_kafkatest)
+
 BOOST_AUTO_TEST_CASE(an_assignment_waits_until_the_committed_offsets_are_known) {
   mock_cluster mock;
   append(mock, 0, 20);
@@ -111,3 +113,5 @@ BOOST_AUTO_TEST_CASE(a_source_without_a_broker_says_so_and_ends_in_time) {
   m.source.reset();
   BOOST_TEST((std::chrono::steady_clock::now() - began < 10s));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -74,6 +74,8 @@ caf::error fatal_of(member& m) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(record_source_kafkatest)
+
 BOOST_AUTO_TEST_CASE(records_come_with_key_value_and_origin) {
   broker_world world;
   source_contract::records_come_with_key_value_and_origin(world);
@@ -207,3 +209,5 @@ BOOST_AUTO_TEST_CASE(a_second_process_of_the_same_instance_fences_the_first) {
   first.source->close();
   BOOST_TEST((std::chrono::steady_clock::now() - began < 10s));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

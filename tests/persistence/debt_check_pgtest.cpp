@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "persistence/impl/row_places.hpp"
+#include "persistence/impl/row_locations.hpp"
 #include "tests/persistence/fault_helpers.hpp"
 #include "tests/support/pg_database.hpp"
 #include "tests/support/settlement_contract/helpers.hpp"
@@ -99,6 +99,8 @@ struct fixture {
 };
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE(debt_check_pgtest)
 
 BOOST_FIXTURE_TEST_SUITE(debt_check, fixture)
 
@@ -249,5 +251,7 @@ BOOST_AUTO_TEST_CASE(an_unfinished_row_in_its_place_comes_with_all_of_its_column
   BOOST_TEST((found["id1000"].status == domain::debt_status::generated));
   BOOST_TEST(found["id1000"].linha_digitavel == "34191");
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -24,6 +24,8 @@ struct fixture {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(debt_store_faults_pgtest)
+
 BOOST_FIXTURE_TEST_SUITE(debt_store_faults, fixture)
 
 BOOST_AUTO_TEST_CASE(a_connection_that_died_while_idle_is_replaced_unseen) {
@@ -140,5 +142,7 @@ BOOST_AUTO_TEST_CASE(a_password_may_hold_any_character) {
   s.reset();
   db.exec("drop role quoted");
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

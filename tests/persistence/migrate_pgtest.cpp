@@ -38,6 +38,8 @@ const char* const ten_columns =
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(migrate_pgtest)
+
 BOOST_AUTO_TEST_CASE(a_new_database_is_created_and_migrated_once) {
   pg_database db; // migrates
   BOOST_TEST(migrated(db) == 0);
@@ -239,3 +241,5 @@ BOOST_AUTO_TEST_CASE(an_old_table_that_a_view_reads_stays_beside) {
   BOOST_TEST(db.value("select n from report") == "1");
   BOOST_TEST(db.value("select count(*) from bankslips") == "1");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -51,6 +51,8 @@ struct fixture {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(settlement_store_faults_pgtest)
+
 BOOST_FIXTURE_TEST_SUITE(settlement_store_faults, fixture)
 
 BOOST_AUTO_TEST_CASE(a_connection_that_died_while_idle_is_replaced_unseen) {
@@ -307,5 +309,7 @@ BOOST_AUTO_TEST_CASE(rows_of_other_writers_can_be_read_whatever_they_hold) {
   BOOST_TEST((one(*s, "zero").status == domain::debt_status::imported));
   BOOST_TEST(one(*s, "big").content.amount.cents == 999999999999);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

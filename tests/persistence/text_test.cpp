@@ -12,6 +12,8 @@ using namespace bankslip;
 using namespace bankslip::persistence;
 using domain::errc;
 
+BOOST_AUTO_TEST_SUITE(text_test)
+
 BOOST_AUTO_TEST_CASE(arrays_of_texts_survive_the_text_form) {
   BOOST_TEST(rc::check([](const std::vector<std::string>& texts) {
     auto cleaned = texts;
@@ -73,3 +75,5 @@ BOOST_AUTO_TEST_CASE(values_of_a_connection_string_are_quoted) {
   BOOST_TEST(text.find("dbname='my db' ") != std::string::npos);
   BOOST_TEST(text.ends_with(" sslmode=require"));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -24,6 +24,8 @@ void fail(circuit_breaker& b, int times) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(breaker_test)
+
 BOOST_AUTO_TEST_CASE(it_opens_only_after_failures_in_a_row) {
   fake_clock clock;
   circuit_breaker b{"breaker-a", 3, 1000ms, clock};
@@ -87,3 +89,5 @@ BOOST_AUTO_TEST_CASE(a_probe_that_never_ends_gives_way_to_another) {
   clock.now += 60s;
   BOOST_TEST((b.ask() == permission::probe));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -12,6 +12,8 @@ namespace {
 const call_queue::time_point start{1000s};
 }
 
+BOOST_AUTO_TEST_SUITE(call_queue_test)
+
 BOOST_AUTO_TEST_CASE(fresh_calls_come_in_order_and_once) {
   call_queue q{3, 4, start + 10s, 1};
   for (std::size_t i = 0; i < 3; ++i)
@@ -110,3 +112,5 @@ BOOST_AUTO_TEST_CASE(retry_after_is_honoured_up_to_half_a_minute) {
     RC_ASSERT(backoff(1, std::chrono::hours{5}, random) <= 37'500ms);
   });
 }
+
+BOOST_AUTO_TEST_SUITE_END()

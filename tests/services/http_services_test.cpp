@@ -1,7 +1,7 @@
-#include "tests/services/mock_fixture.hpp"
+#include "tests/mocks/mock_fixture.hpp"
 
-#include "domain/boleto.hpp"
-#include "domain/idempotency.hpp"
+#include "domain/boleto/bar_code.hpp"
+#include "domain/settlement/idempotency.hpp"
 #include "services/impl/slip_answer.hpp"
 
 using namespace bankslip;
@@ -9,6 +9,8 @@ using namespace bankslip::services;
 using namespace std::chrono_literals;
 using domain::email_result;
 using domain::slip_result;
+
+BOOST_AUTO_TEST_SUITE(http_services_test)
 
 BOOST_FIXTURE_TEST_SUITE(http_services, mock_fixture)
 
@@ -241,5 +243,7 @@ BOOST_AUTO_TEST_CASE(refused_connections_come_back) {
   auto patient = make_email_service(options);
   BOOST_TEST(count(send(*patient, 10s, 3), email_result::sent) == 4u);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

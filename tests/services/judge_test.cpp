@@ -1,6 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
-#include "domain/builtin_slip.hpp"
+#include "domain/boleto/builtin_slip.hpp"
 #include "services/impl/judge.hpp"
 #include "services/impl/slip_answer.hpp"
 #include "services/impl/smtp_session.hpp"
@@ -30,6 +30,8 @@ smtp_session talk(std::initializer_list<std::string_view> lines) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE(judge_test)
 
 BOOST_AUTO_TEST_CASE(each_status_is_judged_as_documented) {
   auto call = [](int status) { return judge_status(status, true).call; };
@@ -130,3 +132,5 @@ BOOST_AUTO_TEST_CASE(only_a_loss_after_the_end_of_the_message_is_unclear) {
   lost = talk({"DATA", "354 go", ".", "554 spam", "QUIT", "221 bye"});
   BOOST_TEST((lost.judge(false, "cut").call == judgement::refused));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

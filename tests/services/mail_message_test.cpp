@@ -4,7 +4,7 @@
 
 #include <rapidcheck.h>
 
-#include "services/impl/mail_fields.hpp"
+#include "slips/printed_fields.hpp"
 #include "services/impl/mail_message.hpp"
 #include "services/impl/mime.hpp"
 
@@ -42,6 +42,8 @@ std::vector<std::string> head_lines(const std::string& message) {
 }
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE(mail_message_test)
 
 BOOST_AUTO_TEST_CASE(no_name_or_subject_adds_a_header) {
   rc::check("the head keeps its lines, ASCII and short", [](const std::string& noise) {
@@ -113,3 +115,5 @@ BOOST_AUTO_TEST_CASE(the_date_is_written_as_rfc_5322_wants_it) {
   domain::utc_time t{*domain::parse_date("2026-11-25") + std::chrono::hours{3}};
   BOOST_TEST(format_mail_date(t) == "Wed, 25 Nov 2026 03:00:00 +0000");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

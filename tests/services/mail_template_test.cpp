@@ -40,6 +40,8 @@ std::string error_of(std::string_view text) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(mail_template_test)
+
 BOOST_AUTO_TEST_CASE(fields_are_filled_in) {
   mail_fields f;
   f.name = "João {{amount}}";
@@ -117,3 +119,5 @@ BOOST_AUTO_TEST_CASE(bad_addresses_stop_the_start_without_showing_passwords) {
   BOOST_TEST(text.find("BOLETO_URL") != std::string::npos);
   BOOST_TEST(text.find("secret") == std::string::npos);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

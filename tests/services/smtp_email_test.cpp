@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "domain/builtin_slip.hpp"
+#include "domain/boleto/builtin_slip.hpp"
 #include "services/services.hpp"
 
 using namespace bankslip;
@@ -122,6 +122,8 @@ struct smtp_fixture {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(smtp_email_test)
+
 BOOST_FIXTURE_TEST_SUITE(smtp_email, smtp_fixture)
 
 BOOST_AUTO_TEST_CASE(a_message_arrives_whole) {
@@ -217,5 +219,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_handed_over_after_the_deadline) {
   BOOST_TEST((send(-1ms)[0].result == email_result::not_sent));
   BOOST_TEST(arrived().empty());
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,13 +6,13 @@
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "actors/clerk.hpp"
+#include "actors/store.hpp"
 #include "actors/consumer.hpp"
 #include "actors/front.hpp"
 #include "actors/pool.hpp"
 #include "actors/publisher.hpp"
 #include "actors/supervisor.hpp"
-#include "actors/sweeper.hpp"
+#include "actors/outbox_relay.hpp"
 #include "actors/worker.hpp"
 
 namespace bankslip::sim {

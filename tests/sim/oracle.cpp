@@ -1,6 +1,6 @@
 #include "tests/sim/oracle.hpp"
 
-#include "domain/idempotency.hpp"
+#include "domain/settlement/idempotency.hpp"
 
 namespace bankslip::sim {
 

@@ -26,6 +26,8 @@ bool has_line(const std::string& text, const std::string& line) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(board_test)
+
 BOOST_AUTO_TEST_CASE(actors_stand_on_the_board_while_they_live) {
   BOOST_TEST(render_actors() == R"({"actors":[]})");
   {
@@ -87,3 +89,5 @@ BOOST_AUTO_TEST_CASE(the_board_is_read_while_actors_come_and_go) {
   while (!done);
   actors.join();
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -10,6 +10,8 @@ using namespace bankslip::telemetry;
 
 using reasons = std::vector<std::string>;
 
+BOOST_AUTO_TEST_SUITE(health_test)
+
 BOOST_AUTO_TEST_CASE(a_process_is_ready_until_a_dependency_is_away) {
   init_log({log_level::off, log_format::json});
   BOOST_TEST((unready_reasons() == reasons{}));
@@ -32,3 +34,5 @@ BOOST_AUTO_TEST_CASE(a_stopping_process_is_not_ready) {
   set_stopping();
   BOOST_TEST((unready_reasons() == reasons{"the process is stopping"}));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -64,6 +64,8 @@ rapidjson::Document parsed(const std::string& line) {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(log_test)
+
 BOOST_AUTO_TEST_CASE(a_line_is_one_json_object_with_its_fields) {
   const auto line = json_line(some_time, log_level::warn, "batch repeated",
                               {{"partition", 3}, {"offset", std::int64_t{-7}}, {"error", "away"}});
@@ -175,3 +177,5 @@ BOOST_AUTO_TEST_CASE(masks_hide_who_a_person_is) {
   BOOST_TEST(mask_document("") == "***");
   BOOST_TEST(mask_document("12ãé") == "***ãé");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

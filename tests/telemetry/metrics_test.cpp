@@ -48,6 +48,8 @@ double at(const std::map<std::string, double>& series, const std::string& name) 
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(metrics_test)
+
 BOOST_AUTO_TEST_CASE(every_outcome_and_stage_is_there_from_the_start) {
   const auto series = rendered();
   for (const std::string outcome : {"accepted", "rejected", "generated", "emailed", "duplicate",
@@ -202,3 +204,5 @@ BOOST_AUTO_TEST_CASE(counts_of_many_threads_add_up) {
     thread.join();
   BOOST_TEST(at(rendered(), R"(bankslip_rows_total{outcome="published"})") == 40'000);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "domain/error.hpp"
-#include "services/mock_services.hpp"
+#include "mocks/mock_services.hpp"
 #include "tests/e2e/harness/child.hpp"
 #include "tests/e2e/harness/client.hpp"
 

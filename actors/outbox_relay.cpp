@@ -1,0 +1,131 @@
+#include "actors/outbox_relay.hpp"
+
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "actors/store.hpp"
+#include "domain/error.hpp"
+#include "telemetry/health.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace bankslip::actors {
+
+namespace {
+
+using sweeper_pointer = sweeper_actor::stateful_pointer<sweeper_state>;
+
+domain::outbound_batch_ptr dead_letter(const domain::outbox_entry& entry) {
+  auto batch = std::make_shared<domain::outbound_batch>();
+  batch->to = domain::channel::dead_letters;
+  batch->headers = entry.headers;
+  batch->add(entry.key, entry.value);
+  return batch;
+}
+
+void rest(sweeper_pointer self) { self->delayed_send(self, self->state.options.interval, sweep{}); }
+
+void fail(sweeper_pointer self, const caf::error& reason) {
+  telemetry::set_dependency("postgresql", false, domain::text_of(reason));
+  telemetry::log_warn("sweeper waits for the database", {{"error", domain::text_of(reason)}});
+  rest(self);
+}
+
+// All answers of a look are in: what was acknowledged leaves the outbox, the
+// rest is claimed again when its claim runs out.
+void end_look(sweeper_pointer self) {
+  auto& state = self->state;
+  auto published = std::exchange(state.published, {});
+  if (published.empty()) {
+    rest(self);
+    return;
+  }
+  if (auto err = state.store->finish_outbox(published)) {
+    fail(self, err);
+    return;
+  }
+  // There may be more of them.
+  self->send(self, sweep{});
+}
+
+void publish(sweeper_pointer self, std::int64_t id, domain::outbound_batch_ptr batch) {
+  auto& state = self->state;
+  ++state.outstanding;
+  auto answered = [=](bool acknowledged) {
+    auto& s = self->state;
+    if (acknowledged)
+      s.published.push_back(id);
+    if (--s.outstanding == 0)
+      end_look(self);
+  };
+  self->request(state.options.publisher, state.options.publish_timeout,
+                publish_batch{std::move(batch)})
+      .then(
+          [=](batch_published) { answered(true); },
+          [=](caf::error& reason) {
+            telemetry::log_warn("outbox entry not published", {{"error", domain::text_of(reason)}});
+            answered(false);
+          });
+}
+
+/// The debts that `process` entries name, by id, as they stand now.
+caf::expected<std::unordered_map<std::string, domain::debt>>
+contents(sweeper_state& state, const std::vector<domain::outbox_entry>& entries) {
+  std::vector<std::string> ids;
+  for (const auto& entry : entries)
+    if (entry.kind == domain::outbox_kind::process)
+      ids.push_back(entry.key);
+  std::unordered_map<std::string, domain::debt> debts;
+  if (ids.empty())
+    return debts;
+  auto rows = state.store->find_all(ids);
+  if (!rows)
+    return rows.error();
+  for (auto& row : *rows)
+    debts.emplace(row.content.debt_id, std::move(row.content));
+  return debts;
+}
+
+void look(sweeper_pointer self) {
+  auto& state = self->state;
+  if (auto err = state.store->expire_leases())
+    return fail(self, err);
+  auto entries = state.store->claim_outbox(state.options.limit, state.options.claim);
+  if (!entries)
+    return fail(self, entries.error());
+  telemetry::set_dependency("postgresql", true);
+  telemetry::set_queue_length("outbox", static_cast<std::int64_t>(entries->size()));
+  auto debts = contents(state, *entries);
+  if (!debts)
+    return fail(self, debts.error());
+  // One more than is published, so that an empty look ends here too.
+  state.outstanding = 1;
+  for (const auto& entry : *entries) {
+    if (entry.kind == domain::outbox_kind::dead_letter) {
+      publish(self, entry.id, dead_letter(entry));
+      continue;
+    }
+    auto found = debts->find(entry.key);
+    if (found == debts->end())
+      state.published.push_back(entry.id);
+    else
+      publish(self, entry.id, stored_record(*state.options.codec, found->second));
+  }
+  if (--state.outstanding == 0)
+    end_look(self);
+}
+
+} // namespace
+
+sweeper_actor::behavior_type sweeper(sweeper_pointer self, sweeper_options options) {
+  auto& state = self->state;
+  state.options = std::move(options);
+  state.store = state.options.make_store();
+  self->send(self, sweep{});
+  return {
+      [=](sweep) { look(self); },
+  };
+}
+
+} // namespace bankslip::actors

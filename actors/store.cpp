@@ -1,0 +1,131 @@
+#include "actors/store.hpp"
+
+#include <utility>
+
+#include "domain/error.hpp"
+#include "telemetry/health.hpp"
+#include "telemetry/log.hpp"
+
+namespace bankslip::actors {
+
+using domain::errc;
+
+namespace {
+
+using clerk_pointer = clerk_actor::stateful_pointer<clerk_state>;
+
+/// Notes whether the database is there, and passes the error on.
+caf::error noted(caf::error reason) {
+  if (domain::code_of(reason) == errc::database_unavailable)
+    telemetry::set_dependency("postgresql", false, domain::text_of(reason));
+  return reason;
+}
+
+/// Publishes at once what the sweeper would publish later. A failure is only
+/// logged: the outbox entry stays and the sweeper takes it.
+void publish_now(clerk_pointer self, std::int64_t outbox_id, const domain::debt& content) {
+  auto& options = self->state.options;
+  self->request(options.publisher, options.publish_timeout,
+                publish_batch{stored_record(*options.codec, content)})
+      .then(
+          [=](batch_published) {
+            if (auto err = self->state.store->finish_outbox({&outbox_id, 1}))
+              noted(err);
+          },
+          [=](caf::error& reason) {
+            telemetry::log_debug("left to the sweeper", {{"error", domain::text_of(reason)}});
+          });
+}
+
+caf::result<debt_revived> revive(clerk_pointer self, const std::string& debt_id,
+                                 caf::expected<std::int64_t> outbox_id) {
+  if (!outbox_id)
+    return noted(std::move(outbox_id.error()));
+  if (*outbox_id != 0) {
+    auto stored = self->state.store->find(debt_id);
+    if (stored)
+      publish_now(self, *outbox_id, stored->content);
+  }
+  return debt_revived{};
+}
+
+template <class Answer, class T>
+caf::result<Answer> answered(caf::expected<T> value) {
+  if (!value)
+    return noted(std::move(value.error()));
+  return Answer{std::move(*value)};
+}
+
+caf::result<recorded> answered(caf::error err) {
+  if (err)
+    return noted(std::move(err));
+  return recorded{};
+}
+
+} // namespace
+
+domain::outbound_batch_ptr stored_record(const domain::debt_codec& codec, const domain::debt& d) {
+  auto batch = std::make_shared<domain::outbound_batch>();
+  batch->stored = true;
+  std::string json;
+  codec.encode(d, json);
+  batch->add(d.debt_id, json);
+  return batch;
+}
+
+clerk_actor::behavior_type clerk(clerk_pointer self, int number, clerk_options options) {
+  auto& state = self->state;
+  state.options = std::move(options);
+  state.store = state.options.make_store();
+  state.board.emplace("clerk", "clerk " + std::to_string(number), "front");
+  return {
+      [=](const create_debt& request) -> caf::result<debt_created> {
+        auto made = self->state.store->create(request.content);
+        if (!made)
+          return noted(std::move(made.error()));
+        if (made->created)
+          publish_now(self, made->outbox_id, made->stored.content);
+        return debt_created{std::move(made->stored), made->created};
+      },
+      [=](const find_debt& request) {
+        return answered<debt_found>(self->state.store->find(request.debt_id));
+      },
+      [=](const retry_debt& request) {
+        return revive(self, request.debt_id,
+                      self->state.store->retry(request.debt_id, request.email));
+      },
+      [=](const resolve_debt& request) {
+        return revive(self, request.debt_id,
+                      self->state.store->resolve(request.debt_id, request.decision));
+      },
+      [=](const list_uploads& request) {
+        return answered<uploads_listed>(
+            self->state.store->list_uploads(request.limit, request.after));
+      },
+      [=](const find_upload& request) {
+        return answered<upload_found>(self->state.store->find_upload(request.upload_id));
+      },
+      [=](const list_problems& request) {
+        return answered<problems_listed>(self->state.store->upload_problems(
+            request.upload_id, request.after_row, request.limit));
+      },
+      [=](begin_upload) {
+        return answered<upload_begun>(
+            self->state.store->open_upload(self->state.options.upload_lease));
+      },
+      [=](const renew_uploads& request) {
+        return answered(
+            self->state.store->renew_uploads(request.upload_ids, self->state.options.upload_lease));
+      },
+      [=](const close_upload& request) {
+        auto& store = *self->state.store;
+        return answered(request.aborted ? store.abort_upload(request.upload_id, request.totals)
+                                        : store.finish_upload(request.upload_id, request.totals));
+      },
+      [=](const record_problems& request) {
+        return answered(self->state.store->record_problems(request.upload_id, request.rows));
+      },
+  };
+}
+
+} // namespace bankslip::actors

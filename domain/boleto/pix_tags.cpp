@@ -1,0 +1,23 @@
+#include "domain/boleto/pix_tags.hpp"
+
+#include <algorithm>
+
+#include "domain/boleto/pix.hpp"
+
+namespace bankslip::domain::pix {
+
+bool is_txid(std::string_view text, std::size_t max) noexcept {
+  return !text.empty() && text.size() <= max && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  });
+}
+
+std::string crc_text(std::string_view bytes) {
+  auto crc = crc16(bytes);
+  std::string text(4, '0');
+  for (auto place = text.rbegin(); place != text.rend(); ++place, crc >>= 4)
+    *place = "0123456789ABCDEF"[crc & 15];
+  return text;
+}
+
+} // namespace bankslip::domain::pix

@@ -1,0 +1,146 @@
+#include "domain/settlement/settler.hpp"
+
+#include <algorithm>
+
+#include "domain/error.hpp"
+#include "domain/settlement/wave_records.hpp"
+#include "domain/settlement/wave.hpp"
+
+namespace bankslip::domain {
+
+std::string_view to_string(settle_stage s) noexcept {
+  switch (s) {
+    case settle_stage::decode:
+      return "decode";
+    case settle_stage::check:
+      return "check";
+    case settle_stage::intent:
+      return "intent";
+    case settle_stage::slips:
+      return "slips";
+    case settle_stage::write:
+      return "write";
+    case settle_stage::emails:
+      return "emails";
+    case settle_stage::finish:
+      return "finish";
+  }
+  return "unknown";
+}
+
+settler::settler(settlement_store& store, boleto_service& boletos, email_service& emails,
+                 const debt_codec& codec, const clock& time, settle_observer& observer,
+                 settle_options options)
+    : store_{store}, boletos_{boletos}, emails_{emails}, codec_{codec}, clock_{time},
+      observer_{observer}, options_{options} {}
+
+std::size_t settler::wave_size(std::size_t remaining) const {
+  // The time of a few calls is that of one: it tells nothing of more.
+  constexpr std::size_t few = 8;
+  auto affordable = std::max(on_trial_, few);
+  if (pace_.count() > 0)
+    affordable = std::max(
+        affordable, static_cast<std::size_t>(std::chrono::nanoseconds{options_.wave_target}.count()
+                                             / pace_.count()));
+  return std::max<std::size_t>(
+      std::min({remaining, options_.max_rows, emails_.max_wave(), affordable}), 1);
+}
+
+// Calls are made side by side: a larger wave may take no longer than a small one,
+// and is tried as long as the last one was worth it.
+void settler::learn_pace(std::size_t rows, std::chrono::nanoseconds service_time) {
+  if (rows == 0)
+    return;
+  constexpr std::size_t most_on_trial = 128;
+  auto now = service_time / static_cast<std::int64_t>(rows);
+  bool better = pace_.count() == 0 || now * 4 <= pace_ * 3;
+  pace_ = better ? now : (pace_ * 3 + now) / 4;
+  on_trial_ = better && service_time <= options_.lease / 4 ? std::min(2 * rows, most_on_trial) : 0;
+}
+
+// Left where the database went away before it could be told that nothing had
+// been started. Without this, rows would wait for its lease or be in doubt.
+void settler::drop_empty_intents() {
+  while (!empty_intents_.empty() && !store_.drop_intent(empty_intents_.back()))
+    empty_intents_.pop_back();
+}
+
+settle_end settler::settle(const inbound_batch& batch, std::size_t begin, std::size_t end,
+                           bool repeated) {
+  auto turn_ends = clock_.steady_now() + options_.turn;
+  piece_context context{store_, boletos_, emails_, clock_, observer_, options_, found_};
+  auto limit = options_.max_rows;
+  int restarts = 0;
+  // A checked piece met a key that came to be known meanwhile.
+  bool collided = false;
+  drop_empty_intents();
+  auto pos = begin;
+  while (pos < end && (pos == begin || clock_.steady_now() < turn_ends)) {
+    if (boletos_.paused_for().count() > 0 || emails_.paused_for().count() > 0)
+      return {pos, make_error(errc::service_paused, "a service's circuit breaker is open")};
+    observer_.on_stage(settle_stage::decode);
+    auto size = std::min(wave_size(end - pos), limit);
+    piece_messages messages{batch, pos, pos + size, codec_, debts_};
+    bool check = checks_left_ > 0 || messages.any_stored();
+    // A failed COPY would ask a remote service for all slips again.
+    auto way = collided || !boletos_.is_local() ? write_way::check_insert
+               : check                          ? write_way::check_copy
+                                                : write_way::copy;
+    settle_piece piece{context, messages, way, repeated && pos == begin, nullptr};
+    auto ended = piece.run();
+    if (piece.undropped_intent() != 0)
+      empty_intents_.push_back(piece.undropped_intent());
+    if (!ended)
+      return {pos, std::move(ended.error())};
+    switch (*ended) {
+      case piece_end::settled:
+        checks_left_ = std::max(checks_left_ - 1, 0);
+        // A wave of known rows tells nothing about the services, and needs none.
+        if (piece.service_time().count() > 0)
+          learn_pace(size, piece.service_time());
+        else if (pace_.count() == 0)
+          on_trial_ = std::min(2 * on_trial_, options_.max_rows);
+        observer_.on_settled(piece.report());
+        pos += size;
+        restarts = 0;
+        collided = false;
+        limit = options_.max_rows;
+        break;
+      case piece_end::check_first:
+        checks_left_ = options_.check_after_conflict;
+        collided = way != write_way::copy;
+        if (++restarts > 10)
+          return {pos, make_error(errc::transaction_conflict,
+                                  "rows change faster than they are checked")};
+        break;
+      case piece_end::too_large:
+        limit = piece.allowed_rows();
+        break;
+      case piece_end::poisonous:
+        if (auto err = bury(batch, pos, {"its process died at it again and again", true}))
+          return {pos, std::move(err)};
+        ++pos;
+        break;
+    }
+  }
+  return {pos, {}};
+}
+
+caf::error settler::bury(const inbound_batch& batch, std::size_t index, const burial& why) {
+  observer_.on_stage(settle_stage::decode);
+  piece_messages messages{batch, index, index + 1, codec_, debts_};
+  piece_context context{store_, boletos_, emails_, clock_, observer_, options_, found_};
+  for (int tries = 0; tries < 10; ++tries) {
+    settle_piece piece{context, messages, write_way::check_insert, false, &why};
+    auto ended = piece.run();
+    if (!ended)
+      return ended.error();
+    if (*ended == piece_end::settled) {
+      observer_.on_settled(piece.report());
+      return caf::none;
+    }
+  }
+  return make_error(errc::transaction_conflict, "the row changes faster than it is checked");
+}
+
+} // namespace bankslip::domain

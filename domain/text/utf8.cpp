@@ -1,0 +1,100 @@
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include "domain/text/utf8.hpp"
+#include "domain/validation.hpp"
+
+namespace bankslip::domain {
+
+namespace {
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";
+
+constexpr std::uint64_t ones = 0x0101010101010101;
+constexpr std::uint64_t highs = 0x8080808080808080;
+
+/// How many bytes at the start of `text` are ASCII without NUL, at least.
+std::size_t plain_prefix(std::string_view text) noexcept {
+  std::size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + i, 8);
+    if (((word | (word - ones)) & highs) != 0)
+      return i;
+  }
+  while (i < text.size() && static_cast<signed char>(text[i]) > 0)
+    ++i;
+  return i;
+}
+
+bool is_continuation(std::string_view text, std::size_t i) noexcept {
+  return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
+}
+
+/// Whether the second byte keeps the sequence minimal, no surrogate and not
+/// above U+10FFFF (Unicode 15, table 3-7).
+bool second_fits(unsigned char lead, unsigned char second) noexcept {
+  switch (lead) {
+    case 0xE0:
+      return second >= 0xA0;
+    case 0xED:
+      return second <= 0x9F;
+    case 0xF0:
+      return second >= 0x90;
+    case 0xF4:
+      return second <= 0x8F;
+    default:
+      return true;
+  }
+}
+
+/// Bytes of the character at `i`, 0 when there is no valid one or it is NUL.
+std::size_t character_size(std::string_view text, std::size_t i) noexcept {
+  auto lead = static_cast<unsigned char>(text[i]);
+  if (lead < 0x80)
+    return lead == 0 ? 0 : 1;
+  if (lead < 0xC2 || lead > 0xF4)
+    return 0;
+  std::size_t size = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  for (std::size_t k = 1; k < size; ++k)
+    if (!is_continuation(text, i + k))
+      return 0;
+  return second_fits(lead, static_cast<unsigned char>(text[i + 1])) ? size : 0;
+}
+
+} // namespace
+
+std::optional<std::size_t> count_characters(std::string_view text) noexcept {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    auto plain = plain_prefix(text.substr(i));
+    i += plain;
+    count += plain;
+    // Up to the next word of eight bytes: the special one is among them.
+    for (auto word_end = std::min(i + 8, text.size()); i < word_end; ++count) {
+      auto size = character_size(text, i);
+      if (size == 0)
+        return std::nullopt;
+      i += size;
+    }
+  }
+  return count;
+}
+
+bool is_clean_utf8(std::string_view text) noexcept { return count_characters(text).has_value(); }
+
+std::string clean_utf8(std::string_view text, std::size_t max_bytes) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    auto size = character_size(text, i);
+    auto character = size == 0 ? replacement : text.substr(i, size);
+    if (out.size() + character.size() > max_bytes)
+      break;
+    out.append(character);
+    i += size == 0 ? 1 : size;
+  }
+  return out;
+}
+
+} // namespace bankslip::domain

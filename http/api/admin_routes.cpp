@@ -1,0 +1,42 @@
+#include "http/api/answers.hpp"
+#include "http/api/json_writer.hpp"
+#include "http/api/routes.hpp"
+#include "telemetry/actor_board.hpp"
+#include "telemetry/health.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace bankslip::http {
+
+namespace {
+
+void get_metrics(exchange& x) {
+  x.response.status = 200;
+  x.response.set_content(telemetry::render_metrics(), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+void get_actors(exchange& x) { answer_json(x.response, 200, telemetry::render_actors()); }
+
+void get_health(exchange& x) { answer_json(x.response, 200, R"({"status":"ok"})"); }
+
+void get_ready(exchange& x) {
+  const auto reasons = telemetry::unready_reasons();
+  if (reasons.empty())
+    return answer_json(x.response, 200, R"({"status":"ready"})");
+  json_writer w;
+  w.begin_object().key("status").text("unavailable").key("reasons").begin_array();
+  for (const auto& reason : reasons)
+    w.text(reason);
+  w.end_array().end_object();
+  answer_json(x.response, 503, w.take());
+}
+
+} // namespace
+
+void add_admin_routes(router& r) {
+  r.add("GET", "/metrics", get_metrics);
+  r.add("GET", "/actors", get_actors);
+  r.add("GET", "/healthz", get_health);
+  r.add("GET", "/readyz", get_ready);
+}
+
+} // namespace bankslip::http

@@ -1,0 +1,129 @@
+#include "http/api/answers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <caf/message.hpp>
+#include <caf/sec.hpp>
+
+#include "domain/error.hpp"
+#include "http/api/json_writer.hpp"
+#include "telemetry/log.hpp"
+
+namespace bankslip::http {
+
+namespace {
+
+using domain::errc;
+
+std::string detail_json(std::string_view detail) {
+  json_writer w;
+  w.begin_object().key("detail").text(detail).end_object();
+  return w.take();
+}
+
+/// A part of `loc`: numbers stand as numbers, as FastAPI writes them.
+void write_place(json_writer& w, const std::string& part) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (!part.empty() && part.size() < 10 && std::all_of(part.begin(), part.end(), digit))
+    w.raw(part);
+  else
+    w.text(part);
+}
+
+void write_fault(json_writer& w, const field_fault& f) {
+  w.begin_object().key("type").text(f.type).key("loc").begin_array();
+  for (const auto& part : f.loc)
+    write_place(w, part);
+  w.end_array().key("msg").text(f.message).key("input").raw(f.input);
+  if (!f.context.empty())
+    w.key("ctx").raw(f.context);
+  w.end_object();
+}
+
+std::string public_name(errc code) {
+  auto text = domain::to_string(code);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
+/// An error that is not one of ours: a time-out, or an actor that is gone.
+void answer_foreign(httplib::Response& res, const caf::error& e) {
+  telemetry::log_warn("no answer from inside", {{"error", domain::text_of(e)}});
+  if (e == caf::sec::request_timeout)
+    answer_unavailable(res, "no answer in time, try again later");
+  else
+    answer_unavailable(res, "not available, try again later");
+}
+
+} // namespace
+
+void answer_json(httplib::Response& res, int status, std::string body) {
+  res.status = status;
+  res.set_content(std::move(body), "application/json");
+}
+
+void answer_detail(httplib::Response& res, int status, std::string_view detail) {
+  answer_json(res, status, detail_json(detail));
+}
+
+void answer_faults(httplib::Response& res, const std::vector<field_fault>& faults) {
+  json_writer w;
+  w.begin_object().key("detail").begin_array();
+  for (const auto& f : faults)
+    write_fault(w, f);
+  w.end_array().end_object();
+  answer_json(res, 422, w.take());
+}
+
+void answer_unavailable(httplib::Response& res, std::string_view detail, int retry_after_s) {
+  answer_detail(res, 503, detail);
+  res.set_header("Retry-After", std::to_string(retry_after_s));
+}
+
+void answer_error(httplib::Response& res, const caf::error& e, std::string_view missing) {
+  if (e.category() != domain::error_category)
+    return answer_foreign(res, e);
+  const auto code = domain::code_of(e);
+  switch (code) {
+    case errc::not_found:
+      return answer_detail(res, 404, missing);
+    case errc::wrong_state:
+      return answer_detail(res, 409, message_of(e));
+    case errc::invalid_input:
+      return answer_faults(res, {{"invalid_input", {"body"}, message_of(e)}});
+    case errc::overloaded:
+    case errc::shutting_down:
+    case errc::upload_aborted:
+    case errc::database_unavailable:
+    case errc::database_refused:
+    case errc::transaction_conflict:
+    case errc::broker_unavailable:
+    case errc::client_fatal:
+    case errc::service_paused:
+    case errc::contended:
+      telemetry::log_warn("request not served", {{"error", domain::text_of(e)}});
+      return answer_unavailable(res, public_name(code) + ", try again later");
+    default:
+      telemetry::log_error("request failed", {{"error", domain::text_of(e)}});
+      return answer_detail(res, 500, "Internal Server Error");
+  }
+}
+
+std::string message_of(const caf::error& e) {
+  if (e.category() == domain::error_category && e.context().match_elements<std::string>())
+    return e.context().get_as<std::string>(0);
+  return domain::text_of(e);
+}
+
+std::string closing_answer(int status, std::string_view detail) {
+  const auto body = detail_json(detail);
+  std::string out = "HTTP/1.1 " + std::to_string(status) + " Refused\r\n";
+  out += "Content-Type: application/json\r\nConnection: close\r\n";
+  if (status == 503)
+    out += "Retry-After: 5\r\n";
+  out += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
+  return out + body;
+}
+
+} // namespace bankslip::http

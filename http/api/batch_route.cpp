@@ -1,0 +1,120 @@
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "http/api/answers.hpp"
+#include "http/api/bodies.hpp"
+#include "http/api/dto.hpp"
+#include "http/server/multipart.hpp"
+#include "http/api/routes.hpp"
+#include "http/api/upload_pipe.hpp"
+#include "http/api/upload_slots.hpp"
+
+namespace bankslip::http {
+
+namespace {
+
+constexpr std::string_view field_name = "file";
+
+void answer_no_file(httplib::Response& res) {
+  answer_faults(res, {{"missing", {"body", "file"}, "Field required"}});
+}
+
+/// A file that is no CSV of ours is a fault of the field; the rest goes the
+/// usual way.
+void answer_upload_error(httplib::Response& res, const caf::error& e) {
+  if (domain::code_of(e) == domain::errc::invalid_input)
+    return answer_faults(res, {{"csv_invalid", {"body", "file"}, message_of(e)}});
+  answer_error(res, e, "Upload not found");
+}
+
+/// Why an upload ended early, as it stands with the upload.
+std::string reason_of(body_result why) {
+  switch (why) {
+    case body_result::too_large:
+      return "the file is too large";
+    case body_result::too_slow:
+      return "the file came in too slowly";
+    case body_result::stopping:
+      return "the server is stopping";
+    default:
+      return "the client ended the upload before its last byte";
+  }
+}
+
+body_limits limits_of(const api_options& o) {
+  return {o.upload_max_bytes, std::chrono::seconds{o.upload_total_timeout_s},
+          o.min_bytes_per_second, std::chrono::seconds{o.min_rate_window_s}};
+}
+
+/// Takes the body to its end through `reader` into `pipe`. False when the
+/// request is answered already.
+bool stream_file(exchange& x, multipart_reader& reader, upload_pipe& pipe) {
+  std::string bytes;
+  while (true) {
+    bytes.clear();
+    const auto result = x.peer.read_body(bytes);
+    if (result == body_result::end)
+      return true;
+    if (result != body_result::bytes) {
+      pipe.failed_because(reason_of(result));
+      answer_broken_body(x.response, result);
+      return false;
+    }
+    if (!reader.push(bytes, pipe.block())) {
+      pipe.failed_because("malformed multipart body");
+      answer_detail(x.response, 400, "malformed multipart body");
+      return false;
+    }
+    if (const auto problem = pipe.pump()) {
+      pipe.failed_because(domain::text_of(problem));
+      answer_upload_error(x.response, problem);
+      return false;
+    }
+  }
+}
+
+void take_upload(exchange& x, const api_context& api, std::string_view boundary) {
+  multipart_reader reader{boundary, std::string{field_name}};
+  upload_pipe pipe{api.front, std::chrono::seconds{api.options.publish_wait_s}};
+  x.peer.begin_body(limits_of(api.options));
+  if (!stream_file(x, reader, pipe))
+    return;
+  if (!reader.complete()) {
+    pipe.failed_because("the multipart body has no last boundary");
+    return answer_detail(x.response, 400, "the multipart body has no last boundary");
+  }
+  if (!reader.field_seen())
+    return answer_no_file(x.response);
+  const auto report = pipe.finish();
+  if (!report) {
+    pipe.failed_because(domain::text_of(report.error()));
+    return answer_upload_error(x.response, report.error());
+  }
+  answer_json(x.response, 201, report_json(*report));
+}
+
+void post_batch(exchange& x, const api_context& api, upload_slots& slots) {
+  const auto boundary = multipart_boundary(x.request.get_header_value("Content-Type"));
+  if (!boundary)
+    return answer_no_file(x.response);
+  if (boundary->empty())
+    return answer_detail(x.response, 400, "multipart body without a boundary");
+  if (x.peer.head().content_length.value_or(0) > api.options.upload_max_bytes)
+    return answer_broken_body(x.response, body_result::too_large);
+  const upload_slots::place place{slots};
+  if (!place.taken())
+    return answer_unavailable(x.response, "too many uploads at once, try again later");
+  take_upload(x, api, *boundary);
+}
+
+} // namespace
+
+void add_batch_route(router& r, api_context_ptr context) {
+  auto slots = std::make_shared<upload_slots>(context->options.max_uploads);
+  r.add("POST", "/bankslip/batch",
+        [context, slots](exchange& x) { post_batch(x, *context, *slots); });
+}
+
+} // namespace bankslip::http

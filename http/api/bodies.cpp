@@ -1,0 +1,86 @@
+#include "http/api/bodies.hpp"
+
+#include <utility>
+
+#include "http/api/json_writer.hpp"
+#include "http/server/text.hpp"
+
+namespace bankslip::http {
+
+namespace {
+
+/// "application/json" or "application/problem+json", with any parameters.
+bool is_json(std::string_view content_type) {
+  const auto type = trimmed(content_type.substr(0, content_type.find(';')));
+  constexpr std::string_view prefix = "application/";
+  if (type.size() <= prefix.size() || !same_text(type.substr(0, prefix.size()), prefix))
+    return false;
+  const auto rest = type.substr(prefix.size());
+  return same_text(rest, "json")
+         || (rest.size() > 5 && same_text(rest.substr(rest.size() - 5), "+json"));
+}
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+/// As FastAPI does: what is not declared as JSON is one text, not an object.
+void answer_not_json(httplib::Response& res, const std::string& body) {
+  json_writer text;
+  text.text(body);
+  answer_faults(res, {{"model_attributes_type",
+                       {"body"},
+                       "Input should be a valid dictionary or object to extract fields from",
+                       text.take()}});
+}
+
+} // namespace
+
+void answer_broken_body(httplib::Response& res, body_result why) {
+  switch (why) {
+    case body_result::too_large:
+      return answer_detail(res, 413, "Request body too large");
+    case body_result::too_slow:
+      return answer_detail(res, 408, "the request's body came in too slowly");
+    case body_result::stopping:
+      return answer_unavailable(res, "shutting down, try again later");
+    default:
+      return answer_detail(res, 400, "There was an error parsing the body");
+  }
+}
+
+std::optional<std::string> take_body(exchange& x) {
+  x.peer.begin_body({});
+  std::string body;
+  while (true) {
+    const auto result = x.peer.read_body(body);
+    if (result == body_result::end)
+      return body;
+    if (result != body_result::bytes) {
+      answer_broken_body(x.response, result);
+      return std::nullopt;
+    }
+  }
+}
+
+std::optional<json_object> take_json(exchange& x, std::string& body,
+                                     std::span<const std::string_view> names) {
+  auto taken = take_body(x);
+  if (!taken)
+    return std::nullopt;
+  body = std::move(*taken);
+  if (body.starts_with(byte_order_mark))
+    body.erase(0, byte_order_mark.size());
+  // Clients that name no type mean JSON.
+  if (x.request.has_header("Content-Type") && !is_json(x.request.get_header_value("Content-Type"))
+      && !body.empty()) {
+    answer_not_json(x.response, body);
+    return std::nullopt;
+  }
+  auto read = read_json_object(body, names);
+  if (auto* faults = std::get_if<std::vector<field_fault>>(&read)) {
+    answer_faults(x.response, *faults);
+    return std::nullopt;
+  }
+  return std::get<json_object>(std::move(read));
+}
+
+} // namespace bankslip::http

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "http/api/json_fields.hpp"
+#include "http/server/router.hpp"
+
+namespace bankslip::http {
+
+/// The whole body of a small request; nothing when it was too large, too slow
+/// or broken: then the request is answered already.
+std::optional<std::string> take_body(exchange& x);
+
+/// Answers what `body_result` says about a body that did not come in well.
+void answer_broken_body(httplib::Response& res, body_result why);
+
+/// The named fields of a JSON body; nothing when the request is answered already.
+std::optional<json_object> take_json(exchange& x, std::string& body,
+                                     std::span<const std::string_view> names);
+
+} // namespace bankslip::http

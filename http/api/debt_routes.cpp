@@ -1,0 +1,221 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "domain/validation.hpp"
+#include "http/api/answers.hpp"
+#include "http/api/bodies.hpp"
+#include "http/api/dto.hpp"
+#include "http/api/json_writer.hpp"
+#include "http/api/routes.hpp"
+#include "telemetry/log.hpp"
+
+namespace bankslip::http {
+
+namespace {
+
+constexpr std::array<std::string_view, 6> debt_fields = {"name",        "government_id", "email",
+                                                         "debt_amount", "debt_due_date", "debt_id"};
+constexpr std::size_t amount_at = 3;
+constexpr std::string_view no_debt = "Bankslip not found";
+constexpr std::string_view revived = R"({"message":"Bankslip is on its way"})";
+constexpr std::string_view decided = R"({"message":"Decision taken"})";
+
+/// Whether a debt can have this id at all: others are not asked for.
+bool may_exist(std::string_view debt_id) {
+  const auto printable = [](char c) { return c >= 0x20 && c < 0x7f; };
+  return !debt_id.empty() && debt_id.size() <= 128
+         && std::all_of(debt_id.begin(), debt_id.end(), printable);
+}
+
+std::optional<field_fault> amount_fault(const json_field& field, const std::string& body) {
+  if (field.is == json_field::kind::number || field.is == json_field::kind::text)
+    return std::nullopt;
+  if (field.is == json_field::kind::absent)
+    return field_fault{"missing", {"body", "debt_amount"}, "Field required", body};
+  return field_fault{"decimal_type",
+                     {"body", "debt_amount"},
+                     "Decimal input should be an integer, float, string or Decimal object",
+                     field.json};
+}
+
+/// Everything that is wrong with the fields; none: `out` is the debt.
+std::vector<field_fault> read_debt(const json_object& fields, const std::string& body,
+                                   domain::debt& out) {
+  std::vector<field_fault> faults;
+  std::array<bool, debt_fields.size()> refused{};
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    auto fault = i == amount_at ? amount_fault(fields[i], body)
+                                : text_fault(debt_fields[i], fields[i], body);
+    refused[i] = fault.has_value();
+    if (fault)
+      faults.push_back(std::move(*fault));
+  }
+  const domain::raw_debt raw{fields[0].text, fields[1].text, fields[2].text,
+                             fields[3].text, fields[4].text, fields[5].text};
+  for (auto& e : domain::validate(raw, out)) {
+    const auto at = static_cast<std::size_t>(
+        std::find(debt_fields.begin(), debt_fields.end(), e.field) - debt_fields.begin());
+    if (at < refused.size() && refused[at])
+      continue;
+    faults.push_back(
+        {e.code, {"body", e.field}, e.message, at < fields.size() ? fields[at].json : "null"});
+  }
+  return faults;
+}
+
+std::string json_text(std::string_view text) {
+  json_writer json;
+  json.text(text);
+  return json.take();
+}
+
+/// Why a valid debt is refused all the same.
+std::vector<field_fault> digit_faults(const domain::debt& d, domain::government_id_check check) {
+  if (check == domain::government_id_check::off)
+    return {};
+  const auto fault = domain::government_id_fault(d.government_id);
+  if (!fault)
+    return {};
+  if (check == domain::government_id_check::reject)
+    return {{fault->code, {"body", fault->field}, fault->message, json_text(fault->input)}};
+  telemetry::log_warn(
+      "check digits of a governmentId are wrong",
+      {{"debt_id", d.debt_id}, {"government_id", telemetry::mask_document(d.government_id)}});
+  return {};
+}
+
+void post_debt(exchange& x, const api_context& api) {
+  std::string body;
+  const auto fields = take_json(x, body, debt_fields);
+  if (!fields)
+    return;
+  actors::create_debt request;
+  auto faults = read_debt(*fields, body, request.content);
+  if (faults.empty())
+    faults = digit_faults(request.content, api.options.id_check);
+  if (!faults.empty())
+    return answer_faults(x.response, faults);
+  const auto answer = api.front.ask<actors::debt_created>(std::move(request));
+  if (!answer)
+    return answer_error(x.response, answer.error(), no_debt);
+  answer_json(x.response, 201, debt_json(answer->stored, api.options.beneficiary));
+}
+
+/// The stored debt; nothing when the request is answered already.
+std::optional<domain::stored_debt> find_debt(exchange& x, const api_context& api) {
+  if (!may_exist(x.params[0])) {
+    answer_detail(x.response, 404, no_debt);
+    return std::nullopt;
+  }
+  auto answer = api.front.ask<actors::debt_found>(actors::find_debt{x.params[0]});
+  if (!answer) {
+    answer_error(x.response, answer.error(), no_debt);
+    return std::nullopt;
+  }
+  return std::move(answer->stored);
+}
+
+void get_debt(exchange& x, const api_context& api) {
+  if (const auto found = find_debt(x, api))
+    answer_json(x.response, 200, debt_json(*found, api.options.beneficiary));
+}
+
+void get_pdf(exchange& x, const api_context& api) {
+  if (!api.options.render_pdf)
+    return answer_detail(x.response, 404, "Not Found");
+  const auto found = find_debt(x, api);
+  if (!found)
+    return;
+  if (found->linha_digitavel.empty())
+    return answer_detail(x.response, 409, "Bankslip has no slip yet");
+  auto page = api.options.render_pdf(*found);
+  if (!page)
+    return answer_error(x.response, page.error(), no_debt);
+  x.response.status = 200;
+  x.response.set_content(std::move(*page), "application/pdf");
+}
+
+/// The corrected address of a retry; nothing when the request is answered.
+std::optional<actors::retry_debt> read_retry(exchange& x) {
+  constexpr std::array<std::string_view, 1> names = {"email"};
+  actors::retry_debt request{x.params[0], std::nullopt};
+  if (!x.peer.head().has_body())
+    return request;
+  std::string body;
+  const auto fields = take_json(x, body, names);
+  if (!fields)
+    return std::nullopt;
+  const auto& email = fields->front();
+  if (email.is == json_field::kind::absent || email.is == json_field::kind::null)
+    return request;
+  std::vector<field_fault> faults;
+  if (auto fault = text_fault("email", email, body))
+    faults.push_back(std::move(*fault));
+  else
+    for (auto& e : domain::validate_email(email.text))
+      faults.push_back({e.code, {"body", "email"}, e.message, email.json});
+  if (!faults.empty()) {
+    answer_faults(x.response, faults);
+    return std::nullopt;
+  }
+  request.email = email.text;
+  return request;
+}
+
+void post_retry(exchange& x, const api_context& api) {
+  auto request = read_retry(x);
+  if (!request)
+    return;
+  if (!may_exist(request->debt_id))
+    return answer_detail(x.response, 404, no_debt);
+  const auto answer = api.front.ask<actors::debt_revived>(std::move(*request));
+  if (!answer)
+    return answer_error(x.response, answer.error(), no_debt);
+  answer_json(x.response, 202, std::string{revived});
+}
+
+void post_resolve(exchange& x, const api_context& api) {
+  constexpr std::array<std::string_view, 1> names = {"outcome"};
+  std::string body;
+  const auto fields = take_json(x, body, names);
+  if (!fields)
+    return;
+  const auto& outcome = fields->front();
+  if (outcome.is == json_field::kind::absent)
+    return answer_faults(x.response, {{"missing", {"body", "outcome"}, "Field required", body}});
+  const auto known =
+      outcome.is == json_field::kind::text && (outcome.text == "sent" || outcome.text == "resend");
+  if (!known)
+    return answer_faults(x.response, {{"literal_error",
+                                       {"body", "outcome"},
+                                       "Input should be 'sent' or 'resend'",
+                                       outcome.json,
+                                       R"({"expected":"'sent' or 'resend'"})"}});
+  if (!may_exist(x.params[0]))
+    return answer_detail(x.response, 404, no_debt);
+  const auto decision =
+      outcome.text == "sent" ? domain::person_decision::sent : domain::person_decision::resend;
+  const auto answer =
+      api.front.ask<actors::debt_revived>(actors::resolve_debt{x.params[0], decision});
+  if (!answer)
+    return answer_error(x.response, answer.error(), no_debt);
+  answer_json(x.response, 202, std::string{decided});
+}
+
+} // namespace
+
+void add_debt_routes(router& r, api_context_ptr context) {
+  const auto with = [&](void (*serve)(exchange&, const api_context&)) {
+    return [context, serve](exchange& x) { serve(x, *context); };
+  };
+  r.add("POST", "/bankslip", with(post_debt));
+  r.add("GET", "/bankslip/{debt_id}", with(get_debt));
+  r.add("GET", "/bankslip/{debt_id}/pdf", with(get_pdf));
+  r.add("POST", "/bankslip/{debt_id}/retry", with(post_retry));
+  r.add("POST", "/bankslip/{debt_id}/resolve", with(post_resolve));
+}
+
+} // namespace bankslip::http

@@ -1,0 +1,131 @@
+#include "http/api/dto.hpp"
+
+#include "domain/money.hpp"
+#include "domain/time.hpp"
+#include "http/api/json_writer.hpp"
+#include "http/api/slip_view.hpp"
+#include "http/server/text.hpp"
+
+namespace bankslip::http {
+
+namespace {
+
+void write_time(json_writer& w, const std::optional<domain::utc_time>& t) {
+  if (t)
+    w.text(domain::format_utc(*t));
+  else
+    w.null();
+}
+
+void write_upload(json_writer& w, const domain::upload_record& u) {
+  w.begin_object();
+  w.key("upload_id").text(std::to_string(u.upload_id));
+  w.key("state").text(domain::to_string(u.state));
+  w.key("bytes").number(u.bytes);
+  w.key("rows").number(u.accepted + u.rejected);
+  w.key("accepted").number(u.accepted);
+  w.key("rejected").number(u.rejected);
+  w.key("generated").number(u.generated);
+  w.key("emailed").number(u.emailed);
+  w.key("duplicates").number(u.duplicates);
+  w.key("conflicts").number(u.conflicts);
+  w.key("failed").number(u.failed);
+  w.key("in_doubt").number(u.in_doubt);
+  w.key("created_at").text(domain::format_utc(u.created_at));
+  write_time(w.key("received_at"), u.received_at);
+  write_time(w.key("done_at"), u.done_at);
+  w.end_object();
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    out += text;
+    return;
+  }
+  out += '"';
+  for (const auto c : text) {
+    if (c == '"')
+      out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
+} // namespace
+
+std::string debt_json(const domain::stored_debt& d, const domain::beneficiary& to) {
+  const auto& c = d.content;
+  std::string amount;
+  domain::append_json_number(amount, c.amount);
+  json_writer w;
+  w.begin_object();
+  w.key("name").text(c.name);
+  w.key("government_id").text(c.government_id);
+  w.key("email").text(c.email);
+  w.key("debt_amount").raw(amount);
+  w.key("debt_due_date").text(domain::format_date(c.due_date));
+  w.key("debt_id").text(c.debt_id);
+  w.key("bankslip_file").text_or_null(d.linha_digitavel);
+  w.key("propagated").boolean(d.status == domain::debt_status::emailed);
+  w.key("status").text(domain::to_string(d.status));
+  w.key("failure").text_or_null(d.failure);
+  w.key("created_at").text(domain::format_utc(d.created_at));
+  write_time(w.key("updated_on"), d.updated_on);
+  const auto slip = view_slip(d, to);
+  w.key("barcode").text_or_null(slip.barcode);
+  w.key("linha_digitavel").text_or_null(d.linha_digitavel);
+  w.key("nosso_numero").text_or_null(slip.nosso_numero);
+  w.key("pix").text_or_null(slip.pix);
+  w.key("pdf_url").text_or_null(slip.pdf_url);
+  w.end_object();
+  return w.take();
+}
+
+std::string upload_json(const domain::upload_record& u) {
+  json_writer w;
+  write_upload(w, u);
+  return w.take();
+}
+
+std::string uploads_json(const std::vector<domain::upload_record>& uploads) {
+  json_writer w;
+  w.begin_array();
+  for (const auto& u : uploads)
+    write_upload(w, u);
+  w.end_array();
+  return w.take();
+}
+
+std::string report_json(const actors::upload_report& r) {
+  json_writer w;
+  w.begin_object();
+  w.key("message").text("Batch processed");
+  w.key("upload_id").text(std::to_string(r.upload_id));
+  w.key("accepted").number(r.accepted);
+  w.key("rejected").number(r.rejected);
+  w.key("failed_rows").begin_array();
+  for (const auto& f : r.failed_rows) {
+    w.begin_object();
+    w.key("row").number(f.row);
+    w.key("error").text(f.error);
+    w.key("field").text_or_null(f.field);
+    w.key("code").text(f.code);
+    w.end_object();
+  }
+  w.end_array();
+  w.key("failed_rows_truncated").boolean(r.truncated);
+  w.end_object();
+  return w.take();
+}
+
+void append_problem_csv(std::string& out, const domain::row_problem& p) {
+  if (p.row >= 0)
+    out += std::to_string(p.row);
+  for (const auto* text : {&p.debt_id, &p.field, &p.code, &p.error}) {
+    out += ',';
+    append_quoted(out, cleaned_utf8(*text));
+  }
+  out += "\r\n";
+}
+
+} // namespace bankslip::http

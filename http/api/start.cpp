@@ -1,0 +1,45 @@
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "http/http.hpp"
+#include "http/api/routes.hpp"
+#include "http/server/web_server.hpp"
+
+namespace bankslip::http {
+
+namespace {
+
+/// A few: a stuck client must not hide the process's state.
+constexpr std::size_t admin_threads = 4;
+
+} // namespace
+
+caf::expected<std::unique_ptr<listener>>
+start_api(const api_options& options, caf::actor_system& system, actors::front_actor front) {
+  const std::chrono::seconds timeout{options.ask_timeout_s};
+  auto context = std::make_shared<const api_context>(
+      api_context{options, front_client{system, std::move(front), timeout}});
+  router routes;
+  add_batch_route(routes, context);
+  add_debt_routes(routes, context);
+  add_upload_routes(routes, context);
+  add_admin_routes(routes);
+  web_server_options server;
+  server.listen = options.listen;
+  server.threads = options.threads;
+  server.limits.stop_grace = std::chrono::seconds{options.stop_grace_s};
+  return start_web_server(std::move(server), std::move(routes));
+}
+
+caf::expected<std::unique_ptr<listener>> start_admin(const listen_options& options) {
+  router routes;
+  add_admin_routes(routes);
+  web_server_options server;
+  server.listen = options;
+  server.threads = admin_threads;
+  server.max_waiting = 64;
+  return start_web_server(std::move(server), std::move(routes));
+}
+
+} // namespace bankslip::http

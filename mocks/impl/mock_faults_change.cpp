@@ -1,0 +1,121 @@
+#include <cmath>
+#include <optional>
+
+#include "domain/error.hpp"
+#include "json/json.hpp"
+#include "mocks/impl/mock_faults.hpp"
+
+namespace bankslip::mocks {
+
+namespace {
+
+using rapidjson::Value;
+
+caf::error bad(std::string_view member, std::string_view allowed) {
+  return domain::make_error(domain::errc::invalid_input,
+                            std::string{member} + " must be " + std::string{allowed});
+}
+
+std::string_view text_of(const Value& v) { return {v.GetString(), v.GetStringLength()}; }
+
+/// A number from 0 to `most`.
+std::optional<double> number(const Value& v, double most) {
+  if (!v.IsNumber() || !(v.GetDouble() >= 0) || v.GetDouble() > most)
+    return std::nullopt;
+  return v.GetDouble();
+}
+
+caf::error take_latency(const Value& v, fault_settings& out) {
+  constexpr double most_ms = 600'000;
+  if (!v.IsObject())
+    return bad("latency_ms", "an object with min, max and mean");
+  std::chrono::microseconds min{0}, max{0}, mean{0};
+  for (auto& m : v.GetObject()) {
+    auto name = text_of(m.name);
+    auto ms = number(m.value, most_ms);
+    auto* to = name == "min" ? &min : name == "max" ? &max : name == "mean" ? &mean : nullptr;
+    if (!to || !ms)
+      return bad("latency_ms." + std::string{name}, "one of min, max, mean: 0 to 600000");
+    *to = std::chrono::microseconds{std::llround(*ms * 1000)};
+  }
+  if (mean.count() == 0 && max < min)
+    max = min;
+  out.latency_min = min;
+  out.latency_max = max;
+  out.latency_mean = mean;
+  return {};
+}
+
+caf::error take_rates(const Value& v, fault_settings& out) {
+  if (!v.IsObject())
+    return bad("rates", "an object of fault names and chances");
+  std::array<double, fault_count> rates{};
+  double sum = 0;
+  for (auto& m : v.GetObject()) {
+    auto rate = number(m.value, 1);
+    std::size_t i = 1;
+    while (i < fault_count && to_string(static_cast<fault>(i)) != text_of(m.name))
+      ++i;
+    if (i == fault_count || !rate)
+      return bad("rates." + std::string{text_of(m.name)}, "a known fault with a chance of 0 to 1");
+    rates[i] = *rate;
+    sum += *rate;
+  }
+  if (sum > 1 + 1e-9)
+    return bad("rates", "together at most 1");
+  out.rates = rates;
+  return {};
+}
+
+template <class Duration>
+caf::error take(const Value& v, std::string_view name, Duration& out) {
+  auto n = number(v, 1e9);
+  if (!n)
+    return bad(name, "a number from 0 to 1000000000");
+  out = Duration{std::llround(*n)};
+  return {};
+}
+
+} // namespace
+
+caf::expected<std::chrono::milliseconds> mock_faults::change(std::string_view json) {
+  json_reader reader{json};
+  if (!reader.valid())
+    return bad("the body", "a JSON object");
+  auto next = settings_;
+  std::chrono::milliseconds refuse{0};
+  std::chrono::seconds seed{static_cast<std::int64_t>(settings_.seed)};
+  bool reseed = false;
+  for (auto& m : reader.document().GetObject()) {
+    auto name = text_of(m.name);
+    caf::error e;
+    if (name == "latency_ms")
+      e = take_latency(m.value, next);
+    else if (name == "rates")
+      e = take_rates(m.value, next);
+    else if (name == "retry_after_s")
+      e = take(m.value, name, next.retry_after);
+    else if (name == "drip_ms")
+      e = take(m.value, name, next.drip);
+    else if (name == "window_s")
+      e = take(m.value, name, next.window);
+    else if (name == "refuse_for_ms")
+      e = take(m.value, name, refuse);
+    else if (name == "seed")
+      e = take(m.value, name, seed), reseed = true;
+    else
+      e = bad(name, "absent: known are latency_ms, rates, retry_after_s, drip_ms, window_s, "
+                    "refuse_for_ms, seed");
+    if (e)
+      return e;
+  }
+  if (reseed) {
+    next.seed = static_cast<std::uint64_t>(seed.count());
+    random_.seed(next.seed);
+  }
+  settings_ = next;
+  refused_connections_ += refuse.count() > 0;
+  return refuse;
+}
+
+} // namespace bankslip::mocks

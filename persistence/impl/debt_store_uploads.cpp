@@ -1,0 +1,187 @@
+#include "persistence/impl/debt_store_uploads.hpp"
+
+#include <algorithm>
+
+#include "persistence/impl/debt_store_rows.hpp"
+#include "persistence/impl/text.hpp"
+
+namespace bankslip::persistence {
+
+namespace {
+
+using domain::errc;
+using domain::upload_state;
+
+const std::string upload_query =
+    "select u.upload_id, u.state, u.bytes, u.accepted, u.rejected, p.generated, p.emailed, "
+    "p.duplicates, p.conflicts, p.failed, p.in_doubt, u.created_at, u.received_at, p.updated_at "
+    "from uploads u cross join lateral (select coalesce(sum(generated), 0)::bigint as generated, "
+    "coalesce(sum(emailed), 0)::bigint as emailed, "
+    "coalesce(sum(duplicates), 0)::bigint as duplicates, "
+    "coalesce(sum(conflicts), 0)::bigint as conflicts, coalesce(sum(failed), 0)::bigint as failed, "
+    "coalesce(sum(in_doubt), 0)::bigint as in_doubt, max(updated_at) as updated_at "
+    "from upload_progress where upload_id = u.upload_id) p ";
+
+domain::upload_record read_upload(const pqxx::row& row) {
+  auto number = [&](int i) { return row[i].as<std::int64_t>(); };
+  domain::upload_record u;
+  u.upload_id = number(0);
+  u.bytes = number(2);
+  u.accepted = number(3);
+  u.rejected = number(4);
+  u.generated = number(5);
+  u.emailed = number(6);
+  u.duplicates = number(7);
+  u.conflicts = number(8);
+  u.failed = number(9);
+  u.in_doubt = number(10);
+  u.created_at = parse_timestamp(row[11].c_str());
+  if (!row[12].is_null())
+    u.received_at = parse_timestamp(row[12].c_str());
+  auto ends = u.emailed + u.duplicates + u.conflicts + u.failed + u.in_doubt;
+  std::string_view state = row[1].c_str();
+  if (state == "aborted") {
+    u.state = upload_state::aborted;
+    // Nobody knows what the broker took; what workers saw is certain.
+    u.accepted = ends;
+  } else if (state == "processing") {
+    // More where a record that repeats another debt was published twice.
+    u.state = ends >= u.accepted ? upload_state::done : upload_state::processing;
+  }
+  if (u.state == upload_state::done)
+    u.done_at = row[13].is_null() ? u.received_at : parse_timestamp(row[13].c_str());
+  return u;
+}
+
+} // namespace
+
+caf::expected<std::int64_t> open_upload(clerk_connection& c, std::chrono::milliseconds lease) {
+  auto r = c.statement("open an upload",
+                       "insert into uploads (lease_until) values (clock_timestamp() + "
+                       "$1::bigint * interval '1 millisecond') returning upload_id",
+                       std::to_string(lease.count()));
+  if (!r)
+    return r.error();
+  return (*r)[0][0].as<std::int64_t>();
+}
+
+caf::error renew_uploads(clerk_connection& c, std::span<const std::int64_t> ids,
+                         std::chrono::milliseconds lease) {
+  if (ids.empty())
+    return {};
+  auto r = c.statement("renew the leases of uploads",
+                       "update uploads set lease_until = clock_timestamp() + "
+                       "$2::bigint * interval '1 millisecond' "
+                       "where upload_id = any($1::bigint[]) and state = 'receiving'",
+                       array_literal(ids), std::to_string(lease.count()));
+  return r ? caf::error{} : r.error();
+}
+
+caf::error end_upload(clerk_connection& c, std::int64_t id, upload_state state,
+                      const domain::upload_totals& totals) {
+  auto r = c.statement(
+      "end an upload",
+      "with ended as (update uploads set state = $2::text, bytes = $3::bigint, "
+      "accepted = $4::bigint, rejected = $5::bigint, "
+      "received_at = case when $2::text = 'processing' then clock_timestamp() end "
+      "where upload_id = $1::bigint and state in ('receiving', $2::text) returning state) "
+      "select state, true from ended union all "
+      "select state, false from uploads where upload_id = $1::bigint",
+      id, std::string{to_string(state)}, totals.bytes, totals.accepted, totals.rejected);
+  if (!r)
+    return r.error();
+  if (r->empty())
+    return domain::make_error(errc::not_found, "no upload " + std::to_string(id));
+  if ((*r)[0][1].as<bool>())
+    return {};
+  return domain::make_error(errc::wrong_state, "upload " + std::to_string(id) + " is "
+                                                   + (*r)[0][0].c_str() + ", not receiving");
+}
+
+caf::error expire_leases(clerk_connection& c) {
+  auto r = c.statement("expire uploads",
+                       "update uploads set state = 'aborted' "
+                       "where state = 'receiving' and lease_until < clock_timestamp()");
+  if (!r)
+    return r.error();
+  // Those that a transaction holds are still in use. A minute more, so that who
+  // waited for the end of a dead owner's lease still learns what it may have sent.
+  r = c.statement(
+      "remove superseded intents",
+      "delete from intents where id in (select id from intents where superseded "
+      "and lease_until <= clock_timestamp() - interval '1 minute' for update skip locked)");
+  return r ? caf::error{} : r.error();
+}
+
+caf::error record_problems(clerk_connection& c, std::int64_t upload_id,
+                           std::span<const domain::row_problem> rows) {
+  if (rows.empty())
+    return {};
+  std::vector<std::int64_t> numbers;
+  std::vector<std::string> ids, fields, codes, errors;
+  for (const auto& row : rows) {
+    numbers.push_back(row.row);
+    ids.push_back(row.debt_id);
+    fields.push_back(row.field);
+    codes.push_back(row.code);
+    errors.push_back(row.error);
+  }
+  auto r = c.statement("record problems of an upload",
+                       "insert into upload_problems (upload_id, \"row\", debt_id, field, code, "
+                       "error) select $1::bigint, t.* from unnest($2::bigint[], $3::text[], "
+                       "$4::text[], $5::text[], $6::text[]) as t (r, i, f, c, e) order by r "
+                       "on conflict do nothing",
+                       upload_id, array_literal(numbers), array_literal(ids), array_literal(fields),
+                       array_literal(codes), array_literal(errors));
+  return r ? caf::error{} : r.error();
+}
+
+caf::expected<std::vector<domain::upload_record>> list_uploads(clerk_connection& c, int limit,
+                                                               std::int64_t after) {
+  auto text = upload_query
+              + "where $2::bigint = 0 or u.upload_id < $2::bigint "
+                "order by u.upload_id desc limit $1::int";
+  auto r = c.statement("list uploads", text.c_str(), std::max(limit, 0), after);
+  if (!r)
+    return r.error();
+  std::vector<domain::upload_record> out;
+  for (const auto& row : *r)
+    out.push_back(read_upload(row));
+  return out;
+}
+
+caf::expected<domain::upload_record> find_upload(clerk_connection& c, std::int64_t id) {
+  auto text = upload_query + "where u.upload_id = $1::bigint";
+  auto r = c.statement("find an upload", text.c_str(), id);
+  if (!r)
+    return r.error();
+  if (r->empty())
+    return domain::make_error(errc::not_found, "no upload " + std::to_string(id));
+  return read_upload((*r)[0]);
+}
+
+caf::expected<std::vector<domain::row_problem>>
+upload_problems(clerk_connection& c, std::int64_t id, std::int64_t after_row, int limit) {
+  auto r = c.statement(
+      "read problems of an upload",
+      "(select \"row\", debt_id, field, code, error from upload_problems "
+      "where upload_id = $1::bigint and \"row\" > $2::bigint order by \"row\" limit $3::int) "
+      "union all "
+      "(select upload_row, debt_id, '', status, coalesce(failure, '') from bankslips "
+      "where upload_id = $1::bigint and upload_row > $2::bigint and status is not null "
+      "and not propagated order by upload_row limit $3::int) "
+      "order by 1, 4 limit $3::int",
+      id, after_row, std::max(limit, 0));
+  if (!r)
+    return r.error();
+  if (r->empty())
+    if (auto upload = find_upload(c, id); !upload)
+      return upload.error();
+  std::vector<domain::row_problem> out;
+  for (const auto& row : *r)
+    out.push_back({row[0].as<std::int64_t>(), row[1].c_str(), row[2].c_str(), row[3].c_str(),
+                   row[4].c_str()});
+  return out;
+}
+
+} // namespace bankslip::persistence

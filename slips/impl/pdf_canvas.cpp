@@ -1,0 +1,193 @@
+#include "slips/impl/pdf_canvas.hpp"
+
+#include <cmath>
+#include <numbers>
+
+#include "domain/error.hpp"
+
+namespace bankslip::slips {
+
+namespace {
+
+constexpr float page_width = 210;
+constexpr float page_height = 297;
+constexpr float points_per_mm = 72.0F / 25.4F;
+constexpr const char* encoding = "WinAnsiEncoding";
+constexpr const char ellipsis[] = "\x85";
+
+float pt(float mm) noexcept { return mm * points_per_mm; }
+
+// The page's origin is its lower left corner.
+float up(float y) noexcept { return pt(page_height - y); }
+
+} // namespace
+
+pdf_canvas::pdf_canvas(std::string_view title) : doc_{HPDF_New(nullptr, nullptr)} {
+  if (!doc_)
+    return;
+  HPDF_SetCompressionMode(doc_.get(), HPDF_COMP_ALL);
+  HPDF_SetInfoAttr(doc_.get(), HPDF_INFO_TITLE, to_winansi(title).c_str());
+  page_ = HPDF_AddPage(doc_.get());
+  HPDF_Page_SetWidth(page_, pt(page_width));
+  HPDF_Page_SetHeight(page_, pt(page_height));
+  plain_ = HPDF_GetFont(doc_.get(), "Helvetica", encoding);
+  bold_ = HPDF_GetFont(doc_.get(), "Helvetica-Bold", encoding);
+}
+
+HPDF_Font pdf_canvas::set_font(const text_style& style) {
+  auto font = style.bold ? bold_ : plain_;
+  HPDF_Page_SetFontAndSize(page_, font, style.size);
+  HPDF_Page_SetGrayFill(page_, style.grey);
+  return font;
+}
+
+float pdf_canvas::width_of(HPDF_Font font, const std::string& bytes, float size) const {
+  auto* text = reinterpret_cast<const HPDF_BYTE*>(bytes.data());
+  auto units = HPDF_Font_TextWidth(font, text, static_cast<HPDF_UINT>(bytes.size())).width;
+  return static_cast<float>(units) * size / 1000 / points_per_mm;
+}
+
+void pdf_canvas::cut(HPDF_Font font, std::string& bytes, float size, float width) const {
+  if (width_of(font, bytes, size) <= width)
+    return;
+  auto room = pt(width - width_of(font, ellipsis, size));
+  auto fits = HPDF_Font_MeasureText(font, reinterpret_cast<const HPDF_BYTE*>(bytes.data()),
+                                    static_cast<HPDF_UINT>(bytes.size()), room, size, 0, 0,
+                                    HPDF_FALSE, nullptr);
+  bytes.resize(fits);
+  bytes.append(ellipsis);
+}
+
+void pdf_canvas::text(float x, float y, float width, std::string_view utf8,
+                      const text_style& style) {
+  if (!doc_ || utf8.empty())
+    return;
+  auto font = set_font(style);
+  auto bytes = to_winansi(utf8);
+  cut(font, bytes, style.size, width);
+  auto spare = width - width_of(font, bytes, style.size);
+  if (style.align == text_align::right)
+    x += spare;
+  else if (style.align == text_align::centre)
+    x += spare / 2;
+  HPDF_Page_BeginText(page_);
+  HPDF_Page_TextOut(page_, pt(x), up(y), bytes.c_str());
+  HPDF_Page_EndText(page_);
+}
+
+void pdf_canvas::wrapped(float x, float y, float width, std::string_view utf8,
+                         const text_style& style, float step, int max_lines) {
+  if (!doc_)
+    return;
+  auto font = set_font(style);
+  auto bytes = to_winansi(utf8);
+  HPDF_Page_BeginText(page_);
+  for (std::size_t at = 0; at < bytes.size() && max_lines > 0; --max_lines, y += step) {
+    auto* rest = reinterpret_cast<const HPDF_BYTE*>(bytes.data() + at);
+    auto fits = HPDF_Font_MeasureText(font, rest, static_cast<HPDF_UINT>(bytes.size() - at),
+                                      pt(width), style.size, 0, 0, HPDF_FALSE, nullptr);
+    if (fits == 0)
+      break;
+    HPDF_Page_TextOut(page_, pt(x), up(y), bytes.substr(at, fits).c_str());
+    at += fits;
+  }
+  HPDF_Page_EndText(page_);
+}
+
+void pdf_canvas::watermark(const area& where, std::string_view utf8, float size, float degrees) {
+  if (!doc_)
+    return;
+  auto font = set_font({size, true, text_align::left, 0.87F});
+  auto bytes = to_winansi(utf8);
+  auto angle = degrees * std::numbers::pi_v<float> / 180;
+  auto half = width_of(font, bytes, size) / 2;
+  auto x = where.x + where.width / 2 - half * std::cos(angle);
+  auto y = where.y + where.height / 2 + half * std::sin(angle) + size / points_per_mm / 3;
+  HPDF_Page_BeginText(page_);
+  HPDF_Page_SetTextMatrix(page_, std::cos(angle), std::sin(angle), -std::sin(angle),
+                          std::cos(angle), pt(x), up(y));
+  HPDF_Page_ShowText(page_, bytes.c_str());
+  HPDF_Page_EndText(page_);
+}
+
+void pdf_canvas::line(float x1, float y1, float x2, float y2, float width) {
+  if (!doc_)
+    return;
+  HPDF_Page_SetLineWidth(page_, pt(width));
+  HPDF_Page_MoveTo(page_, pt(x1), up(y1));
+  HPDF_Page_LineTo(page_, pt(x2), up(y2));
+  HPDF_Page_Stroke(page_);
+}
+
+// Dash by dash: the type of libharu's dash patterns differs between versions.
+void pdf_canvas::cut_line(float x1, float x2, float y) {
+  constexpr float dash = 2;
+  constexpr float period = 3.5F;
+  if (!doc_)
+    return;
+  HPDF_Page_SetLineWidth(page_, pt(0.15F));
+  for (; x1 + dash <= x2; x1 += period) {
+    HPDF_Page_MoveTo(page_, pt(x1), up(y));
+    HPDF_Page_LineTo(page_, pt(x1 + dash), up(y));
+  }
+  HPDF_Page_Stroke(page_);
+}
+
+void pdf_canvas::fill(const area& where, float grey) {
+  if (!doc_)
+    return;
+  HPDF_Page_SetGrayFill(page_, grey);
+  HPDF_Page_Rectangle(page_, pt(where.x), up(where.y + where.height), pt(where.width),
+                      pt(where.height));
+  HPDF_Page_Fill(page_);
+}
+
+void pdf_canvas::bars(const area& where, const std::vector<itf_bar>& bars, int modules) {
+  if (!doc_)
+    return;
+  auto module = where.width / static_cast<float>(modules);
+  HPDF_Page_SetGrayFill(page_, 0);
+  for (auto& b : bars)
+    HPDF_Page_Rectangle(page_, pt(where.x + module * static_cast<float>(b.begin)),
+                        up(where.y + where.height), pt(module * static_cast<float>(b.width)),
+                        pt(where.height));
+  HPDF_Page_Fill(page_);
+}
+
+// In units of modules, so that the file's numbers stay short.
+void pdf_canvas::picture(const area& where, const qr_picture& qr) {
+  if (!doc_ || qr.side == 0)
+    return;
+  auto side = static_cast<float>(qr.side);
+  HPDF_Page_GSave(page_);
+  HPDF_Page_SetGrayFill(page_, 0);
+  HPDF_Page_Concat(page_, pt(where.width) / side, 0, 0, -pt(where.height) / side, pt(where.x),
+                   up(where.y));
+  for (auto& run : qr.runs)
+    HPDF_Page_Rectangle(page_, static_cast<float>(run.x), static_cast<float>(run.y),
+                        static_cast<float>(run.length), 1);
+  HPDF_Page_Fill(page_);
+  HPDF_Page_GRestore(page_);
+}
+
+caf::expected<std::string> pdf_canvas::finish() {
+  auto failed = [](HPDF_STATUS status) {
+    return domain::make_error(domain::errc::internal,
+                              "libharu cannot make the PDF: error " + std::to_string(status));
+  };
+  if (!doc_)
+    return failed(HPDF_FAILD_TO_ALLOC_MEM);
+  if (auto status = HPDF_GetError(doc_.get()); status != HPDF_OK)
+    return failed(status);
+  if (auto status = HPDF_SaveToStream(doc_.get()); status != HPDF_OK)
+    return failed(status);
+  std::string bytes(HPDF_GetStreamSize(doc_.get()), '\0');
+  HPDF_ResetStream(doc_.get());
+  auto size = static_cast<HPDF_UINT32>(bytes.size());
+  auto status = HPDF_ReadFromStream(doc_.get(), reinterpret_cast<HPDF_BYTE*>(bytes.data()), &size);
+  if ((status != HPDF_OK && status != HPDF_STREAM_EOF) || size != bytes.size())
+    return failed(status);
+  return bytes;
+}
+
+} // namespace bankslip::slips

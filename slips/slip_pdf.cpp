@@ -1,0 +1,104 @@
+#include "slips/slip_pdf.hpp"
+
+#include <array>
+#include <string_view>
+
+#include "domain/boleto/bar_code.hpp"
+#include "domain/boleto/digits.hpp"
+#include "domain/boleto/builtin_slip.hpp"
+#include "domain/error.hpp"
+#include "slips/printed_fields.hpp"
+#include "slips/impl/slip_page.hpp"
+#include "slips/slip_view.hpp"
+
+namespace bankslip::slips {
+
+namespace {
+
+constexpr std::string_view sample = "AMOSTRA – NÃO PAGÁVEL";
+
+struct known_bank {
+  std::string_view code;
+  const char* name;
+};
+
+constexpr std::array<known_bank, 12> known_banks = {{{"001", "Banco do Brasil"},
+                                                     {"033", "Santander"},
+                                                     {"041", "Banrisul"},
+                                                     {"077", "Banco Inter"},
+                                                     {"104", "Caixa"},
+                                                     {"237", "Bradesco"},
+                                                     {"260", "Nubank"},
+                                                     {"336", "C6 Bank"},
+                                                     {"341", "Itaú"},
+                                                     {"422", "Safra"},
+                                                     {"748", "Sicredi"},
+                                                     {"756", "Sicoob"}}};
+
+std::string bank_name(std::string_view code, const std::string& otherwise) {
+  for (auto& bank : known_banks)
+    if (bank.code == code)
+      return bank.name;
+  return otherwise;
+}
+
+// Brasília has had no summer time since 2019.
+std::string day_in_brasilia(domain::utc_time t) {
+  if (t == domain::utc_time{})
+    return {};
+  return format_day(std::chrono::floor<std::chrono::days>(t - std::chrono::hours{3}));
+}
+
+void take_beneficiary(slip_page& page, const domain::beneficiary& to) {
+  page.beneficiary = to.name;
+  page.beneficiary_id = to.government_id;
+  page.beneficiary_address = to.address;
+  page.agency_code = to.agency_code;
+}
+
+void take_slip(slip_page& page, slip_view&& view, const pdf_options& options) {
+  std::string_view bank = std::string_view{view.barcode}.substr(0, 3);
+  page.bank_name = bank_name(bank, options.bank_name);
+  page.bank_code = std::string{bank} + "-" + domain::bank_code_digit(bank);
+  page.line = domain::format_line(view.linha_digitavel);
+  if (!view.from_service)
+    page.watermark = sample;
+  if (bank == domain::builtin_bank && !view.from_service)
+    page.wallet = domain::builtin_wallet;
+  page.nosso_numero = page.wallet.empty() || view.nosso_numero.empty()
+                          ? view.nosso_numero
+                          : page.wallet + "/" + view.nosso_numero;
+  page.pix = std::move(view.pix);
+  page.barcode = std::move(view.barcode);
+}
+
+void take_debt(slip_page& page, const domain::stored_debt& d) {
+  page.payer = d.content.name;
+  page.payer_id = d.content.government_id;
+  page.due_date = format_day(d.content.due_date);
+  page.amount = format_reais(d.content.amount);
+  page.document = d.content.debt_id;
+  page.document_date = day_in_brasilia(d.created_at);
+}
+
+} // namespace
+
+caf::expected<std::string> render_slip_pdf(const domain::stored_debt& d,
+                                           const pdf_options& options) {
+  auto view = view_slip(d, options.beneficiary);
+  if (!domain::read_barcode(view.barcode).valid())
+    return domain::make_error(domain::errc::wrong_state,
+                              "the debt has no slip with a valid linha digitável");
+  slip_page content;
+  take_beneficiary(content, options.beneficiary);
+  take_slip(content, std::move(view), options);
+  take_debt(content, d);
+  content.payment_place = options.payment_place;
+  content.instructions = options.instructions;
+  pdf_canvas page{"Boleto " + content.document};
+  draw_receipt(page, content);
+  draw_ficha(page, content);
+  return page.finish();
+}
+
+} // namespace bankslip::slips

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <caf/expected.hpp>
+
+#include "domain/boleto/beneficiary.hpp"
+#include "domain/debt.hpp"
+
+namespace bankslip::slips {
+
+/// What stands on a slip besides the debt. Texts in UTF-8.
+struct pdf_options {
+  domain::beneficiary beneficiary;
+  /// Where the bank's code is not one that we know.
+  std::string bank_name = "Banco Fictício";
+  std::string payment_place = "Pagável em qualquer banco até o vencimento.";
+  /// Lines of the instructions; as many as fit are printed.
+  std::vector<std::string> instructions = {
+      "Pague pelo aplicativo do seu banco: leia o código de barras ou o QR Code Pix.",
+      "Confira o nome do beneficiário antes de pagar.",
+  };
+};
+
+/// The slip as one A4 page in PDF: the payer's receipt with the Pix QR code,
+/// below it the ficha de compensação with the ITF bar code of 103 x 13 mm.
+/// Unless a boleto service made the slip, the page carries the watermark
+/// "AMOSTRA – NÃO PAGÁVEL". The same debt gives the same bytes. Text that is
+/// too long is cut to its box; characters outside Windows-1252 become "?",
+/// control characters spaces. `wrong_state` when the debt has no slip with a
+/// valid line. Thread-safe; holds no state between calls.
+caf::expected<std::string> render_slip_pdf(const domain::stored_debt& d,
+                                           const pdf_options& options = {});
+
+} // namespace bankslip::slips

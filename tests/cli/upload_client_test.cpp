@@ -1,0 +1,126 @@
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "cli/upload_client.hpp"
+#include "tests/http/api/api_fixture.hpp"
+
+using namespace bankslip;
+using namespace bankslip::http::fakes;
+
+namespace {
+
+domain::upload_record record(domain::upload_state state) {
+  domain::upload_record u;
+  u.upload_id = 17;
+  u.state = state;
+  u.accepted = 3;
+  u.rejected = 1;
+  u.generated = u.emailed = 2;
+  u.failed = 1;
+  return u;
+}
+
+struct fixture : api_fixture {
+  fixture() {
+    char name[] = "/tmp/bankslip-upload-XXXXXX";
+    const auto fd = ::mkstemp(name);
+    BOOST_REQUIRE(fd >= 0);
+    ::close(fd);
+    upload.file = name;
+    upload.url = "http://127.0.0.1:" + std::to_string(port());
+    upload.progress_timeout_s = 2;
+    w->with([](world& x) {
+      x.report = {17, 3, 1, {{2, "d", "debtAmount", "amount_format", "bad amount"}}, false};
+      x.uploads = {record(domain::upload_state::done)};
+    });
+  }
+  ~fixture() { std::filesystem::remove(upload.file); }
+
+  int run() { return http::run_upload(upload, out, err); }
+
+  void write(const std::string& content) {
+    std::ofstream{upload.file, std::ios::binary} << content;
+  }
+
+  http::upload_client_options upload;
+  std::ostringstream out;
+  std::ostringstream err;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(upload_client_test)
+
+BOOST_FIXTURE_TEST_SUITE(upload_client, fixture)
+
+BOOST_AUTO_TEST_CASE(a_file_is_sent_whole_and_its_report_printed) {
+  std::string content;
+  for (int i = 0; i < 100'000; ++i)
+    content += "a row of the file " + std::to_string(i) + "\n";
+  write(content);
+  BOOST_TEST(run() == 0);
+  BOOST_TEST((w->received == content));
+  BOOST_TEST(err.str() == "");
+  const auto text = out.str();
+  BOOST_TEST(contains(text, "upload 17\n"));
+  BOOST_TEST(contains(text, "row 2, debtAmount: bad amount\n"));
+  BOOST_TEST(contains(text, "e-mailed"));
+  BOOST_TEST(contains(text, "settled after"));
+}
+
+BOOST_AUTO_TEST_CASE(a_url_may_end_with_a_slash_but_have_no_path) {
+  write("a\n");
+  upload.url += "/";
+  BOOST_TEST(run() == 0);
+  upload.url += "api";
+  BOOST_TEST(run() == 1);
+  BOOST_TEST(contains(err.str(), "not the URL of a server: " + upload.url));
+}
+
+BOOST_AUTO_TEST_CASE(an_upload_that_does_not_settle_is_a_failure) {
+  write("a\n");
+  w->with([](world& x) { x.uploads = {record(domain::upload_state::processing)}; });
+  BOOST_TEST(run() == 1);
+  BOOST_TEST(contains(err.str(), "upload 17 is processing"));
+  upload.wait = false;
+  BOOST_TEST(run() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_is_shown_in_one_line) {
+  write("a\n");
+  w->with([](world& x) {
+    x.block_error = domain::make_error(domain::errc::invalid_input, "missing columns: debtId");
+  });
+  BOOST_TEST(run() == 1);
+  BOOST_TEST(err.str() == "bankslip upload: the server answered 422: missing columns: debtId\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_file_is_named) {
+  upload.file = "/nowhere/debts.csv";
+  BOOST_TEST(run() == 1);
+  BOOST_TEST(err.str()
+             == "bankslip upload: cannot read /nowhere/debts.csv: No such file or directory\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_away_is_named) {
+  write("a\n");
+  api.reset();
+  BOOST_TEST(run() == 1);
+  BOOST_TEST(err.str() == "bankslip upload: cannot connect to " + upload.url + "\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_terminal_gets_one_line_that_is_drawn_again) {
+  write("a\n");
+  upload.terminal = true;
+  BOOST_TEST(run() == 0);
+  BOOST_TEST(contains(out.str(), "\r["));
+  BOOST_TEST(contains(out.str(), "e-mailed 2  failed 1"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,102 @@
+#include <boost/test/unit_test.hpp>
+
+#include "tests/support/debt_store_contract.hpp"
+#include "tests/support/fake_world.hpp"
+#include "tests/support/record_sink_contract.hpp"
+#include "tests/support/record_source_contract.hpp"
+#include "tests/support/settlement_store_contract.hpp"
+
+// The world in memory keeps the same rules as the real one.
+
+using namespace bankslip;
+
+namespace {
+
+struct database_world {
+  fake::world world;
+  fake::process_ptr process = world.start_process();
+  auto settlement_store() { return world.db.settlement_store(process); }
+  auto debt_store() { return world.db.debt_store(process); }
+};
+
+struct sink_world final : testing::record_sink_world {
+  fake::world world;
+  std::unique_ptr<domain::record_sink> client = world.kafka.sink(world.start_process());
+
+  domain::record_sink& sink() override { return *client; }
+
+  std::vector<testing::published_record> published(domain::channel from, std::size_t) override {
+    std::vector<testing::published_record> out;
+    auto add = [&out](const fake::broker_record& r) {
+      testing::published_record p{r.key, r.value, {}};
+      if (r.from) {
+        p.headers.emplace_back("upload_id", std::to_string(r.from.upload_id));
+        p.headers.emplace_back("row", std::to_string(r.from.row));
+      }
+      if (r.stored)
+        p.headers.emplace_back("stored", "1");
+      for (const auto& h : r.headers)
+        p.headers.emplace_back(h.name, h.value);
+      out.push_back(std::move(p));
+    };
+    if (from == domain::channel::dead_letters)
+      for (const auto& r : world.kafka.dead_letters)
+        add(r);
+    else
+      for (const auto& partition : world.kafka.log)
+        for (const auto& r : partition)
+          add(r);
+    return out;
+  }
+};
+
+struct source_world final : testing::record_source_world {
+  fake::world world;
+  std::unique_ptr<domain::record_source> join() override {
+    return world.kafka.source(world.start_process());
+  }
+  int partitions() const override { return static_cast<int>(world.kafka.log.size()); }
+  void append(int first, int count) override {
+    for (int i = first; i < first + count; ++i) {
+      auto key = "k" + std::to_string(i);
+      world.kafka.append(i % 3, {key, "v" + std::to_string(i), {9, i}, false, {}});
+    }
+  }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(settler_fakes_test)
+
+BOOST_AUTO_TEST_CASE(the_database_in_memory_keeps_the_contract_of_settlement_stores) {
+  test::settlement_contract::check_all([] { return std::make_unique<database_world>(); });
+}
+
+BOOST_AUTO_TEST_CASE(the_database_in_memory_keeps_the_contract_of_debt_stores) {
+  test::debt_contract::check_all([] { return std::make_unique<database_world>(); });
+}
+
+BOOST_AUTO_TEST_CASE(the_broker_in_memory_keeps_the_contract_of_record_sinks) {
+  using namespace testing::sink_contract;
+  for (auto* clause :
+       {a_batch_is_answered_once_its_records_are_published, headers_say_where_a_record_came_from,
+        an_empty_batch_is_answered, every_batch_is_answered_once_and_every_record_published_once,
+        what_was_not_acknowledged_is_given_back}) {
+    sink_world world;
+    clause(world);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_broker_in_memory_keeps_the_contract_of_record_sources) {
+  using namespace testing::source_contract;
+  for (auto* clause :
+       {records_come_with_key_value_and_origin, a_poll_takes_no_more_than_it_is_told,
+        a_new_member_goes_on_where_the_committed_offsets_are, what_was_not_committed_comes_again,
+        pausing_loses_and_repeats_nothing, lag_is_what_is_not_committed,
+        two_members_share_the_partitions_and_lose_nothing}) {
+    source_world world;
+    clause(world);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,89 @@
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+#include "tests/http/api/api_fixture.hpp"
+
+using namespace bankslip;
+using namespace bankslip::http::fakes;
+
+BOOST_AUTO_TEST_SUITE(uploads_api_test)
+
+BOOST_FIXTURE_TEST_SUITE(uploads_api, api_fixture)
+
+BOOST_AUTO_TEST_CASE(an_upload_shows_its_counters) {
+  domain::upload_record u;
+  u.upload_id = 17;
+  u.state = domain::upload_state::done;
+  u.bytes = 1000;
+  u.accepted = 90;
+  u.rejected = 10;
+  u.emailed = 88;
+  u.in_doubt = 2;
+  u.done_at = domain::utc_time{};
+  w->with([&](world& x) { x.uploads = {u}; });
+  const auto answer = client().Get("/uploads/17");
+  BOOST_TEST(answer->status == 200);
+  BOOST_TEST(answer->body
+             == R"({"upload_id":"17","state":"done","bytes":1000,"rows":100,"accepted":90,)"
+                R"("rejected":10,"generated":0,"emailed":88,"duplicates":0,"conflicts":0,)"
+                R"("failed":0,"in_doubt":2,"created_at":"1970-01-01T00:00:00.000000Z",)"
+                R"("received_at":null,"done_at":"1970-01-01T00:00:00.000000Z"})");
+  BOOST_TEST(client().Get("/uploads")->body == "[" + answer->body + "]");
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_upload_is_404) {
+  BOOST_TEST(client().Get("/uploads/18")->body == R"({"detail":"Upload not found"})");
+  BOOST_TEST(client().Get("/uploads/abc")->status == 404);
+  BOOST_TEST(client().Get("/uploads/99999999999999999999")->status == 404);
+  BOOST_TEST(client().Get("/uploads/abc/errors.csv")->status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(a_list_is_limited_and_paged) {
+  BOOST_TEST(client().Get("/uploads")->body == "[]");
+  BOOST_TEST(w->listed->limit == 50);
+  BOOST_TEST(client().Get("/uploads?limit=500&after=9")->status == 200);
+  BOOST_TEST(w->listed->limit == 500);
+  BOOST_TEST(w->listed->after == 9);
+  for (const auto* query : {"limit=0", "limit=501", "limit=x", "limit=", "after=-1", "limit=1.5"}) {
+    const auto answer = client().Get(std::string{"/uploads?"} + query);
+    BOOST_TEST(answer->status == 422);
+    BOOST_TEST(contains(answer->body, R"("loc":["query",)"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(problems_are_sent_page_by_page_and_quoted) {
+  w->with([](world& x) {
+    for (int i = 0; i < 2500; ++i)
+      x.problems.push_back({i, "d" + std::to_string(i), "debtAmount", "amount_format", "bad"});
+    x.problems.push_back({2500, "a,\"b\"", "name", "name_length", "line\r\nend \xff"});
+  });
+  const auto answer = client().Get("/uploads/17/errors.csv");
+  BOOST_REQUIRE(answer);
+  BOOST_TEST(answer->status == 200);
+  BOOST_TEST(contains(answer->get_header_value("Content-Type"), "text/csv"));
+  BOOST_TEST(answer->body.starts_with("row,debt_id,field,code,error\r\n"
+                                      "0,d0,debtAmount,amount_format,bad\r\n"));
+  BOOST_TEST(answer->body.ends_with("2499,d2499,debtAmount,amount_format,bad\r\n"
+                                    "2500,\"a,\"\"b\"\"\",name,name_length,"
+                                    "\"line\r\nend \xef\xbf\xbd\"\r\n"));
+}
+
+BOOST_AUTO_TEST_CASE(problems_are_sent_unframed_to_http_1_0) {
+  w->with([](world& x) { x.problems.push_back({0, "d0", "debtAmount", "amount_format", "bad"}); });
+  const auto answer = exchange("GET /uploads/17/errors.csv HTTP/1.0\r\nHost: x\r\n"
+                               "Connection: keep-alive\r\n\r\n");
+  BOOST_TEST(!contains(answer, "Transfer-Encoding"));
+  BOOST_TEST(contains(answer, "Connection: close"));
+  BOOST_TEST(answer.ends_with("\r\n\r\nrow,debt_id,field,code,error\r\n"
+                              "0,d0,debtAmount,amount_format,bad\r\n"));
+}
+
+BOOST_AUTO_TEST_CASE(errors_of_problems_are_answered) {
+  w->with([](world& x) { x.front_error = missing(); });
+  BOOST_TEST(client().Get("/uploads/17/errors.csv")->status == 404);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,120 @@
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <string_view>
+
+#include "http/server/multipart.hpp"
+
+using namespace bankslip::http;
+
+namespace {
+
+const std::string body =
+    "preamble\r\n--B\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\n"
+    "not this\r\n--B \r\ncontent-disposition:form-data; filename=\"a;b\\\".csv\";"
+    " name=file\r\nContent-Type: text/csv\r\n\r\na,b\r\n--Bogus is data? no\r\n"
+    "\r\n--\r\n-\r\r\n--B\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n"
+    "a second file\r\n--B--\r\nepilogue";
+
+/// Without the line that looks like a boundary.
+std::string fair() {
+  auto text = body;
+  text.replace(text.find("--Bogus"), 3, "--X");
+  return text;
+}
+
+constexpr std::string_view content = "a,b\r\n--Xogus is data? no\r\n\r\n--\r\n-\r";
+
+bool taken(std::string_view text, std::string& out) {
+  multipart_reader r{"B", "file"};
+  return r.push(text, out) && r.complete();
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(multipart_test)
+
+BOOST_AUTO_TEST_CASE(a_body_cut_anywhere_gives_the_first_file) {
+  const auto text = fair();
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    multipart_reader r{"B", "file"};
+    std::string out;
+    BOOST_TEST(r.push(std::string_view{text}.substr(0, cut), out));
+    BOOST_TEST(r.push(std::string_view{text}.substr(cut), out));
+    BOOST_TEST(out == content);
+    BOOST_TEST(r.complete());
+    BOOST_TEST(r.field_seen());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_body_in_single_bytes_gives_the_first_file) {
+  multipart_reader r{"B", "file"};
+  std::string out;
+  for (const auto c : fair())
+    BOOST_TEST(r.push({&c, 1}, out));
+  BOOST_TEST(out == content);
+  BOOST_TEST(r.complete());
+}
+
+BOOST_AUTO_TEST_CASE(a_part_that_comes_in_one_large_block_is_taken) {
+  const std::string file(100'000, 'x');
+  std::string out;
+  BOOST_TEST(
+      taken("--B\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n" + file + "\r\n--B--\r\n",
+            out));
+  BOOST_TEST(out == file);
+}
+
+BOOST_AUTO_TEST_CASE(the_last_boundary_needs_no_line_end) {
+  std::string out;
+  BOOST_TEST(taken("--B\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n--B--", out));
+  BOOST_TEST(out == "x");
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_file_is_seen) {
+  multipart_reader r{"B", "file"};
+  std::string out;
+  BOOST_TEST(
+      r.push("--B\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n\r\n--B--\r\n", out));
+  BOOST_TEST(r.complete());
+  BOOST_TEST(r.field_seen());
+  BOOST_TEST(out.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_last_boundary_leaves_it_incomplete) {
+  std::string out;
+  BOOST_TEST(!taken("--B\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n--B", out));
+  BOOST_TEST(!taken("--B\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx", out));
+  BOOST_TEST(!taken("no boundary at all", out));
+}
+
+BOOST_AUTO_TEST_CASE(rubbish_after_a_boundary_is_malformed) {
+  multipart_reader r{"B", "file"};
+  std::string out;
+  BOOST_TEST(!r.push(body, out));
+  BOOST_TEST(!r.push("more", out));
+}
+
+BOOST_AUTO_TEST_CASE(endless_part_headers_are_malformed) {
+  multipart_reader r{"B", "file"};
+  std::string out;
+  BOOST_TEST(!r.push("--B\r\nA: " + std::string(9000, 'x'), out));
+}
+
+BOOST_AUTO_TEST_CASE(a_field_of_another_disposition_is_not_taken) {
+  std::string out;
+  BOOST_TEST(taken("--B\r\nContent-Disposition: attachment; name=\"file\"\r\n\r\nx\r\n--B--", out));
+  BOOST_TEST(out.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_boundary_is_read_from_the_content_type) {
+  BOOST_TEST(multipart_boundary("multipart/form-data; boundary=abc").value() == "abc");
+  BOOST_TEST(multipart_boundary("Multipart/Form-Data; x=y; Boundary=\"a b;c\"").value() == "a b;c");
+  BOOST_TEST(multipart_boundary("multipart/form-data").value() == "");
+  BOOST_TEST(multipart_boundary("multipart/form-data; boundary=" + std::string(71, 'a')).value()
+             == "");
+  BOOST_TEST(!multipart_boundary("text/csv; boundary=abc"));
+  BOOST_TEST(!multipart_boundary(""));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
