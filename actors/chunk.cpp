@@ -128,7 +128,7 @@ chunk_actor::behavior_type chunk(chunk_actor::stateful_pointer<chunk_state> self
         }
         if (!parsed.problems.empty()) {
           ++state.outstanding;
-          self->request(setup->clerk, setup->record_timeout,
+          self->request(setup->store, setup->record_timeout,
                         record_problems{setup->upload_id, std::move(parsed.problems)})
               .then([=](recorded) mutable { finish(); }, fail);
         }

@@ -23,7 +23,7 @@ struct chunk_setup {
   domain::government_id_check id_check = domain::government_id_check::off;
   std::shared_ptr<const domain::debt_codec> codec;
   publishing_actor publisher;
-  clerk_actor clerk;
+  store_actor store;
   /// Longest wait for the broker's acknowledgement.
   std::chrono::milliseconds publish_timeout{75'000};
   std::chrono::milliseconds record_timeout{60'000};

@@ -14,8 +14,8 @@
 
 #include "actors/protocol.hpp"
 #include "domain/credit_window.hpp"
-#include "domain/settlement/offset_ledger.hpp"
 #include "domain/ports.hpp"
+#include "domain/settlement/offset_ledger.hpp"
 #include "telemetry/actor_board.hpp"
 
 namespace bankslip::actors {

@@ -23,7 +23,7 @@ parser_actor start_parser(front_pointer self, std::int64_t upload_id) {
   setup.codec = state.options.codec;
   setup.publisher = state.options.publisher;
   setup.id_check = state.options.id_check;
-  setup.clerk = state.clerk();
+  setup.store = state.store();
   setup.publish_timeout = state.options.publish_timeout;
   auto handle = self->spawn(parser, state.options.parser, std::move(setup));
   self->monitor(handle);
@@ -53,7 +53,7 @@ void renew_leases(front_pointer self) {
   renew_uploads request;
   for (const auto& [address, upload] : state.uploads)
     request.upload_ids.push_back(upload.upload_id);
-  self->request(state.clerk(), state.options.clerk_timeout, std::move(request))
+  self->request(state.store(), state.options.store_timeout, std::move(request))
       .then(
           [](recorded) {},
           [](caf::error& reason) {
@@ -72,9 +72,9 @@ void answer_drains(front_pointer self) {
 
 } // namespace
 
-clerk_actor& front_state::clerk() {
-  next_clerk = (next_clerk + 1) % options.clerks.size();
-  return options.clerks[next_clerk];
+store_actor& front_state::store() {
+  next_store = (next_store + 1) % options.stores.size();
+  return options.stores[next_store];
 }
 
 void front_state::show() {
@@ -101,7 +101,7 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
           return err;
         ++state.opening;
         auto promise = self->make_response_promise<upload_opened>();
-        self->request(state.clerk(), state.options.clerk_timeout, begin_upload{})
+        self->request(state.store(), state.options.store_timeout, begin_upload{})
             .then(
                 [=](const upload_begun& begun) mutable {
                   --self->state.opening;
@@ -115,13 +115,13 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
                 });
         return promise;
       },
-      [=](create_debt& m) { return self->delegate(self->state.clerk(), std::move(m)); },
-      [=](find_debt& m) { return self->delegate(self->state.clerk(), std::move(m)); },
-      [=](retry_debt& m) { return self->delegate(self->state.clerk(), std::move(m)); },
-      [=](resolve_debt& m) { return self->delegate(self->state.clerk(), std::move(m)); },
-      [=](list_uploads& m) { return self->delegate(self->state.clerk(), std::move(m)); },
-      [=](find_upload& m) { return self->delegate(self->state.clerk(), std::move(m)); },
-      [=](list_problems& m) { return self->delegate(self->state.clerk(), std::move(m)); },
+      [=](create_debt& m) { return self->delegate(self->state.store(), std::move(m)); },
+      [=](find_debt& m) { return self->delegate(self->state.store(), std::move(m)); },
+      [=](retry_debt& m) { return self->delegate(self->state.store(), std::move(m)); },
+      [=](resolve_debt& m) { return self->delegate(self->state.store(), std::move(m)); },
+      [=](list_uploads& m) { return self->delegate(self->state.store(), std::move(m)); },
+      [=](find_upload& m) { return self->delegate(self->state.store(), std::move(m)); },
+      [=](list_problems& m) { return self->delegate(self->state.store(), std::move(m)); },
       [=](lease_due) {
         renew_leases(self);
         self->delayed_send(self, self->state.options.renewal, lease_due{});

@@ -22,12 +22,12 @@ struct front_options {
   publishing_actor publisher;
   domain::government_id_check id_check = domain::government_id_check::off;
   /// They share the work in turn; at least one.
-  std::vector<clerk_actor> clerks;
+  std::vector<store_actor> stores;
   /// Uploads open at a time; each holds memory for `parser.max_chunks` chunks.
   std::size_t max_uploads = 16;
   /// Pause between two renewals of the leases of open uploads.
   std::chrono::milliseconds renewal{5'000};
-  std::chrono::milliseconds clerk_timeout{10'000};
+  std::chrono::milliseconds store_timeout{10'000};
   std::chrono::milliseconds publish_timeout{75'000};
 };
 
@@ -36,7 +36,7 @@ struct front_state {
   static inline const char* name = "front";
 
   front_options options;
-  std::size_t next_clerk = 0;
+  std::size_t next_store = 0;
   /// Uploads asked for whose parser is not there yet.
   std::size_t opening = 0;
   struct open {
@@ -47,7 +47,7 @@ struct front_state {
   std::vector<caf::typed_response_promise<drained>> drains;
   telemetry::actor_entry board{"front", "front"};
 
-  clerk_actor& clerk();
+  store_actor& store();
   void show();
 };
 

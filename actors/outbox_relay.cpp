@@ -14,7 +14,7 @@ namespace bankslip::actors {
 
 namespace {
 
-using sweeper_pointer = sweeper_actor::stateful_pointer<sweeper_state>;
+using outbox_relay_pointer = outbox_relay_actor::stateful_pointer<outbox_relay_state>;
 
 domain::outbound_batch_ptr dead_letter(const domain::outbox_entry& entry) {
   auto batch = std::make_shared<domain::outbound_batch>();
@@ -24,17 +24,19 @@ domain::outbound_batch_ptr dead_letter(const domain::outbox_entry& entry) {
   return batch;
 }
 
-void rest(sweeper_pointer self) { self->delayed_send(self, self->state.options.interval, sweep{}); }
+void rest(outbox_relay_pointer self) {
+  self->delayed_send(self, self->state.options.interval, relay_outbox{});
+}
 
-void fail(sweeper_pointer self, const caf::error& reason) {
+void fail(outbox_relay_pointer self, const caf::error& reason) {
   telemetry::set_dependency("postgresql", false, domain::text_of(reason));
-  telemetry::log_warn("sweeper waits for the database", {{"error", domain::text_of(reason)}});
+  telemetry::log_warn("outbox_relay waits for the database", {{"error", domain::text_of(reason)}});
   rest(self);
 }
 
 // All answers of a look are in: what was acknowledged leaves the outbox, the
 // rest is claimed again when its claim runs out.
-void end_look(sweeper_pointer self) {
+void end_look(outbox_relay_pointer self) {
   auto& state = self->state;
   auto published = std::exchange(state.published, {});
   if (published.empty()) {
@@ -46,10 +48,10 @@ void end_look(sweeper_pointer self) {
     return;
   }
   // There may be more of them.
-  self->send(self, sweep{});
+  self->send(self, relay_outbox{});
 }
 
-void publish(sweeper_pointer self, std::int64_t id, domain::outbound_batch_ptr batch) {
+void publish(outbox_relay_pointer self, std::int64_t id, domain::outbound_batch_ptr batch) {
   auto& state = self->state;
   ++state.outstanding;
   auto answered = [=](bool acknowledged) {
@@ -71,7 +73,7 @@ void publish(sweeper_pointer self, std::int64_t id, domain::outbound_batch_ptr b
 
 /// The debts that `process` entries name, by id, as they stand now.
 caf::expected<std::unordered_map<std::string, domain::debt>>
-contents(sweeper_state& state, const std::vector<domain::outbox_entry>& entries) {
+contents(outbox_relay_state& state, const std::vector<domain::outbox_entry>& entries) {
   std::vector<std::string> ids;
   for (const auto& entry : entries)
     if (entry.kind == domain::outbox_kind::process)
@@ -87,7 +89,7 @@ contents(sweeper_state& state, const std::vector<domain::outbox_entry>& entries)
   return debts;
 }
 
-void look(sweeper_pointer self) {
+void look(outbox_relay_pointer self) {
   auto& state = self->state;
   if (auto err = state.store->expire_leases())
     return fail(self, err);
@@ -118,13 +120,14 @@ void look(sweeper_pointer self) {
 
 } // namespace
 
-sweeper_actor::behavior_type sweeper(sweeper_pointer self, sweeper_options options) {
+outbox_relay_actor::behavior_type outbox_relay(outbox_relay_pointer self,
+                                               outbox_relay_options options) {
   auto& state = self->state;
   state.options = std::move(options);
   state.store = state.options.make_store();
-  self->send(self, sweep{});
+  self->send(self, relay_outbox{});
   return {
-      [=](sweep) { look(self); },
+      [=](relay_outbox) { look(self); },
   };
 }
 

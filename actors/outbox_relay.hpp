@@ -13,7 +13,7 @@
 
 namespace bankslip::actors {
 
-struct sweeper_options {
+struct outbox_relay_options {
   std::function<std::unique_ptr<domain::debt_store>()> make_store;
   std::shared_ptr<const domain::debt_codec> codec;
   publishing_actor publisher;
@@ -21,27 +21,28 @@ struct sweeper_options {
   std::chrono::milliseconds interval{1'000};
   /// Entries of one look; fewer than PUBLISHER lets wait.
   int limit = 200;
-  /// For how long a look keeps its entries from other sweepers; longer than
+  /// For how long a look keeps its entries from other relays; longer than
   /// the broker's acknowledgement can take.
   std::chrono::milliseconds claim{90'000};
   std::chrono::milliseconds publish_timeout{75'000};
 };
 
-/// State of SWEEPER. Runs detached: its database calls block.
-struct sweeper_state {
-  static inline const char* name = "sweeper";
+/// State of RELAY. Runs detached: its database calls block.
+struct outbox_relay_state {
+  static inline const char* name = "outbox_relay";
 
-  sweeper_options options;
+  outbox_relay_options options;
   std::unique_ptr<domain::debt_store> store;
   /// Publications of this look that are not answered.
   std::size_t outstanding = 0;
   /// Entries whose records are acknowledged.
   std::vector<std::int64_t> published;
-  telemetry::actor_entry board{"sweeper", "sweeper"};
+  telemetry::actor_entry board{"outbox_relay", "outbox_relay"};
 };
 
-/// Behavior of SWEEPER. Also says whether PostgreSQL is there.
-sweeper_actor::behavior_type sweeper(sweeper_actor::stateful_pointer<sweeper_state> self,
-                                     sweeper_options options);
+/// Behavior of RELAY. Also says whether PostgreSQL is there.
+outbox_relay_actor::behavior_type
+outbox_relay(outbox_relay_actor::stateful_pointer<outbox_relay_state> self,
+             outbox_relay_options options);
 
 } // namespace bankslip::actors

@@ -104,7 +104,7 @@ void close(parser_pointer self, bool aborted) {
   if (aborted)
     telemetry::log_warn("upload aborted", {{"upload_id", state.setup.upload_id},
                                            {"error", domain::text_of(state.failure)}});
-  self->request(state.setup.clerk, state.setup.record_timeout,
+  self->request(state.setup.store, state.setup.record_timeout,
                 close_upload{state.setup.upload_id, state.totals, aborted})
       .then(
           [=](recorded) {

@@ -19,18 +19,18 @@ using pool_pointer = pool_actor::stateful_pointer<pool_state>;
 void dispatch(pool_pointer self);
 
 void launch(pool_pointer self, std::size_t slot) {
-  auto& place = self->state.places[slot];
+  auto& worker = self->state.slots[slot];
   try {
     auto launched = self->state.options.launch(slot, self);
-    place.handle = std::move(launched.handle);
-    place.interrupt = std::move(launched.interrupt);
+    worker.handle = std::move(launched.handle);
+    worker.interrupt = std::move(launched.interrupt);
   } catch (const std::exception& e) {
     telemetry::log_error("worker not started", {{"slot", slot}, {"error", e.what()}});
-    ++place.deaths;
-    self->delayed_send(self, self->state.delay_after(place.deaths), replace_worker{slot});
+    ++worker.deaths;
+    self->delayed_send(self, self->state.delay_after(worker.deaths), replace_worker{slot});
     return;
   }
-  self->monitor<caf::message_priority::high>(place.handle);
+  self->monitor<caf::message_priority::high>(worker.handle);
   self->state.idle.push_back(slot);
 }
 
@@ -114,9 +114,9 @@ void after_crash(pool_pointer self, pool_job job, const caf::error& reason) {
       job.rest.push_back({middle, job.end});
       job.end = middle;
       job.crashes = self->state.options.crashes_before_split - 1;
-    } else if (!job.bury) {
-      job.bury = std::make_shared<const domain::burial>(
-          domain::burial{domain::text_of(reason), job.maybe_mailed});
+    } else if (!job.dead_letter) {
+      job.dead_letter = std::make_shared<const domain::dead_letter_reason>(
+          domain::dead_letter_reason{domain::text_of(reason), job.maybe_mailed});
       telemetry::log_error("record written off",
                            {{"partition", job.work.batch->partition},
                             {"offset", job.work.batch->records[job.begin].offset},
@@ -129,19 +129,19 @@ void after_crash(pool_pointer self, pool_job job, const caf::error& reason) {
 
 void on_down(pool_pointer self, const caf::down_msg& down) {
   auto& state = self->state;
-  for (std::size_t slot = 0; slot < state.places.size(); ++slot) {
-    auto& place = state.places[slot];
-    if (!place.handle || place.handle.address() != down.source)
+  for (std::size_t slot = 0; slot < state.slots.size(); ++slot) {
+    auto& worker = state.slots[slot];
+    if (!worker.handle || worker.handle.address() != down.source)
       continue;
-    place.handle = nullptr;
-    place.interrupt = nullptr;
-    place.interrupted = false;
+    worker.handle = nullptr;
+    worker.interrupt = nullptr;
+    worker.interrupted = false;
     state.idle.erase(std::remove(state.idle.begin(), state.idle.end(), slot), state.idle.end());
     telemetry::count_restart("worker");
     telemetry::log_error("worker died", {{"slot", slot}, {"error", domain::text_of(down.reason)}});
-    if (place.job)
-      after_crash(self, std::move(*std::exchange(place.job, std::nullopt)), down.reason);
-    self->delayed_send(self, state.delay_after(place.deaths++), replace_worker{slot});
+    if (worker.job)
+      after_crash(self, std::move(*std::exchange(worker.job, std::nullopt)), down.reason);
+    self->delayed_send(self, state.delay_after(worker.deaths++), replace_worker{slot});
     break;
   }
   dispatch(self);
@@ -155,13 +155,14 @@ void dispatch(pool_pointer self) {
   while (!state.queue.empty() && !state.idle.empty()) {
     auto slot = state.idle.front();
     state.idle.pop_front();
-    auto& place = state.places[slot];
-    place.job = std::move(state.queue.front());
+    auto& worker = state.slots[slot];
+    worker.job = std::move(state.queue.front());
     state.queue.pop_front();
-    place.since = state.options.time->steady_now();
-    place.interrupted = false;
-    self->send(place.handle, run_job{place.job->id, place.job->work.batch, place.job->begin,
-                                     place.job->end, place.job->failures > 0, place.job->bury});
+    worker.since = state.options.time->steady_now();
+    worker.interrupted = false;
+    self->send(worker.handle,
+               run_job{worker.job->id, worker.job->work.batch, worker.job->begin, worker.job->end,
+                       worker.job->failures > 0, worker.job->dead_letter});
   }
   if (!state.busy())
     for (auto& promise : std::exchange(state.drains, {}))
@@ -172,15 +173,15 @@ void dispatch(pool_pointer self) {
 void watch(pool_pointer self) {
   auto& state = self->state;
   auto now = state.options.time->steady_now();
-  for (auto& place : state.places) {
-    if (!place.job || now - place.since < state.options.job_deadline)
+  for (auto& worker : state.slots) {
+    if (!worker.job || now - worker.since < state.options.job_deadline)
       continue;
-    if (!place.interrupted) {
+    if (!worker.interrupted) {
       telemetry::log_error("worker is stuck, its calls are broken off",
-                           {{"partition", place.job->work.batch->partition}});
-      place.interrupted = true;
-      place.interrupt();
-    } else if (now - place.since > 2 * state.options.job_deadline) {
+                           {{"partition", worker.job->work.batch->partition}});
+      worker.interrupted = true;
+      worker.interrupt();
+    } else if (now - worker.since > 2 * state.options.job_deadline) {
       state.options.give_up("a worker hangs");
     }
   }
@@ -193,9 +194,9 @@ pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
   self->state.options = std::move(options);
   if (self->state.options.jitter_seed)
     self->state.jitter.seed(*self->state.options.jitter_seed);
-  self->state.places.resize(self->state.options.workers);
+  self->state.slots.resize(self->state.options.workers);
   self->set_down_handler([=](caf::down_msg& down) { on_down(self, down); });
-  for (std::size_t slot = 0; slot < self->state.places.size(); ++slot)
+  for (std::size_t slot = 0; slot < self->state.slots.size(); ++slot)
     launch(self, slot);
   self->delayed_send(self, self->state.options.job_deadline / 10, watch_workers{});
   return {
@@ -208,11 +209,11 @@ pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
         dispatch(self);
       },
       [=](job_done& done) {
-        auto& place = self->state.places.at(done.slot);
-        if (!place.job || place.job->id != done.job)
+        auto& worker = self->state.slots.at(done.slot);
+        if (!worker.job || worker.job->id != done.job)
           return;
-        auto job = std::move(*std::exchange(place.job, std::nullopt));
-        place.deaths = 0;
+        auto job = std::move(*std::exchange(worker.job, std::nullopt));
+        worker.deaths = 0;
         self->state.idle.push_back(done.slot);
         bool whole = done.next == job.end;
         if (!whole)

@@ -65,7 +65,7 @@ struct pool_job {
   bool maybe_mailed = false;
   /// Its lane is gone: not to be tried again.
   bool revoked = false;
-  std::shared_ptr<const domain::burial> bury;
+  std::shared_ptr<const domain::dead_letter_reason> dead_letter;
   /// Ranges of the same batch that follow, last first.
   std::vector<pool_range> rest;
 };
@@ -74,7 +74,7 @@ struct pool_job {
 struct pool_state {
   static inline const char* name = "pool";
 
-  struct place {
+  struct worker_slot {
     worker_actor handle;
     std::function<void()> interrupt;
     std::optional<pool_job> job;
@@ -84,7 +84,7 @@ struct pool_state {
   };
 
   pool_options options;
-  std::vector<place> places;
+  std::vector<worker_slot> slots;
   std::deque<std::size_t> idle;
   std::deque<pool_job> queue;
   /// Waiting for their delay, by id.

@@ -8,7 +8,7 @@
 namespace bankslip::actors {
 
 bool pool_state::busy() const {
-  return std::any_of(places.begin(), places.end(), [](const place& p) { return p.job; });
+  return std::any_of(slots.begin(), slots.end(), [](const worker_slot& p) { return p.job; });
 }
 
 std::vector<pool_job> pool_state::forget(const lane_revoked& lost) {
@@ -16,9 +16,9 @@ std::vector<pool_job> pool_state::forget(const lane_revoked& lost) {
     return job.work.epoch == lost.epoch && job.work.batch->partition == lost.partition;
   };
   std::vector<pool_job> lost_jobs;
-  for (auto& place : places)
-    if (place.job && is_lost(*place.job))
-      place.job->revoked = true;
+  for (auto& worker : slots)
+    if (worker.job && is_lost(*worker.job))
+      worker.job->revoked = true;
   auto first = std::stable_partition(queue.begin(), queue.end(),
                                      [&](const pool_job& job) { return !is_lost(job); });
   lost_jobs.assign(std::make_move_iterator(first), std::make_move_iterator(queue.end()));
@@ -52,7 +52,7 @@ std::chrono::milliseconds pool_state::delay_after(int failures) {
 }
 
 void pool_state::show() {
-  auto used = std::count_if(places.begin(), places.end(), [](const place& p) { return p.job; });
+  auto used = std::count_if(slots.begin(), slots.end(), [](const worker_slot& p) { return p.job; });
   telemetry::set_in_flight("pool", used);
   telemetry::set_credit("pool", static_cast<std::int64_t>(idle.size()));
   auto waiting = static_cast<std::int64_t>(queue.size() + delayed.size());

@@ -199,7 +199,7 @@ using chunk_actor = caf::typed_actor<
     // Answers when every row is either acknowledged or stored as rejected.
     caf::replies_to<parse_chunk>::with<chunk_report>>;
 
-// -- CHUNK, CLERK, SWEEPER <-> PUBLISHER ----------------------------------------
+// -- CHUNK, STORE, RELAY <-> PUBLISHER ----------------------------------------
 
 /// Records to publish.
 struct publish_batch {
@@ -225,7 +225,7 @@ using publisher_actor = caf::typed_actor<
     // Answers when nothing is under way.
     caf::replies_to<drain>::with<drained>>;
 
-// -- FRONT, PARSER, CHUNK <-> CLERK -----------------------------------------------
+// -- FRONT, PARSER, CHUNK <-> STORE -----------------------------------------------
 
 struct begin_upload {};
 
@@ -252,9 +252,9 @@ struct record_problems {
 /// The database has it.
 struct recorded {};
 
-/// CLERK: owns a connection for single debts and uploads. Some of them share
+/// STORE: owns a connection for single debts and uploads. Some of them share
 /// the work; all of them answer like FRONT, to which they are the back office.
-using clerk_actor =
+using store_actor =
     caf::typed_actor<caf::replies_to<create_debt>::with<debt_created>,
                      caf::replies_to<find_debt>::with<debt_found>,
                      caf::replies_to<retry_debt>::with<debt_revived>,
@@ -271,14 +271,14 @@ using clerk_actor =
                      // Stores rejected rows.
                      caf::replies_to<record_problems>::with<recorded>>;
 
-// -- SWEEPER ----------------------------------------------------------------------
+// -- RELAY ----------------------------------------------------------------------
 
 /// Look for what is left in the outbox.
-struct sweep {};
+struct relay_outbox {};
 
-/// SWEEPER: publishes what the outbox holds and nobody has published; expires
+/// RELAY: publishes what the outbox holds and nobody has published; expires
 /// uploads whose process died.
-using sweeper_actor = caf::typed_actor<caf::reacts_to<sweep>>;
+using outbox_relay_actor = caf::typed_actor<caf::reacts_to<relay_outbox>>;
 
 // -- CONSUMER <-> POOL <-> WORKER ---------------------------------------------------
 
@@ -333,7 +333,7 @@ struct run_job {
   /// Tried before in this process, failed by a value.
   bool repeated = false;
   /// Write off the one record instead of settling it.
-  std::shared_ptr<const domain::burial> bury;
+  std::shared_ptr<const domain::dead_letter_reason> dead_letter;
 };
 
 /// How it ended.
@@ -366,7 +366,7 @@ using worker_actor = caf::typed_actor<caf::reacts_to<run_job>>;
 
 /// POOL: supervises the WORKERs.
 using pool_actor = caf::typed_actor<
-    // Gives the batch to an idle worker; repeats, halves and buries as needed.
+    // Gives the batch to an idle worker; repeats, halves and dead-letters as needed.
     caf::reacts_to<settle_batch>,
     // From a WORKER, which is idle now.
     caf::reacts_to<job_done>, caf::reacts_to<lane_revoked>, caf::reacts_to<job_due>,
@@ -428,7 +428,7 @@ using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<b
   X(close_upload)                                                                                  \
   X(record_problems)                                                                               \
   X(recorded)                                                                                      \
-  X(sweep)                                                                                         \
+  X(relay_outbox)                                                                                  \
   X(settle_batch)                                                                                  \
   X(batch_settled)                                                                                 \
   X(lane_revoked)                                                                                  \

@@ -12,7 +12,7 @@ using domain::errc;
 
 namespace {
 
-using clerk_pointer = clerk_actor::stateful_pointer<clerk_state>;
+using store_pointer = store_actor::stateful_pointer<store_state>;
 
 /// Notes whether the database is there, and passes the error on.
 caf::error noted(caf::error reason) {
@@ -21,9 +21,9 @@ caf::error noted(caf::error reason) {
   return reason;
 }
 
-/// Publishes at once what the sweeper would publish later. A failure is only
-/// logged: the outbox entry stays and the sweeper takes it.
-void publish_now(clerk_pointer self, std::int64_t outbox_id, const domain::debt& content) {
+/// Publishes at once what the outbox_relay would publish later. A failure is only
+/// logged: the outbox entry stays and the outbox_relay takes it.
+void publish_now(store_pointer self, std::int64_t outbox_id, const domain::debt& content) {
   auto& options = self->state.options;
   self->request(options.publisher, options.publish_timeout,
                 publish_batch{stored_record(*options.codec, content)})
@@ -33,11 +33,11 @@ void publish_now(clerk_pointer self, std::int64_t outbox_id, const domain::debt&
               noted(err);
           },
           [=](caf::error& reason) {
-            telemetry::log_debug("left to the sweeper", {{"error", domain::text_of(reason)}});
+            telemetry::log_debug("left to the outbox_relay", {{"error", domain::text_of(reason)}});
           });
 }
 
-caf::result<debt_revived> revive(clerk_pointer self, const std::string& debt_id,
+caf::result<debt_revived> revive(store_pointer self, const std::string& debt_id,
                                  caf::expected<std::int64_t> outbox_id) {
   if (!outbox_id)
     return noted(std::move(outbox_id.error()));
@@ -73,11 +73,11 @@ domain::outbound_batch_ptr stored_record(const domain::debt_codec& codec, const 
   return batch;
 }
 
-clerk_actor::behavior_type clerk(clerk_pointer self, int number, clerk_options options) {
+store_actor::behavior_type store(store_pointer self, int number, store_options options) {
   auto& state = self->state;
   state.options = std::move(options);
   state.store = state.options.make_store();
-  state.board.emplace("clerk", "clerk " + std::to_string(number), "front");
+  state.board.emplace("store", "store " + std::to_string(number), "front");
   return {
       [=](const create_debt& request) -> caf::result<debt_created> {
         auto made = self->state.store->create(request.content);

@@ -14,7 +14,7 @@
 
 namespace bankslip::actors {
 
-struct clerk_options {
+struct store_options {
   std::function<std::unique_ptr<domain::debt_store>()> make_store;
   std::shared_ptr<const domain::debt_codec> codec;
   publishing_actor publisher;
@@ -23,11 +23,11 @@ struct clerk_options {
   std::chrono::milliseconds publish_timeout{10'000};
 };
 
-/// State of CLERK. Runs detached: its database calls block.
-struct clerk_state {
-  static inline const char* name = "clerk";
+/// State of STORE. Runs detached: its database calls block.
+struct store_state {
+  static inline const char* name = "store";
 
-  clerk_options options;
+  store_options options;
   std::unique_ptr<domain::debt_store> store;
   std::optional<telemetry::actor_entry> board;
 };
@@ -35,8 +35,8 @@ struct clerk_state {
 /// The record of a debt that is stored already.
 domain::outbound_batch_ptr stored_record(const domain::debt_codec& codec, const domain::debt& d);
 
-/// Behavior of CLERK number `number`.
-clerk_actor::behavior_type clerk(clerk_actor::stateful_pointer<clerk_state> self, int number,
-                                 clerk_options options);
+/// Behavior of STORE number `number`.
+store_actor::behavior_type store(store_actor::stateful_pointer<store_state> self, int number,
+                                 store_options options);
 
 } // namespace bankslip::actors

@@ -75,8 +75,8 @@ job_done worker_state::run(const run_job& job) {
                   + std::to_string(records[job.begin].offset) + " to "
                   + std::to_string(records[job.end - 1].offset));
   done.next = job.end;
-  if (job.bury) {
-    done.error = settler->bury(*job.batch, job.begin, *job.bury);
+  if (job.dead_letter) {
+    done.error = settler->dead_letter(*job.batch, job.begin, *job.dead_letter);
   } else {
     auto end = settler->settle(*job.batch, job.begin, job.end, job.repeated);
     done.next = end.next;

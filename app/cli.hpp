@@ -4,8 +4,8 @@
 #include <variant>
 #include <vector>
 
-#include "cli/boleto_command.hpp"
 #include "app/config.hpp"
+#include "cli/boleto_command.hpp"
 #include "cli/generate_command.hpp"
 #include "cli/upload_client.hpp"
 #include "mocks/mock_services.hpp"
@@ -25,17 +25,17 @@ struct migrate_command {
 
 /// `bankslip upload FILE`
 struct upload_command {
-  http::upload_client_options options;
+  cli::upload_client_options options;
 };
 
 /// `bankslip mock-services`
 struct mock_services_command {
-  services::mock_options options;
+  mocks::mock_options options;
 };
 
 /// `bankslip generate`
 struct generate_command {
-  generate_options options;
+  cli::generate_options options;
 };
 
 /// `bankslip boleto inspect CODE`
@@ -45,7 +45,7 @@ struct inspect_command {
 
 /// `bankslip boleto encode`
 struct encode_command {
-  boleto_encode_options options;
+  cli::boleto_encode_options options;
 };
 
 /// Nothing is left to do: help, the version or an error.

@@ -35,15 +35,15 @@ int run(const migrate_command& c) {
   return 0;
 }
 
-int run(const mock_services_command& c) { return services::run_mock_services(c.options); }
+int run(const mock_services_command& c) { return mocks::run_mock_services(c.options); }
 
-int run(const generate_command& c) { return run_generate(c.options); }
+int run(const generate_command& c) { return cli::run_generate(c.options); }
 
-int run(const upload_command& c) { return http::run_upload(c.options); }
+int run(const upload_command& c) { return cli::run_upload(c.options); }
 
-int run(const inspect_command& c) { return boleto_inspect(c.code, std::cout); }
+int run(const inspect_command& c) { return cli::boleto_inspect(c.code, std::cout); }
 
-int run(const encode_command& c) { return boleto_encode(c.options, std::cout); }
+int run(const encode_command& c) { return cli::boleto_encode(c.options, std::cout); }
 
 command read_command(int argc, char** argv) {
   config_sources sources;

@@ -117,13 +117,13 @@ public:
   void run(const stop_signals& signals) {
     caf::scoped_actor self{system_};
     self->monitor(actors_.supervisor);
-    self->monitor(actors_.sweeper);
+    self->monitor(actors_.outbox_relay);
     if (actors_.pool)
       self->monitor(actors_.pool);
     if (actors_.front)
       self->monitor(actors_.front);
-    for (const auto& clerk : actors_.clerks)
-      self->monitor(clerk);
+    for (const auto& store : actors_.stores)
+      self->monitor(store);
     while (!signals.wait(1s)) {
       self->receive([](const caf::down_msg& down) { give_up(domain::text_of(down.reason)); },
                     caf::after(0s) >> [] {});
@@ -172,9 +172,9 @@ private:
     api.publish_wait_s = static_cast<int>(
         std::chrono::ceil<std::chrono::seconds>(options_.kafka.publish_timeout + 15s).count());
     api.render_pdf = [to = options_.services.beneficiary](const domain::stored_debt& debt) {
-      services::pdf_options pdf;
+      slips::pdf_options pdf;
       pdf.beneficiary = to;
-      return services::render_slip_pdf(debt, pdf);
+      return slips::render_slip_pdf(debt, pdf);
     };
     return api;
   }

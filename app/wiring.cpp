@@ -9,13 +9,13 @@
 #include <caf/send.hpp>
 #include <caf/spawn_options.hpp>
 
-#include "actors/store.hpp"
 #include "actors/consumer.hpp"
 #include "actors/front.hpp"
+#include "actors/outbox_relay.hpp"
 #include "actors/pool.hpp"
 #include "actors/publisher.hpp"
+#include "actors/store.hpp"
 #include "actors/supervisor.hpp"
-#include "actors/outbox_relay.hpp"
 #include "actors/worker.hpp"
 #include "telemetry/log.hpp"
 
@@ -24,7 +24,7 @@ namespace bankslip::app {
 namespace {
 
 /// Clerks are few: their queries are short, PostgreSQL's cores are few too.
-constexpr int clerk_count = 3;
+constexpr int store_count = 3;
 
 /// The broker may take the whole publish time-out; the asking side waits longer.
 constexpr std::chrono::milliseconds ask_margin{15'000};
@@ -39,7 +39,7 @@ void let_uploads_pass() noexcept {
 std::shared_ptr<const domain::debt_codec> shared_codec() { return kafka::make_json_codec(); }
 
 actors::launched_worker launch_worker(caf::actor_system& system, const config& options,
-                                      std::shared_ptr<persistence::row_places> places,
+                                      std::shared_ptr<persistence::row_locations> places,
                                       std::size_t slot, actors::pool_actor pool, int restarts) {
   std::shared_ptr<domain::settlement_store> store =
       persistence::make_settlement_store(options.postgres, std::move(places));
@@ -65,7 +65,7 @@ actors::launched_worker launch_worker(caf::actor_system& system, const config& o
 actors::pool_actor start_pool(caf::actor_system& system, const config& options) {
   actors::pool_options pool;
   pool.workers = static_cast<std::size_t>(options.workers);
-  pool.launch = [&system, options, places = persistence::make_row_places(),
+  pool.launch = [&system, options, places = persistence::make_row_locations(),
                  started = std::map<std::size_t, int>{}](std::size_t slot,
                                                          actors::pool_actor self) mutable {
     return launch_worker(system, options, places, slot, std::move(self), started[slot]++);
@@ -82,7 +82,7 @@ actors::supervisor_actor start_supervisor(caf::actor_system& system, const confi
   supervisor.launch_publisher = [&system, options] {
     actors::publisher_options publisher;
     publisher.make_sink = [options] { return kafka::make_record_sink(options.kafka); };
-    // All chunks of all uploads, and a look of SWEEPER.
+    // All chunks of all uploads, and a look of RELAY.
     publisher.max_waiting += options.api.max_uploads * actors::parser_options{}.max_chunks;
     return system.spawn<caf::detached>(actors::publisher, std::move(publisher));
   };
@@ -105,15 +105,15 @@ void start_front(caf::actor_system& system, const config& options, cast& running
   front.parser.chunk_size = options.chunk_size;
   front.max_uploads = options.api.max_uploads;
   front.publish_timeout = options.kafka.publish_timeout + ask_margin;
-  for (int number = 0; number < clerk_count; ++number) {
-    actors::clerk_options clerk;
-    clerk.make_store = [options] { return persistence::make_debt_store(options.postgres); };
-    clerk.codec = front.codec;
-    clerk.publisher = publisher;
+  for (int number = 0; number < store_count; ++number) {
+    actors::store_options store;
+    store.make_store = [options] { return persistence::make_debt_store(options.postgres); };
+    store.codec = front.codec;
+    store.publisher = publisher;
     // Its queries block: a thread of its own.
-    front.clerks.push_back(system.spawn<caf::detached>(actors::clerk, number, std::move(clerk)));
+    front.stores.push_back(system.spawn<caf::detached>(actors::store, number, std::move(store)));
   }
-  running.clerks = front.clerks;
+  running.stores = front.stores;
   running.front = system.spawn(actors::front, std::move(front));
 }
 
@@ -135,13 +135,13 @@ cast start_actors(caf::actor_system& system, const config& options) {
 }
 
 void start_work(caf::actor_system& system, const config& options, cast& actors) {
-  actors::sweeper_options sweeper;
-  sweeper.make_store = [options] { return persistence::make_debt_store(options.postgres); };
-  sweeper.codec = shared_codec();
-  sweeper.publisher = actors.supervisor;
-  sweeper.publish_timeout = options.kafka.publish_timeout + ask_margin;
-  sweeper.claim = sweeper.publish_timeout + ask_margin;
-  actors.sweeper = system.spawn<caf::detached>(actors::sweeper, std::move(sweeper));
+  actors::outbox_relay_options outbox_relay;
+  outbox_relay.make_store = [options] { return persistence::make_debt_store(options.postgres); };
+  outbox_relay.codec = shared_codec();
+  outbox_relay.publisher = actors.supervisor;
+  outbox_relay.publish_timeout = options.kafka.publish_timeout + ask_margin;
+  outbox_relay.claim = outbox_relay.publish_timeout + ask_margin;
+  actors.outbox_relay = system.spawn<caf::detached>(actors::outbox_relay, std::move(outbox_relay));
   if (actors.pool)
     caf::anon_send(actors.supervisor, actors::restart_child{false});
 }

@@ -23,8 +23,8 @@ struct cast {
   /// Only where HTTP is served.
   actors::front_actor front;
   /// FRONT's back office.
-  std::vector<actors::clerk_actor> clerks;
-  actors::sweeper_actor sweeper;
+  std::vector<actors::store_actor> stores;
+  actors::outbox_relay_actor outbox_relay;
   /// Only where records are consumed.
   actors::pool_actor pool;
 };
@@ -33,7 +33,7 @@ struct cast {
 /// once, and say so when something they need is away; they do not consume yet.
 cast start_actors(caf::actor_system& system, const config& options);
 
-/// Starts SWEEPER and, where the role says so, CONSUMER. The schema and the
+/// Starts RELAY and, where the role says so, CONSUMER. The schema and the
 /// topics must be there.
 void start_work(caf::actor_system& system, const config& options, cast& actors);
 

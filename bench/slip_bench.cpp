@@ -59,7 +59,7 @@ void slip_pdf(benchmark::State& state) {
   for (auto _ : state) {
     advance(d.content, ++i);
     d.linha_digitavel = domain::make_builtin_slip(d.content).linha_digitavel;
-    auto pdf = services::render_slip_pdf(d);
+    auto pdf = slips::render_slip_pdf(d);
     if (!pdf)
       state.SkipWithError("no PDF was made");
     benchmark::DoNotOptimize(pdf);

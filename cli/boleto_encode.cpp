@@ -1,8 +1,8 @@
 #include "cli/boleto_command.hpp"
 #include "cli/boleto_json.hpp"
+#include "cli/campo_livre.hpp"
 #include "domain/boleto/bar_code.hpp"
 #include "domain/boleto/factor.hpp"
-#include "cli/campo_livre.hpp"
 #include "domain/error.hpp"
 
 namespace bankslip::cli {
@@ -42,11 +42,9 @@ caf::error apply_layout(const boleto_encode_options& o, domain::boleto_fields& f
     return {};
   };
   if (p.layout == "banco-do-brasil")
-    return take("001", domain::free_field_of(
-                           domain::banco_do_brasil_layout{p.convenio, p.sequence, p.carteira}));
+    return take("001", free_field_of(banco_do_brasil_layout{p.convenio, p.sequence, p.carteira}));
   if (p.layout == "itau")
-    return take("341", domain::free_field_of(
-                           domain::itau_layout{p.carteira, p.nosso_numero, p.agencia, p.conta}));
+    return take("341", free_field_of(itau_layout{p.carteira, p.nosso_numero, p.agencia, p.conta}));
   return refuse("layout: must be banco-do-brasil or itau");
 }
 

@@ -10,9 +10,9 @@ namespace {
 // Appends `digits` filled up to `width`; an error names the number.
 caf::error append_number(std::string& out, const char* name, std::string_view digits,
                          std::size_t width) {
-  if (!all_digits(digits) || digits.size() > width)
-    return make_error(errc::invalid_input,
-                      std::string{name} + ": must be 1 to " + std::to_string(width) + " digits");
+  if (!domain::all_digits(digits) || digits.size() > width)
+    return domain::make_error(domain::errc::invalid_input, std::string{name} + ": must be 1 to "
+                                                               + std::to_string(width) + " digits");
   out.append(width - digits.size(), '0').append(digits);
   return {};
 }
@@ -42,8 +42,8 @@ caf::expected<std::string> free_field_of(const itau_layout& l) {
   if (auto e = append_number(account, "conta", l.conta, 5))
     return e;
   auto field = title;
-  field.push_back(mod10_digit(account + title));
-  field.append(account).push_back(mod10_digit(account));
+  field.push_back(domain::mod10_digit(account + title));
+  field.append(account).push_back(domain::mod10_digit(account));
   return field.append("000");
 }
 

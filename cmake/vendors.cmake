@@ -2,56 +2,66 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
+# Names a vendor and the headers that are its own, as an #include begins.
+# tests/checks/layering.py reads these calls.
+function(bankslip_vendor name)
+  add_library(vendor_${name} INTERFACE)
+  add_library(vendor::${name} ALIAS vendor_${name})
+endfunction()
+
 function(bankslip_pkg name)
   pkg_check_modules(PKG_${name} REQUIRED IMPORTED_TARGET ${ARGN})
-  add_library(vendor_${name} INTERFACE)
   target_link_libraries(vendor_${name} INTERFACE PkgConfig::PKG_${name})
-  add_library(vendor::${name} ALIAS vendor_${name})
 endfunction()
 
 # Debian ships CAF without a CMake or pkg-config file.
 find_path(CAF_INCLUDE caf/actor_system.hpp REQUIRED)
 find_library(CAF_CORE caf_core REQUIRED)
-add_library(vendor_caf INTERFACE)
+bankslip_vendor(caf caf/)
 target_include_directories(vendor_caf SYSTEM INTERFACE ${CAF_INCLUDE})
 target_link_libraries(vendor_caf INTERFACE ${CAF_CORE} Threads::Threads)
-add_library(vendor::caf ALIAS vendor_caf)
 
+bankslip_vendor(crypto openssl/)
 bankslip_pkg(crypto libcrypto)
+bankslip_vendor(rdkafka librdkafka/)
 bankslip_pkg(rdkafka rdkafka)
+bankslip_vendor(pqxx pqxx/)
 bankslip_pkg(pqxx libpqxx)
+bankslip_vendor(pq libpq-fe.h)
 bankslip_pkg(pq libpq)
+bankslip_vendor(rapidjson rapidjson/)
 bankslip_pkg(rapidjson RapidJSON)
+bankslip_vendor(httplib httplib.h)
 bankslip_pkg(httplib cpp-httplib)
+bankslip_vendor(prometheus prometheus/)
 bankslip_pkg(prometheus prometheus-cpp-core)
+bankslip_vendor(spdlog spdlog/)
 bankslip_pkg(spdlog spdlog)
+bankslip_vendor(curl curl/)
 bankslip_pkg(curl libcurl)
+bankslip_vendor(qrencode qrencode.h)
 bankslip_pkg(qrencode libqrencode)
 
 find_path(HPDF_INCLUDE hpdf.h REQUIRED)
 find_library(HPDF_LIBRARY hpdf REQUIRED)
-add_library(vendor_hpdf INTERFACE)
+bankslip_vendor(hpdf hpdf.h)
 target_include_directories(vendor_hpdf SYSTEM INTERFACE ${HPDF_INCLUDE})
 target_link_libraries(vendor_hpdf INTERFACE ${HPDF_LIBRARY})
-add_library(vendor::hpdf ALIAS vendor_hpdf)
 
 find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
-add_library(vendor_cli11 INTERFACE)
+bankslip_vendor(cli11 CLI/)
 target_include_directories(vendor_cli11 SYSTEM INTERFACE ${CLI11_INCLUDE})
-add_library(vendor::cli11 ALIAS vendor_cli11)
 
 find_package(Boost REQUIRED COMPONENTS unit_test_framework)
-add_library(vendor_boost_test INTERFACE)
+bankslip_vendor(boost_test boost/test/)
 target_link_libraries(vendor_boost_test INTERFACE Boost::unit_test_framework)
 target_compile_definitions(vendor_boost_test INTERFACE BOOST_TEST_DYN_LINK)
-add_library(vendor::boost_test ALIAS vendor_boost_test)
 
 find_path(RAPIDCHECK_INCLUDE rapidcheck.h REQUIRED)
 find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
-add_library(vendor_rapidcheck INTERFACE)
+bankslip_vendor(rapidcheck rapidcheck)
 target_include_directories(vendor_rapidcheck SYSTEM INTERFACE ${RAPIDCHECK_INCLUDE})
 target_link_libraries(vendor_rapidcheck INTERFACE ${RAPIDCHECK_LIBRARY})
-add_library(vendor::rapidcheck ALIAS vendor_rapidcheck)
 
 # The migrations travel inside the program.
 file(GLOB SQL_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/sql/*.sql)
@@ -63,10 +73,9 @@ add_custom_command(
   DEPENDS ${SQL_FILES} ${CMAKE_SOURCE_DIR}/cmake/embed_sql.cmake
   VERBATIM)
 add_custom_target(sql_files DEPENDS ${SQL_HEADER})
-add_library(vendor_sql_files INTERFACE)
+bankslip_vendor(sql_files sql_files.hpp)
 target_include_directories(vendor_sql_files INTERFACE ${CMAKE_BINARY_DIR}/generated)
 add_dependencies(vendor_sql_files sql_files)
-add_library(vendor::sql_files ALIAS vendor_sql_files)
 
 # The e-mail's default templates too.
 file(GLOB MAIL_TEMPLATES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/templates/*)
@@ -78,7 +87,6 @@ add_custom_command(
   DEPENDS ${MAIL_TEMPLATES} ${CMAKE_SOURCE_DIR}/cmake/embed_templates.cmake
   VERBATIM)
 add_custom_target(mail_templates DEPENDS ${MAIL_TEMPLATES_HEADER})
-add_library(vendor_mail_templates INTERFACE)
+bankslip_vendor(mail_templates mail_templates.hpp)
 target_include_directories(vendor_mail_templates INTERFACE ${CMAKE_BINARY_DIR}/generated)
 add_dependencies(vendor_mail_templates mail_templates)
-add_library(vendor::mail_templates ALIAS vendor_mail_templates)

@@ -16,7 +16,7 @@
 #include "domain/uploads.hpp"
 #include "domain/validation.hpp"
 
-/// PostgreSQL, the clerks' side; see `domain/ports.hpp` for what holds for all ports.
+/// PostgreSQL, the stores' side; see `domain/ports.hpp` for what holds for all ports.
 namespace bankslip::domain {
 
 /// A debt that was stored or found, and its outbox entry when it was new.
@@ -28,7 +28,7 @@ struct created_debt {
 
 enum class person_decision : std::uint8_t { sent, resend };
 
-/// Single debts, uploads and the outbox, for HTTP and the sweeper. Each call
+/// Single debts, uploads and the outbox, for HTTP and the outbox_relay. Each call
 /// is its own transaction.
 class debt_store {
 public:

@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "domain/settlement/idempotency.hpp"
-#include "persistence/impl/debt_store_connection.hpp"
 #include "persistence/impl/conninfo.hpp"
+#include "persistence/impl/debt_store_connection.hpp"
 #include "persistence/impl/errors.hpp"
 #include "persistence/impl/pqxx_compat.hpp"
 #include "sql_files.hpp"

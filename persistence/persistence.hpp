@@ -35,13 +35,13 @@ caf::error check_options(const postgres_options& options);
 caf::expected<int> migrate(const postgres_options& options);
 
 /// What the settlement stores of a process know together of where rows lie.
-class row_places;
-std::shared_ptr<row_places> make_row_places();
+class row_locations;
+std::shared_ptr<row_locations> make_row_locations();
 
 /// Neither connects before its first call.
 std::unique_ptr<domain::settlement_store>
 make_settlement_store(const postgres_options& options,
-                      std::shared_ptr<row_places> places = make_row_places());
+                      std::shared_ptr<row_locations> locations = make_row_locations());
 std::unique_ptr<domain::debt_store> make_debt_store(const postgres_options& options);
 
 } // namespace bankslip::persistence

@@ -18,7 +18,7 @@ caf::error no_debt(std::string_view debt_id) {
   return domain::make_error(errc::not_found, "no debt " + std::string{debt_id});
 }
 
-// The caller publishes it at once; only if it dies does the sweeper.
+// The caller publishes it at once; only if it dies does the outbox_relay.
 const std::string insert_process_entry =
     "insert into outbox (kind, key, due_at) "
     "select 'process', debt_id, clock_timestamp() + interval '10 seconds' from ";
@@ -130,7 +130,7 @@ public:
   caf::error finish_outbox(std::span<const std::int64_t> ids) override;
 
 private:
-  clerk_connection connection_;
+  debt_store_connection connection_;
 };
 
 caf::expected<domain::created_debt> postgres_debt_store::create(const domain::debt& d) {

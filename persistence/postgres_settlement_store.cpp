@@ -33,8 +33,9 @@ std::vector<bool> won(std::span<const domain::new_row> rows, const PGresult* res
 /// Over libpq: COPY and pipelines are out of libpqxx's reach.
 class postgres_settlement_store final : public domain::settlement_store {
 public:
-  postgres_settlement_store(const postgres_options& options, std::shared_ptr<row_places> places)
-      : connection_{options, session_kind::worker}, check_{std::move(places)} {}
+  postgres_settlement_store(const postgres_options& options,
+                            std::shared_ptr<row_locations> locations)
+      : connection_{options, session_kind::worker}, check_{std::move(locations)} {}
 
   caf::error find(std::span<const domain::debt* const> debts, domain::found_debts& out) override {
     if (connection_.in_transaction())
@@ -215,8 +216,8 @@ caf::error postgres_settlement_store::settle(const domain::settlement& s) {
 } // namespace
 
 std::unique_ptr<domain::settlement_store>
-make_settlement_store(const postgres_options& options, std::shared_ptr<row_places> places) {
-  return std::make_unique<postgres_settlement_store>(options, std::move(places));
+make_settlement_store(const postgres_options& options, std::shared_ptr<row_locations> locations) {
+  return std::make_unique<postgres_settlement_store>(options, std::move(locations));
 }
 
 } // namespace bankslip::persistence

@@ -1,7 +1,7 @@
 #include "domain/settlement/idempotency.hpp"
 #include "services/impl/http_caller.hpp"
-#include "json/json.hpp"
 #include "services/impl/remote.hpp"
+#include "json/json.hpp"
 
 namespace bankslip::services {
 
@@ -20,20 +20,20 @@ public:
   void write(std::size_t i, std::string& body, std::string& key) override {
     auto& job = jobs_[i];
     key = domain::idempotency_key(job.content->debt_id, job.attempt);
-    fill_mail_fields(job, beneficiary_, fields_);
+    slips::fill_mail_fields(job, beneficiary_, fields_);
     body.push_back('{');
-    append_json_field(body, "to", job.content->email);
-    append_json_field(body, "name", fields_.name);
+    json::append_json_field(body, "to", job.content->email);
+    json::append_json_field(body, "name", fields_.name);
     add_rendered(body, "subject", templates_.subject);
     add_rendered(body, "text", templates_.text);
     add_rendered(body, "html", templates_.html);
-    append_json_field(body, "debt_id", job.content->debt_id);
-    append_json_field(body, "linha_digitavel", job.linha_digitavel);
+    json::append_json_field(body, "debt_id", job.content->debt_id);
+    json::append_json_field(body, "linha_digitavel", job.linha_digitavel);
     body.append(",\"attempt\":").append(std::to_string(job.attempt)).push_back('}');
   }
 
   judgement read(std::size_t, std::string_view body, std::string& reason) override {
-    json_reader json{body};
+    json::json_reader json{body};
     bool wrong = false;
     if (json.valid())
       json.optional_text("id", wrong);
@@ -47,13 +47,13 @@ private:
   void add_rendered(std::string& body, std::string_view name, const mail_template& text) {
     rendered_.clear();
     text.render(fields_, rendered_);
-    append_json_field(body, name, rendered_);
+    json::append_json_field(body, name, rendered_);
   }
 
   std::span<const domain::email_job> jobs_;
   const mail_templates& templates_;
   const domain::beneficiary& beneficiary_;
-  mail_fields fields_;
+  slips::mail_fields fields_;
   std::string rendered_;
 };
 

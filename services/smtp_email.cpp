@@ -61,7 +61,7 @@ private:
   }
 
   void write(const domain::email_job& job, std::string& message) {
-    fill_mail_fields(job, pdf_options_.beneficiary, fields_);
+    slips::fill_mail_fields(job, pdf_options_.beneficiary, fields_);
     std::string subject;
     std::string text;
     std::string html;
@@ -81,7 +81,7 @@ private:
     slip.content = *job.content;
     slip.linha_digitavel = job.linha_digitavel;
     slip.slip_details = job.slip_details;
-    auto pdf = render_slip_pdf(slip, pdf_options_);
+    auto pdf = slips::render_slip_pdf(slip, pdf_options_);
     if (pdf)
       return std::move(*pdf);
     telemetry::log_warn(
@@ -103,9 +103,9 @@ private:
   smtp_sender sender_;
   mail_sender from_;
   shared_mail_templates templates_;
-  mail_fields fields_;
+  slips::mail_fields fields_;
   bool attach_pdf_;
-  pdf_options pdf_options_;
+  slips::pdf_options pdf_options_;
 };
 
 } // namespace

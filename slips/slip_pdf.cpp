@@ -4,11 +4,11 @@
 #include <string_view>
 
 #include "domain/boleto/bar_code.hpp"
-#include "domain/boleto/digits.hpp"
 #include "domain/boleto/builtin_slip.hpp"
+#include "domain/boleto/digits.hpp"
 #include "domain/error.hpp"
-#include "slips/printed_fields.hpp"
 #include "slips/impl/slip_page.hpp"
+#include "slips/printed_fields.hpp"
 #include "slips/slip_view.hpp"
 
 namespace bankslip::slips {

@@ -10,7 +10,7 @@ namespace bankslip::slips {
 namespace {
 
 void take_details(slip_view& view, std::string_view json) {
-  json_reader details{json};
+  json::json_reader details{json};
   if (!details.valid())
     return;
   auto take = [&](const char* name) { return std::string{details.text(name).value_or("")}; };

@@ -12,8 +12,6 @@
 
 namespace bankslip::telemetry {
 
-namespace {
-
 constexpr std::size_t max_text = 500;
 
 struct board_line {
@@ -27,6 +25,8 @@ struct board_line {
   std::mutex mutex;
   std::string works_on;
 };
+
+namespace {
 
 /// Lines by age. A line leaves under the mutex before it dies, so that a
 /// reader who holds the mutex may use every pointer.
@@ -85,22 +85,22 @@ struct actor_entry::line : board_line {
     alive_since = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     auto& b = the_board();
     const std::lock_guard lock{b.mutex};
-    place = b.next++;
-    b.lines.emplace(place, this);
+    number = b.next++;
+    b.lines.emplace(number, this);
     ++b.by_kind[kind];
   }
 
   ~line() {
     auto& b = the_board();
     const std::lock_guard lock{b.mutex};
-    b.lines.erase(place);
+    b.lines.erase(number);
     --b.by_kind[kind];
   }
 
   line(const line&) = delete;
   line& operator=(const line&) = delete;
 
-  std::uint64_t place = 0;
+  std::uint64_t number = 0;
 };
 
 actor_entry::actor_entry(std::string_view kind, std::string_view id, std::string_view parent)
@@ -126,7 +126,7 @@ std::string render_actors() {
   auto& b = the_board();
   const std::lock_guard lock{b.mutex};
   bool first = true;
-  for (const auto& [place, line] : b.lines) {
+  for (const auto& [number, line] : b.lines) {
     if (!first)
       out += ',';
     first = false;

@@ -22,7 +22,7 @@ struct health_state {
 };
 
 // Never destroyed: threads may report until the process is gone.
-health_state& state() {
+health_state& health() {
   static auto& instance = *new health_state;
   return instance;
 }
@@ -32,7 +32,7 @@ health_state& state() {
 void set_dependency(std::string_view name, bool available, std::string reason) {
   bool changed = false;
   {
-    auto& s = state();
+    auto& s = health();
     const std::lock_guard lock{s.mutex};
     auto found = s.dependencies.find(name);
     if (found == s.dependencies.end())
@@ -50,21 +50,21 @@ void set_dependency(std::string_view name, bool available, std::string reason) {
 }
 
 bool is_away(std::string_view name) {
-  auto& s = state();
+  auto& s = health();
   const std::lock_guard lock{s.mutex};
   const auto found = s.dependencies.find(name);
   return found != s.dependencies.end() && !found->second.available;
 }
 
 void set_stopping() {
-  auto& s = state();
+  auto& s = health();
   const std::lock_guard lock{s.mutex};
   s.stopping = true;
 }
 
 std::vector<std::string> unready_reasons() {
   std::vector<std::string> out;
-  auto& s = state();
+  auto& s = health();
   const std::lock_guard lock{s.mutex};
   if (s.stopping)
     out.emplace_back("the process is stopping");

@@ -80,7 +80,7 @@ struct log_state {
 };
 
 // Never destroyed: threads may log until the process is gone.
-log_state& state() {
+log_state& logging() {
   static auto& instance = *new log_state;
   return instance;
 }
@@ -94,7 +94,7 @@ std::string first_character(std::string_view text) {
 } // namespace
 
 void init_log(const log_options& options) {
-  auto& s = state();
+  auto& s = logging();
   s.json = options.format == log_format::json;
   s.colours = terminal_takes_colours();
   s.logger.set_level(vendor_level(options.level));
@@ -102,7 +102,7 @@ void init_log(const log_options& options) {
 
 void log(log_level level, std::string_view message, std::initializer_list<log_field> fields) {
   try {
-    auto& s = state();
+    auto& s = logging();
     if (level == log_level::off || !s.logger.should_log(vendor_level(level)))
       return;
     const auto now = std::chrono::system_clock::now();

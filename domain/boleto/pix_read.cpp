@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <array>
 
-#include "domain/text/ascii.hpp"
 #include "domain/boleto/digits.hpp"
 #include "domain/boleto/pix.hpp"
 #include "domain/boleto/pix_tags.hpp"
+#include "domain/text/ascii.hpp"
 
 namespace bankslip::domain {
 

@@ -1,10 +1,10 @@
 #include <algorithm>
 
-#include "domain/text/ascii.hpp"
-#include "domain/error.hpp"
-#include "domain/settlement/idempotency.hpp"
 #include "domain/boleto/pix.hpp"
 #include "domain/boleto/pix_tags.hpp"
+#include "domain/error.hpp"
+#include "domain/settlement/idempotency.hpp"
+#include "domain/text/ascii.hpp"
 
 namespace bankslip::domain {
 

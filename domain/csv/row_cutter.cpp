@@ -4,9 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "domain/error.hpp"
 #include "domain/csv/byte_search.hpp"
 #include "domain/csv/header_step.hpp"
+#include "domain/error.hpp"
 
 namespace bankslip::domain {
 

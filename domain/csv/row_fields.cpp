@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
-#include "domain/csv/row_cutter.hpp"
-#include "domain/error.hpp"
 #include "domain/csv/field_splitter.hpp"
 #include "domain/csv/header_step.hpp"
+#include "domain/csv/row_cutter.hpp"
+#include "domain/error.hpp"
 
 namespace bankslip::domain {
 

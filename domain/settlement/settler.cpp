@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "domain/error.hpp"
-#include "domain/settlement/wave_records.hpp"
 #include "domain/settlement/wave.hpp"
+#include "domain/settlement/wave_records.hpp"
 
 namespace bankslip::domain {
 
@@ -68,10 +68,10 @@ void settler::drop_empty_intents() {
 settle_end settler::settle(const inbound_batch& batch, std::size_t begin, std::size_t end,
                            bool repeated) {
   auto turn_ends = clock_.steady_now() + options_.turn;
-  piece_context context{store_, boletos_, emails_, clock_, observer_, options_, found_};
+  wave_context context{store_, boletos_, emails_, clock_, observer_, options_, found_};
   auto limit = options_.max_rows;
   int restarts = 0;
-  // A checked piece met a key that came to be known meanwhile.
+  // A checked wave met a key that came to be known meanwhile.
   bool collided = false;
   drop_empty_intents();
   auto pos = begin;
@@ -80,44 +80,44 @@ settle_end settler::settle(const inbound_batch& batch, std::size_t begin, std::s
       return {pos, make_error(errc::service_paused, "a service's circuit breaker is open")};
     observer_.on_stage(settle_stage::decode);
     auto size = std::min(wave_size(end - pos), limit);
-    piece_messages messages{batch, pos, pos + size, codec_, debts_};
+    wave_records messages{batch, pos, pos + size, codec_, debts_};
     bool check = checks_left_ > 0 || messages.any_stored();
     // A failed COPY would ask a remote service for all slips again.
     auto way = collided || !boletos_.is_local() ? write_way::check_insert
                : check                          ? write_way::check_copy
                                                 : write_way::copy;
-    settle_piece piece{context, messages, way, repeated && pos == begin, nullptr};
-    auto ended = piece.run();
-    if (piece.undropped_intent() != 0)
-      empty_intents_.push_back(piece.undropped_intent());
+    settle_wave wave{context, messages, way, repeated && pos == begin, nullptr};
+    auto ended = wave.run();
+    if (wave.undropped_intent() != 0)
+      empty_intents_.push_back(wave.undropped_intent());
     if (!ended)
       return {pos, std::move(ended.error())};
     switch (*ended) {
-      case piece_end::settled:
+      case wave_end::settled:
         checks_left_ = std::max(checks_left_ - 1, 0);
         // A wave of known rows tells nothing about the services, and needs none.
-        if (piece.service_time().count() > 0)
-          learn_pace(size, piece.service_time());
+        if (wave.service_time().count() > 0)
+          learn_pace(size, wave.service_time());
         else if (pace_.count() == 0)
           on_trial_ = std::min(2 * on_trial_, options_.max_rows);
-        observer_.on_settled(piece.report());
+        observer_.on_settled(wave.report());
         pos += size;
         restarts = 0;
         collided = false;
         limit = options_.max_rows;
         break;
-      case piece_end::check_first:
+      case wave_end::check_first:
         checks_left_ = options_.check_after_conflict;
         collided = way != write_way::copy;
         if (++restarts > 10)
           return {pos, make_error(errc::transaction_conflict,
                                   "rows change faster than they are checked")};
         break;
-      case piece_end::too_large:
-        limit = piece.allowed_rows();
+      case wave_end::too_large:
+        limit = wave.allowed_rows();
         break;
-      case piece_end::poisonous:
-        if (auto err = bury(batch, pos, {"its process died at it again and again", true}))
+      case wave_end::poisonous:
+        if (auto err = dead_letter(batch, pos, {"its process died at it again and again", true}))
           return {pos, std::move(err)};
         ++pos;
         break;
@@ -126,17 +126,18 @@ settle_end settler::settle(const inbound_batch& batch, std::size_t begin, std::s
   return {pos, {}};
 }
 
-caf::error settler::bury(const inbound_batch& batch, std::size_t index, const burial& why) {
+caf::error settler::dead_letter(const inbound_batch& batch, std::size_t index,
+                                const dead_letter_reason& why) {
   observer_.on_stage(settle_stage::decode);
-  piece_messages messages{batch, index, index + 1, codec_, debts_};
-  piece_context context{store_, boletos_, emails_, clock_, observer_, options_, found_};
+  wave_records messages{batch, index, index + 1, codec_, debts_};
+  wave_context context{store_, boletos_, emails_, clock_, observer_, options_, found_};
   for (int tries = 0; tries < 10; ++tries) {
-    settle_piece piece{context, messages, write_way::check_insert, false, &why};
-    auto ended = piece.run();
+    settle_wave wave{context, messages, write_way::check_insert, false, &why};
+    auto ended = wave.run();
     if (!ended)
       return ended.error();
-    if (*ended == piece_end::settled) {
-      observer_.on_settled(piece.report());
+    if (*ended == wave_end::settled) {
+      observer_.on_settled(wave.report());
       return caf::none;
     }
   }

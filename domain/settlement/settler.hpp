@@ -36,7 +36,7 @@ struct settle_options {
   std::chrono::milliseconds put_off{30'000};
   /// After so many the row is given up.
   int max_put_offs = 20;
-  /// After a COPY met a known key, so many pieces are checked before writing.
+  /// After a COPY met a known key, so many waves are checked before writing.
   int check_after_conflict = 16;
 };
 
@@ -65,7 +65,7 @@ public:
 };
 
 /// A record that is given up.
-struct burial {
+struct dead_letter_reason {
   std::string reason;
   /// Its e-mail may have gone out: `in_doubt` instead of `failed`.
   bool maybe_mailed = false;
@@ -81,7 +81,7 @@ struct settle_end {
 };
 
 /// Settles records: idempotent check, intent, slip, row, e-mail, commit. All
-/// decisions of the delivery promise are in this class and `settle_piece`.
+/// decisions of the delivery promise are in this class and `settle_wave`.
 /// Owned by one WORKER, on its thread; the ports must outlive it.
 class settler {
 public:
@@ -95,7 +95,8 @@ public:
   settle_end settle(const inbound_batch& batch, std::size_t begin, std::size_t end, bool repeated);
 
   /// Writes record `index` off: dead-lettered, its row `failed` or `in_doubt`.
-  caf::error bury(const inbound_batch& batch, std::size_t index, const burial& why);
+  caf::error dead_letter(const inbound_batch& batch, std::size_t index,
+                         const dead_letter_reason& why);
 
 private:
   std::size_t wave_size(std::size_t remaining) const;
@@ -109,11 +110,11 @@ private:
   const clock& clock_;
   settle_observer& observer_;
   settle_options options_;
-  /// Pieces still to be checked before writing.
+  /// Waves still to be checked before writing.
   int checks_left_ = 0;
   /// Intents under which nothing was started, still to be removed.
   std::vector<std::int64_t> empty_intents_;
-  /// Of the piece under way; the next one takes their memory.
+  /// Of the wave under way; the next one takes their memory.
   std::vector<debt> debts_;
   found_debts found_;
   /// Moving average of the services' time for a row; zero: not known.

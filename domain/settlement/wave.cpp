@@ -61,9 +61,9 @@ std::string incomplete_fields(const debt& d) {
 
 } // namespace
 
-settle_piece::settle_piece(const piece_context& context, const piece_messages& messages,
-                           write_way way, bool repeated, const burial* why_buried)
-    : ctx_{context}, messages_{messages}, tally_{messages}, buried_{why_buried}, way_{way},
+settle_wave::settle_wave(const wave_context& context, const wave_records& messages, write_way way,
+                         bool repeated, const dead_letter_reason* given_up)
+    : ctx_{context}, messages_{messages}, tally_{messages}, given_up_{given_up}, way_{way},
       repeated_{repeated}, stored_{context.found.rows} {
   const auto& leaders = messages_.leaders();
   entries_.resize(leaders.size());
@@ -71,7 +71,7 @@ settle_piece::settle_piece(const piece_context& context, const piece_messages& m
     entries_[i].index = leaders[i];
 }
 
-caf::expected<piece_end> settle_piece::run() {
+caf::expected<wave_end> settle_wave::run() {
   try {
     if (way_ != write_way::copy)
       if (auto err = check())
@@ -85,7 +85,7 @@ caf::expected<piece_end> settle_piece::run() {
 
 // A bug. Whoever tries these rows next must not take it for e-mails under way; but
 // it may be the store that has it.
-void settle_piece::abandon() noexcept {
+void settle_wave::abandon() noexcept {
   try {
     ctx_.store.rollback();
     if (intent_.id != 0 && !started_emails_)
@@ -94,23 +94,21 @@ void settle_piece::abandon() noexcept {
   }
 }
 
-const debt& settle_piece::content(const entry& e) const {
+const debt& settle_wave::content(const entry& e) const {
   return e.stored ? stored_[*e.stored].content : messages_.content(e.index);
 }
 
-origin settle_piece::from(const entry& e) const {
+origin settle_wave::from(const entry& e) const {
   if (e.same != nullptr)
     return *e.same;
   return e.stored ? stored_[*e.stored].from : messages_.record(e.index).from;
 }
 
-int settle_piece::attempt(const entry& e) const {
-  return e.stored ? stored_[*e.stored].attempt : 1;
-}
+int settle_wave::attempt(const entry& e) const { return e.stored ? stored_[*e.stored].attempt : 1; }
 
 // -- before the intent ------------------------------------------------------------
 
-caf::error settle_piece::check() {
+caf::error settle_wave::check() {
   ctx_.observer.on_stage(settle_stage::check);
   std::vector<const debt*> debts;
   debts.reserve(entries_.size());
@@ -136,7 +134,7 @@ caf::error settle_piece::check() {
   return caf::none;
 }
 
-caf::expected<piece_end> settle_piece::start() {
+caf::expected<wave_end> settle_wave::start() {
   for (std::uint32_t i = 0; i < entries_.size(); ++i) {
     const auto& e = entries_[i];
     if (e.settled)
@@ -146,7 +144,7 @@ caf::expected<piece_end> settle_piece::start() {
         &debt::debt_id);
     going_on_.emplace_back(attempt_fingerprint(content(e).debt_id, attempt(e)), i);
   }
-  if (!going_on_.empty() && buried_ == nullptr) {
+  if (!going_on_.empty() && given_up_ == nullptr) {
     ctx_.observer.on_stage(settle_stage::intent);
     std::sort(going_on_.begin(), going_on_.end());
     intent_request request;
@@ -173,21 +171,21 @@ caf::expected<piece_end> settle_piece::start() {
     err = finish();
   }
   if (!err)
-    return piece_end::settled;
+    return wave_end::settled;
   give_up(err);
   if (known_key_ && !started_emails_)
-    return piece_end::check_first;
+    return wave_end::check_first;
   return err;
 }
 
-piece_end settle_piece::judge_attempts() {
+wave_end settle_wave::judge_attempts() {
   int alone = 0;
   allowed_rows_ = rows_at_attempt(intent_.attempts, ctx_.options.max_rows, alone);
-  return messages_.size() > allowed_rows_ ? piece_end::too_large : piece_end::poisonous;
+  return messages_.size() > allowed_rows_ ? wave_end::too_large : wave_end::poisonous;
 }
 
 // After an error: an intent under which nothing was started says nothing.
-void settle_piece::give_up(caf::error& why) {
+void settle_wave::give_up(caf::error& why) {
   ctx_.store.rollback();
   if (intent_.id == 0 || started_emails_)
     return;
@@ -200,29 +198,29 @@ void settle_piece::give_up(caf::error& why) {
   }
 }
 
-void settle_piece::end_as(entry& e, debt_status end, trouble why) {
+void settle_wave::end_as(entry& e, debt_status end, trouble why) {
   e.end = end;
   e.why = std::make_unique<trouble>(std::move(why));
 }
 
-std::string_view settle_piece::failure(const entry& e) {
+std::string_view settle_wave::failure(const entry& e) {
   return e.why ? std::string_view{e.why->text} : std::string_view{};
 }
 
-void settle_piece::mark_buried(entry& e) {
-  end_as(e, buried_->maybe_mailed ? debt_status::in_doubt : debt_status::failed,
-         {buried_->reason, "poisonous", "worker"});
+void settle_wave::mark_given_up(entry& e) {
+  end_as(e, given_up_->maybe_mailed ? debt_status::in_doubt : debt_status::failed,
+         {given_up_->reason, "poisonous", "worker"});
 }
 
-void settle_piece::make_slips() {
+void settle_wave::make_slips() {
   ctx_.observer.on_stage(settle_stage::slips);
   std::vector<const debt*> debts;
   std::vector<entry*> wanting;
   for (auto& e : entries_) {
     if (e.settled)
       continue;
-    if (buried_ != nullptr) {
-      mark_buried(e);
+    if (given_up_ != nullptr) {
+      mark_given_up(e);
     } else if (auto faults = e.stored ? incomplete_fields(content(e)) : std::string{};
                !faults.empty()) {
       end_as(e, e.mail_tried_at ? debt_status::in_doubt : debt_status::failed,
@@ -253,7 +251,7 @@ void settle_piece::make_slips() {
   }
 }
 
-void settle_piece::put_off(entry& e, debt_status state, std::string reason) {
+void settle_wave::put_off(entry& e, debt_status state, std::string reason) {
   ++e.put_offs;
   if (e.put_offs <= ctx_.options.max_put_offs) {
     e.end = state;

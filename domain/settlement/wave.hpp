@@ -9,15 +9,15 @@
 #include <unordered_map>
 #include <vector>
 
-#include "domain/settlement/wave_records.hpp"
-#include "domain/settlement/wave_tally.hpp"
 #include "domain/ports.hpp"
 #include "domain/settlement/settler.hpp"
+#include "domain/settlement/wave_records.hpp"
+#include "domain/settlement/wave_tally.hpp"
 
 namespace bankslip::domain {
 
 /// Ports and settings of a wave.
-struct piece_context {
+struct wave_context {
   settlement_store& store;
   boleto_service& boletos;
   email_service& emails;
@@ -29,7 +29,7 @@ struct piece_context {
 };
 
 /// How the end of a wave looks to the settler.
-enum class piece_end : std::uint8_t {
+enum class wave_end : std::uint8_t {
   settled,
   /// The optimistic write met a known key: again, with a check first.
   check_first,
@@ -50,18 +50,18 @@ enum class write_way : std::uint8_t {
 };
 
 /// One wave: some records, one intent, one transaction. Used once.
-class settle_piece {
+class settle_wave {
 public:
-  settle_piece(const piece_context& context, const piece_messages& messages, write_way way,
-               bool repeated, const burial* why_buried);
+  settle_wave(const wave_context& context, const wave_records& messages, write_way way,
+              bool repeated, const dead_letter_reason* given_up);
 
   /// An error means: nothing of this wave is settled (its e-mails may have gone
   /// out, which its intent tells).
-  caf::expected<piece_end> run();
+  caf::expected<wave_end> run();
 
   const settle_report& report() { return tally_.report(); }
   std::chrono::nanoseconds service_time() const noexcept { return service_time_; }
-  /// Rows that `piece_end::too_large` allows.
+  /// Rows that `wave_end::too_large` allows.
   std::size_t allowed_rows() const noexcept { return allowed_rows_; }
   /// An intent under which nothing was started but which could not be removed;
   /// 0: none.
@@ -94,9 +94,9 @@ private:
   };
 
   caf::error check();
-  caf::expected<piece_end> start();
+  caf::expected<wave_end> start();
   /// Why the intent was refused.
-  piece_end judge_attempts();
+  wave_end judge_attempts();
   void make_slips();
   caf::error write();
   caf::error write_new(std::vector<std::uint32_t>& lost);
@@ -107,7 +107,7 @@ private:
 
   static void end_as(entry& e, debt_status end, trouble why);
   static std::string_view failure(const entry& e);
-  void mark_buried(entry& e);
+  void mark_given_up(entry& e);
   void put_off(entry& e, debt_status state, std::string reason);
   void apply(entry& e, email_outcome outcome, utc_time began);
   void tell(const entry& e, settlement& s);
@@ -119,10 +119,10 @@ private:
   origin from(const entry& e) const;
   int attempt(const entry& e) const;
 
-  const piece_context& ctx_;
-  const piece_messages& messages_;
-  piece_tally tally_;
-  const burial* buried_;
+  const wave_context& ctx_;
+  const wave_records& messages_;
+  wave_tally tally_;
+  const dead_letter_reason* given_up_;
   write_way way_;
   bool repeated_;
   std::vector<entry> entries_;

@@ -23,8 +23,8 @@ struct sort_key {
 
 } // namespace
 
-piece_messages::piece_messages(const inbound_batch& batch, std::size_t begin, std::size_t end,
-                               const debt_codec& codec, std::vector<debt>& debts)
+wave_records::wave_records(const inbound_batch& batch, std::size_t begin, std::size_t end,
+                           const debt_codec& codec, std::vector<debt>& debts)
     : batch_{batch}, records_{std::span{batch.records}.subspan(begin, end - begin)} {
   if (debts.size() < records_.size())
     debts.resize(records_.size());
@@ -33,7 +33,7 @@ piece_messages::piece_messages(const inbound_batch& batch, std::size_t begin, st
   group();
 }
 
-void piece_messages::decode(const debt_codec& codec) {
+void wave_records::decode(const debt_codec& codec) {
   for (std::uint32_t i = 0; i < records_.size(); ++i) {
     const auto& record = records_[i];
     any_stored_ = any_stored_ || record.stored;
@@ -45,7 +45,7 @@ void piece_messages::decode(const debt_codec& codec) {
   }
 }
 
-void piece_messages::group() {
+void wave_records::group() {
   std::vector<sort_key> keys;
   keys.reserve(debts_.size());
   auto next_unreadable = unreadable_.begin();

@@ -13,10 +13,10 @@ namespace bankslip::domain {
 
 /// The records of one wave, decoded and with equal ids resolved: of several
 /// records with one debt_id the first offset leads, the others follow it.
-class piece_messages {
+class wave_records {
 public:
   struct follower {
-    /// Index into the piece.
+    /// Index into the wave.
     std::uint32_t index;
     /// Index into `leaders()`.
     std::uint32_t leader;
@@ -26,10 +26,10 @@ public:
     caf::error reason;
   };
 
-  /// `debts`: where the contents are put, so that the texts of one piece take
+  /// `debts`: where the contents are put, so that the texts of one wave take
   /// the memory of the one before. Both must outlive this.
-  piece_messages(const inbound_batch& batch, std::size_t begin, std::size_t end,
-                 const debt_codec& codec, std::vector<debt>& debts);
+  wave_records(const inbound_batch& batch, std::size_t begin, std::size_t end,
+               const debt_codec& codec, std::vector<debt>& debts);
 
   std::size_t size() const noexcept { return records_.size(); }
   const inbound_record& record(std::uint32_t index) const { return records_[index]; }

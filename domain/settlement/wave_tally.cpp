@@ -63,31 +63,31 @@ void cut_to_fit(outbox_entry& entry) {
 
 } // namespace
 
-void piece_tally::counted_before(std::span<const std::int64_t> through) {
+void wave_tally::counted_before(std::span<const std::int64_t> through) {
   const auto& uploads = messages_.uploads();
   for (std::size_t i = 0; i < uploads.size(); ++i)
     counted_[uploads[i]] = through[i];
 }
 
-upload_progress& piece_tally::progress_of(std::int64_t upload) {
+upload_progress& wave_tally::progress_of(std::int64_t upload) {
   auto& progress = progress_[upload];
   progress.upload_id = upload;
   return progress;
 }
 
-bool piece_tally::counts(std::uint32_t index) const {
+bool wave_tally::counts(std::uint32_t index) const {
   const auto& record = messages_.record(index);
   auto i = counted_.find(record.from.upload_id);
   return i != counted_.end() && record.offset > i->second;
 }
 
-void piece_tally::generated(origin from) {
+void wave_tally::generated(origin from) {
   ++report_.generated;
   if (from)
     ++progress_of(from.upload_id).generated;
 }
 
-void piece_tally::reached(origin from, debt_status status) {
+void wave_tally::reached(origin from, debt_status status) {
   upload_progress unused;
   auto& progress = from ? progress_of(from.upload_id) : unused;
   switch (status) {
@@ -110,7 +110,7 @@ void piece_tally::reached(origin from, debt_status status) {
   }
 }
 
-void piece_tally::repeats(std::uint32_t index, const debt& stored, origin stored_from) {
+void wave_tally::repeats(std::uint32_t index, const debt& stored, origin stored_from) {
   const auto& record = messages_.record(index);
   if (!record.from || record.from == stored_from)
     return;
@@ -128,8 +128,7 @@ void piece_tally::repeats(std::uint32_t index, const debt& stored, origin stored
                                            + "; the stored debt stands"});
 }
 
-void piece_tally::unreadable(std::uint32_t index, const caf::error& reason,
-                             std::string_view stage) {
+void wave_tally::unreadable(std::uint32_t index, const caf::error& reason, std::string_view stage) {
   ++report_.unreadable;
   dead_letter(index, "unreadable", text_of(reason), stage, 1);
   const auto& record = messages_.record(index);
@@ -141,8 +140,8 @@ void piece_tally::unreadable(std::uint32_t index, const caf::error& reason,
                                      "", "unreadable", text_of(reason)});
 }
 
-void piece_tally::dead_letter(std::uint32_t index, std::string_view code, std::string_view text,
-                              std::string_view stage, int attempts) {
+void wave_tally::dead_letter(std::uint32_t index, std::string_view code, std::string_view text,
+                             std::string_view stage, int attempts) {
   const auto& batch = messages_.batch();
   const auto& record = messages_.record(index);
   outbox_entry entry;
@@ -167,7 +166,7 @@ void piece_tally::dead_letter(std::uint32_t index, std::string_view code, std::s
   outbox_.push_back(std::move(entry));
 }
 
-void piece_tally::put_off(const std::string& debt_id, std::chrono::milliseconds delay) {
+void wave_tally::put_off(const std::string& debt_id, std::chrono::milliseconds delay) {
   outbox_entry entry;
   entry.kind = outbox_kind::process;
   entry.key = debt_id;
@@ -175,7 +174,7 @@ void piece_tally::put_off(const std::string& debt_id, std::chrono::milliseconds 
   outbox_.push_back(std::move(entry));
 }
 
-void piece_tally::write_to(settlement& s) {
+void wave_tally::write_to(settlement& s) {
   for (std::uint32_t i = 0; i < messages_.size(); ++i) {
     const auto& record = messages_.record(i);
     if (record.from)

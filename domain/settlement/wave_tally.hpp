@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "domain/settlement/wave_records.hpp"
 #include "domain/ports.hpp"
 #include "domain/settlement/settler.hpp"
+#include "domain/settlement/wave_records.hpp"
 
 namespace bankslip::domain {
 
@@ -18,9 +18,9 @@ namespace bankslip::domain {
 /// added. Records that change nothing (duplicates, conflicts, unreadable ones)
 /// come again when a partition is redelivered: they count only above the
 /// offset that was counted before.
-class piece_tally {
+class wave_tally {
 public:
-  explicit piece_tally(const piece_messages& messages) : messages_{messages} {}
+  explicit wave_tally(const wave_records& messages) : messages_{messages} {}
 
   /// What `settlement_store::counted_through` said for `messages.uploads()`.
   void counted_before(std::span<const std::int64_t> through);
@@ -49,7 +49,7 @@ private:
   upload_progress& progress_of(std::int64_t upload);
   bool counts(std::uint32_t index) const;
 
-  const piece_messages& messages_;
+  const wave_records& messages_;
   settle_report report_;
   std::map<std::int64_t, std::int64_t> counted_;
   std::map<std::int64_t, upload_progress> progress_;

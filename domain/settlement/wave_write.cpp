@@ -9,7 +9,7 @@
 
 namespace bankslip::domain {
 
-caf::error settle_piece::write() {
+caf::error settle_wave::write() {
   ctx_.observer.on_stage(settle_stage::write);
   if (auto err = ctx_.store.begin())
     return err;
@@ -30,7 +30,7 @@ caf::error settle_piece::write() {
   return caf::none;
 }
 
-caf::error settle_piece::write_new(std::vector<std::uint32_t>& lost) {
+caf::error settle_wave::write_new(std::vector<std::uint32_t>& lost) {
   std::vector<new_row> rows;
   std::vector<std::uint32_t> owners;
   rows.reserve(entries_.size());
@@ -69,7 +69,7 @@ caf::error settle_piece::write_new(std::vector<std::uint32_t>& lost) {
 
 // Rows that go on are read again under their locks; what has changed since the
 // check must be checked anew, for the intent names the attempts of the check.
-caf::error settle_piece::lock_existing(const std::vector<std::uint32_t>& lost) {
+caf::error settle_wave::lock_existing(const std::vector<std::uint32_t>& lost) {
   std::vector<std::uint32_t> owners = lost;
   for (std::uint32_t i = 0; i < entries_.size(); ++i)
     if (!entries_[i].settled && !is_new(entries_[i]))
@@ -112,7 +112,7 @@ caf::error settle_piece::lock_existing(const std::vector<std::uint32_t>& lost) {
 
 // Others may have begun the same e-mails: owners before us on this partition
 // that died, or another partition with the same debt. Their intents tell.
-caf::error settle_piece::weigh_earlier_tries() {
+caf::error settle_wave::weigh_earlier_tries() {
   auto others = ctx_.store.others_intents(intent_.id);
   if (!others)
     return others.error();
@@ -166,7 +166,7 @@ caf::error settle_piece::weigh_earlier_tries() {
   return caf::none;
 }
 
-void settle_piece::send_emails() {
+void settle_wave::send_emails() {
   std::vector<email_job> jobs;
   std::vector<entry*> owners;
   jobs.reserve(entries_.size());
@@ -190,7 +190,7 @@ void settle_piece::send_emails() {
       apply(*owners[i], std::move(outcomes[i]), intent_.opened_at);
 }
 
-void settle_piece::apply(entry& e, email_outcome outcome, utc_time began) {
+void settle_wave::apply(entry& e, email_outcome outcome, utc_time began) {
   auto reason = "e-mail service: " + outcome.reason;
   switch (outcome.result) {
     case email_result::sent:
@@ -215,7 +215,7 @@ void settle_piece::apply(entry& e, email_outcome outcome, utc_time began) {
 }
 
 // Writes an entry's end into the settlement, where the row does not say it yet.
-void settle_piece::tell(const entry& e, settlement& s) {
+void settle_wave::tell(const entry& e, settlement& s) {
   if (e.settled) {
     tally_.repeats(e.index, content(e), from(e));
     return;
@@ -225,7 +225,7 @@ void settle_piece::tell(const entry& e, settlement& s) {
   tally_.reached(from(e), e.end);
   if (!is_new(e))
     tally_.repeats(e.index, content(e), from(e));
-  if (e.end == debt_status::failed || buried_ != nullptr)
+  if (e.end == debt_status::failed || given_up_ != nullptr)
     tally_.dead_letter(e.index, e.why->code, e.why->text, e.why->stage, attempt(e));
   if (!is_final(e.end)) {
     auto doublings = std::min(e.put_offs - 1, 7);
@@ -241,7 +241,7 @@ void settle_piece::tell(const entry& e, settlement& s) {
                        e.end == debt_status::emailed ? std::nullopt : e.mail_tried_at});
 }
 
-void settle_piece::tell_followers() {
+void settle_wave::tell_followers() {
   for (const auto& f : messages_.followers()) {
     const auto& leader = entries_[f.leader];
     tally_.repeats(f.index, content(leader), from(leader));
@@ -250,7 +250,7 @@ void settle_piece::tell_followers() {
     tally_.unreadable(u.index, u.reason, "decode");
 }
 
-caf::error settle_piece::finish() {
+caf::error settle_wave::finish() {
   ctx_.observer.on_stage(settle_stage::finish);
   settlement s;
   s.intent_id = intent_.id;

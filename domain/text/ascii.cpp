@@ -6,7 +6,7 @@ namespace bankslip::domain {
 
 namespace {
 
-constexpr char32_t replacement = 0xfffd;
+constexpr char32_t replacement_character = 0xfffd;
 
 // Base letters of U+00C0 to U+017F, one for each; ' ' where there is none.
 constexpr std::string_view base_letters =
@@ -40,17 +40,17 @@ char32_t next_character(std::string_view text, std::size_t& pos) noexcept {
              : lead >= 0xc2 && lead < 0xe0 ? 1
                                            : 0;
   if (more == 0 || text.size() - pos < static_cast<std::size_t>(more))
-    return replacement;
+    return replacement_character;
   char32_t c = lead & (0x3f >> more);
   for (int i = 0; i < more; ++i) {
     auto next = static_cast<std::uint8_t>(text[pos + i]);
     if ((next & 0xc0) != 0x80)
-      return replacement;
+      return replacement_character;
     c = c << 6 | (next & 0x3f);
   }
   constexpr char32_t least[] = {0, 0x80, 0x800, 0x10000};
   if (c < least[more] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-    return replacement;
+    return replacement_character;
   pos += more;
   return c;
 }

@@ -9,7 +9,7 @@ namespace bankslip::domain {
 
 namespace {
 
-constexpr std::string_view replacement = "\xEF\xBF\xBD";
+constexpr std::string_view replacement_text = "\xEF\xBF\xBD";
 
 constexpr std::uint64_t ones = 0x0101010101010101;
 constexpr std::uint64_t highs = 0x8080808080808080;
@@ -88,7 +88,7 @@ std::string clean_utf8(std::string_view text, std::size_t max_bytes) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     auto size = character_size(text, i);
-    auto character = size == 0 ? replacement : text.substr(i, size);
+    auto character = size == 0 ? replacement_text : text.substr(i, size);
     if (out.size() + character.size() > max_bytes)
       break;
     out.append(character);

@@ -6,10 +6,10 @@
 #include "http/api/answers.hpp"
 #include "http/api/bodies.hpp"
 #include "http/api/dto.hpp"
-#include "http/server/multipart.hpp"
 #include "http/api/routes.hpp"
 #include "http/api/upload_pipe.hpp"
 #include "http/api/upload_slots.hpp"
+#include "http/server/multipart.hpp"
 
 namespace bankslip::http {
 

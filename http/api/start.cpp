@@ -2,8 +2,8 @@
 #include <memory>
 #include <utility>
 
-#include "http/http.hpp"
 #include "http/api/routes.hpp"
+#include "http/http.hpp"
 #include "http/server/web_server.hpp"
 
 namespace bankslip::http {

@@ -23,7 +23,7 @@ void answer(reply_plan& plan, int status, std::string_view json) {
 
 void answer_error(reply_plan& plan, int status, std::string_view text) {
   std::string json = "{";
-  append_json_field(json, "error", text);
+  json::append_json_field(json, "error", text);
   answer(plan, status, json + "}");
 }
 
@@ -151,7 +151,7 @@ void mock_endpoint::play(fault f, const mock_order& order, bool replayed, reply_
 
 void mock_endpoint::refuse(fault f, reply_plan& plan) {
   std::string json = "{";
-  append_json_field(json, "error", std::string{"injected "}.append(to_string(f)));
+  json::append_json_field(json, "error", std::string{"injected "}.append(to_string(f)));
   std::string extra;
   if (f == fault::status_429 || f == fault::status_503)
     extra = "Retry-After: " + std::to_string(faults_.settings().retry_after.count()) + "\r\n";

@@ -1,5 +1,5 @@
-#include "json/json.hpp"
 #include "mocks/impl/mock_endpoint.hpp"
+#include "json/json.hpp"
 
 namespace bankslip::mocks {
 
@@ -33,8 +33,8 @@ void mock_endpoint::show_ledger(std::string_view rest, reply_plan& plan) {
       plan.bytes = http_answer(404, "{\"error\":\"no call had this key\"}");
       return;
     }
-    append_json_field(json, "key", key);
-    append_json_field(json, "debt_id", ledger_->debt_of(key));
+    json::append_json_field(json, "key", key);
+    json::append_json_field(json, "debt_id", ledger_->debt_of(key));
     append_count(json, "calls", entry->calls);
     append_count(json, "effective", entry->effective);
   }

@@ -2,8 +2,8 @@
 #include <optional>
 
 #include "domain/error.hpp"
-#include "json/json.hpp"
 #include "mocks/impl/mock_faults.hpp"
+#include "json/json.hpp"
 
 namespace bankslip::mocks {
 
@@ -79,7 +79,7 @@ caf::error take(const Value& v, std::string_view name, Duration& out) {
 } // namespace
 
 caf::expected<std::chrono::milliseconds> mock_faults::change(std::string_view json) {
-  json_reader reader{json};
+  json::json_reader reader{json};
   if (!reader.valid())
     return bad("the body", "a JSON object");
   auto next = settings_;

@@ -1,11 +1,11 @@
 #include "domain/boleto/bar_code.hpp"
-#include "domain/boleto/factor.hpp"
 #include "domain/boleto/builtin_slip.hpp"
-#include "domain/settlement/idempotency.hpp"
+#include "domain/boleto/factor.hpp"
 #include "domain/boleto/pix.hpp"
+#include "domain/settlement/idempotency.hpp"
 #include "domain/validation.hpp"
-#include "json/json.hpp"
 #include "mocks/impl/mock_endpoint.hpp"
+#include "json/json.hpp"
 
 namespace bankslip::mocks {
 
@@ -22,10 +22,10 @@ std::uint64_t hash_of(std::string_view text) {
 }
 
 /// The amount as it stands in the body: exact.
-std::string amount_text(const json_reader& json, std::string_view body) {
+std::string amount_text(const json::json_reader& json, std::string_view body) {
   if (auto text = json.text("debt_amount"))
     return std::string{*text};
-  json_reader exact{body, true};
+  json::json_reader exact{body, true};
   return std::string{exact.text("debt_amount").value_or("")};
 }
 
@@ -42,10 +42,10 @@ std::string slip_answer(const domain::debt& d) {
     return {};
   auto pix = domain::builtin_pix(d);
   std::string json = "{";
-  append_json_field(json, "linha_digitavel", *line);
-  append_json_field(json, "barcode", *barcode);
-  append_json_field(json, "nosso_numero", own.nosso_numero);
-  append_json_field(json, "pix", pix ? *pix : "");
+  json::append_json_field(json, "linha_digitavel", *line);
+  json::append_json_field(json, "barcode", *barcode);
+  json::append_json_field(json, "nosso_numero", own.nosso_numero);
+  json::append_json_field(json, "pix", pix ? *pix : "");
   return json + ",\"pdf_url\":null}";
 }
 
@@ -53,7 +53,7 @@ std::string slip_answer(const domain::debt& d) {
 
 std::optional<mock_order> read_boleto_order(std::string_view body, std::string_view,
                                             std::string& problem) {
-  json_reader json{body};
+  json::json_reader json{body};
   if (!json.valid()) {
     problem = "the body is not a JSON object";
     return std::nullopt;
@@ -80,7 +80,7 @@ std::optional<mock_order> read_boleto_order(std::string_view body, std::string_v
 
 std::optional<mock_order> read_email_order(std::string_view body, std::string_view key,
                                            std::string& problem) {
-  json_reader json{body};
+  json::json_reader json{body};
   if (!json.valid()) {
     problem = "the body is not a JSON object";
     return std::nullopt;
@@ -98,7 +98,7 @@ std::optional<mock_order> read_email_order(std::string_view body, std::string_vi
     return std::nullopt;
   }
   std::string answer = "{";
-  append_json_field(answer, "id", key);
+  json::append_json_field(answer, "id", key);
   return mock_order{std::string{id}, hash_of(std::string{id}.append(" ").append(to)), answer + "}"};
 }
 

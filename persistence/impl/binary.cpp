@@ -82,9 +82,9 @@ void binary_writer::field(domain::utc_time v) {
   field(static_cast<std::int64_t>((v - pg_epoch).count()));
 }
 
-void binary_writer::field(place v) {
+void binary_writer::field(row_location v) {
   int32(6);
-  row_place(v);
+  location(v);
 }
 
 void binary_writer::field_or_null(std::string_view text) {
@@ -106,9 +106,9 @@ std::string as_param(std::int64_t v) {
   return w.take();
 }
 
-std::string as_param(place v) {
+std::string as_param(row_location v) {
   binary_writer w;
-  w.row_place(v);
+  w.location(v);
   return w.take();
 }
 
@@ -172,7 +172,7 @@ domain::utc_time read_time(const char* bytes) noexcept {
   return domain::utc_time{pg_epoch} + microseconds{v};
 }
 
-place read_place(const char* bytes) noexcept {
+row_location read_location(const char* bytes) noexcept {
   return {read<std::uint32_t>(bytes), read<std::uint16_t>(bytes + 4)};
 }
 

@@ -32,13 +32,13 @@ enum class pg_type : std::uint32_t {
 };
 
 /// Where a row lies in its table, PostgreSQL's `ctid`.
-struct place {
+struct row_location {
   std::uint32_t page = 0;
   /// 0: nowhere.
   std::uint16_t line = 0;
 
   explicit operator bool() const noexcept { return line != 0; }
-  auto operator<=>(const place&) const = default;
+  auto operator<=>(const row_location&) const = default;
 };
 
 /// Appends fields, each a length and a value, to a buffer.
@@ -46,7 +46,7 @@ class binary_writer {
 public:
   binary_writer() = default;
   /// A `tid` without its length.
-  void row_place(place v) {
+  void location(row_location v) {
     int32(static_cast<std::int32_t>(v.page));
     int16(static_cast<std::int16_t>(v.line));
   }
@@ -65,7 +65,7 @@ public:
   void field(domain::money v);
   void field(domain::date v);
   void field(domain::utc_time v);
-  void field(place v);
+  void field(row_location v);
   /// Null when empty.
   void field_or_null(std::string_view text);
 
@@ -100,7 +100,7 @@ using binary_params = std::vector<std::optional<std::string>>;
 
 std::string as_param(std::int32_t v);
 std::string as_param(std::int64_t v);
-std::string as_param(place v);
+std::string as_param(row_location v);
 
 /// A one-dimensional array parameter, made element by element.
 class array_writer {
@@ -129,6 +129,6 @@ domain::money read_money(const char* bytes) noexcept;
 /// The epoch for infinite dates and times.
 domain::date read_date(const char* bytes) noexcept;
 domain::utc_time read_time(const char* bytes) noexcept;
-place read_place(const char* bytes) noexcept;
+row_location read_location(const char* bytes) noexcept;
 
 } // namespace bankslip::persistence

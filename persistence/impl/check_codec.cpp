@@ -11,13 +11,13 @@ namespace bankslip::persistence {
 const statement check_statement{"check_rows", "select " CHECKED_COLUMNS
                                               " from bankslips where debt_id = any($1::text[])"};
 
-const statement check_places_statement{
-    "check_places", "select " CHECKED_COLUMNS " from bankslips where ctid = any($1::tid[])"};
+const statement check_locations_statement{
+    "check_locations", "select " CHECKED_COLUMNS " from bankslips where ctid = any($1::tid[])"};
 
-binary_params place_params(std::span<const std::pair<place, std::uint32_t>> places) {
+binary_params location_params(std::span<const std::pair<row_location, std::uint32_t>> locations) {
   binary_params out;
-  array_writer tids{pg_type::tid, places.size()};
-  for (const auto& [where, index] : places)
+  array_writer tids{pg_type::tid, locations.size()};
+  for (const auto& [where, index] : locations)
     tids.add(where);
   out.push_back(tids.take());
   return out;

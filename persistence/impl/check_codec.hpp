@@ -14,10 +14,10 @@ namespace bankslip::persistence {
 
 /// Rows by key, or where they lie, with as little as a repetition is known by.
 extern const statement check_statement;
-extern const statement check_places_statement;
-/// Which of their columns the place is.
-constexpr int check_place_column = 10;
-binary_params place_params(std::span<const std::pair<place, std::uint32_t>> places);
+extern const statement check_locations_statement;
+/// Which of their columns the location is.
+constexpr int check_location_column = 10;
+binary_params location_params(std::span<const std::pair<row_location, std::uint32_t>> locations);
 
 /// Gathers rows of the check in `out`, without those that are not final.
 class checked_rows {

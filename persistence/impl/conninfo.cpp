@@ -56,7 +56,7 @@ std::string session_setup(const postgres_options& options, session_kind kind) {
     append_timeout(out, "statement_timeout", options.statement_timeout);
   // A plan made while the table was small must not scan it when it is large,
   // and planning anew for thousands of keys costs more than the statement. Without
-  // tid scans a place would be looked for in the whole index.
+  // tid scans a location would be looked for in the whole index.
   if (kind == session_kind::worker)
     out.append(
         "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; "

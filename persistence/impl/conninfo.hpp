@@ -10,7 +10,7 @@ namespace bankslip::persistence {
 /// What a connection is used for; decides its time-outs and plans.
 enum class session_kind {
   /// Few statements, single rows.
-  clerk,
+  store,
   /// Batches of thousands of keys.
   worker,
   /// Schema changes; no time-out of statements.

@@ -35,14 +35,14 @@ std::span<const T> take_part(std::span<const T>& all) {
   return part;
 }
 
-/// Of pieces that were to be read, those that were not.
-struct unread_pieces {
-  row_places& places;
-  std::span<const std::uint32_t> pieces;
+/// Of ranges that were to be read, those that were not.
+struct unread_ranges {
+  row_locations& locations;
+  std::span<const std::uint32_t> ranges;
 
-  ~unread_pieces() {
-    for (auto piece : pieces)
-      places.give_up(piece);
+  ~unread_ranges() {
+    for (auto range : ranges)
+      locations.give_up(range);
   }
 };
 
@@ -84,7 +84,7 @@ struct debt_check::state {
   checked_rows rows;
   /// What was found, of `ids`.
   std::vector<bool> found;
-  bool places_failed = false;
+  bool locations_failed = false;
   std::uint64_t asked_at = 0;
 };
 
@@ -95,44 +95,44 @@ caf::error debt_check::find(pq_connection& connection, std::span<const domain::d
   s.ids.reserve(debts.size());
   for (const auto* d : debts)
     s.ids.push_back(d->debt_id);
-  if (auto error = by_place(s))
+  if (auto error = by_location(s))
     return error;
   if (auto error = by_index(s))
     return error;
   return open_rows(s);
 }
 
-caf::error debt_check::by_place(state& s) {
-  auto [places, asked_at] = places_->look_up(s.ids);
+caf::error debt_check::by_location(state& s) {
+  auto [locations, asked_at] = locations_->look_up(s.ids);
   s.asked_at = asked_at;
-  std::vector<known_place> known;
-  for (std::uint32_t i = 0; i < places.size(); ++i)
-    if (places[i])
-      known.emplace_back(places[i], i);
+  std::vector<known_location> known;
+  for (std::uint32_t i = 0; i < locations.size(); ++i)
+    if (locations[i])
+      known.emplace_back(locations[i], i);
   if (known.empty())
     return {};
   std::sort(known.begin(), known.end());
-  for (std::span<const known_place> left{known}; !left.empty() && !s.places_failed;)
-    if (auto error = read_places(s, take_part(left)))
+  for (std::span<const known_location> left{known}; !left.empty() && !s.locations_failed;)
+    if (auto error = read_locations(s, take_part(left)))
       return error;
   return {};
 }
 
-caf::error debt_check::read_places(state& s, std::span<const known_place> known) {
-  auto r = s.connection.run("check debts", check_places_statement, place_params(known));
+caf::error debt_check::read_locations(state& s, std::span<const known_location> known) {
+  auto r = s.connection.run("check debts", check_locations_statement, location_params(known));
   // A time-out or a lost connection would meet the index as well.
   if (!r && domain::code_of(r.error()) != domain::errc::database_refused)
     return r.error();
   if (!r) {
     warn(r.error());
-    s.places_failed = true;
+    s.locations_failed = true;
     return {};
   }
   row_reader reader{r->get()};
   // The answer ascends; a row out of turn would only be asked for once more.
   auto next = known.begin();
   for (int i = 0; i < PQntuples(r->get()); ++i) {
-    auto where = reader.where(i, check_place_column);
+    auto where = reader.where(i, check_location_column);
     while (next != known.end() && next->first < where)
       ++next;
     std::optional<std::uint32_t> asked;
@@ -152,18 +152,18 @@ caf::error debt_check::by_index(state& s) {
   for (std::uint32_t i = 0; i < s.ids.size(); ++i)
     if (!s.found[i])
       numbers.push_back(i);
-  std::vector<place> found;
+  std::vector<row_location> found;
   for (std::span<const std::uint32_t> left{numbers}; !left.empty();)
     if (auto error = ask_index(s, take_part(left), found))
       return error;
   // Of a file with some repetitions most pages hold rows that nobody asks for.
-  if (s.places_failed || s.ids.size() < ids_to_read_pages || 2 * found.size() < numbers.size())
+  if (s.locations_failed || s.ids.size() < ids_to_read_pages || 2 * found.size() < numbers.size())
     return {};
   return read_pages(s, found);
 }
 
 caf::error debt_check::ask_index(state& s, std::span<const std::uint32_t> numbers,
-                                 std::vector<place>& found) {
+                                 std::vector<row_location>& found) {
   question asked{s.ids, numbers};
   auto r = s.connection.run("check debts", check_statement, key_params(asked.ids()));
   if (!r)
@@ -174,7 +174,7 @@ caf::error debt_check::ask_index(state& s, std::span<const std::uint32_t> number
     if (!number)
       continue;
     s.rows.add(r->get(), i, *number);
-    found.push_back(reader.where(i, check_place_column));
+    found.push_back(reader.where(i, check_location_column));
   }
   return {};
 }
@@ -204,13 +204,14 @@ void debt_check::warn(const caf::error& why) {
   telemetry::log_warn("known rows not read where they lie", {{"error", domain::text_of(why)}});
 }
 
-caf::error debt_check::read_pages(state& s, std::span<const place> found) {
-  auto pieces = places_->pieces_to_read(found, s.asked_at);
-  unread_pieces unread{*places_, pieces};
-  for (auto piece : pieces) {
-    auto first = piece * piece_pages;
-    auto r = s.connection.run("read pages", read_pages_statement,
-                              {as_param(place{first, 0}), as_param(place{first + piece_pages, 0})});
+caf::error debt_check::read_pages(state& s, std::span<const row_location> found) {
+  auto ranges = locations_->ranges_to_read(found, s.asked_at);
+  unread_ranges unread{*locations_, ranges};
+  for (auto range : ranges) {
+    auto first = range * range_pages;
+    auto r = s.connection.run(
+        "read pages", read_pages_statement,
+        {as_param(row_location{first, 0}), as_param(row_location{first + range_pages, 0})});
     if (!r) {
       // The index has answered; but the next statement would hide a lost connection.
       if (domain::code_of(r.error()) == domain::errc::database_unavailable)
@@ -219,12 +220,12 @@ caf::error debt_check::read_pages(state& s, std::span<const place> found) {
       return {};
     }
     row_reader reader{r->get()};
-    std::vector<std::pair<std::string_view, place>> rows;
+    std::vector<std::pair<std::string_view, row_location>> rows;
     rows.reserve(static_cast<std::size_t>(PQntuples(r->get())));
     for (int i = 0; i < PQntuples(r->get()); ++i)
       rows.emplace_back(reader.text(i, 0), reader.where(i, 1));
-    places_->note(piece, rows);
-    unread.pieces = unread.pieces.subspan(1);
+    locations_->note(range, rows);
+    unread.ranges = unread.ranges.subspan(1);
     if (rows.empty())
       break;
   }

@@ -16,11 +16,12 @@ namespace bankslip::persistence {
 
 /// Reads debts by their ids. The index is asked only for rows of which nobody
 /// knows where they lie: a descent of it costs four times what the row does.
-/// A row read at its place is as true as one by the index: the statement sees
+/// A row read at its location is as true as one by the index: the statement sees
 /// it, and its debt_id is the one that was asked for. One thread.
 class debt_check {
 public:
-  explicit debt_check(std::shared_ptr<row_places> places) : places_{std::move(places)} {}
+  explicit debt_check(std::shared_ptr<row_locations> locations)
+      : locations_{std::move(locations)} {}
 
   /// As `settlement_store::find`.
   caf::error find(pq_connection& connection, std::span<const domain::debt* const> debts,
@@ -29,20 +30,21 @@ public:
 private:
   struct state;
   /// With the number of the id that is to lie there.
-  using known_place = std::pair<place, std::uint32_t>;
+  using known_location = std::pair<row_location, std::uint32_t>;
 
-  caf::error by_place(state& s);
-  caf::error read_places(state& s, std::span<const known_place> known);
+  caf::error by_location(state& s);
+  caf::error read_locations(state& s, std::span<const known_location> known);
   caf::error by_index(state& s);
   /// Appends where rows were `found`.
-  caf::error ask_index(state& s, std::span<const std::uint32_t> numbers, std::vector<place>& found);
+  caf::error ask_index(state& s, std::span<const std::uint32_t> numbers,
+                       std::vector<row_location>& found);
   caf::error open_rows(state& s);
-  caf::error read_pages(state& s, std::span<const place> found);
+  caf::error read_pages(state& s, std::span<const row_location> found);
 
   /// At most once a minute.
   void warn(const caf::error& why);
 
-  std::shared_ptr<row_places> places_;
+  std::shared_ptr<row_locations> locations_;
   std::chrono::steady_clock::time_point next_warning_{};
 };
 

@@ -30,13 +30,13 @@ caf::error error_of(std::string_view what, const std::exception& e, bool connect
   return domain::make_error(errc::internal, "cannot " + std::string{what} + ": " + e.what());
 }
 
-void clerk_connection::connect() {
+void debt_store_connection::connect() {
   connection_ = open_connection(conninfo(options_, options_.database));
-  pqxx::nontransaction{*connection_}.exec(session_setup(options_, session_kind::clerk));
+  pqxx::nontransaction{*connection_}.exec(session_setup(options_, session_kind::store));
 }
 
-caf::error clerk_connection::run(std::string_view what,
-                                 const std::function<caf::error(pqxx::connection&)>& work) {
+caf::error debt_store_connection::run(std::string_view what,
+                                      const std::function<caf::error(pqxx::connection&)>& work) {
   caf::error error;
   try {
     if (!connection_ || is_stale(*connection_))

@@ -12,9 +12,9 @@ namespace bankslip::persistence {
 
 /// A connection over libpqxx that is made when it is needed and thrown away
 /// when it breaks. One thread.
-class clerk_connection {
+class debt_store_connection {
 public:
-  explicit clerk_connection(postgres_options options) : options_{std::move(options)} {}
+  explicit debt_store_connection(postgres_options options) : options_{std::move(options)} {}
 
   /// Runs `work` with a connection; failures of PostgreSQL become errors whose
   /// text says that one "cannot `what`".

@@ -55,7 +55,7 @@ domain::upload_record read_upload(const pqxx::row& row) {
 
 } // namespace
 
-caf::expected<std::int64_t> open_upload(clerk_connection& c, std::chrono::milliseconds lease) {
+caf::expected<std::int64_t> open_upload(debt_store_connection& c, std::chrono::milliseconds lease) {
   auto r = c.statement("open an upload",
                        "insert into uploads (lease_until) values (clock_timestamp() + "
                        "$1::bigint * interval '1 millisecond') returning upload_id",
@@ -65,7 +65,7 @@ caf::expected<std::int64_t> open_upload(clerk_connection& c, std::chrono::millis
   return (*r)[0][0].as<std::int64_t>();
 }
 
-caf::error renew_uploads(clerk_connection& c, std::span<const std::int64_t> ids,
+caf::error renew_uploads(debt_store_connection& c, std::span<const std::int64_t> ids,
                          std::chrono::milliseconds lease) {
   if (ids.empty())
     return {};
@@ -77,7 +77,7 @@ caf::error renew_uploads(clerk_connection& c, std::span<const std::int64_t> ids,
   return r ? caf::error{} : r.error();
 }
 
-caf::error end_upload(clerk_connection& c, std::int64_t id, upload_state state,
+caf::error end_upload(debt_store_connection& c, std::int64_t id, upload_state state,
                       const domain::upload_totals& totals) {
   auto r = c.statement(
       "end an upload",
@@ -98,7 +98,7 @@ caf::error end_upload(clerk_connection& c, std::int64_t id, upload_state state,
                                                    + (*r)[0][0].c_str() + ", not receiving");
 }
 
-caf::error expire_leases(clerk_connection& c) {
+caf::error expire_leases(debt_store_connection& c) {
   auto r = c.statement("expire uploads",
                        "update uploads set state = 'aborted' "
                        "where state = 'receiving' and lease_until < clock_timestamp()");
@@ -113,7 +113,7 @@ caf::error expire_leases(clerk_connection& c) {
   return r ? caf::error{} : r.error();
 }
 
-caf::error record_problems(clerk_connection& c, std::int64_t upload_id,
+caf::error record_problems(debt_store_connection& c, std::int64_t upload_id,
                            std::span<const domain::row_problem> rows) {
   if (rows.empty())
     return {};
@@ -136,7 +136,7 @@ caf::error record_problems(clerk_connection& c, std::int64_t upload_id,
   return r ? caf::error{} : r.error();
 }
 
-caf::expected<std::vector<domain::upload_record>> list_uploads(clerk_connection& c, int limit,
+caf::expected<std::vector<domain::upload_record>> list_uploads(debt_store_connection& c, int limit,
                                                                std::int64_t after) {
   auto text = upload_query
               + "where $2::bigint = 0 or u.upload_id < $2::bigint "
@@ -150,7 +150,7 @@ caf::expected<std::vector<domain::upload_record>> list_uploads(clerk_connection&
   return out;
 }
 
-caf::expected<domain::upload_record> find_upload(clerk_connection& c, std::int64_t id) {
+caf::expected<domain::upload_record> find_upload(debt_store_connection& c, std::int64_t id) {
   auto text = upload_query + "where u.upload_id = $1::bigint";
   auto r = c.statement("find an upload", text.c_str(), id);
   if (!r)
@@ -161,7 +161,7 @@ caf::expected<domain::upload_record> find_upload(clerk_connection& c, std::int64
 }
 
 caf::expected<std::vector<domain::row_problem>>
-upload_problems(clerk_connection& c, std::int64_t id, std::int64_t after_row, int limit) {
+upload_problems(debt_store_connection& c, std::int64_t id, std::int64_t after_row, int limit) {
   auto r = c.statement(
       "read problems of an upload",
       "(select \"row\", debt_id, field, code, error from upload_problems "

@@ -6,19 +6,19 @@
 /// The uploads' part of the debt store.
 namespace bankslip::persistence {
 
-caf::expected<std::int64_t> open_upload(clerk_connection& c, std::chrono::milliseconds lease);
-caf::error renew_uploads(clerk_connection& c, std::span<const std::int64_t> ids,
+caf::expected<std::int64_t> open_upload(debt_store_connection& c, std::chrono::milliseconds lease);
+caf::error renew_uploads(debt_store_connection& c, std::span<const std::int64_t> ids,
                          std::chrono::milliseconds lease);
 /// `state` is processing or aborted; a second call with the same is no error.
-caf::error end_upload(clerk_connection& c, std::int64_t id, domain::upload_state state,
+caf::error end_upload(debt_store_connection& c, std::int64_t id, domain::upload_state state,
                       const domain::upload_totals& totals);
-caf::error expire_leases(clerk_connection& c);
-caf::error record_problems(clerk_connection& c, std::int64_t upload_id,
+caf::error expire_leases(debt_store_connection& c);
+caf::error record_problems(debt_store_connection& c, std::int64_t upload_id,
                            std::span<const domain::row_problem> rows);
-caf::expected<std::vector<domain::upload_record>> list_uploads(clerk_connection& c, int limit,
+caf::expected<std::vector<domain::upload_record>> list_uploads(debt_store_connection& c, int limit,
                                                                std::int64_t after);
-caf::expected<domain::upload_record> find_upload(clerk_connection& c, std::int64_t id);
+caf::expected<domain::upload_record> find_upload(debt_store_connection& c, std::int64_t id);
 caf::expected<std::vector<domain::row_problem>>
-upload_problems(clerk_connection& c, std::int64_t id, std::int64_t after_row, int limit);
+upload_problems(debt_store_connection& c, std::int64_t id, std::int64_t after_row, int limit);
 
 } // namespace bankslip::persistence

@@ -12,31 +12,31 @@ namespace {
 constexpr std::size_t bucket_count = 65'536;
 
 /// One row in 24 was found: in a table with rows in random order a batch of
-/// 15,000 does that only while the whole table has a place here.
-constexpr int rows_to_read_piece = 160;
-constexpr std::size_t pieces_at_a_time = 16;
-constexpr std::uint32_t pieces_ahead = 12;
+/// 15,000 does that only while the whole table has a location here.
+constexpr int rows_to_read_range = 160;
+constexpr std::size_t ranges_at_a_time = 16;
+constexpr std::uint32_t ranges_ahead = 12;
 
 std::uint64_t hash_of(std::string_view id) noexcept { return std::hash<std::string_view>{}(id); }
 
 /// Ascending.
-std::vector<std::uint32_t> dense_pieces(std::span<const place> found) {
+std::vector<std::uint32_t> dense_ranges(std::span<const row_location> found) {
   std::map<std::uint32_t, int> rows_of;
   for (auto p : found)
-    ++rows_of[p.page / piece_pages];
+    ++rows_of[p.page / range_pages];
   std::vector<std::uint32_t> out;
-  for (auto [piece, rows] : rows_of)
-    if (rows >= rows_to_read_piece && out.size() < pieces_at_a_time)
-      out.push_back(piece);
+  for (auto [range, rows] : rows_of)
+    if (rows >= rows_to_read_range && out.size() < ranges_at_a_time)
+      out.push_back(range);
   return out;
 }
 
 } // namespace
 
-row_places::row_places() : buckets_(bucket_count) {}
+row_locations::row_locations() : buckets_(bucket_count) {}
 
-void row_places::note(std::uint32_t piece,
-                      std::span<const std::pair<std::string_view, place>> rows) {
+void row_locations::note(std::uint32_t range,
+                         std::span<const std::pair<std::string_view, row_location>> rows) {
   std::vector<std::uint64_t> hashes;
   hashes.reserve(rows.size());
   for (const auto& row : rows)
@@ -49,70 +49,70 @@ void row_places::note(std::uint32_t piece,
     std::move_backward(b.begin(), old, old + 1);
     b.front() = {hash, rows[i].second};
   }
-  mark(piece, rows.empty() ? 0 : ++notes_);
+  mark(range, rows.empty() ? 0 : ++notes_);
 }
 
-void row_places::give_up(std::uint32_t piece) noexcept {
+void row_locations::give_up(std::uint32_t range) noexcept {
   std::lock_guard guard{mutex_};
-  mark(piece, 0);
+  mark(range, 0);
 }
 
-// Where others have pushed the mark out, the piece may be read once more.
-void row_places::mark(std::uint32_t piece, std::uint64_t at) noexcept {
+// Where others have pushed the mark out, the range may be read once more.
+void row_locations::mark(std::uint32_t range, std::uint64_t at) noexcept {
   for (auto& n : noted_)
-    if (n.piece == piece && n.at == being_read)
+    if (n.range == range && n.at == being_read)
       n.at = at;
 }
 
-row_places::answer row_places::look_up(std::span<const std::string_view> ids) const {
+row_locations::answer row_locations::look_up(std::span<const std::string_view> ids) const {
   std::vector<std::uint64_t> hashes;
   hashes.reserve(ids.size());
   for (auto id : ids)
     hashes.push_back(hash_of(id));
-  answer out{std::vector<place>(ids.size()), 0};
+  answer out{std::vector<row_location>(ids.size()), 0};
   std::lock_guard guard{mutex_};
   out.asked_at = notes_;
   for (std::size_t i = 0; i < ids.size(); ++i)
     for (const auto& e : buckets_[hashes[i] % bucket_count])
       if (e.hash == hashes[i] && e.where) {
-        out.places[i] = e.where;
+        out.locations[i] = e.where;
         break;
       }
   return out;
 }
 
-row_places::noted& row_places::slot_for(std::uint32_t piece) noexcept {
+row_locations::noted& row_locations::slot_for(std::uint32_t range) noexcept {
   auto slot = std::find_if(noted_.begin(), noted_.end(),
-                           [&](const auto& n) { return n.at == 0 || n.piece == piece; });
+                           [&](const auto& n) { return n.at == 0 || n.range == range; });
   return slot != noted_.end() ? *slot : noted_[next_++ % noted_.size()];
 }
 
-bool row_places::noted_since(std::uint64_t at, std::uint32_t piece) const noexcept {
+bool row_locations::noted_since(std::uint64_t at, std::uint32_t range) const noexcept {
   return std::any_of(noted_.begin(), noted_.end(),
-                     [&](const auto& n) { return n.piece == piece && n.at > at; });
+                     [&](const auto& n) { return n.range == range && n.at > at; });
 }
 
-std::vector<std::uint32_t> row_places::pieces_to_read(std::span<const place> found,
-                                                      std::uint64_t asked_at) {
+std::vector<std::uint32_t> row_locations::ranges_to_read(std::span<const row_location> found,
+                                                         std::uint64_t asked_at) {
   std::vector<std::uint32_t> out;
-  auto dense = dense_pieces(found);
+  auto dense = dense_ranges(found);
   if (dense.empty())
     return out;
-  out.reserve(dense.size() + pieces_ahead);
+  out.reserve(dense.size() + ranges_ahead);
   std::lock_guard guard{mutex_};
-  auto take = [&](std::uint32_t piece) {
-    slot_for(piece) = {piece, being_read};
-    out.push_back(piece);
+  auto take = [&](std::uint32_t range) {
+    slot_for(range) = {range, being_read};
+    out.push_back(range);
   };
-  for (auto piece : dense)
-    if (!noted_since(asked_at, piece))
-      take(piece);
-  for (std::uint32_t i = 1; i <= pieces_ahead; ++i)
-    if (auto piece = dense.back() + i; !noted_since(0, piece))
-      take(piece);
+  for (auto range : dense)
+    if (!noted_since(asked_at, range))
+      take(range);
+  for (std::uint32_t i = 1; i <= ranges_ahead; ++i)
+    if (auto range = dense.back() + i; !noted_since(0, range))
+      take(range);
   return out;
 }
 
-std::shared_ptr<row_places> make_row_places() { return std::make_shared<row_places>(); }
+std::shared_ptr<row_locations> make_row_locations() { return std::make_shared<row_locations>(); }
 
 } // namespace bankslip::persistence

@@ -23,7 +23,9 @@ public:
     return PQgetisnull(result_, row, column) ? nullptr : PQgetvalue(result_, row, column);
   }
 
-  place where(int row, int column) const noexcept { return read_place(value(row, column)); }
+  row_location where(int row, int column) const noexcept {
+    return read_location(value(row, column));
+  }
 
   /// Columns as `find_statement` has them.
   domain::stored_debt read(int row) const;

@@ -35,7 +35,7 @@ status_verdict judge_status(int status, bool explained) noexcept {
 }
 
 std::string error_text(std::string_view body) {
-  json_reader reader{body};
+  json::json_reader reader{body};
   auto text = reader.text("error");
   if (!text)
     return {};

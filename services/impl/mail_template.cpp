@@ -9,21 +9,21 @@ namespace {
 
 struct named_field {
   std::string_view name;
-  std::string mail_fields::*value;
+  std::string slips::mail_fields::*value;
 };
 
 constexpr std::array<named_field, 8> all_fields{{
-    {"name", &mail_fields::name},
-    {"debt_id", &mail_fields::debt_id},
-    {"amount", &mail_fields::amount},
-    {"due_date", &mail_fields::due_date},
-    {"linha_digitavel", &mail_fields::linha_digitavel},
-    {"pix", &mail_fields::pix},
-    {"nosso_numero", &mail_fields::nosso_numero},
-    {"pdf_url", &mail_fields::pdf_url},
+    {"name", &slips::mail_fields::name},
+    {"debt_id", &slips::mail_fields::debt_id},
+    {"amount", &slips::mail_fields::amount},
+    {"due_date", &slips::mail_fields::due_date},
+    {"linha_digitavel", &slips::mail_fields::linha_digitavel},
+    {"pix", &slips::mail_fields::pix},
+    {"nosso_numero", &slips::mail_fields::nosso_numero},
+    {"pdf_url", &slips::mail_fields::pdf_url},
 }};
 
-std::string mail_fields::*find_field(std::string_view name) {
+std::string slips::mail_fields::*find_field(std::string_view name) {
   for (auto& f : all_fields)
     if (f.name == name)
       return f.value;
@@ -139,7 +139,7 @@ caf::expected<mail_template> mail_template::parse(std::string_view file, std::st
   return std::move(p.out);
 }
 
-void mail_template::render(const mail_fields& fields, std::string& out) const {
+void mail_template::render(const slips::mail_fields& fields, std::string& out) const {
   // Depth of parts under the outermost one that is left out; 0 = shown.
   int hidden = 0;
   for (auto& s : steps_) {

@@ -11,7 +11,7 @@
 
 namespace bankslip::services {
 
-/// Text with placeholders: `{{name}}` stands for a field of `mail_fields`,
+/// Text with placeholders: `{{name}}` stands for a field of `slips::mail_fields`,
 /// `{{#pix}} … {{/pix}}` for a part that is left out when the field is empty.
 /// A line that holds nothing but such a mark disappears. Immutable.
 class mail_template {
@@ -24,13 +24,13 @@ public:
                                             escape how);
 
   /// Appends the text with `fields` filled in.
-  void render(const mail_fields& fields, std::string& out) const;
+  void render(const slips::mail_fields& fields, std::string& out) const;
 
   /// Whether the text shows this field.
   bool shows(std::string_view field) const;
 
 private:
-  using field = std::string mail_fields::*;
+  using field = std::string slips::mail_fields::*;
 
   enum class kind { text, value, begin_part, end_part };
 

@@ -62,7 +62,7 @@ void append_encoded_words(std::string& out, std::string_view text, std::size_t c
 } // namespace
 
 void append_header_text(std::string& out, std::string_view text, std::size_t column) {
-  auto line = without_controls(text);
+  auto line = slips::without_controls(text);
   if (is_plain(line) && column + line.size() <= 76)
     out.append(line);
   else
@@ -70,7 +70,7 @@ void append_header_text(std::string& out, std::string_view text, std::size_t col
 }
 
 void append_display_name(std::string& out, std::string_view name, std::size_t column) {
-  auto line = without_controls(name);
+  auto line = slips::without_controls(name);
   if (!is_plain(line) || column + line.size() > 70) {
     append_encoded_words(out, line, column);
     return;

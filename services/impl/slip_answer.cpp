@@ -38,10 +38,10 @@ std::string slip_key(std::string_view debt_id) {
 
 void append_slip_request(std::string& out, const domain::debt& d) {
   out.push_back('{');
-  append_json_field(out, "debt_id", d.debt_id);
-  append_json_field(out, "name", d.name);
-  append_json_field(out, "government_id", d.government_id);
-  append_json_field(out, "email", d.email);
+  json::append_json_field(out, "debt_id", d.debt_id);
+  json::append_json_field(out, "name", d.name);
+  json::append_json_field(out, "government_id", d.government_id);
+  json::append_json_field(out, "email", d.email);
   out.append(",\"debt_amount\":");
   domain::append_json_number(out, d.amount);
   out.append(",\"debt_due_date\":\"");
@@ -51,7 +51,7 @@ void append_slip_request(std::string& out, const domain::debt& d) {
 
 judgement read_slip_answer(std::string_view body, const domain::debt& d, domain::slip& out,
                            std::string& reason) {
-  json_reader json{body};
+  json::json_reader json{body};
   if (!json.valid()) {
     reason = "the answer is not a JSON object";
     return judgement::unclear;
@@ -69,12 +69,12 @@ judgement read_slip_answer(std::string_view body, const domain::debt& d, domain:
   }
   bool wrong = false;
   std::string details = "{";
-  append_json_field(details, "barcode", reading.barcode);
+  json::append_json_field(details, "barcode", reading.barcode);
   for (auto* name : {"nosso_numero", "pix", "pdf_url"}) {
     auto text = json.optional_text(name, wrong);
     wrong = wrong || text.size() > max_detail_bytes;
     if (!text.empty())
-      append_json_field(details, name, text);
+      json::append_json_field(details, name, text);
   }
   auto barcode = json.optional_text("barcode", wrong);
   if (wrong) {

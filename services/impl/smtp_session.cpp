@@ -47,7 +47,7 @@ void smtp_session::on_reply(std::string_view line) {
   if (over_ || line.size() < 3 || !digit(0) || !digit(1) || !digit(2))
     return;
   code_ = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
-  reply_ = without_controls(line.substr(0, max_reply));
+  reply_ = slips::without_controls(line.substr(0, max_reply));
 }
 
 void smtp_session::on_body_end() {

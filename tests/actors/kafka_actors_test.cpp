@@ -1,9 +1,9 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/consumer.hpp"
+#include "actors/outbox_relay.hpp"
 #include "actors/publisher.hpp"
 #include "actors/supervisor.hpp"
-#include "actors/outbox_relay.hpp"
 #include "tests/actors/stage.hpp"
 
 using namespace bankslip;
@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(what_a_dropped_batch_has_settled_is_committed) {
   BOOST_TEST(world.kafka.committed[0] == 2);
 }
 
-BOOST_AUTO_TEST_CASE(the_sweeper_publishes_what_is_due_and_removes_what_was_acknowledged) {
+BOOST_AUTO_TEST_CASE(the_outbox_relay_publishes_what_is_due_and_removes_what_was_acknowledged) {
   auto store = world.db.debt_store(process);
   domain::debt d{"a", "Maria", "1", "m@example.com", {5}, *domain::parse_date("2026-12-21")};
   BOOST_REQUIRE(store->create(d));
@@ -299,11 +299,11 @@ BOOST_AUTO_TEST_CASE(the_sweeper_publishes_what_is_due_and_removes_what_was_ackn
   world.db.add_outbox(letter);
   auto publisher = spawn(actors::publisher, publishing());
   auto dead = store->open_upload(1s);
-  sweeper_options options;
+  outbox_relay_options options;
   options.make_store = [this] { return world.db.debt_store(process); };
   options.codec = codec;
   options.publisher = caf::actor_cast<publishing_actor>(publisher);
-  auto sweeper = spawn(actors::sweeper, std::move(options));
+  auto outbox_relay = spawn(actors::outbox_relay, std::move(options));
   pass(2s, 50ms);
   BOOST_TEST(world.kafka.dead_letters.size() == 1u);
   BOOST_TEST(published("a") == 0u);

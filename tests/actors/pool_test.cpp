@@ -153,7 +153,8 @@ BOOST_AUTO_TEST_CASE(a_crashed_worker_is_replaced_and_its_batch_done_again) {
     BOOST_TEST(n == 1, id);
 }
 
-BOOST_AUTO_TEST_CASE(a_batch_is_halved_until_the_poisonous_record_stands_alone_and_is_buried) {
+BOOST_AUTO_TEST_CASE(
+    a_batch_is_halved_until_the_poisonous_record_stands_alone_and_is_dead_lettered) {
   faults.crashes_at_slip = "n5";
   start(options());
   give(batch(8));

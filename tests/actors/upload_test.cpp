@@ -1,8 +1,8 @@
 #include <caf/typed_event_based_actor.hpp>
 
-#include "actors/store.hpp"
 #include "actors/front.hpp"
 #include "actors/parser.hpp"
+#include "actors/store.hpp"
 #include "telemetry/health.hpp"
 #include "tests/actors/stage.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 struct upload_stage : stage {
   std::shared_ptr<slow_publisher> broker = std::make_shared<slow_publisher>();
   publishing_actor publisher = start_publisher();
-  clerk_actor clerk = start_clerk();
+  store_actor store = start_store();
   front_actor front;
 
   publishing_actor start_publisher() {
@@ -22,12 +22,12 @@ struct upload_stage : stage {
     return broker->self;
   }
 
-  clerk_actor start_clerk() {
-    clerk_options options;
+  store_actor start_store() {
+    store_options options;
     options.make_store = [this] { return world.db.debt_store(process); };
     options.codec = codec;
     options.publisher = publisher;
-    return spawn(actors::clerk, 0, std::move(options));
+    return spawn(actors::store, 0, std::move(options));
   }
 
   void start(std::size_t chunk_size, std::size_t max_chunks, std::size_t max_uploads = 2) {
@@ -36,7 +36,7 @@ struct upload_stage : stage {
     options.parser.max_chunks = max_chunks;
     options.codec = codec;
     options.publisher = publisher;
-    options.clerks = {clerk};
+    options.stores = {store};
     options.max_uploads = max_uploads;
     front = spawn(actors::front, std::move(options));
     run();
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(an_abort_while_the_end_is_stored_changes_nothing) {
   auto parser = open().parser;
   push(parser, csv_header());
   auto end = std::make_shared<answer<upload_report>>();
-  // Both lie in the mailbox before the clerk can answer.
+  // Both lie in the mailbox before the store can answer.
   system.spawn([=](caf::event_based_actor* self) {
     self->request(parser, 1440min, finish_upload{})
         .then([=](const upload_report& r) { end->value = r; },

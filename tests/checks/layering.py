@@ -1,99 +1,139 @@
 #!/usr/bin/env python3
 """Reads the #include lines of every room and names those that break the layering.
 
-A room may use the rooms listed for it, CAF as far as listed, and its vendors; vendor
-headers stand in .cpp files and impl/ headers only, and impl/ belongs to its room.
+The rules are those of CMake: the calls of bankslip_room say which rooms and vendors a
+room uses, those of bankslip_vendor which headers are a vendor's. Vendor headers stand
+in .cpp files and impl/ headers only, impl/ belongs to its room, and a vendor that a
+room names must be included by it.
 """
 import pathlib
 import re
 import sys
 
-# What values of errors are made of.
+# What values of errors are made of: of CAF, all that rooms without actors may use.
 ERRORS = {"caf/atom.hpp", "caf/deep_to_string.hpp", "caf/error.hpp", "caf/expected.hpp",
           "caf/make_message.hpp", "caf/message.hpp"}
-ALL_CAF = None
-
-# Room: (rooms and single headers of others, CAF headers, vendors by first folder or name).
-RULES = {
-    "domain": (set(), ERRORS, {"openssl"}),
-    "telemetry": ({"domain"}, ERRORS, {"prometheus", "spdlog"}),
-    "kafka": ({"domain", "telemetry"}, ERRORS, {"librdkafka", "rapidjson"}),
-    "persistence": ({"domain", "telemetry"}, ERRORS, {"pqxx", "libpq-fe.h"}),
-    "services": ({"domain", "telemetry"}, ERRORS,
-                 {"curl", "httplib.h", "rapidjson", "hpdf.h", "qrencode.h", "sqlite3.h"}),
-    "actors": ({"domain", "telemetry"}, ALL_CAF, set()),
-    "http": ({"actors/protocol.hpp", "domain", "telemetry"}, ALL_CAF, {"httplib.h", "rapidjson"}),
-    "app": ({"domain", "telemetry", "kafka", "persistence", "services", "actors", "http"}, ALL_CAF,
-            {"CLI", "curl", "rapidjson"}),
-}
 # OpenSSL is for the digests of one file.
 CRYPTO_FILE = "domain/settlement/idempotency.cpp"
-# Made by the build from sql/ and the templates of the e-mail.
-GENERATED = {"persistence": {"sql_files.hpp"}, "services": {"mail_templates.hpp"}}
 SYSTEM = re.compile(r"^((sys|arpa|netinet|net|linux)/\w+\.h|"
                     r"(unistd|fcntl|endian|malloc|netdb|poll|pthread|signal|sched|spawn|syslog|"
-                    r"termios)\.h)$")
+                    r"termios|iconv)\.h)$")
 STANDARD = re.compile(r"^[a-z_0-9]+$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
-def check_own(room, name):
-    """Why a quoted include is forbidden, or None."""
-    uses = RULES[room][0]
-    if name in GENERATED.get(room, ()):
-        return None
-    other = name.split("/")[0]
-    if "/" not in name or other not in RULES:
-        return "is not written as \"room/file.hpp\""
-    if other == room:
-        return None
-    if "/impl/" in name:
-        return "is private to " + other
-    if other not in uses and name not in uses:
-        return f"is not for {room}, which uses only {', '.join(sorted(uses)) or 'itself'}"
-    return None
+class Room:
+    def __init__(self, name, words):
+        self.name, self.folder = name, name
+        self.uses, self.vendors, self.only = [], [], set()
+        into = None
+        for word in words:
+            if word in ("DIR", "USES", "VENDORS", "ONLY"):
+                into = word
+            elif into == "DIR":
+                self.folder = word
+            elif into == "USES":
+                self.uses.append(word)
+            elif into == "VENDORS":
+                self.vendors.append(word.removeprefix("vendor::"))
+            else:
+                self.only.add(word)
 
 
-def check_foreign(room, path, name):
-    """Why an include in angle brackets is forbidden, or None."""
-    _, caf, vendors = RULES[room]
-    if STANDARD.match(name) or name in GENERATED.get(room, ()):
+def calls(text, function):
+    text = re.sub(r"#.*", "", text)
+    return [found.split() for found in re.findall(function + r"\(([^)$]*)\)", text)]
+
+
+class Tree:
+    def __init__(self, root):
+        cmake = (root / "CMakeLists.txt").read_text(encoding="utf-8")
+        vendors = (root / "cmake/vendors.cmake").read_text(encoding="utf-8")
+        self.root = root
+        self.rooms = [Room(words[0], words[1:]) for words in calls(cmake, "bankslip_room")]
+        self.by_name = {room.name: room for room in self.rooms}
+        self.vendors = {words[0]: words[1:] for words in calls(vendors, "bankslip_vendor")}
+
+    def room_of(self, path):
+        """The room with the longest folder that `path` is below."""
+        inside = [r for r in self.rooms if path.startswith(r.folder + "/")]
+        return max(inside, key=lambda r: len(r.folder), default=None)
+
+    def files(self, room):
+        for file in sorted((self.root / room.folder).rglob("*.[ch]pp")):
+            path = str(file.relative_to(self.root))
+            if self.room_of(path) is room:
+                yield path, file.read_text(encoding="utf-8").splitlines()
+
+    def vendor_of(self, name):
+        for vendor, headers in self.vendors.items():
+            if any(name == h or (name.startswith(h) and not h.endswith(".h")) for h in headers):
+                return vendor
         return None
-    if name.startswith("caf/"):
-        if caf is ALL_CAF or name in caf:
+
+    def check_own(self, room, name):
+        """Why a quoted include is forbidden, or None."""
+        if "/" not in name:
+            vendor = self.vendor_of(name)
+            return None if vendor in room.vendors else "is not written as \"room/file.hpp\""
+        other = self.room_of(name)
+        if other is None:
+            return "is in no room"
+        if other is room:
             return None
-        return f"is not for {room}: of CAF only {', '.join(sorted(caf))}"
-    hidden = path.endswith(".cpp") or "/impl/" in path
-    if SYSTEM.match(name):
-        return None if hidden else "is a system header, for .cpp files and impl/ only"
-    if name.split("/")[0] not in vendors:
-        return f"is no vendor of {room}"
-    if room == "domain" and path != CRYPTO_FILE:
-        return f"is for {CRYPTO_FILE} only"
-    return None if hidden else "is a vendor's header, for .cpp files and impl/ only"
+        if "/impl/" in name:
+            return "is private to " + other.name
+        if other.name not in room.uses:
+            return f"is not for {room.name}, which uses {', '.join(room.uses) or 'only itself'}"
+        only = {h for h in room.only if h.startswith(other.folder + "/")}
+        if only and name not in only:
+            return f"is not for {room.name}, which sees only {', '.join(sorted(only))}"
+        return None
 
+    def check_foreign(self, room, path, name):
+        """Why an include in angle brackets is forbidden, or None."""
+        if STANDARD.match(name):
+            return None
+        if name.startswith("caf/"):
+            if name in ERRORS or "actors" in (room.name, *room.uses):
+                return None
+            return f"is not for {room.name}: of CAF only {', '.join(sorted(ERRORS))}"
+        hidden = path.endswith(".cpp") or "/impl/" in path
+        if SYSTEM.match(name):
+            return None if hidden else "is a system header, for .cpp files and impl/ only"
+        vendor = self.vendor_of(name)
+        if vendor not in room.vendors:
+            return f"is no vendor of {room.name}"
+        if vendor == "crypto" and room.name == "domain" and path != CRYPTO_FILE:
+            return f"is for {CRYPTO_FILE} only"
+        return None if hidden else "is a vendor's header, for .cpp files and impl/ only"
 
-def problems(root):
-    for room in RULES:
-        for file in sorted((root / room).rglob("*.[ch]pp")):
-            path = str(file.relative_to(root))
-            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-                match = INCLUDE.match(line)
-                if not match:
-                    continue
-                quote, name = match.groups()
-                why = check_own(room, name) if quote == '"' else check_foreign(room, path, name)
-                if why:
-                    yield f"{path}:{number}: {name} {why}"
+    def problems(self):
+        for room in self.rooms:
+            used = set()
+            for path, lines in self.files(room):
+                for number, line in enumerate(lines, 1):
+                    match = INCLUDE.match(line)
+                    if not match:
+                        continue
+                    quote, name = match.groups()
+                    used.add(self.vendor_of(name))
+                    why = (self.check_own(room, name) if quote == '"'
+                           else self.check_foreign(room, path, name))
+                    if why:
+                        yield f"{path}:{number}: {name} {why}"
+            for vendor in room.vendors:
+                if vendor not in used:
+                    yield f"CMakeLists.txt: {room.name} names vendor::{vendor} and includes none"
 
 
 def main():
-    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
-    files = sum(1 for room in RULES for _ in (root / room).rglob("*.[ch]pp"))
+    tree = Tree(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve())
+    files = sum(1 for room in tree.rooms for _ in tree.files(room))
     if files == 0:
-        sys.exit(f"no C++ files below {root}")
-    found = list(problems(root))
-    print("\n".join(found + [f"{files} files, {len(found)} forbidden includes"]))
+        sys.exit(f"no C++ files below {tree.root}")
+    found = list(tree.problems())
+    print("\n".join(found + [f"{files} files, {len(found)} faults"]))
     sys.exit(1 if found else 0)
 
 

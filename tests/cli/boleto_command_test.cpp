@@ -36,13 +36,13 @@ answer parsed(int status, const std::string& text) {
 
 answer inspect(const std::string& code) {
   std::ostringstream out;
-  auto status = app::boleto_inspect(code, today, out);
+  auto status = cli::boleto_inspect(code, today, out);
   return parsed(status, out.str());
 }
 
-answer encode(const app::boleto_encode_options& options) {
+answer encode(const cli::boleto_encode_options& options) {
   std::ostringstream out;
-  auto status = app::boleto_encode(options, out);
+  auto status = cli::boleto_encode(options, out);
   return parsed(status, out.str());
 }
 
@@ -138,21 +138,21 @@ BOOST_AUTO_TEST_CASE(encode_makes_the_published_codes) {
   BOOST_TEST(a.status == 0);
   BOOST_TEST(a.text("barcode") == barcode);
   BOOST_TEST(a.text("linha_digitavel") == line);
-  app::boleto_encode_options itau{"", "2026-12-21", 12345, "", {}};
+  cli::boleto_encode_options itau{"", "2026-12-21", 12345, "", {}};
   itau.parts = {"itau", "", "", "110", "12345678", "0057", "12345"};
   BOOST_TEST(encode(itau).text("barcode") == barcode);
-  app::boleto_encode_options bb{"001", "2008-02-03", 72356, "", {}};
+  cli::boleto_encode_options bb{"001", "2008-02-03", 72356, "", {}};
   bb.parts = {"banco-do-brasil", "1238798", "7777700168", "18", "", "", ""};
   BOOST_TEST(encode(bb).text("barcode") == "00195377100000723560000001238798777770016818");
 }
 
 BOOST_AUTO_TEST_CASE(encode_refuses_what_does_not_fit) {
-  auto refused = [](app::boleto_encode_options o, const char* word) {
+  auto refused = [](cli::boleto_encode_options o, const char* word) {
     auto a = encode(o);
     BOOST_TEST(a.status == 1);
     BOOST_TEST(a.errors().find(word) != std::string::npos, a.errors());
   };
-  app::boleto_encode_options good{"341", "2026-12-21", 12345, std::string(25, '1'), {}};
+  cli::boleto_encode_options good{"341", "2026-12-21", 12345, std::string(25, '1'), {}};
   auto o = good;
   o.due = "2025-02-30";
   refused(o, "due");

@@ -10,7 +10,7 @@
 #include "domain/validation.hpp"
 
 using namespace bankslip;
-using namespace bankslip::app;
+using namespace bankslip::cli;
 
 namespace {
 

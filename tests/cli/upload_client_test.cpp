@@ -40,13 +40,13 @@ struct fixture : api_fixture {
   }
   ~fixture() { std::filesystem::remove(upload.file); }
 
-  int run() { return http::run_upload(upload, out, err); }
+  int run() { return cli::run_upload(upload, out, err); }
 
   void write(const std::string& content) {
     std::ofstream{upload.file, std::ios::binary} << content;
   }
 
-  http::upload_client_options upload;
+  cli::upload_client_options upload;
   std::ostringstream out;
   std::ostringstream err;
 };

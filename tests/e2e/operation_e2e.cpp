@@ -38,8 +38,8 @@ BOOST_AUTO_TEST_CASE(metrics_show_every_agreed_name_with_its_labels) {
       BOOST_TEST(has(text, "\nbankslip_rows_total{outcome=\"" + outcome + "\"} "), outcome);
     for (const std::string stage : {"parse", "publish", "check", "boleto", "email", "store"})
       BOOST_TEST(has(text, "\nbankslip_stage_seconds_bucket{stage=\"" + stage + "\",le="), stage);
-    for (const std::string kind : {"front", "publisher", "consumer", "pool", "worker", "clerk",
-                                   "sweeper", "supervisor", "parser"})
+    for (const std::string kind : {"front", "publisher", "consumer", "pool", "worker", "store",
+                                   "outbox_relay", "supervisor", "parser"})
       BOOST_TEST(has(text, "\nbankslip_actors{kind=\"" + kind + "\"} "), kind);
     for (const auto* part :
          {"\n# TYPE bankslip_stage_seconds histogram\n",
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(the_tree_of_actors_is_shown) {
   wait_until("partitions", [&] { return has(get(port, "/actors").body, "6 partitions"); });
   const auto text = get(port, "/actors").body;
   for (const std::string kind :
-       {"front", "publisher", "consumer", "pool", "worker", "clerk", "sweeper", "supervisor"})
+       {"front", "publisher", "consumer", "pool", "worker", "store", "outbox_relay", "supervisor"})
     BOOST_TEST(has(text, "\"kind\":\"" + kind + "\""), kind << " not in " << text);
   BOOST_TEST(has(text, R"("kind":"worker","id":"worker 1","parent":"pool","alive_since":")"));
   for (const auto* field : {"restarts", "queue_length", "credit", "works_on"})

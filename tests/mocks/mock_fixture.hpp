@@ -12,13 +12,13 @@
 #include "mocks/mock_services.hpp"
 #include "services/services.hpp"
 
-namespace bankslip::services {
+namespace bankslip::mocks {
 
 /// Mock services on free ports with a ledger of their own, and debts to send.
 struct mock_fixture {
   std::string folder = "/tmp/bankslip-mocks-" + std::to_string(::getpid());
   std::unique_ptr<mock_services> mocks;
-  service_options options;
+  services::service_options options;
   std::vector<domain::debt> debts;
 
   mock_fixture() {
@@ -111,4 +111,4 @@ inline long member(const std::string& json, const std::string& name) {
   return at == std::string::npos ? -1 : std::atol(json.c_str() + at + name.size() + 3);
 }
 
-} // namespace bankslip::services
+} // namespace bankslip::mocks

@@ -11,6 +11,7 @@
 #include "mocks/impl/mock_ledger.hpp"
 
 using namespace bankslip;
+using namespace bankslip::mocks;
 using namespace bankslip::services;
 using namespace std::chrono_literals;
 using domain::email_result;

@@ -15,27 +15,27 @@ namespace {
 
 constexpr int rows = 1'500;
 
-/// Enough e-mailed rows in one piece of the table that their places get known.
+/// Enough e-mailed rows in one range of the table that their locations get known.
 struct fixture {
   fixture() {
     insert("");
     for (int i = 0; i < rows; ++i)
       ids.push_back("id" + std::to_string(1000 + i));
     find();
-    // The second time by place; else no case here would show anything.
+    // The second time by location; else no case here would show anything.
     BOOST_REQUIRE(known() == rows);
   }
 
-  /// How many of `ids` have a place.
+  /// How many of `ids` have a location.
   int known() const {
-    auto all = places->look_up(views(ids)).places;
+    auto all = locations->look_up(views(ids)).locations;
     return static_cast<int>(std::count_if(all.begin(), all.end(), [](auto p) { return bool(p); }));
   }
 
   /// Nothing of what is known of rows so far.
   void forget() {
-    places = persistence::make_row_places();
-    store = persistence::make_settlement_store(db.options(), places);
+    locations = persistence::make_row_locations();
+    store = persistence::make_settlement_store(db.options(), locations);
   }
 
   /// From now on statements with `text` fail, and those without do not.
@@ -52,7 +52,7 @@ struct fixture {
     return domain::code_of(store->find(bare_debts{ids}, out));
   }
 
-  /// Statements that use places can fail from now on.
+  /// Statements that use locations can fail from now on.
   void put_view_before_table() {
     fail_statements_with("none");
     db.exec("alter table bankslips rename to stored");
@@ -92,9 +92,9 @@ struct fixture {
   }
 
   test::pg_database db;
-  std::shared_ptr<persistence::row_places> places = persistence::make_row_places();
+  std::shared_ptr<persistence::row_locations> locations = persistence::make_row_locations();
   std::unique_ptr<domain::settlement_store> store =
-      persistence::make_settlement_store(db.options(), places);
+      persistence::make_settlement_store(db.options(), locations);
   std::vector<std::string> ids;
 };
 
@@ -134,10 +134,10 @@ BOOST_AUTO_TEST_CASE(rows_are_found_where_they_lie) {
     BOOST_TEST(found[ids[static_cast<std::size_t>(i)]].content.name == "name " + std::to_string(i));
 }
 
-BOOST_AUTO_TEST_CASE(the_index_is_not_asked_for_rows_whose_place_is_known) {
+BOOST_AUTO_TEST_CASE(the_index_is_not_asked_for_rows_whose_location_is_known) {
   auto before = index_scans();
   BOOST_TEST(before != "0");
-  store = persistence::make_settlement_store(db.options(), places);
+  store = persistence::make_settlement_store(db.options(), locations);
   BOOST_TEST(find().size() == std::size_t{rows});
   BOOST_TEST(index_scans() == before);
 }
@@ -221,13 +221,13 @@ BOOST_AUTO_TEST_CASE(rows_that_are_gone_are_not_found) {
   BOOST_TEST(find().empty());
 }
 
-BOOST_AUTO_TEST_CASE(another_row_in_the_same_place_is_another_row) {
+BOOST_AUTO_TEST_CASE(another_row_in_the_same_location_is_another_row) {
   db.exec("delete from bankslips");
   db.exec("vacuum bankslips");
   insert("b");
   BOOST_REQUIRE(db.value("select count(*) from bankslips where ctid = '(0,1)'") == "1");
   BOOST_TEST(find().empty());
-  // Old and new rows have the same places now.
+  // Old and new rows have the same locations now.
   auto old = ids;
   for (auto& id : ids)
     id += "b";
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(an_id_asked_for_twice_is_answered_once) {
   BOOST_TEST(find().size() == std::size_t{rows});
 }
 
-BOOST_AUTO_TEST_CASE(an_unfinished_row_in_its_place_comes_with_all_of_its_columns) {
+BOOST_AUTO_TEST_CASE(an_unfinished_row_in_its_location_comes_with_all_of_its_columns) {
   db.exec("truncate bankslips");
   db.exec("insert into bankslips (debt_id, bankslip_file) values ('id1000', '34191')");
   BOOST_REQUIRE(db.value("select ctid from bankslips") == "(0,1)");

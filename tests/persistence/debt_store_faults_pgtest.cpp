@@ -87,12 +87,12 @@ BOOST_AUTO_TEST_CASE(many_who_store_the_same_debt_at_once_store_it_once) {
   BOOST_TEST(db.value("select count(*) from outbox") == "1");
 }
 
-BOOST_AUTO_TEST_CASE(sweepers_at_work_at_once_never_take_the_same_entry) {
+BOOST_AUTO_TEST_CASE(relays_at_work_at_once_never_take_the_same_entry) {
   db.exec("insert into outbox (kind, key, due_at) "
           "select 'process', i, now() from generate_series(1, 3000) i");
-  std::vector<std::future<std::vector<std::int64_t>>> sweepers;
+  std::vector<std::future<std::vector<std::int64_t>>> relays;
   for (int i = 0; i < 4; ++i)
-    sweepers.push_back(std::async(std::launch::async, [&] {
+    relays.push_back(std::async(std::launch::async, [&] {
       auto s = store();
       std::vector<std::int64_t> mine;
       for (;;) {
@@ -104,12 +104,12 @@ BOOST_AUTO_TEST_CASE(sweepers_at_work_at_once_never_take_the_same_entry) {
       }
     }));
   std::vector<std::int64_t> all;
-  for (auto& s : sweepers)
+  for (auto& s : relays)
     for (auto id : s.get())
       all.push_back(id);
   std::sort(all.begin(), all.end());
   BOOST_TEST((std::unique(all.begin(), all.end()) == all.end()));
-  // A sweeper that meets only locked entries stops early; none may be lost.
+  // A outbox_relay that meets only locked entries stops early; none may be lost.
   auto left = must(store()->claim_outbox(3000, 60s));
   BOOST_TEST(all.size() + left.size() == 3000u);
 }

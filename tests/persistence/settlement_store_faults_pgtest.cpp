@@ -294,10 +294,10 @@ BOOST_AUTO_TEST_CASE(rows_of_other_writers_can_be_read_whatever_they_hold) {
           "('zero', 0, '2026-12-21', false, now(), null, '', null),"
           "('big', 9999999999.99, '2026-12-21', false, now(), null, '', 'in_doubt')");
   auto s = store();
-  auto clerk = persistence::make_debt_store(options);
+  auto store = persistence::make_debt_store(options);
   for (auto id : {"odd", "minus", "zero", "big", "a"}) {
     auto row = one(*s, id);
-    auto same = must(clerk->find(id));
+    auto same = must(store->find(id));
     BOOST_TEST((row.content == same.content), id);
     BOOST_TEST((row.status == same.status), id);
     BOOST_TEST((row.created_at == same.created_at), id);

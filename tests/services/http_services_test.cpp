@@ -6,6 +6,7 @@
 
 using namespace bankslip;
 using namespace bankslip::services;
+using namespace bankslip::mocks;
 using namespace std::chrono_literals;
 using domain::email_result;
 using domain::slip_result;

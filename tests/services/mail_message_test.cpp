@@ -4,9 +4,9 @@
 
 #include <rapidcheck.h>
 
-#include "slips/printed_fields.hpp"
 #include "services/impl/mail_message.hpp"
 #include "services/impl/mime.hpp"
+#include "slips/printed_fields.hpp"
 
 using namespace bankslip;
 using namespace bankslip::services;
@@ -89,16 +89,16 @@ BOOST_AUTO_TEST_CASE(quoted_printable_keeps_text_and_length) {
 }
 
 BOOST_AUTO_TEST_CASE(amounts_and_dates_are_written_as_in_brazil) {
-  BOOST_TEST(format_reais({123456}) == "R$ 1.234,56");
-  BOOST_TEST(format_reais({1}) == "R$ 0,01");
-  BOOST_TEST(format_reais({100000}) == "R$ 1.000,00");
-  BOOST_TEST(format_reais(domain::max_amount) == "R$ 99.999.999,99");
-  BOOST_TEST(format_day(*domain::parse_date("2026-02-09")) == "09/02/2026");
+  BOOST_TEST(slips::format_reais({123456}) == "R$ 1.234,56");
+  BOOST_TEST(slips::format_reais({1}) == "R$ 0,01");
+  BOOST_TEST(slips::format_reais({100000}) == "R$ 1.000,00");
+  BOOST_TEST(slips::format_reais(domain::max_amount) == "R$ 99.999.999,99");
+  BOOST_TEST(slips::format_day(*domain::parse_date("2026-02-09")) == "09/02/2026");
 }
 
 BOOST_AUTO_TEST_CASE(control_characters_become_spaces) {
-  BOOST_TEST(without_controls("a\r\nb\x7f\xC2\x85z") == "a  b  z");
-  BOOST_TEST(without_controls("São João") == "São João");
+  BOOST_TEST(slips::without_controls("a\r\nb\x7f\xC2\x85z") == "a  b  z");
+  BOOST_TEST(slips::without_controls("São João") == "São João");
 }
 
 BOOST_AUTO_TEST_CASE(a_sender_is_an_address_with_or_without_a_name) {

@@ -23,7 +23,7 @@ struct folder {
   }
 };
 
-std::string render(std::string_view text, const mail_fields& f,
+std::string render(std::string_view text, const slips::mail_fields& f,
                    mail_template::escape how = mail_template::escape::none) {
   auto t = mail_template::parse("t", text, how);
   BOOST_REQUIRE(t);
@@ -43,14 +43,14 @@ std::string error_of(std::string_view text) {
 BOOST_AUTO_TEST_SUITE(mail_template_test)
 
 BOOST_AUTO_TEST_CASE(fields_are_filled_in) {
-  mail_fields f;
+  slips::mail_fields f;
   f.name = "João {{amount}}";
   f.amount = "R$ 1,00";
   BOOST_TEST(render("Olá {{name}}: {{amount}}.", f) == "Olá João {{amount}}: R$ 1,00.");
 }
 
 BOOST_AUTO_TEST_CASE(html_is_escaped_only_in_html) {
-  mail_fields f;
+  slips::mail_fields f;
   f.name = "<b>\"A&B'</b>";
   BOOST_TEST(render("{{name}}", f) == f.name);
   BOOST_TEST(render("{{name}}", f, mail_template::escape::html)
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(html_is_escaped_only_in_html) {
 }
 
 BOOST_AUTO_TEST_CASE(a_part_is_left_out_when_its_field_is_empty) {
-  mail_fields f;
+  slips::mail_fields f;
   std::string text = "a\n{{#pix}}\nPix: {{pix}}\n{{/pix}}\nb\n";
   BOOST_TEST(render(text, f) == "a\nb\n");
   f.pix = "0002";
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(an_operator_replaces_files_one_by_one) {
   f.write("subject.txt", "Boleto {{debt_id}}\n");
   auto t = load_templates(f.path);
   BOOST_REQUIRE(t);
-  mail_fields fields;
+  slips::mail_fields fields;
   fields.debt_id = "8291";
   std::string out;
   t->subject.render(fields, out);

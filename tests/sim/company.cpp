@@ -6,13 +6,13 @@
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "actors/store.hpp"
 #include "actors/consumer.hpp"
 #include "actors/front.hpp"
+#include "actors/outbox_relay.hpp"
 #include "actors/pool.hpp"
 #include "actors/publisher.hpp"
+#include "actors/store.hpp"
 #include "actors/supervisor.hpp"
-#include "actors/outbox_relay.hpp"
 #include "actors/worker.hpp"
 
 namespace bankslip::sim {
@@ -33,7 +33,7 @@ company::company(caf::actor_system& system, conductor& turns, fake::world& w, co
   start_pool();
   start_supervisor();
   start_front();
-  start_sweeper();
+  start_outbox_relay();
   caf::anon_send(supervisor_, actors::restart_child{false});
 }
 
@@ -148,28 +148,28 @@ void company::start_front() {
   options.parser.max_chunks = 2;
   options.parser.idle_timeout = 20s;
   options.publish_timeout = 4s;
-  options.clerk_timeout = 3s;
+  options.store_timeout = 3s;
   for (int number = 0; number < 2; ++number) {
-    actors::clerk_options clerk;
-    clerk.make_store = [this] {
+    actors::store_options store;
+    store.make_store = [this] {
       return spoil(setting_.planted, world_, world_.db.debt_store(body_.process));
     };
-    clerk.codec = codec_;
-    clerk.publisher = supervisor_;
-    clerk.publish_timeout = 3s;
-    options.clerks.push_back(
+    store.codec = codec_;
+    store.publisher = supervisor_;
+    store.publish_timeout = 3s;
+    options.stores.push_back(
         owned(system_.spawn(
-                  [number, clerk](actors::clerk_actor::stateful_pointer<actors::clerk_state> self) {
+                  [number, store](actors::store_actor::stateful_pointer<actors::store_state> self) {
                     self->set_exception_handler(swallow);
-                    return actors::clerk(self, number, clerk);
+                    return actors::store(self, number, store);
                   }),
               true));
   }
   front_ = owned(system_.spawn(actors::front, std::move(options)));
 }
 
-void company::start_sweeper() {
-  actors::sweeper_options options;
+void company::start_outbox_relay() {
+  actors::outbox_relay_options options;
   options.make_store = [this] {
     return spoil(setting_.planted, world_, world_.db.debt_store(body_.process));
   };
@@ -178,10 +178,11 @@ void company::start_sweeper() {
   options.publish_timeout = 4s;
   options.claim = 5s;
   owned(
-      system_.spawn([options](actors::sweeper_actor::stateful_pointer<actors::sweeper_state> self) {
-        self->set_exception_handler(swallow);
-        return actors::sweeper(self, options);
-      }),
+      system_.spawn(
+          [options](actors::outbox_relay_actor::stateful_pointer<actors::outbox_relay_state> self) {
+            self->set_exception_handler(swallow);
+            return actors::outbox_relay(self, options);
+          }),
       true);
 }
 

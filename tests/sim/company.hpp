@@ -49,7 +49,7 @@ private:
   void start_pool();
   void start_supervisor();
   void start_front();
-  void start_sweeper();
+  void start_outbox_relay();
   void must_live() const;
 
   caf::actor_system& system_;

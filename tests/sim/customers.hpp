@@ -11,7 +11,7 @@
 
 namespace bankslip::sim {
 
-/// A client that uploads a file in pieces.
+/// A client that uploads a file in waves.
 struct upload_script {
   std::vector<std::string> blocks;
   std::size_t next = 0;

@@ -12,8 +12,8 @@
 
 #include "domain/boleto/bar_code.hpp"
 #include "domain/boleto/builtin_slip.hpp"
-#include "domain/error.hpp"
 #include "domain/boleto/pix.hpp"
+#include "domain/error.hpp"
 #include "slips/impl/itf.hpp"
 #include "slips/slip_view.hpp"
 
@@ -57,7 +57,7 @@ domain::stored_debt a_debt() {
 
 // The PDF of `d` in a file.
 std::string printed(const scratch& dir, const domain::stored_debt& d) {
-  auto pdf = services::render_slip_pdf(d);
+  auto pdf = slips::render_slip_pdf(d);
   BOOST_REQUIRE(pdf);
   auto file = (dir.path / "slip.pdf").string();
   std::ofstream{file, std::ios::binary} << *pdf;
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_debt_without_a_valid_line_has_no_page) {
   auto d = a_debt();
   for (auto* line : {"", "boleto.pdf", "34191101213456788005871234570001616670000012346"}) {
     d.linha_digitavel = line;
-    auto pdf = services::render_slip_pdf(d);
+    auto pdf = slips::render_slip_pdf(d);
     BOOST_REQUIRE(!pdf);
     BOOST_TEST((domain::code_of(pdf.error()) == domain::errc::wrong_state));
   }
@@ -195,31 +195,31 @@ BOOST_AUTO_TEST_CASE(hostile_texts_are_cut_and_break_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(the_same_debt_gives_the_same_bytes) {
-  BOOST_TEST((*services::render_slip_pdf(a_debt()) == *services::render_slip_pdf(a_debt())));
+  BOOST_TEST((*slips::render_slip_pdf(a_debt()) == *slips::render_slip_pdf(a_debt())));
 }
 
 BOOST_AUTO_TEST_CASE(a_bar_code_of_44_digits_has_405_modules) {
-  auto bars = services::itf_bars("34196166700000123451101234567880057123457000");
-  BOOST_TEST(bars.back().begin + bars.back().width == services::itf_modules);
+  auto bars = slips::itf_bars("34196166700000123451101234567880057123457000");
+  BOOST_TEST(bars.back().begin + bars.back().width == slips::itf_modules);
   BOOST_TEST(bars.size() == 114U);
 }
 
 BOOST_AUTO_TEST_CASE(a_view_knows_where_a_slip_came_from) {
   auto d = a_debt();
-  auto own = services::view_slip(d);
+  auto own = slips::view_slip(d);
   BOOST_TEST(!own.from_service);
   BOOST_TEST(own.barcode == domain::make_builtin_slip(d.content).barcode);
   BOOST_TEST(own.pix == *domain::builtin_pix(d.content));
   d.slip_details = R"({"pdf_url":"http://bank.example/1.pdf","pix":null,"other":1})";
-  auto other = services::view_slip(d);
+  auto other = slips::view_slip(d);
   BOOST_TEST(other.from_service);
   BOOST_TEST(other.pdf_url == "http://bank.example/1.pdf");
   BOOST_TEST(other.pix == "");
   BOOST_TEST(other.nosso_numero == "");
   d.slip_details = "not json";
-  BOOST_TEST(!services::view_slip(d).from_service);
+  BOOST_TEST(!slips::view_slip(d).from_service);
   d.linha_digitavel.clear();
-  BOOST_TEST(services::view_slip(d).barcode == "");
+  BOOST_TEST(slips::view_slip(d).barcode == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

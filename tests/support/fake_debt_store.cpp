@@ -16,9 +16,9 @@ caf::error no_debt(std::string_view id) {
   return make_error(errc::not_found, "no debt " + std::string{id});
 }
 
-class store final : public d::debt_store {
+class fake_debts final : public d::debt_store {
 public:
-  store(database& db, process_ptr p) : session_{db, std::move(p)}, db_{db} {}
+  fake_debts(database& db, process_ptr p) : session_{db, std::move(p)}, db_{db} {}
 
   caf::error ping() override {
     return session_.run("ping", [] { return caf::error{}; });
@@ -289,7 +289,7 @@ private:
 } // namespace
 
 std::unique_ptr<d::debt_store> database::debt_store(process_ptr p) {
-  return std::make_unique<store>(*this, std::move(p));
+  return std::make_unique<fake_debts>(*this, std::move(p));
 }
 
 } // namespace bankslip::fake

@@ -35,9 +35,9 @@ d::stored_debt as_found(const d::stored_debt& row) {
   return out;
 }
 
-class store final : public d::settlement_store {
+class fake_settlements final : public d::settlement_store {
 public:
-  store(database& db, process_ptr p) : session_{db, std::move(p)}, db_{db} {}
+  fake_settlements(database& db, process_ptr p) : session_{db, std::move(p)}, db_{db} {}
 
   caf::error find(std::span<const d::debt* const> debts, d::found_debts& out) override {
     out.clear();
@@ -306,7 +306,7 @@ private:
 } // namespace
 
 std::unique_ptr<d::settlement_store> database::settlement_store(process_ptr p) {
-  return std::make_unique<store>(*this, std::move(p));
+  return std::make_unique<fake_settlements>(*this, std::move(p));
 }
 
 } // namespace bankslip::fake

@@ -3,9 +3,9 @@
 #include <boost/test/unit_test.hpp>
 #include <rapidcheck.h>
 
-#include "domain/text/ascii.hpp"
-#include "domain/error.hpp"
 #include "domain/boleto/pix_tags.hpp"
+#include "domain/error.hpp"
+#include "domain/text/ascii.hpp"
 
 using namespace bankslip::domain;
 

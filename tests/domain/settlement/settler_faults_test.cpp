@@ -121,17 +121,17 @@ BOOST_AUTO_TEST_CASE(a_slip_put_off_does_not_forget_that_a_dead_owner_may_have_m
   BOOST_TEST(is("a", debt_status::in_doubt));
 }
 
-BOOST_AUTO_TEST_CASE(a_buried_record_that_a_dead_owner_may_have_mailed_is_in_doubt) {
+BOOST_AUTO_TEST_CASE(a_dead_lettered_record_that_a_dead_owner_may_have_mailed_is_in_doubt) {
   owner first{world};
   auto b = of({sample("a")});
   BOOST_TEST(killed_at(first, b, 5));
   BOOST_TEST(mails("a") == 1);
   owner second{world};
-  BOOST_REQUIRE(!second.work.bury(b, 0, {"a bug", false}));
+  BOOST_REQUIRE(!second.work.dead_letter(b, 0, {"a bug", false}));
   BOOST_TEST(is("a", debt_status::in_doubt));
 }
 
-BOOST_AUTO_TEST_CASE(a_buried_record_whose_crashes_were_all_harmless_is_failed) {
+BOOST_AUTO_TEST_CASE(a_dead_lettered_record_whose_crashes_were_all_harmless_is_failed) {
   faults.slips["a"] = {slip_fault::crash, slip_fault::crash};
   auto b = of({sample("a")});
   for (int i = 0; i < 2; ++i) {
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_buried_record_whose_crashes_were_all_harmless_is_failed) 
   }
   BOOST_TEST(world.db.intents.empty());
   owner last{world};
-  BOOST_REQUIRE(!last.work.bury(b, 0, {"a bug", false}));
+  BOOST_REQUIRE(!last.work.dead_letter(b, 0, {"a bug", false}));
   BOOST_TEST(is("a", debt_status::failed));
 }
 
@@ -156,15 +156,15 @@ BOOST_AUTO_TEST_CASE(crashes_before_mailing_do_not_hide_an_earlier_mail) {
     BOOST_CHECK_THROW(settle(o, b), std::runtime_error);
   }
   owner last{world};
-  BOOST_REQUIRE(!last.work.bury(b, 0, {"a bug", false}));
+  BOOST_REQUIRE(!last.work.dead_letter(b, 0, {"a bug", false}));
   BOOST_TEST(is("a", debt_status::in_doubt));
 }
 
-BOOST_AUTO_TEST_CASE(a_buried_record_is_failed_or_in_doubt_and_dead_lettered) {
+BOOST_AUTO_TEST_CASE(a_dead_lettered_record_is_failed_or_in_doubt_and_dead_lettered) {
   owner o{world};
   auto b = of({sample("a"), sample("b"), sample("c")});
-  BOOST_REQUIRE(!o.work.bury(b, 0, {"a bug", false}));
-  BOOST_REQUIRE(!o.work.bury(b, 1, {"a bug", true}));
+  BOOST_REQUIRE(!o.work.dead_letter(b, 0, {"a bug", false}));
+  BOOST_REQUIRE(!o.work.dead_letter(b, 1, {"a bug", true}));
   BOOST_TEST(is("a", debt_status::failed));
   BOOST_TEST(is("b", debt_status::in_doubt));
   BOOST_TEST(row("a").failure == "a bug");
@@ -172,11 +172,11 @@ BOOST_AUTO_TEST_CASE(a_buried_record_is_failed_or_in_doubt_and_dead_lettered) {
   BOOST_TEST(mails("a") == 0);
   // A settled one stays what it is.
   settle(o, of({sample("c")}, 2));
-  BOOST_REQUIRE(!o.work.bury(b, 2, {"a bug", false}));
+  BOOST_REQUIRE(!o.work.dead_letter(b, 2, {"a bug", false}));
   BOOST_TEST(is("c", debt_status::emailed));
 }
 
-BOOST_AUTO_TEST_CASE(attempts_shrink_waves_and_a_poisonous_record_is_buried_alone) {
+BOOST_AUTO_TEST_CASE(attempts_shrink_waves_and_a_poisonous_record_is_dead_lettered_alone) {
   settle_options options;
   options.max_rows = 64;
   auto b = batch();

@@ -101,11 +101,11 @@ struct settler_fixture {
   fake::world world{2};
   script faults;
   std::int64_t upload = 0;
-  std::unique_ptr<debt_store> clerk = world.db.debt_store(world.start_process());
+  std::unique_ptr<debt_store> store = world.db.debt_store(world.start_process());
 
   std::int64_t open_upload(std::int64_t accepted) {
-    auto id = *clerk->open_upload(1h);
-    BOOST_REQUIRE(!clerk->finish_upload(id, {1, accepted, 0}));
+    auto id = *store->open_upload(1h);
+    BOOST_REQUIRE(!store->finish_upload(id, {1, accepted, 0}));
     return id;
   }
 
@@ -154,7 +154,7 @@ struct settler_fixture {
     auto i = world.mail.effective_by_debt.find(id);
     return i == world.mail.effective_by_debt.end() ? 0 : i->second;
   }
-  /// What the sweeper would do with everything in the outbox.
+  /// What the outbox_relay would do with everything in the outbox.
   inbound_batch swept(std::int64_t first) {
     world.time.advance(2h);
     auto b = batch(1);

@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(counters_stay_exact_when_a_partition_comes_again_in_other_b
 }
 
 BOOST_AUTO_TEST_CASE(a_stored_debt_goes_on_from_its_stored_content) {
-  auto made = clerk->create(sample("a"));
+  auto made = store->create(sample("a"));
   BOOST_REQUIRE(made->created);
   owner o{world};
   auto b = batch();
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(what_a_check_has_not_found_is_copied_and_inserted_only_afte
   BOOST_TEST(faults.calls["copy"] == 3);
   BOOST_TEST(faults.calls["insert"] == 0);
   // Somebody posts "b" between the check and the write.
-  faults.before["copy"] = [&] { BOOST_REQUIRE(clerk->create(sample("b"))); };
+  faults.before["copy"] = [&] { BOOST_REQUIRE(store->create(sample("b"))); };
   settle(o, of({sample("b"), sample("c")}, 3));
   BOOST_TEST(faults.calls["copy"] == 4);
   BOOST_TEST(faults.calls["insert"] == 1);
@@ -256,7 +256,7 @@ BOOST_AUTO_TEST_CASE(a_refused_mail_fails_its_row_only) {
   BOOST_TEST(world.db.outbox.size() == 1u);
   BOOST_TEST((world.db.outbox.begin()->second.entry.kind == outbox_kind::dead_letter));
   // Retried with another attempt and key.
-  BOOST_REQUIRE(clerk->retry("a", "new@example.com"));
+  BOOST_REQUIRE(store->retry("a", "new@example.com"));
   settle(o, swept(10));
   BOOST_TEST(is("a", debt_status::emailed));
   BOOST_TEST((world.mail.ledger.contains({"a", 2})));
@@ -327,7 +327,7 @@ BOOST_AUTO_TEST_CASE(without_a_window_an_unknown_mail_is_in_doubt_at_once) {
   owner o{world};
   settle(o, of({sample("a")}));
   BOOST_TEST(is("a", debt_status::in_doubt));
-  BOOST_REQUIRE(clerk->resolve("a", person_decision::resend));
+  BOOST_REQUIRE(store->resolve("a", person_decision::resend));
   settle(o, swept(10));
   BOOST_TEST(is("a", debt_status::emailed));
   BOOST_TEST(row("a").attempt == 2);

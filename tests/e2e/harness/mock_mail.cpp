@@ -13,16 +13,16 @@ namespace bankslip::e2e {
 
 struct mock_mail::state {
   std::string folder = make_folder();
-  std::unique_ptr<services::mock_services> services;
+  std::unique_ptr<mocks::mock_services> services;
 };
 
 mock_mail::mock_mail() : state_{std::make_unique<state>()} {
-  services::mock_options options;
+  mocks::mock_options options;
   options.boleto_port = 0;
   options.email_port = 0;
   options.latency_min = options.latency_max = std::chrono::milliseconds{5};
   options.ledger = state_->folder + "/ledger";
-  auto started = services::start_mock_services(options);
+  auto started = mocks::start_mock_services(options);
   if (!started)
     throw std::runtime_error(domain::text_of(started.error()));
   state_->services = std::move(*started);

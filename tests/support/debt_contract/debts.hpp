@@ -34,9 +34,9 @@ void settle_one(World& world, std::string id, d::debt_status status, d::origin f
 
 template <class World>
 void a_new_debt_is_stored_with_its_outbox_entry(World& world) {
-  auto clerk = world.debt_store();
-  must(clerk->ping());
-  auto made = must(clerk->create(sample_debt("a")));
+  auto store = world.debt_store();
+  must(store->ping());
+  auto made = must(store->create(sample_debt("a")));
   BOOST_TEST(made.created);
   BOOST_TEST(made.outbox_id != 0);
   BOOST_TEST((made.stored.content == sample_debt("a")));
@@ -45,9 +45,9 @@ void a_new_debt_is_stored_with_its_outbox_entry(World& world) {
   BOOST_TEST(!made.stored.from);
   BOOST_TEST(!made.stored.updated_on.has_value());
   // Claimed by the caller for ten seconds.
-  BOOST_TEST(must(clerk->claim_outbox(10, 1s)).empty());
+  BOOST_TEST(must(store->claim_outbox(10, 1s)).empty());
   std::vector<std::int64_t> ids{made.outbox_id};
-  must(clerk->finish_outbox(ids));
+  must(store->finish_outbox(ids));
   auto found = must(world.debt_store()->find("a"));
   BOOST_TEST((found.content == sample_debt("a")));
   BOOST_TEST((found.created_at == made.stored.created_at));
@@ -55,11 +55,11 @@ void a_new_debt_is_stored_with_its_outbox_entry(World& world) {
 
 template <class World>
 void a_known_debt_stays_as_it_is(World& world) {
-  auto clerk = world.debt_store();
+  auto store = world.debt_store();
   settle_one(world, "a", d::debt_status::emailed, {});
   auto other = sample_debt("a");
   other.name = "Another";
-  auto again = must(clerk->create(other));
+  auto again = must(store->create(other));
   BOOST_TEST(!again.created);
   BOOST_TEST(again.outbox_id == 0);
   BOOST_TEST((again.stored.content == sample_debt("a")));
@@ -68,91 +68,91 @@ void a_known_debt_stays_as_it_is(World& world) {
 
 template <class World>
 void what_is_not_there_is_not_found(World& world) {
-  auto clerk = world.debt_store();
+  auto store = world.debt_store();
   using d::errc;
-  BOOST_TEST(fails_with(clerk->find("x"), errc::not_found));
-  BOOST_TEST(fails_with(clerk->find(std::string_view{"\xff\0", 2}), errc::not_found));
-  BOOST_TEST(fails_with(clerk->retry("x", {}), errc::not_found));
-  BOOST_TEST(fails_with(clerk->resolve("x", d::person_decision::sent), errc::not_found));
-  BOOST_TEST(fails_with(clerk->find_upload(4711), errc::not_found));
-  BOOST_TEST(fails_with(clerk->finish_upload(4711, {}), errc::not_found));
-  BOOST_TEST(fails_with(clerk->abort_upload(4711, {}), errc::not_found));
+  BOOST_TEST(fails_with(store->find("x"), errc::not_found));
+  BOOST_TEST(fails_with(store->find(std::string_view{"\xff\0", 2}), errc::not_found));
+  BOOST_TEST(fails_with(store->retry("x", {}), errc::not_found));
+  BOOST_TEST(fails_with(store->resolve("x", d::person_decision::sent), errc::not_found));
+  BOOST_TEST(fails_with(store->find_upload(4711), errc::not_found));
+  BOOST_TEST(fails_with(store->finish_upload(4711, {}), errc::not_found));
+  BOOST_TEST(fails_with(store->abort_upload(4711, {}), errc::not_found));
   std::vector<std::string> ids{"x"};
-  BOOST_TEST(must(clerk->find_all(ids)).empty());
+  BOOST_TEST(must(store->find_all(ids)).empty());
 }
 
 template <class World>
 void only_a_failed_debt_is_retried(World& world) {
-  auto clerk = world.debt_store();
-  auto upload = must(clerk->open_upload(60s));
-  must(clerk->finish_upload(upload, {1, 1, 0}));
+  auto store = world.debt_store();
+  auto upload = must(store->open_upload(60s));
+  must(store->finish_upload(upload, {1, 1, 0}));
   settle_one(world, "a", d::debt_status::failed, {upload, 0});
-  BOOST_TEST((must(clerk->find_upload(upload)).state == d::upload_state::done));
+  BOOST_TEST((must(store->find_upload(upload)).state == d::upload_state::done));
   settle_one(world, "mailed", d::debt_status::emailed, {});
   settle_one(world, "doubtful", d::debt_status::in_doubt, {});
   for (auto id : {"mailed", "doubtful"})
-    BOOST_TEST(fails_with(clerk->retry(id, {}), d::errc::wrong_state));
+    BOOST_TEST(fails_with(store->retry(id, {}), d::errc::wrong_state));
 
-  auto entry = must(clerk->retry("a", "new@example.com"));
+  auto entry = must(store->retry("a", "new@example.com"));
   BOOST_TEST(entry != 0);
-  auto row = must(clerk->find("a"));
+  auto row = must(store->find("a"));
   BOOST_TEST((row.status == d::debt_status::generated));
   BOOST_TEST(row.attempt == 2);
   BOOST_TEST(row.content.email == "new@example.com");
   BOOST_TEST(row.failure == "");
-  auto u = must(clerk->find_upload(upload));
+  auto u = must(store->find_upload(upload));
   BOOST_TEST(u.failed == 0);
   BOOST_TEST((u.state == d::upload_state::processing));
-  BOOST_TEST(must(clerk->upload_problems(upload, -1, 10)).empty());
-  BOOST_TEST(fails_with(clerk->retry("a", {}), d::errc::wrong_state));
+  BOOST_TEST(must(store->upload_problems(upload, -1, 10)).empty());
+  BOOST_TEST(fails_with(store->retry("a", {}), d::errc::wrong_state));
 }
 
 template <class World>
 void a_retry_without_an_address_keeps_it(World& world) {
-  auto clerk = world.debt_store();
+  auto store = world.debt_store();
   settle_one(world, "a", d::debt_status::failed, {});
-  must(clerk->retry("a", {}));
-  BOOST_TEST(must(clerk->find("a")).content.email == sample_debt("a").email);
+  must(store->retry("a", {}));
+  BOOST_TEST(must(store->find("a")).content.email == sample_debt("a").email);
 }
 
 template <class World>
 void a_person_decides_on_a_doubtful_debt(World& world) {
-  auto clerk = world.debt_store();
-  auto upload = must(clerk->open_upload(60s));
-  must(clerk->finish_upload(upload, {1, 2, 0}));
+  auto store = world.debt_store();
+  auto upload = must(store->open_upload(60s));
+  must(store->finish_upload(upload, {1, 2, 0}));
   settle_one(world, "a", d::debt_status::in_doubt, {upload, 0}, 0);
   settle_one(world, "b", d::debt_status::in_doubt, {upload, 1}, 1);
   settle_one(world, "failed", d::debt_status::failed, {});
   BOOST_TEST(
-      fails_with(clerk->resolve("failed", d::person_decision::resend), d::errc::wrong_state));
+      fails_with(store->resolve("failed", d::person_decision::resend), d::errc::wrong_state));
 
-  BOOST_TEST(must(clerk->resolve("a", d::person_decision::sent)) == 0);
-  BOOST_TEST((must(clerk->find("a")).status == d::debt_status::emailed));
-  BOOST_TEST(must(clerk->find("a")).attempt == 1);
-  BOOST_TEST(must(clerk->resolve("b", d::person_decision::resend)) != 0);
-  BOOST_TEST((must(clerk->find("b")).status == d::debt_status::generated));
-  BOOST_TEST(must(clerk->find("b")).attempt == 2);
-  auto u = must(clerk->find_upload(upload));
+  BOOST_TEST(must(store->resolve("a", d::person_decision::sent)) == 0);
+  BOOST_TEST((must(store->find("a")).status == d::debt_status::emailed));
+  BOOST_TEST(must(store->find("a")).attempt == 1);
+  BOOST_TEST(must(store->resolve("b", d::person_decision::resend)) != 0);
+  BOOST_TEST((must(store->find("b")).status == d::debt_status::generated));
+  BOOST_TEST(must(store->find("b")).attempt == 2);
+  auto u = must(store->find_upload(upload));
   BOOST_TEST(u.in_doubt == 0);
   BOOST_TEST(u.emailed == 1);
   BOOST_TEST(u.generated == 2);
-  BOOST_TEST(fails_with(clerk->resolve("a", d::person_decision::sent), d::errc::wrong_state));
+  BOOST_TEST(fails_with(store->resolve("a", d::person_decision::sent), d::errc::wrong_state));
 }
 
 template <class World>
 void a_claimed_entry_is_not_given_twice(World& world) {
-  auto clerk = world.debt_store();
+  auto store = world.debt_store();
   auto other = world.debt_store();
   auto s = world.settlement_store();
   auto end = start(*s);
   for (int i = 0; i < 10; ++i)
     end.outbox.push_back({0, d::outbox_kind::process, std::to_string(i), "", {}, 0ms});
   must(s->settle(end));
-  auto mine = must(clerk->claim_outbox(6, 60s));
+  auto mine = must(store->claim_outbox(6, 60s));
   auto theirs = must(other->claim_outbox(6, 60s));
   BOOST_TEST(mine.size() == 6u);
   BOOST_TEST(theirs.size() == 4u);
-  BOOST_TEST(must(clerk->claim_outbox(6, 60s)).empty());
+  BOOST_TEST(must(store->claim_outbox(6, 60s)).empty());
   std::vector<std::string> keys;
   for (const auto* claimed : {&mine, &theirs})
     for (const auto& e : *claimed)
@@ -163,30 +163,30 @@ void a_claimed_entry_is_not_given_twice(World& world) {
 
 template <class World>
 void an_entry_whose_claim_ran_out_is_given_again_until_finished(World& world) {
-  auto clerk = world.debt_store();
+  auto store = world.debt_store();
   auto s = world.settlement_store();
   auto end = start(*s);
   end.outbox.push_back({0, d::outbox_kind::process, "a", "", {}, 0ms});
   must(s->settle(end));
-  auto first = must(clerk->claim_outbox(1, 0ms));
+  auto first = must(store->claim_outbox(1, 0ms));
   BOOST_REQUIRE_EQUAL(first.size(), 1u);
-  auto second = must(clerk->claim_outbox(1, 0ms));
+  auto second = must(store->claim_outbox(1, 0ms));
   BOOST_REQUIRE_EQUAL(second.size(), 1u);
   BOOST_TEST(first[0].id == second[0].id);
   std::vector<std::int64_t> ids{first[0].id};
-  must(clerk->finish_outbox(ids));
-  must(clerk->finish_outbox(ids));
-  must(clerk->finish_outbox({}));
-  BOOST_TEST(must(clerk->claim_outbox(1, 0ms)).empty());
+  must(store->finish_outbox(ids));
+  must(store->finish_outbox(ids));
+  must(store->finish_outbox({}));
+  BOOST_TEST(must(store->claim_outbox(1, 0ms)).empty());
 }
 
 template <class World>
 void many_debts_are_found_at_once(World& world) {
-  auto clerk = world.debt_store();
+  auto store = world.debt_store();
   for (auto id : {"a", "b\"{},\\", "c"})
-    must(clerk->create(sample_debt(id)));
+    must(store->create(sample_debt(id)));
   std::vector<std::string> ids{"b\"{},\\", "x", "c"};
-  auto rows = must(clerk->find_all(ids));
+  auto rows = must(store->find_all(ids));
   std::sort(rows.begin(), rows.end(),
             [](const auto& a, const auto& b) { return a.content.debt_id < b.content.debt_id; });
   BOOST_REQUIRE_EQUAL(rows.size(), 2u);

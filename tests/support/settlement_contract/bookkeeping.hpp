@@ -105,7 +105,7 @@ template <class World>
 void intents_that_a_settled_batch_covers_go_when_their_lease_is_over(World& world) {
   using ids = std::vector<std::int64_t>;
   auto s = world.settlement_store();
-  auto clerk = world.debt_store();
+  auto store = world.debt_store();
   auto others = world.settlement_store();
   auto covered = must(s->open_intent(brief(0, 0, 5)));
   auto in_use = must(s->open_intent(request(0, 3, 9)));
@@ -113,12 +113,12 @@ void intents_that_a_settled_batch_covers_go_when_their_lease_is_over(World& worl
   auto elsewhere = must(s->open_intent(brief(1, 0, 5)));
   auto end = start(*s, 0, 0, 9);
   auto newer = must(others->open_intent(brief(0, 0, 9)));
-  must(clerk->expire_leases());
+  must(store->expire_leases());
   must(s->settle(end));
   // Whoever works under it may have sent, and must not be forgotten.
   auto before = ids{covered.id, in_use.id, beyond.id, elsewhere.id, newer.id};
   BOOST_TEST((intents_left(*s) == before));
-  must(clerk->expire_leases());
+  must(store->expire_leases());
   BOOST_TEST((intents_left(*s) == ids{in_use.id, beyond.id, elsewhere.id, newer.id}));
   // What is settled counts for no attempts.
   must(others->drop_intent(newer.id));
@@ -128,13 +128,13 @@ void intents_that_a_settled_batch_covers_go_when_their_lease_is_over(World& worl
 template <class World>
 void an_intent_stays_while_its_transaction_lasts(World& world) {
   auto s = world.settlement_store();
-  auto clerk = world.debt_store();
+  auto store = world.debt_store();
   auto slow = world.settlement_store();
   auto mine = must(slow->open_intent(brief(0, 0, 5)));
   must(slow->begin());
   must(slow->others_intents(mine.id));
   must(s->settle(start(*s, 0, 0, 9)));
-  must(clerk->expire_leases());
+  must(store->expire_leases());
   d::settlement end;
   end.intent_id = mine.id;
   end.partition = 0;
@@ -173,10 +173,10 @@ void a_lost_intent_undoes_the_batch(World& world) {
 template <class World>
 void counters_add_up_over_partitions_and_batches(World& world) {
   auto s = world.settlement_store();
-  auto clerk = world.debt_store();
-  auto upload = must(clerk->open_upload(60s));
-  auto other = must(clerk->open_upload(60s));
-  must(clerk->finish_upload(upload, {100, 15, 0}));
+  auto store = world.debt_store();
+  auto upload = must(store->open_upload(60s));
+  auto other = must(store->open_upload(60s));
+  must(store->finish_upload(upload, {100, 15, 0}));
   for (std::int32_t partition : {0, 1}) {
     auto end = start(*s, partition, 0, 9);
     std::vector<std::int64_t> ids{upload, other};
@@ -194,37 +194,37 @@ void counters_add_up_over_partitions_and_batches(World& world) {
   BOOST_TEST((must(s->counted_through(1, ids)) == std::vector<std::int64_t>{12, 9}));
   BOOST_TEST((must(s->counted_through(5, ids)) == std::vector<std::int64_t>{-1, -1}));
   s->rollback();
-  auto u = must(clerk->find_upload(upload));
+  auto u = must(store->find_upload(upload));
   BOOST_TEST(u.generated == 6);
   BOOST_TEST(u.emailed == 6);
   BOOST_TEST(u.duplicates == 2);
   BOOST_TEST(u.conflicts == 2);
   BOOST_TEST(u.failed == 0);
   BOOST_TEST(u.in_doubt == 2);
-  BOOST_TEST(must(clerk->find_upload(other)).emailed == 2);
+  BOOST_TEST(must(store->find_upload(other)).emailed == 2);
 }
 
 template <class World>
 void counters_of_an_undone_batch_are_not_counted(World& world) {
   auto s = world.settlement_store();
-  auto clerk = world.debt_store();
-  auto upload = must(clerk->open_upload(60s));
+  auto store = world.debt_store();
+  auto upload = must(store->open_upload(60s));
   auto end = start(*s);
   end.progress.push_back({upload, 1, 1, 1, 1, 1, 1, 9});
   end.problems.push_back({upload, {4, "a", "", "conflict", "other content"}});
   end.outbox.push_back({0, d::outbox_kind::process, "a", "", {}, 0ms});
   must(world.settlement_store()->drop_intent(end.intent_id));
   BOOST_TEST(fails_with(s->settle(end), d::errc::intent_lost));
-  BOOST_TEST(must(clerk->find_upload(upload)).emailed == 0);
-  BOOST_TEST(must(clerk->upload_problems(upload, -1, 10)).empty());
-  BOOST_TEST(must(clerk->claim_outbox(10, 1s)).empty());
+  BOOST_TEST(must(store->find_upload(upload)).emailed == 0);
+  BOOST_TEST(must(store->upload_problems(upload, -1, 10)).empty());
+  BOOST_TEST(must(store->claim_outbox(10, 1s)).empty());
 }
 
 template <class World>
 void problems_and_outbox_entries_come_with_the_batch(World& world) {
   auto s = world.settlement_store();
-  auto clerk = world.debt_store();
-  auto upload = must(clerk->open_upload(60s));
+  auto store = world.debt_store();
+  auto upload = must(store->open_upload(60s));
   for (int again = 0; again < 2; ++again) {
     auto end = start(*s, 0, 10 * again, 10 * again + 9);
     end.problems.push_back({upload, {4, "a", "email", "conflict", "other content"}});
@@ -240,12 +240,12 @@ void problems_and_outbox_entries_come_with_the_batch(World& world) {
     }
     must(s->settle(end));
   }
-  auto problems = must(clerk->upload_problems(upload, -1, 10));
+  auto problems = must(store->upload_problems(upload, -1, 10));
   BOOST_REQUIRE_EQUAL(problems.size(), 1u);
   BOOST_TEST(problems[0].row == 4);
   BOOST_TEST(problems[0].field == "email");
   BOOST_TEST(problems[0].code == "conflict");
-  auto entries = must(clerk->claim_outbox(10, 60s));
+  auto entries = must(store->claim_outbox(10, 60s));
   std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return a.key < b.key; });
   BOOST_REQUIRE_EQUAL(entries.size(), 2u);
