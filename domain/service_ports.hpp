@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -12,6 +14,33 @@
 /// Boleto and e-mail services; see `domain/ports.hpp` for what holds for all ports.
 namespace bankslip::domain {
 
+/// How a call of a service has ended.
+enum class call_result : std::uint8_t {
+  /// The service has done it.
+  accepted,
+  /// The service refuses this debt for good.
+  refused,
+  /// Certainly not done; a later call may succeed.
+  not_done,
+  /// The answer is missing: it may have been done.
+  unclear,
+};
+
+inline constexpr std::size_t call_results = 4;
+
+/// The value's name, which is also its label in metrics.
+constexpr std::string_view to_string(call_result r) noexcept {
+  constexpr std::array<std::string_view, call_results> names{"accepted", "refused", "not_done",
+                                                             "unclear"};
+  return names[static_cast<std::size_t>(r)];
+}
+
+struct call_outcome {
+  call_result result = call_result::not_done;
+  /// Why not; empty when accepted.
+  std::string reason;
+};
+
 /// A slip as a boleto service gives it.
 struct slip {
   /// 47 digits.
@@ -21,28 +50,18 @@ struct slip {
   std::string details;
 };
 
-enum class slip_result : std::uint8_t {
-  made,
-  /// The service refuses this debt for good.
-  refused,
-  /// No answer now; the same call may be made again.
-  unavailable,
-};
-
-struct slip_outcome {
-  slip_result result = slip_result::unavailable;
+struct slip_outcome : call_outcome {
+  /// Empty unless accepted.
   slip made;
-  /// Why not; empty when made.
-  std::string reason;
 };
 
 /// Makes slips. The same debt gives the same slip for ever: the call may be
-/// repeated, its key is the debt_id.
+/// repeated whatever its result, its key is the debt_id.
 class boleto_service {
 public:
   virtual ~boleto_service() = default;
   /// One outcome for each debt, in order. Calls that were not made by
-  /// `deadline` are `unavailable`.
+  /// `deadline` are `not_done`.
   virtual std::vector<slip_outcome> make_slips(std::span<const debt* const> debts,
                                                std::chrono::steady_clock::time_point deadline) = 0;
   /// Whether a call costs nothing and cannot fail (built-in).
@@ -60,30 +79,13 @@ struct email_job {
   int attempt = 1;
 };
 
-enum class email_result : std::uint8_t {
-  /// The service has taken it.
-  sent,
-  /// Refused for good (no such address …).
-  refused,
-  /// Certainly not sent; may be sent later.
-  not_sent,
-  /// May have been sent: the answer is missing.
-  unknown,
-};
-
-struct email_outcome {
-  email_result result = email_result::not_sent;
-  /// Why not; empty when sent.
-  std::string reason;
-};
-
 /// Sends e-mails. The key of a call is `idempotency_key(debt_id, attempt)`.
 class email_service {
 public:
   virtual ~email_service() = default;
   /// One outcome for each job, in order. No call is started after `deadline`.
-  virtual std::vector<email_outcome> send(std::span<const email_job> jobs,
-                                          std::chrono::steady_clock::time_point deadline) = 0;
+  virtual std::vector<call_outcome> send(std::span<const email_job> jobs,
+                                         std::chrono::steady_clock::time_point deadline) = 0;
   /// How long the provider remembers a key; zero: it has no such keys.
   virtual std::chrono::seconds idempotency_window() const = 0;
   /// Most e-mails that may be under way unrecorded (small for SMTP).

@@ -15,7 +15,7 @@ public:
     for (std::size_t i = 0; i < debts.size(); ++i) {
       domain::prefetch_debts(
           i, debts.size(), [&](auto n) -> auto& { return *debts[n]; }, &domain::debt::debt_id);
-      outcomes[i].result = domain::slip_result::made;
+      outcomes[i].result = domain::call_result::accepted;
       domain::append_builtin_line(outcomes[i].made.linha_digitavel, *debts[i]);
     }
     return outcomes;

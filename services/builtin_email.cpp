@@ -9,17 +9,17 @@ class builtin_email final : public domain::email_service {
 public:
   explicit builtin_email(std::chrono::seconds window) : window_{window} {}
 
-  std::vector<domain::email_outcome> send(std::span<const domain::email_job> jobs,
-                                          std::chrono::steady_clock::time_point deadline) override {
-    std::vector<domain::email_outcome> outcomes(jobs.size());
+  std::vector<domain::call_outcome> send(std::span<const domain::email_job> jobs,
+                                         std::chrono::steady_clock::time_point deadline) override {
+    std::vector<domain::call_outcome> outcomes(jobs.size());
     if (std::chrono::steady_clock::now() > deadline) {
       for (auto& o : outcomes)
         o.reason = "the time for this batch's e-mails was over";
       return outcomes;
     }
     for (auto& o : outcomes)
-      o.result = domain::email_result::sent;
-    telemetry::count_service_calls("email", "sent", jobs.size());
+      o.result = domain::call_result::accepted;
+    telemetry::count_service_calls("email", to_string(domain::call_result::accepted), jobs.size());
     return outcomes;
   }
 

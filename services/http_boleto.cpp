@@ -18,7 +18,7 @@ public:
     append_slip_request(body, *debts_[i]);
   }
 
-  judgement read(std::size_t i, std::string_view body, std::string& reason) override {
+  call_result read(std::size_t i, std::string_view body, std::string& reason) override {
     return read_slip_answer(body, *debts_[i], slips_[i], reason);
   }
 
@@ -41,14 +41,9 @@ public:
     auto calls = caller_.run(batch, deadline);
     std::vector<domain::slip_outcome> out(debts.size());
     for (std::size_t i = 0; i < out.size(); ++i) {
-      auto& call = calls[i];
-      if (call.result == judgement::accepted)
-        out[i] = {domain::slip_result::made, batch.take(i), {}};
-      else
-        out[i] = {call.result == judgement::refused ? domain::slip_result::refused
-                                                    : domain::slip_result::unavailable,
-                  {},
-                  std::move(call.reason)};
+      static_cast<call_outcome&>(out[i]) = std::move(calls[i]);
+      if (out[i].result == call_result::accepted)
+        out[i].made = batch.take(i);
     }
     return out;
   }

@@ -7,8 +7,6 @@ namespace bankslip::services {
 
 namespace {
 
-using domain::email_result;
-
 class email_batch final : public call_batch {
 public:
   email_batch(std::span<const domain::email_job> jobs, const mail_templates& templates,
@@ -32,15 +30,15 @@ public:
     body.append(",\"attempt\":").append(std::to_string(job.attempt)).push_back('}');
   }
 
-  judgement read(std::size_t, std::string_view body, std::string& reason) override {
+  call_result read(std::size_t, std::string_view body, std::string& reason) override {
     json::json_reader json{body};
     bool wrong = false;
     if (json.valid())
       json.optional_text("id", wrong);
     if (json.valid() && !wrong)
-      return judgement::accepted;
+      return call_result::accepted;
     reason = "the answer is not a JSON object with the e-mail's id as text";
-    return judgement::unclear;
+    return call_result::unclear;
   }
 
 private:
@@ -57,20 +55,6 @@ private:
   std::string rendered_;
 };
 
-email_result result_of(judgement j) {
-  switch (j) {
-    case judgement::accepted:
-      return email_result::sent;
-    case judgement::refused:
-      return email_result::refused;
-    case judgement::not_done:
-      return email_result::not_sent;
-    case judgement::unclear:
-      break;
-  }
-  return email_result::unknown;
-}
-
 class http_email final : public domain::email_service {
 public:
   http_email(const service_options& options, shared_mail_templates templates)
@@ -78,17 +62,10 @@ public:
         templates_{std::move(templates)},
         beneficiary_{options.beneficiary}, window_{options.idempotency_window} {}
 
-  std::vector<domain::email_outcome> send(std::span<const domain::email_job> jobs,
-                                          std::chrono::steady_clock::time_point deadline) override {
+  std::vector<domain::call_outcome> send(std::span<const domain::email_job> jobs,
+                                         std::chrono::steady_clock::time_point deadline) override {
     email_batch batch{jobs, *templates_, beneficiary_};
-    auto calls = caller_.run(batch, deadline);
-    std::vector<domain::email_outcome> out(jobs.size());
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      out[i].result = result_of(calls[i].result);
-      if (out[i].result != email_result::sent)
-        out[i].reason = std::move(calls[i].reason);
-    }
-    return out;
+    return caller_.run(batch, deadline);
   }
 
   std::chrono::seconds idempotency_window() const override { return window_; }

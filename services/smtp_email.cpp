@@ -11,8 +11,6 @@ namespace bankslip::services {
 
 namespace {
 
-using domain::email_result;
-
 // A crash leaves at most so many e-mails in doubt: there is no key by which a
 // server would know that it has one already.
 constexpr std::size_t wave = 20;
@@ -25,16 +23,13 @@ public:
     pdf_options_.beneficiary = options.beneficiary;
   }
 
-  std::vector<domain::email_outcome> send(std::span<const domain::email_job> jobs,
-                                          std::chrono::steady_clock::time_point deadline) override {
+  std::vector<domain::call_outcome> send(std::span<const domain::email_job> jobs,
+                                         std::chrono::steady_clock::time_point deadline) override {
     auto write = [&](std::size_t i, std::string& to, std::string& message) {
       to = jobs[i].content->email;
       this->write(jobs[i], message);
     };
-    auto ends = sender_.send(jobs.size(), write, deadline);
-    std::vector<domain::email_outcome> out(jobs.size());
-    for (std::size_t i = 0; i < out.size(); ++i)
-      out[i] = {result_of(ends[i].result), std::move(ends[i].reason)};
+    auto out = sender_.send(jobs.size(), write, deadline);
     count(out);
     return out;
   }
@@ -46,20 +41,6 @@ public:
   std::chrono::milliseconds paused_for() const override { return sender_.paused_for(); }
 
 private:
-  static email_result result_of(judgement j) {
-    switch (j) {
-      case judgement::accepted:
-        return email_result::sent;
-      case judgement::refused:
-        return email_result::refused;
-      case judgement::not_done:
-        return email_result::not_sent;
-      case judgement::unclear:
-        break;
-    }
-    return email_result::unknown;
-  }
-
   void write(const domain::email_job& job, std::string& message) {
     slips::fill_mail_fields(job, pdf_options_.beneficiary, fields_);
     std::string subject;
@@ -90,14 +71,13 @@ private:
     return {};
   }
 
-  static void count(const std::vector<domain::email_outcome>& outcomes) {
-    constexpr std::array names{"accepted", "refused", "not_done", "unclear"};
-    std::array<std::size_t, 4> counts{};
+  static void count(const std::vector<domain::call_outcome>& outcomes) {
+    std::array<std::size_t, domain::call_results> counts{};
     for (auto& o : outcomes)
       ++counts[static_cast<std::size_t>(o.result)];
-    for (std::size_t i = 0; i < names.size(); ++i)
+    for (std::size_t i = 0; i < counts.size(); ++i)
       if (counts[i] != 0)
-        telemetry::count_service_calls("email", names[i], counts[i]);
+        telemetry::count_service_calls("email", to_string(static_cast<call_result>(i)), counts[i]);
   }
 
   smtp_sender sender_;

@@ -239,13 +239,14 @@ void settle_wave::make_slips() {
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     auto& e = *wanting[i];
     auto& outcome = outcomes[i];
-    if (outcome.result == slip_result::made) {
+    if (outcome.result == call_result::accepted) {
       e.has = std::move(outcome.made);
       e.slip_is_new = true;
-    } else if (outcome.result == slip_result::refused) {
+    } else if (outcome.result == call_result::refused) {
       end_as(e, debt_status::failed,
              {"boleto service: " + outcome.reason, "slip_refused", "boleto"});
     } else {
+      // Done or not: the same call gives the same slip.
       put_off(e, debt_status::imported, "boleto service: " + outcome.reason);
     }
   }

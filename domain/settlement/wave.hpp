@@ -109,7 +109,7 @@ private:
   static std::string_view failure(const entry& e);
   void mark_given_up(entry& e);
   void put_off(entry& e, debt_status state, std::string reason);
-  void apply(entry& e, email_outcome outcome, utc_time began);
+  void apply(entry& e, call_outcome outcome, utc_time began);
   void tell(const entry& e, settlement& s);
   void tell_followers();
   void give_up(caf::error& why);

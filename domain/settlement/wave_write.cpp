@@ -186,24 +186,24 @@ void settle_wave::send_emails() {
   service_time_ += ctx_.time.steady_now() - began;
   assert(outcomes.size() == jobs.size());
   for (std::size_t i = 0; i < jobs.size(); ++i)
-    if (outcomes[i].result != email_result::sent)
+    if (outcomes[i].result != call_result::accepted)
       apply(*owners[i], std::move(outcomes[i]), intent_.opened_at);
 }
 
-void settle_wave::apply(entry& e, email_outcome outcome, utc_time began) {
+void settle_wave::apply(entry& e, call_outcome outcome, utc_time began) {
   auto reason = "e-mail service: " + outcome.reason;
   switch (outcome.result) {
-    case email_result::sent:
+    case call_result::accepted:
       break;
-    case email_result::refused:
+    case call_result::refused:
       // The refusal says nothing of an earlier call whose answer is missing.
       end_as(e, e.mail_tried_at ? debt_status::in_doubt : debt_status::failed,
              {std::move(reason), "email_refused", "email"});
       break;
-    case email_result::not_sent:
+    case call_result::not_done:
       put_off(e, debt_status::generated, std::move(reason));
       break;
-    case email_result::unknown:
+    case call_result::unclear:
       e.mail_tried_at = e.mail_tried_at.value_or(began);
       if (ctx_.emails.idempotency_window().count() > 0) {
         put_off(e, debt_status::generated, std::move(reason));

@@ -27,26 +27,26 @@ call_queue::time_point call_queue::next_due() const noexcept {
   return again_.empty() ? deadline_ : std::min(deadline_, again_.top().first);
 }
 
-bool call_queue::finish(std::size_t i, judgement result, std::string reason,
+bool call_queue::finish(std::size_t i, call_result result, std::string reason,
                         std::chrono::milliseconds retry_after, time_point now) {
   ++tried_[i];
   end(i, result, std::move(reason));
-  if (result == judgement::accepted || result == judgement::refused || tried_[i] >= tries_)
+  if (result == call_result::accepted || result == call_result::refused || tried_[i] >= tries_)
     return true;
   auto at = now + backoff(tried_[i], retry_after, static_cast<std::uint32_t>(random_()) << 1);
   if (at >= deadline_)
     return true;
-  if (outcomes_[i].result == judgement::unclear && at - first_tried_[i] >= unclear_for_)
+  if (outcomes_[i].result == call_result::unclear && at - first_tried_[i] >= unclear_for_)
     return true;
   again_.emplace(at, i);
   return false;
 }
 
-void call_queue::end(std::size_t i, judgement result, std::string reason) {
+void call_queue::end(std::size_t i, call_result result, std::string reason) {
   auto& outcome = outcomes_[i];
   outcome.reason = std::move(reason);
   // A refusal of a later try says nothing about what an earlier one has done.
-  if (outcome.result != judgement::unclear || result == judgement::accepted)
+  if (outcome.result != call_result::unclear || result == call_result::accepted)
     outcome.result = result;
 }
 

@@ -13,13 +13,6 @@
 
 namespace bankslip::services {
 
-/// How one call of a batch has ended.
-struct call_outcome {
-  /// `accepted` is a success; `unclear` stays once any try was unclear.
-  judgement result = judgement::not_done;
-  std::string reason;
-};
-
 /// Which calls of a batch are to be made next: fresh ones in order, failed
 /// ones again after a backoff, none more often than `tries`, none for which
 /// the deadline comes first. Pure bookkeeping; one thread.
@@ -43,11 +36,11 @@ public:
 
   /// Takes the result of a try. `not_done` and `unclear` are tried again
   /// while tries and time are left. Answers whether the call has ended.
-  bool finish(std::size_t i, judgement result, std::string reason,
+  bool finish(std::size_t i, call_result result, std::string reason,
               std::chrono::milliseconds retry_after, time_point now);
 
   /// Takes the result of a try that is the last one, whatever it says.
-  void end(std::size_t i, judgement result, std::string reason);
+  void end(std::size_t i, call_result result, std::string reason);
 
   /// Gives back a call that was taken from `next` but not started.
   void put_back(std::size_t i, time_point now);
@@ -56,6 +49,8 @@ public:
   /// `reason`.
   void abandon(const std::string& reason);
 
+  /// One outcome for each call; `unclear` stays once any try was unclear, unless a
+  /// later one was accepted.
   std::vector<call_outcome> take() { return std::move(outcomes_); }
 
 private:

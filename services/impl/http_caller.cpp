@@ -159,7 +159,7 @@ http_caller::try_result http_caller::judge(slot& s, CURLcode code, call_batch& b
   try_result out;
   if (status == 200 || status == 201 || status == 202) {
     out.call = batch.read(s.call, s.answer, out.reason);
-    out.service_fault = out.call == judgement::unclear;
+    out.service_fault = out.call == call_result::unclear;
     return out;
   }
   auto error = error_text(s.answer);
@@ -180,22 +180,24 @@ http_caller::try_result http_caller::judge_failure(slot& s, CURLcode code) {
   long request_bytes = 0;
   curl_easy_getinfo(s.handle.get(), CURLINFO_REQUEST_SIZE, &request_bytes);
   try_result out;
-  out.call = request_bytes == 0 ? judgement::not_done : judgement::unclear;
+  out.call = request_bytes == 0 ? call_result::not_done : call_result::unclear;
   out.reason = s.too_big ? "the answer is longer than 64 KiB" : curl_easy_strerror(code);
   return out;
 }
 
-void http_caller::count(judgement result, bool retried) {
+void http_caller::count(call_result result, bool retried) {
   ++counts_[static_cast<std::size_t>(result)];
-  counts_[4] += retried;
+  retried_ += retried;
 }
 
 void http_caller::flush_counts() {
-  constexpr std::array names{"accepted", "refused", "not_done", "unclear", "retried"};
-  for (std::size_t i = 0; i < names.size(); ++i)
+  for (std::size_t i = 0; i < counts_.size(); ++i)
     if (counts_[i] != 0)
-      telemetry::count_service_calls(service_, names[i], counts_[i]);
+      telemetry::count_service_calls(service_, to_string(static_cast<call_result>(i)), counts_[i]);
+  if (retried_ != 0)
+    telemetry::count_service_calls(service_, "retried", retried_);
   counts_ = {};
+  retried_ = 0;
 }
 
 } // namespace bankslip::services

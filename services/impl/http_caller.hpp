@@ -25,7 +25,7 @@ public:
   /// Reads the body of an answer 200, 201 or 202. `unclear` with a reason
   /// when it is not what was agreed; `refused` for content that is wrong for
   /// good.
-  virtual judgement read(std::size_t i, std::string_view body, std::string& reason) = 0;
+  virtual call_result read(std::size_t i, std::string_view body, std::string& reason) = 0;
 
   static constexpr std::size_t key_size = 64;
 };
@@ -68,7 +68,7 @@ private:
 
   /// What one try has brought.
   struct try_result {
-    judgement call = judgement::unclear;
+    call_result call = call_result::unclear;
     bool service_fault = true;
     std::chrono::milliseconds retry_after{0};
     std::string reason;
@@ -84,7 +84,7 @@ private:
   try_result judge(slot& s, CURLcode code, call_batch& batch);
   try_result judge_failure(slot& s, CURLcode code);
   std::chrono::milliseconds wait_time(const call_queue& queue, bool for_probe) const;
-  void count(judgement result, bool retried);
+  void count(call_result result, bool retried);
   void flush_counts();
 
   const std::string service_;
@@ -98,7 +98,8 @@ private:
   std::vector<slot> slots_;
   std::vector<std::size_t> free_;
   std::vector<finished_transfer> finished_;
-  std::array<std::size_t, 5> counts_{};
+  std::array<std::size_t, domain::call_results> counts_{};
+  std::size_t retried_ = 0;
   std::uint32_t seed_;
 };
 

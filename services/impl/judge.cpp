@@ -9,28 +9,28 @@ status_verdict judge_status(int status, bool explained) noexcept {
     case 200:
     case 201:
     case 202:
-      return {judgement::accepted, false, false};
+      return {call_result::accepted, false, false};
     case 400:
     case 410:
     case 413:
     case 422:
-      return {judgement::refused, false, false};
+      return {call_result::refused, false, false};
     case 404:
       if (explained)
-        return {judgement::refused, false, false};
-      return {judgement::not_done, true, true};
+        return {call_result::refused, false, false};
+      return {call_result::not_done, true, true};
     case 408:
     case 425:
     case 429:
     case 503:
-      return {judgement::not_done, true, false};
+      return {call_result::not_done, true, false};
     case 409:
-      return {judgement::unclear, false, false};
+      return {call_result::unclear, false, false};
     default:
       // Redirections are not followed: the address is wrong.
       if (status >= 300 && status < 500)
-        return {judgement::not_done, true, true};
-      return {judgement::unclear, true, false};
+        return {call_result::not_done, true, true};
+      return {call_result::unclear, true, false};
   }
 }
 

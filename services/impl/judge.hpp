@@ -3,30 +3,24 @@
 #include <string>
 #include <string_view>
 
+#include "domain/service_ports.hpp"
+
 namespace bankslip::services {
 
-/// What an answer's status says about the call.
-enum class judgement {
-  /// Done, if the body is as it should be.
-  accepted,
-  /// This debt is refused for good.
-  refused,
-  /// Certainly not done; another try may succeed.
-  not_done,
-  /// May have been done.
-  unclear,
-};
+using domain::call_outcome;
+using domain::call_result;
 
 /// A status judged.
 struct status_verdict {
-  judgement call = judgement::unclear;
+  call_result call = call_result::unclear;
   /// The service is at fault, not the debt: the breaker counts it.
   bool service_fault = true;
   /// The address or the credentials are wrong, as far as one can tell.
   bool misconfigured = false;
 };
 
-/// The table of docs/SERVICES.md. `explained`: the body is JSON of the
+/// Judges by the table of docs/SERVICES.md; `accepted`: if the body is as it should be.
+/// `explained`: the body is JSON of the
 /// service, {"error": "text"}; a 404 without it comes from a wrong address.
 status_verdict judge_status(int status, bool explained) noexcept;
 

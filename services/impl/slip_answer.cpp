@@ -49,23 +49,23 @@ void append_slip_request(std::string& out, const domain::debt& d) {
   out.append("\"}");
 }
 
-judgement read_slip_answer(std::string_view body, const domain::debt& d, domain::slip& out,
-                           std::string& reason) {
+call_result read_slip_answer(std::string_view body, const domain::debt& d, domain::slip& out,
+                             std::string& reason) {
   json::json_reader json{body};
   if (!json.valid()) {
     reason = "the answer is not a JSON object";
-    return judgement::unclear;
+    return call_result::unclear;
   }
   auto line = json.text("linha_digitavel");
   if (!line) {
     reason = "the answer has no linha_digitavel";
-    return judgement::unclear;
+    return call_result::unclear;
   }
   auto digits = domain::strip_line(*line);
   auto reading = domain::read_line(digits);
   if (auto problem = line_problem(reading, d); !problem.empty()) {
     reason = "the service's linha digitável is wrong: " + problem;
-    return judgement::refused;
+    return call_result::refused;
   }
   bool wrong = false;
   std::string details = "{";
@@ -79,16 +79,16 @@ judgement read_slip_answer(std::string_view body, const domain::debt& d, domain:
   auto barcode = json.optional_text("barcode", wrong);
   if (wrong) {
     reason = "a field of the answer is no text or too long";
-    return judgement::unclear;
+    return call_result::unclear;
   }
   if (!barcode.empty() && barcode != reading.barcode) {
     reason = "the service's bar code and linha digitável differ";
-    return judgement::refused;
+    return call_result::refused;
   }
   details.push_back('}');
   out.linha_digitavel = std::move(digits);
   out.details = std::move(details);
-  return judgement::accepted;
+  return call_result::accepted;
 }
 
 } // namespace bankslip::services

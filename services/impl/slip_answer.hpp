@@ -18,7 +18,7 @@ void append_slip_request(std::string& out, const domain::debt& d);
 /// Reads the answer. A line whose check digits are wrong, or that states
 /// another amount or due date than the debt, is `refused`; a body of other
 /// form is `unclear`. `reason` says what is wrong.
-judgement read_slip_answer(std::string_view body, const domain::debt& d, domain::slip& out,
-                           std::string& reason);
+call_result read_slip_answer(std::string_view body, const domain::debt& d, domain::slip& out,
+                             std::string& reason);
 
 } // namespace bankslip::services

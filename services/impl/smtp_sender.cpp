@@ -151,7 +151,7 @@ void smtp_sender::finish(const finished_transfer& done, call_queue& queue) {
   free_.push_back(s);
   if (done.code == CURLE_OK) {
     breaker_->succeeded();
-    queue.end(s->job, judgement::accepted, {});
+    queue.end(s->job, call_result::accepted, {});
     return;
   }
   auto ending = s->session.judge(done.code == CURLE_LOGIN_DENIED, curl_easy_strerror(done.code));
@@ -159,7 +159,7 @@ void smtp_sender::finish(const finished_transfer& done, call_queue& queue) {
     breaker_->failed(ending.reason);
   else
     breaker_->succeeded();
-  if (ending.call == judgement::not_done && !ending.answered)
+  if (ending.call == call_result::not_done && !ending.answered)
     queue.finish(s->job, ending.call, std::move(ending.reason), {}, steady_clock::now());
   else
     queue.end(s->job, ending.call, std::move(ending.reason));

@@ -69,14 +69,14 @@ smtp_session::ending smtp_session::judge(bool login_denied, std::string_view tra
   if (!out.answered) {
     // Without the final dot the server must not deliver (RFC 5321, 4.1.1.4).
     if (stage_ == stage::body)
-      out.call = judgement::unclear;
+      out.call = call_result::unclear;
     return out;
   }
   if (is_about_session(code_))
     return out;
   out.service_fault = false;
   if (code_ >= 500)
-    out.call = judgement::refused;
+    out.call = call_result::refused;
   return out;
 }
 

@@ -29,7 +29,7 @@ public:
   /// What the end of a talk means that did not succeed. `transport` says how
   /// it ended where the server said nothing.
   struct ending {
-    judgement call = judgement::not_done;
+    call_result call = call_result::not_done;
     bool service_fault = true;
     /// The server answered: the same try would bring the same answer now.
     bool answered = false;

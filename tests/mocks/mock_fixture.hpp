@@ -90,8 +90,8 @@ struct mock_fixture {
     return service.make_slips(all, in(time));
   }
 
-  std::vector<domain::email_outcome> send(domain::email_service& service,
-                                          std::chrono::milliseconds time, int attempt = 1) const {
+  std::vector<domain::call_outcome> send(domain::email_service& service,
+                                         std::chrono::milliseconds time, int attempt = 1) const {
     std::vector<domain::email_job> jobs;
     for (auto& d : debts)
       jobs.push_back({&d, "34191101213456788005871234570001616670000012345", {}, attempt});

@@ -14,7 +14,7 @@ using namespace bankslip;
 using namespace bankslip::mocks;
 using namespace bankslip::services;
 using namespace std::chrono_literals;
-using domain::email_result;
+using domain::call_result;
 
 BOOST_AUTO_TEST_SUITE(mock_services_test)
 
@@ -59,11 +59,11 @@ BOOST_AUTO_TEST_CASE(the_ledger_survives_kill_9_in_mid_traffic) {
   std::size_t sent = 0;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     auto* entry = (*ledger)->find(domain::idempotency_key(debts[i].debt_id, 1));
-    if (outcomes[i].result == email_result::sent) {
+    if (outcomes[i].result == call_result::accepted) {
       ++sent;
       BOOST_REQUIRE(entry);
       BOOST_TEST(entry->effective == 1u);
-    } else if (outcomes[i].result == email_result::not_sent) {
+    } else if (outcomes[i].result == call_result::not_done) {
       BOOST_TEST((!entry || entry->effective == 0u));
     }
   }
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_started_again_server_knows_its_keys) {
   int port = mocks->email_port();
   mocks.reset();
   start(0, port);
-  BOOST_TEST(count(send(*email, 5s), email_result::sent) == debts.size());
+  BOOST_TEST(count(send(*email, 5s), call_result::accepted) == debts.size());
   auto summary = get(email_admin(), "/ledger/summary");
   BOOST_TEST(member(summary, "calls") == 80);
   BOOST_TEST(member(summary, "effective") == 40);

@@ -25,14 +25,14 @@ BOOST_AUTO_TEST_CASE(fresh_calls_come_in_order_and_once) {
 BOOST_AUTO_TEST_CASE(a_failed_call_comes_again_after_its_backoff_and_not_before) {
   call_queue q{1, 4, start + 10s, 1};
   auto i = *q.next(start);
-  BOOST_TEST(!q.finish(i, judgement::not_done, "503", 0ms, start));
+  BOOST_TEST(!q.finish(i, call_result::not_done, "503", 0ms, start));
   BOOST_TEST(!q.next(start));
   BOOST_TEST((q.next_due() >= start + 25ms));
   BOOST_TEST((q.next_due() <= start + 50ms));
   BOOST_TEST(*q.next(start + 50ms) == i);
-  BOOST_TEST(q.finish(i, judgement::accepted, "", 0ms, start + 60ms));
+  BOOST_TEST(q.finish(i, call_result::accepted, "", 0ms, start + 60ms));
   auto out = q.take();
-  BOOST_TEST((out[0].result == judgement::accepted));
+  BOOST_TEST((out[0].result == call_result::accepted));
   BOOST_TEST(out[0].reason.empty());
 }
 
@@ -40,11 +40,11 @@ BOOST_AUTO_TEST_CASE(an_unclear_call_is_not_repeated_beyond_its_window) {
   call_queue q{2, 4, start + 10s, 1, 0ms};
   auto unclear = *q.next(start);
   auto undone = *q.next(start);
-  BOOST_TEST(q.finish(unclear, judgement::unclear, "time-out", 0ms, start));
-  BOOST_TEST(!q.finish(undone, judgement::not_done, "503", 0ms, start));
+  BOOST_TEST(q.finish(unclear, call_result::unclear, "time-out", 0ms, start));
+  BOOST_TEST(!q.finish(undone, call_result::not_done, "503", 0ms, start));
   BOOST_TEST(*q.next(start + 50ms) == undone);
   BOOST_TEST(!q.waiting());
-  BOOST_TEST((q.take()[unclear].result == judgement::unclear));
+  BOOST_TEST((q.take()[unclear].result == call_result::unclear));
 }
 
 BOOST_AUTO_TEST_CASE(tries_are_bounded) {
@@ -56,41 +56,41 @@ BOOST_AUTO_TEST_CASE(tries_are_bounded) {
     auto i = q.next(now);
     BOOST_REQUIRE(i);
     ++tries;
-    q.finish(*i, judgement::not_done, "503", 0ms, now);
+    q.finish(*i, call_result::not_done, "503", 0ms, now);
   }
   BOOST_TEST(tries == 3);
-  BOOST_TEST((q.take()[0].result == judgement::not_done));
+  BOOST_TEST((q.take()[0].result == call_result::not_done));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_started_at_or_after_the_deadline) {
   call_queue q{2, 4, start + 1s, 1};
   auto i = *q.next(start);
   // The wait asked for ends after the deadline: the call is over.
-  BOOST_TEST(q.finish(i, judgement::not_done, "503", 2s, start));
+  BOOST_TEST(q.finish(i, call_result::not_done, "503", 2s, start));
   BOOST_TEST(!q.next(start + 1s));
   q.abandon("over");
   auto out = q.take();
   BOOST_TEST(out[0].reason == "503");
   BOOST_TEST(out[1].reason == "over");
-  BOOST_TEST((out[1].result == judgement::not_done));
+  BOOST_TEST((out[1].result == call_result::not_done));
 }
 
 BOOST_AUTO_TEST_CASE(what_may_have_been_done_stays_unclear_whatever_later_tries_say) {
-  for (auto later : {judgement::not_done, judgement::refused, judgement::unclear}) {
+  for (auto later : {call_result::not_done, call_result::refused, call_result::unclear}) {
     call_queue q{1, 2, start + 60s, 1};
-    q.finish(*q.next(start), judgement::unclear, "timed out", 0ms, start);
+    q.finish(*q.next(start), call_result::unclear, "timed out", 0ms, start);
     q.finish(*q.next(start + 5s), later, "later", 0ms, start + 5s);
-    BOOST_TEST((q.take()[0].result == judgement::unclear));
+    BOOST_TEST((q.take()[0].result == call_result::unclear));
   }
   call_queue q{1, 2, start + 60s, 1};
-  q.finish(*q.next(start), judgement::unclear, "timed out", 0ms, start);
-  q.finish(*q.next(start + 5s), judgement::accepted, "", 0ms, start + 5s);
-  BOOST_TEST((q.take()[0].result == judgement::accepted));
+  q.finish(*q.next(start), call_result::unclear, "timed out", 0ms, start);
+  q.finish(*q.next(start + 5s), call_result::accepted, "", 0ms, start + 5s);
+  BOOST_TEST((q.take()[0].result == call_result::accepted));
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_call_is_not_tried_again) {
   call_queue q{1, 4, start + 60s, 1};
-  BOOST_TEST(q.finish(*q.next(start), judgement::refused, "422", 0ms, start));
+  BOOST_TEST(q.finish(*q.next(start), call_result::refused, "422", 0ms, start));
   BOOST_TEST(!q.waiting());
 }
 

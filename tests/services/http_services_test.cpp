@@ -8,8 +8,7 @@ using namespace bankslip;
 using namespace bankslip::services;
 using namespace bankslip::mocks;
 using namespace std::chrono_literals;
-using domain::email_result;
-using domain::slip_result;
+using domain::call_result;
 
 BOOST_AUTO_TEST_SUITE(http_services_test)
 
@@ -19,12 +18,12 @@ BOOST_AUTO_TEST_CASE(slips_and_emails_are_made_once_each) {
   auto boleto = make_boleto_service(options);
   auto email = make_email_service(options);
   auto slips = make_slips(*boleto, 5s);
-  BOOST_TEST(count(slips, slip_result::made) == debts.size());
+  BOOST_TEST(count(slips, call_result::accepted) == debts.size());
   for (auto& s : slips) {
     BOOST_TEST(domain::read_line(s.made.linha_digitavel).valid());
     BOOST_TEST(s.made.details.find("\"pix\":\"0002") != std::string::npos);
   }
-  BOOST_TEST(count(send(*email, 5s), email_result::sent) == debts.size());
+  BOOST_TEST(count(send(*email, 5s), call_result::accepted) == debts.size());
   auto summary = get(email_admin(), "/ledger/summary");
   BOOST_TEST(member(summary, "calls") == 40);
   BOOST_TEST(member(summary, "effective") == 40);
@@ -36,7 +35,7 @@ BOOST_AUTO_TEST_CASE(a_host_may_be_a_name) {
   options.parallel_calls = 3;
   for (int attempt = 1; attempt <= 5; ++attempt) {
     auto email = make_email_service(options);
-    BOOST_TEST(count(send(*email, 5s, attempt), email_result::sent) == debts.size());
+    BOOST_TEST(count(send(*email, 5s, attempt), call_result::accepted) == debts.size());
   }
 }
 
@@ -56,9 +55,9 @@ BOOST_AUTO_TEST_CASE(refusals_fail_the_debt_and_are_not_tried_again) {
     auto boleto = make_boleto_service(options);
     auto email = make_email_service(options);
     auto mails = send(*email, 5s);
-    BOOST_TEST(count(mails, email_result::refused) == debts.size());
+    BOOST_TEST(count(mails, call_result::refused) == debts.size());
     BOOST_TEST(mails[0].reason.find("injected status_4") != std::string::npos);
-    BOOST_TEST(count(make_slips(*boleto, 5s), slip_result::refused) == debts.size());
+    BOOST_TEST(count(make_slips(*boleto, 5s), call_result::refused) == debts.size());
   }
   BOOST_TEST(member(get(email_admin(), "/ledger/summary"), "calls") == 120);
   BOOST_TEST(member(get(email_admin(), "/ledger/summary"), "effective") == 0);
@@ -69,23 +68,23 @@ BOOST_AUTO_TEST_CASE(what_was_certainly_not_done_is_told_from_what_may_have_been
   debts.resize(4);
   struct expectation {
     const char* fault;
-    email_result result;
+    call_result result;
   };
-  for (auto [fault, result] : {expectation{"status_401", email_result::not_sent},
-                               {"status_408", email_result::not_sent},
-                               {"status_429", email_result::not_sent},
-                               {"status_503", email_result::not_sent},
-                               {"status_409", email_result::unknown},
-                               {"status_500", email_result::unknown},
-                               {"status_502", email_result::unknown},
-                               {"status_504", email_result::unknown},
-                               {"reset", email_result::unknown},
-                               {"cut", email_result::unknown},
-                               {"empty", email_result::unknown},
-                               {"invalid_json", email_result::unknown},
-                               {"wrong_types", email_result::unknown},
-                               {"big_body", email_result::unknown},
-                               {"done_but_answer_lost", email_result::unknown}}) {
+  for (auto [fault, result] : {expectation{"status_401", call_result::not_done},
+                               {"status_408", call_result::not_done},
+                               {"status_429", call_result::not_done},
+                               {"status_503", call_result::not_done},
+                               {"status_409", call_result::unclear},
+                               {"status_500", call_result::unclear},
+                               {"status_502", call_result::unclear},
+                               {"status_504", call_result::unclear},
+                               {"reset", call_result::unclear},
+                               {"cut", call_result::unclear},
+                               {"empty", call_result::unclear},
+                               {"invalid_json", call_result::unclear},
+                               {"wrong_types", call_result::unclear},
+                               {"big_body", call_result::unclear},
+                               {"done_but_answer_lost", call_result::unclear}}) {
     set_faults(email_admin(), std::string{"{\"retry_after_s\":0,\"rates\":{\""} + fault + "\":1}}");
     set_faults(boleto_admin(),
                std::string{"{\"retry_after_s\":0,\"rates\":{\""} + fault + "\":1}}");
@@ -98,7 +97,7 @@ BOOST_AUTO_TEST_CASE(what_was_certainly_not_done_is_told_from_what_may_have_been
       auto faults = get(email_admin(), "/faults");
       BOOST_TEST(member(faults.substr(faults.find("happened")), fault) >= 8);
       auto slips = make_slips(*boleto, 5s);
-      BOOST_TEST(count(slips, slip_result::unavailable) == debts.size());
+      BOOST_TEST(count(slips, result) == debts.size());
     }
   }
   BOOST_TEST(member(get(email_admin(), "/ledger/summary"), "duplicates") == 0);
@@ -112,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_slow_drip_ends_with_the_time_out) {
   set_faults(email_admin(), R"({"rates":{"slow_drip":1}})");
   auto email = make_email_service(options);
   auto began = std::chrono::steady_clock::now();
-  BOOST_TEST(count(send(*email, 5s), email_result::unknown) == 3u);
+  BOOST_TEST(count(send(*email, 5s), call_result::unclear) == 3u);
   BOOST_TEST((std::chrono::steady_clock::now() - began < 1s));
 }
 
@@ -120,7 +119,7 @@ BOOST_AUTO_TEST_CASE(a_lost_answer_is_asked_for_again_with_the_same_key) {
   options.tries = 20;
   set_faults(email_admin(), R"({"rates":{"done_but_answer_lost":0.5}})");
   auto email = make_email_service(options);
-  BOOST_TEST(count(send(*email, 20s), email_result::sent) == debts.size());
+  BOOST_TEST(count(send(*email, 20s), call_result::accepted) == debts.size());
   auto summary = get(email_admin(), "/ledger/summary");
   BOOST_TEST(member(summary, "calls") > 45);
   BOOST_TEST(member(summary, "effective") == 40);
@@ -135,8 +134,8 @@ BOOST_AUTO_TEST_CASE(every_fault_at_once_loses_and_repeats_nothing) {
     "done_but_answer_lost":0.03,"status_401":0.03,"status_422":0.03}})");
   auto email = make_email_service(options);
   auto outcomes = send(*email, 30s);
-  auto sent = count(outcomes, email_result::sent);
-  auto refused = count(outcomes, email_result::refused);
+  auto sent = count(outcomes, call_result::accepted);
+  auto refused = count(outcomes, call_result::refused);
   BOOST_TEST(sent + refused == 120u);
   BOOST_TEST(refused > 0u);
   auto summary = get(email_admin(), "/ledger/summary");
@@ -165,7 +164,7 @@ BOOST_AUTO_TEST_CASE(retry_after_is_waited_for) {
   set_faults(email_admin(), R"({"retry_after_s":1,"rates":{"status_429":1}})");
   auto email = make_email_service(options);
   auto began = std::chrono::steady_clock::now();
-  BOOST_TEST(count(send(*email, 5s), email_result::not_sent) == 1u);
+  BOOST_TEST(count(send(*email, 5s), call_result::not_done) == 1u);
   BOOST_TEST((std::chrono::steady_clock::now() - began >= 1s));
   // No time for the wait: no second call.
   began = std::chrono::steady_clock::now();
@@ -176,15 +175,16 @@ BOOST_AUTO_TEST_CASE(retry_after_is_waited_for) {
 
 BOOST_AUTO_TEST_CASE(nothing_is_started_after_the_deadline) {
   auto email = make_email_service(options);
-  BOOST_TEST(count(send(*email, -1ms), email_result::not_sent) == debts.size());
+  BOOST_TEST(count(send(*email, -1ms), call_result::not_done) == debts.size());
   options.parallel_calls = 2;
   set_faults(email_admin(), R"({"latency_ms":{"min":50}})");
   auto slow = make_email_service(options);
   auto outcomes = send(*slow, 220ms);
-  BOOST_TEST(count(outcomes, email_result::sent) + count(outcomes, email_result::not_sent) == 40u);
-  BOOST_TEST(count(outcomes, email_result::sent) <= 10u);
+  BOOST_TEST(count(outcomes, call_result::accepted) + count(outcomes, call_result::not_done)
+             == 40u);
+  BOOST_TEST(count(outcomes, call_result::accepted) <= 10u);
   BOOST_TEST(member(get(email_admin(), "/ledger/summary"), "calls")
-             == static_cast<long>(count(outcomes, email_result::sent)));
+             == static_cast<long>(count(outcomes, call_result::accepted)));
 }
 
 BOOST_AUTO_TEST_CASE(a_service_that_is_away_has_certainly_sent_nothing) {
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(a_service_that_is_away_has_certainly_sent_nothing) {
   auto email = make_email_service(options);
   mocks->stop();
   auto outcomes = send(*email, 2s);
-  BOOST_TEST(count(outcomes, email_result::not_sent) == debts.size());
+  BOOST_TEST(count(outcomes, call_result::not_done) == debts.size());
 }
 
 BOOST_AUTO_TEST_CASE(a_service_that_dies_with_calls_under_way_leaves_them_unknown) {
@@ -202,14 +202,14 @@ BOOST_AUTO_TEST_CASE(a_service_that_dies_with_calls_under_way_leaves_them_unknow
   auto email = make_email_service(options);
   // Kept connections first: libcurl repeats a request by itself when one of
   // them dies, and must not make us believe that the first was never sent.
-  BOOST_TEST(count(send(*email, 5s), email_result::sent) == 8u);
+  BOOST_TEST(count(send(*email, 5s), call_result::accepted) == 8u);
   std::jthread killer{[&] {
     while (member(try_get(email_admin(), "/ledger/summary").value_or(""), "calls") < 16)
       std::this_thread::yield();
     mocks->stop();
   }};
   auto outcomes = send(*email, 5s, 2);
-  BOOST_TEST(count(outcomes, email_result::unknown) == 8u);
+  BOOST_TEST(count(outcomes, call_result::unclear) == 8u);
 }
 
 BOOST_AUTO_TEST_CASE(an_open_breaker_stops_calls_and_lets_them_through_again) {
@@ -218,19 +218,19 @@ BOOST_AUTO_TEST_CASE(an_open_breaker_stops_calls_and_lets_them_through_again) {
   auto email = make_email_service(options);
   auto other = make_email_service(options);
   set_faults(email_admin(), R"({"rates":{"status_500":1}})");
-  BOOST_TEST(count(send(*email, 5s), email_result::sent) == 0u);
+  BOOST_TEST(count(send(*email, 5s), call_result::accepted) == 0u);
   BOOST_TEST(email->paused_for().count() > 0);
   BOOST_TEST(other->paused_for().count() > 0);
   auto calls = member(get(email_admin(), "/ledger/summary"), "calls");
   auto stopped = send(*other, 5s);
-  BOOST_TEST(count(stopped, email_result::not_sent) == debts.size());
+  BOOST_TEST(count(stopped, call_result::not_done) == debts.size());
   BOOST_TEST(stopped[0].reason.find("paused") != std::string::npos);
   BOOST_TEST(member(get(email_admin(), "/ledger/summary"), "calls") == calls);
   set_faults(email_admin(), R"({"rates":{}})");
   auto until = in(3s);
   while (email->paused_for().count() > 0 && std::chrono::steady_clock::now() < until)
     std::this_thread::yield();
-  BOOST_TEST(count(send(*email, 5s), email_result::sent) == debts.size());
+  BOOST_TEST(count(send(*email, 5s), call_result::accepted) == debts.size());
 }
 
 BOOST_AUTO_TEST_CASE(refused_connections_come_back) {
@@ -239,10 +239,10 @@ BOOST_AUTO_TEST_CASE(refused_connections_come_back) {
   auto email = make_email_service(options);
   send(*email, 5s);
   set_faults(email_admin(), R"({"refuse_for_ms":300})");
-  BOOST_TEST(count(send(*email, 5s, 2), email_result::not_sent) == 4u);
+  BOOST_TEST(count(send(*email, 5s, 2), call_result::not_done) == 4u);
   options.tries = 20;
   auto patient = make_email_service(options);
-  BOOST_TEST(count(send(*patient, 10s, 3), email_result::sent) == 4u);
+  BOOST_TEST(count(send(*patient, 10s, 3), call_result::accepted) == 4u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -16,7 +16,7 @@
 using namespace bankslip;
 using namespace bankslip::services;
 using namespace std::chrono_literals;
-using domain::email_result;
+using domain::call_result;
 
 namespace {
 
@@ -83,13 +83,13 @@ struct smtp_fixture {
                      domain::money{123456}, *domain::parse_date("2026-12-21")});
   }
 
-  std::vector<domain::email_outcome> send(std::chrono::milliseconds time = 20s) {
+  std::vector<domain::call_outcome> send(std::chrono::milliseconds time = 20s) {
     auto service = make_email_service(options);
     return send_with(*service, time);
   }
 
-  std::vector<domain::email_outcome> send_with(domain::email_service& service,
-                                               std::chrono::milliseconds time = 20s) {
+  std::vector<domain::call_outcome> send_with(domain::email_service& service,
+                                              std::chrono::milliseconds time = 20s) {
     lines.clear();
     for (auto& d : debts)
       lines.push_back(domain::make_builtin_slip(d).linha_digitavel);
@@ -129,7 +129,7 @@ BOOST_FIXTURE_TEST_SUITE(smtp_email, smtp_fixture)
 BOOST_AUTO_TEST_CASE(a_message_arrives_whole) {
   add("joao@example.com", "João \"Zé\" <b>\r\nBcc: x@example.com");
   auto outcomes = send();
-  BOOST_TEST((outcomes[0].result == email_result::sent), outcomes[0].reason);
+  BOOST_TEST((outcomes[0].result == call_result::accepted), outcomes[0].reason);
   auto files = arrived();
   BOOST_REQUIRE(files.size() == 1u);
   auto seen = read(files[0]);
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(a_message_arrives_whole) {
 BOOST_AUTO_TEST_CASE(without_an_attachment_it_is_an_alternative) {
   options.attach_pdf = false;
   add("joao@example.com");
-  BOOST_TEST((send()[0].result == email_result::sent));
+  BOOST_TEST((send()[0].result == call_result::accepted));
   BOOST_TEST(read(arrived().at(0)).find("structure multipart/alternative,text/plain,text/html\n")
              != std::string::npos);
 }
@@ -164,25 +164,25 @@ BOOST_AUTO_TEST_CASE(each_answer_of_the_server_has_its_outcome) {
        {"rcpt-550", "rcpt-451", "data-554", "data-452", "drop-rcpt", "drop-data", "fine"})
     add(std::string{user} + "@example.com");
   auto outcomes = send();
-  auto expect = [&](std::size_t i, email_result result, std::string_view reason) {
+  auto expect = [&](std::size_t i, call_result result, std::string_view reason) {
     BOOST_TEST((outcomes[i].result == result), debts[i].email
                                                    << ": " << static_cast<int>(outcomes[i].result)
                                                    << " " << outcomes[i].reason);
     BOOST_TEST((outcomes[i].reason.find(reason) != std::string::npos), outcomes[i].reason);
   };
-  expect(0, email_result::refused, "550 not this one");
-  expect(1, email_result::not_sent, "451 not this one");
-  expect(2, email_result::refused, "554 not this message");
-  expect(3, email_result::not_sent, "452 not this message");
-  expect(4, email_result::not_sent, "");
-  expect(5, email_result::unknown, "");
-  expect(6, email_result::sent, "");
+  expect(0, call_result::refused, "550 not this one");
+  expect(1, call_result::not_done, "451 not this one");
+  expect(2, call_result::refused, "554 not this message");
+  expect(3, call_result::not_done, "452 not this message");
+  expect(4, call_result::not_done, "");
+  expect(5, call_result::unclear, "");
+  expect(6, call_result::accepted, "");
 }
 
 BOOST_AUTO_TEST_CASE(what_may_have_been_taken_is_never_handed_over_again) {
   options.tries = 4;
   add("drop-data@example.com");
-  BOOST_TEST((send()[0].result == email_result::unknown));
+  BOOST_TEST((send()[0].result == call_result::unclear));
   BOOST_TEST(arrived().size() == 1u);
 }
 
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(connections_are_kept_and_many_messages_go_out_once_each) {
   BOOST_TEST(service->idempotency_window().count() == 0);
   for (int round = 0; round < 3; ++round)
     for (auto& o : send_with(*service))
-      BOOST_TEST((o.result == email_result::sent), o.reason);
+      BOOST_TEST((o.result == call_result::accepted), o.reason);
   BOOST_TEST(arrived().size() == 60u);
 }
 
@@ -203,20 +203,20 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_away_has_taken_nothing) {
   add("joao@example.com");
   stop();
   auto outcomes = send(2s);
-  BOOST_TEST((outcomes[0].result == email_result::not_sent));
+  BOOST_TEST((outcomes[0].result == call_result::not_done));
 }
 
 BOOST_AUTO_TEST_CASE(starttls_is_required_when_asked_for) {
   options.starttls = true;
   add("joao@example.com");
   auto outcomes = send();
-  BOOST_TEST((outcomes[0].result == email_result::not_sent));
+  BOOST_TEST((outcomes[0].result == call_result::not_done));
   BOOST_TEST(arrived().empty());
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_handed_over_after_the_deadline) {
   add("joao@example.com");
-  BOOST_TEST((send(-1ms)[0].result == email_result::not_sent));
+  BOOST_TEST((send(-1ms)[0].result == call_result::not_done));
   BOOST_TEST(arrived().empty());
 }
 

@@ -99,8 +99,8 @@ class bad_mails final : public d::email_service {
 public:
   bad_mails(bug b, std::unique_ptr<d::email_service> port) : bug_{b}, port_{std::move(port)} {}
 
-  std::vector<d::email_outcome> send(std::span<const d::email_job> jobs,
-                                     std::chrono::steady_clock::time_point deadline) override {
+  std::vector<d::call_outcome> send(std::span<const d::email_job> jobs,
+                                    std::chrono::steady_clock::time_point deadline) override {
     std::vector<d::email_job> changed(jobs.begin(), jobs.end());
     static int calls = 0;
     if (bug_ == bug::new_key_for_each_call)
@@ -110,11 +110,11 @@ public:
       deadline += std::chrono::hours{10};
     auto out = port_->send(changed, deadline);
     for (auto& o : out)
-      if (o.result == d::email_result::unknown) {
+      if (o.result == d::call_result::unclear) {
         if (bug_ == bug::unknown_taken_for_not_sent)
-          o.result = d::email_result::not_sent;
+          o.result = d::call_result::not_done;
         if (bug_ == bug::unknown_taken_for_sent)
-          o.result = d::email_result::sent;
+          o.result = d::call_result::accepted;
       }
     return out;
   }

@@ -10,9 +10,9 @@ class mails final : public d::email_service {
 public:
   mails(mail_provider& provider, process_ptr p) : provider_{provider}, process_{std::move(p)} {}
 
-  std::vector<d::email_outcome> send(std::span<const d::email_job> jobs,
-                                     std::chrono::steady_clock::time_point deadline) override {
-    std::vector<d::email_outcome> out;
+  std::vector<d::call_outcome> send(std::span<const d::email_job> jobs,
+                                    std::chrono::steady_clock::time_point deadline) override {
+    std::vector<d::call_outcome> out;
     for (const auto& job : jobs)
       out.push_back(send_one(job, deadline));
     provider_.world().time.advance(provider_.world().faults->wave_time());
@@ -26,13 +26,13 @@ public:
   }
 
 private:
-  d::email_outcome send_one(const d::email_job& job,
-                            std::chrono::steady_clock::time_point deadline) {
-    using d::email_result;
+  d::call_outcome send_one(const d::email_job& job,
+                           std::chrono::steady_clock::time_point deadline) {
+    using d::call_result;
     auto& world = provider_.world();
     world.step(process_);
     if (world.time.steady_now() >= deadline)
-      return {email_result::not_sent, "the time was over"};
+      return {call_result::not_done, "the time was over"};
     auto fault = world.faults->mail(job);
     if (fault != mail_fault::none)
       world.note("process " + std::to_string(process_->id) + ": mail fault "
@@ -40,25 +40,25 @@ private:
     world.time.advance(world.faults->call_time());
     switch (fault) {
       case mail_fault::not_sent:
-        return {email_result::not_sent, "503"};
+        return {call_result::not_done, "503"};
       case mail_fault::unknown_not_done:
-        return {email_result::unknown, "connection reset"};
+        return {call_result::unclear, "connection reset"};
       case mail_fault::crash:
         throw std::runtime_error{"a bug in the mail client"};
       case mail_fault::refuse:
-        return {email_result::refused, "no such mailbox"};
+        return {call_result::refused, "no such mailbox"};
       case mail_fault::none:
       case mail_fault::unknown_done:
         break;
     }
     if (provider_.refused_addresses.contains(job.content->email))
-      return {email_result::refused, "no such mailbox"};
+      return {call_result::refused, "no such mailbox"};
     provider_.call(job);
     // Others may run between what the provider does and its answer.
     world.step(process_);
     if (fault == mail_fault::unknown_done)
-      return {email_result::unknown, "no answer"};
-    return {email_result::sent, ""};
+      return {call_result::unclear, "no answer"};
+    return {call_result::accepted, ""};
   }
 
   mail_provider& provider_;
@@ -92,13 +92,13 @@ private:
       throw std::runtime_error{"a bug in the slip client"};
     if (!provider_.local) {
       if (fault == slip_fault::unavailable || world.time.steady_now() >= deadline)
-        return {d::slip_result::unavailable, {}, "503"};
+        return {{d::call_result::not_done, "503"}, {}};
       if (fault == slip_fault::refuse)
-        return {d::slip_result::refused, {}, "422"};
+        return {{d::call_result::refused, "422"}, {}};
     }
     ++provider_.calls[debt.debt_id];
-    return {
-        d::slip_result::made, {"slip of " + debt.debt_id, provider_.local ? "" : R"({"n":1})"}, ""};
+    return {{d::call_result::accepted, ""},
+            {"slip of " + debt.debt_id, provider_.local ? "" : R"({"n":1})"}};
   }
 
   slip_provider& provider_;
