@@ -67,7 +67,7 @@ struct stored_debt {
   std::string linha_digitavel;
   /// JSON object of a boleto service's further data; empty for built-in slips.
   std::string slip_details;
-  /// Why it failed or is in doubt; else empty.
+  /// Why it failed, is in doubt, or was put off the last time; else empty.
   std::string failure;
   /// Counts from 1; a retry or a resend begins the next one.
   int attempt = 1;

@@ -55,17 +55,24 @@ public:
   virtual caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) = 0;
   virtual caf::error renew_uploads(std::span<const std::int64_t> ids,
                                    std::chrono::milliseconds lease) = 0;
+  /// Ends the reception of an upload and stores its totals: it is on its way, or
+  /// aborted. The same call again is no error. `not_found`; `wrong_state` when it
+  /// has ended the other way.
   virtual caf::error finish_upload(std::int64_t id, const upload_totals& totals) = 0;
   virtual caf::error abort_upload(std::int64_t id, const upload_totals& totals) = 0;
   /// Ends what has outlived its lease: uploads in `receiving` become `aborted`,
   /// superseded intents are removed.
   virtual caf::error expire_leases() = 0;
+  /// Stores rejected rows. A row that is there already stays as it is, so a call
+  /// may be repeated.
   virtual caf::error record_problems(std::int64_t upload_id, std::span<const row_problem> rows) = 0;
   /// Newest first; ids below `after` only, when it is not 0.
   virtual caf::expected<std::vector<upload_record>> list_uploads(int limit, std::int64_t after) = 0;
   virtual caf::expected<upload_record> find_upload(std::int64_t id) = 0;
-  /// Rejected, conflicting, failed and in_doubt rows with a number above
-  /// `after_row`, by row. `not_found` when there is no such upload.
+  /// Reads rejected, conflicting, failed, in_doubt and put-off rows with a number
+  /// above `after_row`, by row: at most `limit`, fewer where their `raw` takes more
+  /// than 4 MiB; none when there are no more. `not_found` when there is no such
+  /// upload.
   virtual caf::expected<std::vector<row_problem>>
   upload_problems(std::int64_t id, std::int64_t after_row, int limit) = 0;
 

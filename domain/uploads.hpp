@@ -42,16 +42,24 @@ struct upload_record {
   std::optional<utc_time> received_at;
   /// When the last accepted row reached its end.
   std::optional<utc_time> done_at;
+  /// Header line of the file as it was in it, without its line end; empty where
+  /// nobody knows it. Only `find_upload` reads it.
+  std::string header;
+  /// What stands between the fields of the file; 0 where nobody knows it.
+  char separator = 0;
 };
 
-/// A row of an upload that did not go through: rejected, conflicting, failed
-/// or in doubt.
+/// A row of an upload that did not go through: rejected, conflicting, failed,
+/// in doubt, or put off for a reason.
 struct row_problem {
   std::int64_t row = -1;
-  std::string debt_id;
-  std::string field;
-  std::string code;
-  std::string error;
+  std::string debt_id{};
+  std::string field{};
+  std::string code{};
+  std::string error{};
+  /// A rejected row as it was in the file, byte for byte, without its line end;
+  /// at most 64 KiB. Empty for all others.
+  std::string raw{};
 };
 
 /// What an upload had when its last byte was taken.
@@ -59,6 +67,9 @@ struct upload_totals {
   std::int64_t bytes = 0;
   std::int64_t accepted = 0;
   std::int64_t rejected = 0;
+  /// As in `upload_record`.
+  std::string header{};
+  char separator = 0;
 };
 
 } // namespace bankslip::domain

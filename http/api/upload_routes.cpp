@@ -90,7 +90,7 @@ public:
       append_problem_csv(page_, p);
       after_ = p.row;
     }
-    last_ = answer->rows.size() < problems_per_page;
+    last_ = answer->rows.empty();
     return {};
   }
 

@@ -12,10 +12,12 @@ namespace {
 using domain::errc;
 using domain::upload_state;
 
-const std::string upload_query =
+const std::string upload_columns =
     "select u.upload_id, u.state, u.bytes, u.accepted, u.rejected, p.generated, p.emailed, "
-    "p.duplicates, p.conflicts, p.failed, p.in_doubt, u.created_at, u.received_at, p.updated_at "
-    "from uploads u cross join lateral (select coalesce(sum(generated), 0)::bigint as generated, "
+    "p.duplicates, p.conflicts, p.failed, p.in_doubt, u.created_at, u.received_at, p.updated_at";
+
+const std::string from_uploads =
+    " from uploads u cross join lateral (select coalesce(sum(generated), 0)::bigint as generated, "
     "coalesce(sum(emailed), 0)::bigint as emailed, "
     "coalesce(sum(duplicates), 0)::bigint as duplicates, "
     "coalesce(sum(conflicts), 0)::bigint as conflicts, coalesce(sum(failed), 0)::bigint as failed, "
@@ -53,6 +55,39 @@ domain::upload_record read_upload(const pqxx::row& row) {
   return u;
 }
 
+/// The first of `rows`, up to a mebibyte of `raw`.
+std::span<const domain::row_problem> take_slice(std::span<const domain::row_problem>& rows) {
+  std::size_t n = 0;
+  for (std::size_t bytes = 0; n < rows.size() && bytes < 1 << 20; ++n)
+    bytes += rows[n].raw.size();
+  auto slice = rows.first(n);
+  rows = rows.subspan(n);
+  return slice;
+}
+
+caf::error record_slice(debt_store_connection& c, std::int64_t upload_id,
+                        std::span<const domain::row_problem> rows) {
+  std::vector<std::int64_t> numbers;
+  std::vector<std::string> ids, fields, codes, errors, raws;
+  for (const auto& row : rows) {
+    numbers.push_back(row.row);
+    ids.push_back(row.debt_id);
+    fields.push_back(row.field);
+    codes.push_back(row.code);
+    errors.push_back(row.error);
+    raws.push_back(hex_literal(row.raw));
+  }
+  auto r = c.statement("record problems of an upload",
+                       "insert into upload_problems (upload_id, \"row\", debt_id, field, code, "
+                       "error, raw) select $1::bigint, r, i, f, c, e, nullif(w, '') "
+                       "from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], "
+                       "$6::text[], $7::bytea[]) as t (r, i, f, c, e, w) order by r "
+                       "on conflict do nothing",
+                       upload_id, array_literal(numbers), array_literal(ids), array_literal(fields),
+                       array_literal(codes), array_literal(errors), array_literal(raws));
+  return r ? caf::error{} : r.error();
+}
+
 } // namespace
 
 caf::expected<std::int64_t> open_upload(debt_store_connection& c, std::chrono::milliseconds lease) {
@@ -82,12 +117,14 @@ caf::error end_upload(debt_store_connection& c, std::int64_t id, upload_state st
   auto r = c.statement(
       "end an upload",
       "with ended as (update uploads set state = $2::text, bytes = $3::bigint, "
-      "accepted = $4::bigint, rejected = $5::bigint, "
+      "accepted = $4::bigint, rejected = $5::bigint, header = nullif($6::text, '\\x')::bytea, "
+      "separator = nullif($7::text, ''), "
       "received_at = case when $2::text = 'processing' then clock_timestamp() end "
       "where upload_id = $1::bigint and state in ('receiving', $2::text) returning state) "
       "select state, true from ended union all "
       "select state, false from uploads where upload_id = $1::bigint",
-      id, std::string{to_string(state)}, totals.bytes, totals.accepted, totals.rejected);
+      id, std::string{to_string(state)}, totals.bytes, totals.accepted, totals.rejected,
+      hex_literal(totals.header), std::string(totals.separator == 0 ? 0 : 1, totals.separator));
   if (!r)
     return r.error();
   if (r->empty())
@@ -115,30 +152,15 @@ caf::error expire_leases(debt_store_connection& c) {
 
 caf::error record_problems(debt_store_connection& c, std::int64_t upload_id,
                            std::span<const domain::row_problem> rows) {
-  if (rows.empty())
-    return {};
-  std::vector<std::int64_t> numbers;
-  std::vector<std::string> ids, fields, codes, errors;
-  for (const auto& row : rows) {
-    numbers.push_back(row.row);
-    ids.push_back(row.debt_id);
-    fields.push_back(row.field);
-    codes.push_back(row.code);
-    errors.push_back(row.error);
-  }
-  auto r = c.statement("record problems of an upload",
-                       "insert into upload_problems (upload_id, \"row\", debt_id, field, code, "
-                       "error) select $1::bigint, t.* from unnest($2::bigint[], $3::text[], "
-                       "$4::text[], $5::text[], $6::text[]) as t (r, i, f, c, e) order by r "
-                       "on conflict do nothing",
-                       upload_id, array_literal(numbers), array_literal(ids), array_literal(fields),
-                       array_literal(codes), array_literal(errors));
-  return r ? caf::error{} : r.error();
+  while (!rows.empty())
+    if (auto error = record_slice(c, upload_id, take_slice(rows)))
+      return error;
+  return {};
 }
 
 caf::expected<std::vector<domain::upload_record>> list_uploads(debt_store_connection& c, int limit,
                                                                std::int64_t after) {
-  auto text = upload_query
+  auto text = upload_columns + from_uploads
               + "where $2::bigint = 0 or u.upload_id < $2::bigint "
                 "order by u.upload_id desc limit $1::int";
   auto r = c.statement("list uploads", text.c_str(), std::max(limit, 0), after);
@@ -151,26 +173,40 @@ caf::expected<std::vector<domain::upload_record>> list_uploads(debt_store_connec
 }
 
 caf::expected<domain::upload_record> find_upload(debt_store_connection& c, std::int64_t id) {
-  auto text = upload_query + "where u.upload_id = $1::bigint";
+  auto text =
+      upload_columns + ", u.header, u.separator" + from_uploads + "where u.upload_id = $1::bigint";
   auto r = c.statement("find an upload", text.c_str(), id);
   if (!r)
     return r.error();
   if (r->empty())
     return domain::make_error(errc::not_found, "no upload " + std::to_string(id));
-  return read_upload((*r)[0]);
+  const auto row = (*r)[0];
+  auto u = read_upload(row);
+  if (!row[14].is_null())
+    u.header = parse_hex(row[14].c_str());
+  if (!row[15].is_null())
+    u.separator = *row[15].c_str();
+  return u;
 }
 
 caf::expected<std::vector<domain::row_problem>>
 upload_problems(debt_store_connection& c, std::int64_t id, std::int64_t after_row, int limit) {
   auto r = c.statement(
       "read problems of an upload",
-      "(select \"row\", debt_id, field, code, error from upload_problems "
+      "with page as ("
+      "(select \"row\" as r, debt_id as i, field as f, code as c, error as e, raw as w "
+      "from upload_problems "
       "where upload_id = $1::bigint and \"row\" > $2::bigint order by \"row\" limit $3::int) "
       "union all "
-      "(select upload_row, debt_id, '', status, coalesce(failure, '') from bankslips "
-      "where upload_id = $1::bigint and upload_row > $2::bigint and status is not null "
-      "and not propagated order by upload_row limit $3::int) "
-      "order by 1, 4 limit $3::int",
+      "(select upload_row, debt_id, '', coalesce(status, 'put_off'), coalesce(failure, ''), null "
+      "from bankslips where upload_id = $1::bigint and upload_row > $2::bigint "
+      "and (status is not null or failure is not null) and not propagated "
+      "order by upload_row limit $3::int) "
+      "order by r, c limit $3::int), "
+      "sized as (select page.*, row_number() over by_row as n, "
+      "sum(octet_length(w)) over by_row as bytes from page window by_row as (order by r, c)) "
+      "select r, i, f, c, e, w from sized where n = 1 or bytes is null or bytes <= 4194304 "
+      "order by r, c",
       id, after_row, std::max(limit, 0));
   if (!r)
     return r.error();
@@ -180,7 +216,7 @@ upload_problems(debt_store_connection& c, std::int64_t id, std::int64_t after_ro
   std::vector<domain::row_problem> out;
   for (const auto& row : *r)
     out.push_back({row[0].as<std::int64_t>(), row[1].c_str(), row[2].c_str(), row[3].c_str(),
-                   row[4].c_str()});
+                   row[4].c_str(), parse_hex(row[5].c_str())});
   return out;
 }
 

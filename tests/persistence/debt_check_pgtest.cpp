@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(an_unfinished_row_in_its_location_comes_with_all_of_its_col
   BOOST_REQUIRE(db.value("select ctid from bankslips") == "(0,1)");
   auto found = find();
   BOOST_REQUIRE(found.size() == 1u);
-  BOOST_TEST((found["id1000"].status == domain::debt_status::generated));
+  BOOST_TEST(found["id1000"].status == domain::debt_status::generated);
   BOOST_TEST(found["id1000"].linha_digitavel == "34191");
 }
 

@@ -18,8 +18,6 @@ struct postgres_world {
 
 BOOST_AUTO_TEST_SUITE(debt_store_contract_pgtest)
 
-BOOST_AUTO_TEST_CASE(postgresql_keeps_the_contract_of_debt_stores) {
-  test::debt_contract::check_all([] { return std::make_unique<postgres_world>(); });
-}
+const auto clauses = test::debt_contract::add_clauses<postgres_world>();
 
 BOOST_AUTO_TEST_SUITE_END()

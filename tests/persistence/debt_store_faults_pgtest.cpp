@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(many_who_store_the_same_debt_at_once_store_it_once) {
   for (auto& a : answers) {
     auto r = must(a.get());
     created += r.created ? 1 : 0;
-    BOOST_TEST((r.stored.content == sample_debt("new")));
+    BOOST_TEST(r.stored.content == sample_debt("new"));
   }
   BOOST_TEST(created == 1);
   BOOST_TEST(db.value("select count(*) from outbox") == "1");

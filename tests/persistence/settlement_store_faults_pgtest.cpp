@@ -298,15 +298,15 @@ BOOST_AUTO_TEST_CASE(rows_of_other_writers_can_be_read_whatever_they_hold) {
   for (auto id : {"odd", "minus", "zero", "big", "a"}) {
     auto row = one(*s, id);
     auto same = must(store->find(id));
-    BOOST_TEST((row.content == same.content), id);
-    BOOST_TEST((row.status == same.status), id);
+    BOOST_TEST(row.content == same.content, id);
+    BOOST_TEST(row.status == same.status, id);
     BOOST_TEST((row.created_at == same.created_at), id);
     BOOST_TEST((row.updated_on == same.updated_on), id);
   }
-  BOOST_TEST((one(*s, "odd").status == domain::debt_status::emailed));
+  BOOST_TEST(one(*s, "odd").status == domain::debt_status::emailed);
   BOOST_TEST(one(*s, "minus").content.amount.cents == -1205);
-  BOOST_TEST((one(*s, "minus").status == domain::debt_status::generated));
-  BOOST_TEST((one(*s, "zero").status == domain::debt_status::imported));
+  BOOST_TEST(one(*s, "minus").status == domain::debt_status::generated);
+  BOOST_TEST(one(*s, "zero").status == domain::debt_status::imported);
   BOOST_TEST(one(*s, "big").content.amount.cents == 999999999999);
 }
 

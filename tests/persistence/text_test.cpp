@@ -7,6 +7,7 @@
 #include "persistence/impl/conninfo.hpp"
 #include "persistence/impl/errors.hpp"
 #include "persistence/impl/text.hpp"
+#include "tests/support/print.hpp"
 
 using namespace bankslip;
 using namespace bankslip::persistence;
@@ -49,19 +50,19 @@ BOOST_AUTO_TEST_CASE(amounts_survive_the_binary_form) {
 }
 
 BOOST_AUTO_TEST_CASE(states_of_postgresql_become_errors_that_say_what_to_do) {
-  BOOST_TEST((code_for("40P01", true) == errc::transaction_conflict));
-  BOOST_TEST((code_for("40001", true) == errc::transaction_conflict));
-  BOOST_TEST((code_for("55P03", true) == errc::transaction_conflict));
-  BOOST_TEST((code_for("57014", true) == errc::transaction_conflict));
-  BOOST_TEST((code_for("23505", true) == errc::already_stored));
-  BOOST_TEST((code_for("BSI01", true) == errc::intent_lost));
-  BOOST_TEST((code_for("53100", true) == errc::database_refused));
-  BOOST_TEST((code_for("53200", true) == errc::database_refused));
-  BOOST_TEST((code_for("42P01", true) == errc::database_refused));
-  BOOST_TEST((code_for("22021", true) == errc::invalid_input));
+  BOOST_TEST(code_for("40P01", true) == errc::transaction_conflict);
+  BOOST_TEST(code_for("40001", true) == errc::transaction_conflict);
+  BOOST_TEST(code_for("55P03", true) == errc::transaction_conflict);
+  BOOST_TEST(code_for("57014", true) == errc::transaction_conflict);
+  BOOST_TEST(code_for("23505", true) == errc::already_stored);
+  BOOST_TEST(code_for("BSI01", true) == errc::intent_lost);
+  BOOST_TEST(code_for("53100", true) == errc::database_refused);
+  BOOST_TEST(code_for("53200", true) == errc::database_refused);
+  BOOST_TEST(code_for("42P01", true) == errc::database_refused);
+  BOOST_TEST(code_for("22021", true) == errc::invalid_input);
   for (auto state : {"08006", "08P01", "57P01", "57P02", "57P03", "53300", "25P03"})
-    BOOST_TEST((code_for(state, true) == errc::database_unavailable), state);
-  BOOST_TEST((code_for("", false) == errc::database_unavailable));
+    BOOST_TEST(code_for(state, true) == errc::database_unavailable, state);
+  BOOST_TEST(code_for("", false) == errc::database_unavailable);
   BOOST_TEST(domain::text_of(database_error("settle", "53100", "disk\nfull\n", true))
              == "database refused: cannot settle: disk full (SQLSTATE 53100)");
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/clauses.hpp"
 #include "tests/support/debt_contract/debts.hpp"
 #include "tests/support/debt_contract/uploads.hpp"
 
@@ -7,23 +8,16 @@
 /// settlement_store_contract.hpp.
 namespace bankslip::test::debt_contract {
 
-/// Runs every clause, each in a world of its own: `make()` answers one (or a
-/// pointer-like to it).
-template <class Make>
-void check_all(Make make) {
-  using world = std::remove_reference_t<decltype(*make())>;
-  struct clause {
-    const char* name;
-    void (*run)(world&);
-  };
-#define BANKSLIP_CLAUSE(name)                                                                      \
-  clause { #name, name < world> }
-  const clause clauses[] = {
+/// Makes every clause a test case of the open suite; see `test::add_clauses`.
+template <class World>
+bool add_clauses() {
+  return test::add_clauses<World>({
       BANKSLIP_CLAUSE(a_new_debt_is_stored_with_its_outbox_entry),
       BANKSLIP_CLAUSE(a_known_debt_stays_as_it_is),
       BANKSLIP_CLAUSE(what_is_not_there_is_not_found),
       BANKSLIP_CLAUSE(only_a_failed_debt_is_retried),
       BANKSLIP_CLAUSE(a_retry_without_an_address_keeps_it),
+      BANKSLIP_CLAUSE(a_put_off_debt_tells_why),
       BANKSLIP_CLAUSE(a_person_decides_on_a_doubtful_debt),
       BANKSLIP_CLAUSE(a_claimed_entry_is_not_given_twice),
       BANKSLIP_CLAUSE(an_entry_whose_claim_ran_out_is_given_again_until_finished),
@@ -34,14 +28,10 @@ void check_all(Make make) {
       BANKSLIP_CLAUSE(an_upload_whose_lease_ran_out_is_aborted),
       BANKSLIP_CLAUSE(uploads_are_listed_newest_first_in_pages),
       BANKSLIP_CLAUSE(problems_of_all_kinds_are_merged_by_row_in_pages),
-  };
-#undef BANKSLIP_CLAUSE
-  for (const auto& c : clauses) {
-    BOOST_TEST_CONTEXT(c.name) {
-      auto w = make();
-      c.run(*w);
-    }
-  }
+      BANKSLIP_CLAUSE(rejected_rows_come_back_as_they_were),
+      BANKSLIP_CLAUSE(large_rejected_rows_come_in_small_pages),
+      BANKSLIP_CLAUSE(the_header_of_a_file_is_kept_as_it_was),
+  });
 }
 
 } // namespace bankslip::test::debt_contract

@@ -165,6 +165,10 @@ public:
     if (err)
       return err;
     out.resize(std::min(out.size(), static_cast<std::size_t>(std::max(limit, 0))));
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < out.size(); ++i)
+      if ((bytes += out[i].raw.size()) > 4 << 20 && i > 0)
+        out.resize(i);
     return out;
   }
 

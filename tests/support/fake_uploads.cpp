@@ -22,7 +22,7 @@ std::string clean(std::string_view text) {
 
 void database::add_problem(std::int64_t upload, const d::row_problem& p) {
   problems.try_emplace({upload, p.row}, d::row_problem{p.row, clean(p.debt_id), clean(p.field),
-                                                       clean(p.code), clean(p.error)});
+                                                       clean(p.code), clean(p.error), p.raw});
 }
 
 std::vector<d::row_problem> database::problems_of(std::int64_t upload,
@@ -32,9 +32,10 @@ std::vector<d::row_problem> database::problems_of(std::int64_t upload,
     if (key.first == upload && p.row > after_row)
       out.push_back(p);
   for (const auto& [key, r] : rows)
-    if (r.from.upload_id == upload && r.from.row > after_row
-        && (r.status == d::debt_status::failed || r.status == d::debt_status::in_doubt))
-      out.push_back({r.from.row, key, "", std::string{to_string(r.status)}, r.failure});
+    if (r.from.upload_id == upload && r.from.row > after_row && r.status != d::debt_status::emailed
+        && (is_final(r.status) || !r.failure.empty()))
+      out.push_back({r.from.row, key, "",
+                     is_final(r.status) ? std::string{to_string(r.status)} : "put_off", r.failure});
   std::stable_sort(out.begin(), out.end(),
                    [](const auto& a, const auto& b) { return a.row < b.row; });
   return out;
@@ -57,6 +58,8 @@ d::upload_record database::read_upload(std::int64_t id) const {
   r.in_doubt = p.in_doubt;
   r.created_at = u.created_at;
   r.received_at = u.received_at;
+  r.header = u.totals.header;
+  r.separator = u.totals.separator;
   auto ends = p.emailed + p.duplicates + p.conflicts + p.failed + p.in_doubt;
   if (u.state == d::upload_state::aborted)
     r.accepted = ends;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/clauses.hpp"
 #include "tests/support/settlement_contract/bookkeeping.hpp"
 #include "tests/support/settlement_contract/rows.hpp"
 
@@ -11,18 +12,10 @@
 /// Every store it makes works on the same tables.
 namespace bankslip::test::settlement_contract {
 
-/// Runs every clause, each in a world of its own: `make()` answers one (or a
-/// pointer-like to it).
-template <class Make>
-void check_all(Make make) {
-  using world = std::remove_reference_t<decltype(*make())>;
-  struct clause {
-    const char* name;
-    void (*run)(world&);
-  };
-#define BANKSLIP_CLAUSE(name)                                                                      \
-  clause { #name, name < world> }
-  const clause clauses[] = {
+/// Makes every clause a test case of the open suite; see `test::add_clauses`.
+template <class World>
+bool add_clauses() {
+  return test::add_clauses<World>({
       BANKSLIP_CLAUSE(copied_rows_can_be_read_once_settled),
       BANKSLIP_CLAUSE(a_check_finds_what_a_repetition_is_known_by),
       BANKSLIP_CLAUSE(a_check_tells_no_content_that_was_asked_for),
@@ -42,14 +35,7 @@ void check_all(Make make) {
       BANKSLIP_CLAUSE(counters_add_up_over_partitions_and_batches),
       BANKSLIP_CLAUSE(counters_of_an_undone_batch_are_not_counted),
       BANKSLIP_CLAUSE(problems_and_outbox_entries_come_with_the_batch),
-  };
-#undef BANKSLIP_CLAUSE
-  for (const auto& c : clauses) {
-    BOOST_TEST_CONTEXT(c.name) {
-      auto w = make();
-      c.run(*w);
-    }
-  }
+  });
 }
 
 } // namespace bankslip::test::settlement_contract

@@ -68,13 +68,13 @@ struct source_world final : testing::record_source_world {
 
 BOOST_AUTO_TEST_SUITE(settler_fakes_test)
 
-BOOST_AUTO_TEST_CASE(the_database_in_memory_keeps_the_contract_of_settlement_stores) {
-  test::settlement_contract::check_all([] { return std::make_unique<database_world>(); });
-}
+BOOST_AUTO_TEST_SUITE(settlement_store_contract)
+const auto clauses = test::settlement_contract::add_clauses<database_world>();
+BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_CASE(the_database_in_memory_keeps_the_contract_of_debt_stores) {
-  test::debt_contract::check_all([] { return std::make_unique<database_world>(); });
-}
+BOOST_AUTO_TEST_SUITE(debt_store_contract)
+const auto clauses = test::debt_contract::add_clauses<database_world>();
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_CASE(the_broker_in_memory_keeps_the_contract_of_record_sinks) {
   using namespace testing::sink_contract;

@@ -17,7 +17,9 @@ void settle_one(World& world, std::string id, d::debt_status status, d::origin f
   auto& row = b.add(std::move(id));
   row.status = status;
   row.propagated = status == d::debt_status::emailed;
-  row.failure = status == d::debt_status::failed ? "no such mailbox" : "";
+  row.failure = status == d::debt_status::failed      ? "no such mailbox"
+                : status == d::debt_status::generated ? "mailbox full"
+                                                      : "";
   row.from = from;
   must(s->copy(b.rows()));
   d::upload_progress p;
@@ -39,8 +41,8 @@ void a_new_debt_is_stored_with_its_outbox_entry(World& world) {
   auto made = must(store->create(sample_debt("a")));
   BOOST_TEST(made.created);
   BOOST_TEST(made.outbox_id != 0);
-  BOOST_TEST((made.stored.content == sample_debt("a")));
-  BOOST_TEST((made.stored.status == d::debt_status::imported));
+  BOOST_TEST(made.stored.content == sample_debt("a"));
+  BOOST_TEST(made.stored.status == d::debt_status::imported);
   BOOST_TEST(made.stored.attempt == 1);
   BOOST_TEST(!made.stored.from);
   BOOST_TEST(!made.stored.updated_on.has_value());
@@ -49,7 +51,7 @@ void a_new_debt_is_stored_with_its_outbox_entry(World& world) {
   std::vector<std::int64_t> ids{made.outbox_id};
   must(store->finish_outbox(ids));
   auto found = must(world.debt_store()->find("a"));
-  BOOST_TEST((found.content == sample_debt("a")));
+  BOOST_TEST(found.content == sample_debt("a"));
   BOOST_TEST((found.created_at == made.stored.created_at));
 }
 
@@ -62,8 +64,8 @@ void a_known_debt_stays_as_it_is(World& world) {
   auto again = must(store->create(other));
   BOOST_TEST(!again.created);
   BOOST_TEST(again.outbox_id == 0);
-  BOOST_TEST((again.stored.content == sample_debt("a")));
-  BOOST_TEST((again.stored.status == d::debt_status::emailed));
+  BOOST_TEST(again.stored.content == sample_debt("a"));
+  BOOST_TEST(again.stored.status == d::debt_status::emailed);
 }
 
 template <class World>
@@ -87,7 +89,7 @@ void only_a_failed_debt_is_retried(World& world) {
   auto upload = must(store->open_upload(60s));
   must(store->finish_upload(upload, {1, 1, 0}));
   settle_one(world, "a", d::debt_status::failed, {upload, 0});
-  BOOST_TEST((must(store->find_upload(upload)).state == d::upload_state::done));
+  BOOST_TEST(must(store->find_upload(upload)).state == d::upload_state::done);
   settle_one(world, "mailed", d::debt_status::emailed, {});
   settle_one(world, "doubtful", d::debt_status::in_doubt, {});
   for (auto id : {"mailed", "doubtful"})
@@ -96,13 +98,13 @@ void only_a_failed_debt_is_retried(World& world) {
   auto entry = must(store->retry("a", "new@example.com"));
   BOOST_TEST(entry != 0);
   auto row = must(store->find("a"));
-  BOOST_TEST((row.status == d::debt_status::generated));
+  BOOST_TEST(row.status == d::debt_status::generated);
   BOOST_TEST(row.attempt == 2);
   BOOST_TEST(row.content.email == "new@example.com");
   BOOST_TEST(row.failure == "");
   auto u = must(store->find_upload(upload));
   BOOST_TEST(u.failed == 0);
-  BOOST_TEST((u.state == d::upload_state::processing));
+  BOOST_TEST(u.state == d::upload_state::processing);
   BOOST_TEST(must(store->upload_problems(upload, -1, 10)).empty());
   BOOST_TEST(fails_with(store->retry("a", {}), d::errc::wrong_state));
 }
@@ -113,6 +115,14 @@ void a_retry_without_an_address_keeps_it(World& world) {
   settle_one(world, "a", d::debt_status::failed, {});
   must(store->retry("a", {}));
   BOOST_TEST(must(store->find("a")).content.email == sample_debt("a").email);
+}
+
+template <class World>
+void a_put_off_debt_tells_why(World& world) {
+  settle_one(world, "a", d::debt_status::generated, {});
+  auto row = must(world.debt_store()->find("a"));
+  BOOST_TEST(row.status == d::debt_status::generated);
+  BOOST_TEST(row.failure == "mailbox full");
 }
 
 template <class World>
@@ -127,10 +137,10 @@ void a_person_decides_on_a_doubtful_debt(World& world) {
       fails_with(store->resolve("failed", d::person_decision::resend), d::errc::wrong_state));
 
   BOOST_TEST(must(store->resolve("a", d::person_decision::sent)) == 0);
-  BOOST_TEST((must(store->find("a")).status == d::debt_status::emailed));
+  BOOST_TEST(must(store->find("a")).status == d::debt_status::emailed);
   BOOST_TEST(must(store->find("a")).attempt == 1);
   BOOST_TEST(must(store->resolve("b", d::person_decision::resend)) != 0);
-  BOOST_TEST((must(store->find("b")).status == d::debt_status::generated));
+  BOOST_TEST(must(store->find("b")).status == d::debt_status::generated);
   BOOST_TEST(must(store->find("b")).attempt == 2);
   auto u = must(store->find_upload(upload));
   BOOST_TEST(u.in_doubt == 0);

@@ -10,13 +10,13 @@ void an_upload_is_done_when_every_accepted_row_has_its_end(World& world) {
   auto store = world.debt_store();
   auto id = must(store->open_upload(60s));
   auto u = must(store->find_upload(id));
-  BOOST_TEST((u.state == d::upload_state::receiving));
+  BOOST_TEST(u.state == d::upload_state::receiving);
   BOOST_TEST(!u.received_at.has_value());
   settle_one(world, "a", d::debt_status::emailed, {id, 0}, 0);
   must(store->finish_upload(id, {1234, 2, 5}));
   must(store->finish_upload(id, {1234, 2, 5})); // again, after a lost answer
   u = must(store->find_upload(id));
-  BOOST_TEST((u.state == d::upload_state::processing));
+  BOOST_TEST(u.state == d::upload_state::processing);
   BOOST_TEST(u.bytes == 1234);
   BOOST_TEST(u.accepted == 2);
   BOOST_TEST(u.rejected == 5);
@@ -24,7 +24,7 @@ void an_upload_is_done_when_every_accepted_row_has_its_end(World& world) {
   BOOST_TEST(!u.done_at.has_value());
   settle_one(world, "b", d::debt_status::failed, {id, 1}, 1);
   u = must(store->find_upload(id));
-  BOOST_TEST((u.state == d::upload_state::done));
+  BOOST_TEST(u.state == d::upload_state::done);
   BOOST_TEST((u.done_at >= u.created_at));
   BOOST_TEST(fails_with(store->abort_upload(id, {}), d::errc::wrong_state));
 }
@@ -35,7 +35,7 @@ void an_upload_without_accepted_rows_is_done_at_once(World& world) {
   auto id = must(store->open_upload(60s));
   must(store->finish_upload(id, {80, 0, 0}));
   auto u = must(store->find_upload(id));
-  BOOST_TEST((u.state == d::upload_state::done));
+  BOOST_TEST(u.state == d::upload_state::done);
   BOOST_TEST((u.done_at == u.received_at));
 }
 
@@ -47,7 +47,7 @@ void an_aborted_upload_counts_what_workers_saw(World& world) {
   must(store->abort_upload(id, {500, 1000, 3}));
   settle_one(world, "a", d::debt_status::emailed, {id, 0});
   auto u = must(store->find_upload(id));
-  BOOST_TEST((u.state == d::upload_state::aborted));
+  BOOST_TEST(u.state == d::upload_state::aborted);
   BOOST_TEST(u.accepted == 1);
   BOOST_TEST(u.rejected == 3);
   BOOST_TEST(fails_with(store->finish_upload(id, {}), d::errc::wrong_state));
@@ -65,10 +65,10 @@ void an_upload_whose_lease_ran_out_is_aborted(World& world) {
   must(store->renew_uploads(ids, 60s));
   must(store->renew_uploads({}, 60s));
   must(store->expire_leases());
-  BOOST_TEST((must(store->find_upload(dead)).state == d::upload_state::aborted));
-  BOOST_TEST((must(store->find_upload(alive)).state == d::upload_state::receiving));
-  BOOST_TEST((must(store->find_upload(renewed)).state == d::upload_state::receiving));
-  BOOST_TEST((must(store->find_upload(finished)).state == d::upload_state::done));
+  BOOST_TEST(must(store->find_upload(dead)).state == d::upload_state::aborted);
+  BOOST_TEST(must(store->find_upload(alive)).state == d::upload_state::receiving);
+  BOOST_TEST(must(store->find_upload(renewed)).state == d::upload_state::receiving);
+  BOOST_TEST(must(store->find_upload(finished)).state == d::upload_state::done);
 }
 
 template <class World>
@@ -98,6 +98,7 @@ void problems_of_all_kinds_are_merged_by_row_in_pages(World& world) {
   settle_one(world, "i1", d::debt_status::in_doubt, {id, 1}, 1);
   settle_one(world, "e2", d::debt_status::emailed, {id, 2}, 2);
   settle_one(world, "o9", d::debt_status::failed, {other, 9}, 3);
+  settle_one(world, "g5", d::debt_status::generated, {id, 5}, 4);
   std::vector<d::row_problem> rejected{
       {4, std::string{"\xff\0{", 3}, "email", "email_syntax", "not \"an\" address, {\\}"},
       {0, "r0", "debt_amount", "amount_format", "bad"},
@@ -115,7 +116,7 @@ void problems_of_all_kinds_are_merged_by_row_in_pages(World& world) {
     after = page.back().row;
     seen.insert(seen.end(), page.begin(), page.end());
   }
-  BOOST_REQUIRE_EQUAL(seen.size(), 5u);
+  BOOST_REQUIRE_EQUAL(seen.size(), 6u);
   BOOST_TEST(seen[0].debt_id == "r0");
   BOOST_TEST(seen[0].field == "debt_amount");
   BOOST_TEST(seen[1].debt_id == "i1");
@@ -125,7 +126,89 @@ void problems_of_all_kinds_are_merged_by_row_in_pages(World& world) {
   BOOST_TEST(seen[2].error == "no such mailbox");
   BOOST_TEST(seen[3].debt_id == "??{");
   BOOST_TEST(seen[3].error == "not \"an\" address, {\\}");
-  BOOST_TEST(seen[4].row == 2'000'000'000'000);
+  BOOST_TEST(seen[4].row == 5);
+  BOOST_TEST(seen[4].debt_id == "g5");
+  BOOST_TEST(seen[4].code == "put_off");
+  BOOST_TEST(seen[4].error == "mailbox full");
+  BOOST_TEST(seen[5].row == 2'000'000'000'000);
+}
+
+/// Everything that `upload_problems` tells, page by page of at most `limit` rows.
+inline std::vector<std::vector<d::row_problem>> pages_of(d::debt_store& store, std::int64_t upload,
+                                                         int limit) {
+  std::vector<std::vector<d::row_problem>> pages;
+  for (std::int64_t after = -1;;) {
+    auto page = must(store.upload_problems(upload, after, limit));
+    if (page.empty())
+      return pages;
+    after = page.back().row;
+    pages.push_back(std::move(page));
+  }
+}
+
+template <class World>
+void rejected_rows_come_back_as_they_were(World& world) {
+  auto store = world.debt_store();
+  auto id = must(store->open_upload(60s));
+  const std::string_view hostile[] = {"Ana,1,ana@x,10,2026-01-01,a1",
+                                      "\xff\xfe,caf\xe9,\x80",
+                                      {"a\0b,\0", 5},
+                                      "\"quoted\nand \"\"more\"\"\",x",
+                                      "\\x41",
+                                      "{},NULL,\\,\"\\\"\"",
+                                      "'; drop table uploads; --",
+                                      "\t\t\t",
+                                      "=1+1;@x;-2",
+                                      "ação 💸 한국어",
+                                      "\xef\xbb\xbf,\r\r"};
+  std::vector<d::row_problem> rejected;
+  for (auto raw : hostile)
+    rejected.push_back(
+        {static_cast<std::int64_t>(rejected.size()), "", "name", "x", "y", std::string{raw}});
+  rejected.push_back({99, "a conflict", "", "conflict", ""});
+  must(store->record_problems(id, rejected));
+  auto pages = pages_of(*store, id, 1000);
+  BOOST_REQUIRE_EQUAL(pages.size(), 1u);
+  BOOST_REQUIRE_EQUAL(pages[0].size(), rejected.size());
+  for (std::size_t i = 0; i < rejected.size(); ++i)
+    BOOST_TEST(pages[0][i].raw == rejected[i].raw);
+}
+
+template <class World>
+void large_rejected_rows_come_in_small_pages(World& world) {
+  auto store = world.debt_store();
+  auto id = must(store->open_upload(60s));
+  std::vector<d::row_problem> rejected;
+  for (int i = 0; i < 200; ++i)
+    rejected.push_back({i, "", "", "x", "y", std::string(64 * 1024, static_cast<char>(i))});
+  must(store->record_problems(id, rejected));
+  std::int64_t next = 0;
+  for (const auto& page : pages_of(*store, id, 1000)) {
+    BOOST_TEST(page.size() <= 64u);
+    for (const auto& p : page) {
+      BOOST_TEST(p.row == next);
+      BOOST_TEST((p.raw == rejected[static_cast<std::size_t>(next)].raw));
+      ++next;
+    }
+  }
+  BOOST_TEST(next == 200);
+}
+
+template <class World>
+void the_header_of_a_file_is_kept_as_it_was(World& world) {
+  auto store = world.debt_store();
+  const std::string_view header{"name\tpre\xe7o\0\temail", 16};
+  for (auto abort : {false, true}) {
+    auto id = must(store->open_upload(60s));
+    BOOST_TEST(must(store->find_upload(id)).header == "");
+    BOOST_TEST(must(store->find_upload(id)).separator == 0);
+    d::upload_totals totals{10, 1, 1, std::string{header}, '\t'};
+    for (int i = 0; i < 2; ++i)
+      must(abort ? store->abort_upload(id, totals) : store->finish_upload(id, totals));
+    auto u = must(store->find_upload(id));
+    BOOST_TEST(u.header == header);
+    BOOST_TEST(u.separator == '\t');
+  }
 }
 
 } // namespace bankslip::test::debt_contract

@@ -249,12 +249,12 @@ void problems_and_outbox_entries_come_with_the_batch(World& world) {
   std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return a.key < b.key; });
   BOOST_REQUIRE_EQUAL(entries.size(), 2u);
-  BOOST_TEST((entries[0].kind == d::outbox_kind::dead_letter));
+  BOOST_TEST(entries[0].kind == d::outbox_kind::dead_letter);
   BOOST_TEST((entries[0].value == std::string{"\0\xff{\"", 4}));
   BOOST_REQUIRE_EQUAL(entries[0].headers.size(), 2u);
   BOOST_TEST(entries[0].headers[1].name == "error.text");
   BOOST_TEST(entries[0].headers[1].value == "a, \"b\" {c} \\ NULL");
-  BOOST_TEST((entries[1].kind == d::outbox_kind::process));
+  BOOST_TEST(entries[1].kind == d::outbox_kind::process);
   BOOST_TEST(entries[1].key == "now");
 }
 

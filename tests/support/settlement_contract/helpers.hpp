@@ -11,6 +11,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "domain/ports.hpp"
+#include "tests/support/print.hpp"
 
 /// What the clauses of the settlement store's contract share.
 namespace bankslip::test::settlement_contract {
@@ -33,15 +34,15 @@ inline void must(const caf::error& e) {
     BOOST_FAIL(text_of(e));
 }
 
-inline bool fails_with(const caf::error& e, d::errc code) {
-  if (d::code_of(e) == code)
-    return true;
-  BOOST_TEST_MESSAGE("got " + text_of(e));
-  return false;
+inline boost::test_tools::assertion_result fails_with(const caf::error& e, d::errc code) {
+  boost::test_tools::assertion_result out{d::code_of(e) == code};
+  out.message() << "expected " << to_string(code) << ", got "
+                << (e ? text_of(e) : std::string{"no error"});
+  return out;
 }
 
 template <class T>
-bool fails_with(const caf::expected<T>& e, d::errc code) {
+boost::test_tools::assertion_result fails_with(const caf::expected<T>& e, d::errc code) {
   return fails_with(e ? caf::error{} : e.error(), code);
 }
 

@@ -33,8 +33,8 @@ void copied_rows_can_be_read_once_settled(World& world) {
   must(s->settle(end));
 
   auto row = one(*other, "b");
-  BOOST_TEST((row.content == sample_debt("b")));
-  BOOST_TEST((row.status == d::debt_status::emailed));
+  BOOST_TEST(row.content == sample_debt("b"));
+  BOOST_TEST(row.status == d::debt_status::emailed);
   BOOST_TEST(row.linha_digitavel == "34191790010104351004791020150008291070026000");
   BOOST_TEST((row.from == d::origin{7, 3}));
   BOOST_TEST(row.attempt == 1);
@@ -42,12 +42,12 @@ void copied_rows_can_be_read_once_settled(World& world) {
   BOOST_TEST(row.updated_on.has_value());
   BOOST_TEST(!row.mail_tried_at.has_value());
   BOOST_TEST(!one(*other, "a").from);
-  BOOST_TEST((one(*other, "c").status == d::debt_status::failed));
+  BOOST_TEST(one(*other, "c").status == d::debt_status::failed);
   BOOST_TEST(one(*other, "c").failure == "no such mailbox");
-  BOOST_TEST((one(*other, "d").status == d::debt_status::in_doubt));
-  BOOST_TEST((one(*other, "e").status == d::debt_status::generated));
+  BOOST_TEST(one(*other, "d").status == d::debt_status::in_doubt);
+  BOOST_TEST(one(*other, "e").status == d::debt_status::generated);
   BOOST_TEST(one(*other, "e").slip_details == R"({"nosso_numero":"1"})");
-  BOOST_TEST((one(*other, "f").status == d::debt_status::imported));
+  BOOST_TEST(one(*other, "f").status == d::debt_status::imported);
   BOOST_TEST(!one(*other, "f").updated_on.has_value());
 }
 
@@ -94,7 +94,7 @@ void a_check_finds_what_a_repetition_is_known_by(World& world) {
                                    d::debt_status::in_doubt, d::debt_status::generated};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     BOOST_TEST((rows[i].content == sample_debt(std::string(1, static_cast<char>('a' + i)))));
-    BOOST_TEST((rows[i].status == states[i]));
+    BOOST_TEST(rows[i].status == states[i]);
     BOOST_TEST(rows[i].failure.empty());
     BOOST_TEST(rows[i].put_offs == 0);
     BOOST_TEST(!rows[i].mail_tried_at.has_value());
@@ -138,7 +138,7 @@ void a_check_tells_no_content_that_was_asked_for(World& world) {
   BOOST_TEST((found.same[0].from == d::origin{7, 3}));
   BOOST_REQUIRE_EQUAL(found.rows.size(), 6u);
   for (std::size_t i = 0; i < found.rows.size(); ++i)
-    BOOST_TEST((found.rows[i].content == *b.rows()[found.asked.at(i)].content));
+    BOOST_TEST(found.rows[i].content == *b.rows()[found.asked.at(i)].content);
 }
 
 template <class World>
@@ -171,7 +171,7 @@ void inserted_rows_are_the_same_as_copied_ones(World& world) {
     auto stored = one(*s, row.content->debt_id);
     BOOST_TEST((stored.content == *row.content), row.content->debt_id);
     BOOST_TEST((stored.from == row.from));
-    BOOST_TEST((stored.status == d::debt_status::emailed));
+    BOOST_TEST(stored.status == d::debt_status::emailed);
     BOOST_TEST(stored.updated_on.has_value());
   }
 }
@@ -239,7 +239,7 @@ void locked_rows_come_in_order_and_can_be_changed(World& world) {
   must(s->copy(b.rows()));
   end.updates.push_back({"d", d::debt_status::emailed, "", "", "", 0, {}});
   must(s->settle(end));
-  BOOST_TEST((one(*s, "d").status == d::debt_status::emailed));
+  BOOST_TEST(one(*s, "d").status == d::debt_status::emailed);
 
   end = start(*s, 0, 10, 19);
   std::vector<std::string_view> ids{"a", "b", "c", "x"};
@@ -253,15 +253,15 @@ void locked_rows_come_in_order_and_can_be_changed(World& world) {
   end.updates.push_back({"c", d::debt_status::generated, "slip", "{1}", "", 2, tried});
   must(s->settle(end));
   auto a = one(*s, "a");
-  BOOST_TEST((a.status == d::debt_status::failed));
+  BOOST_TEST(a.status == d::debt_status::failed);
   BOOST_TEST(a.failure == "bounced");
   BOOST_TEST(a.put_offs == 3);
   BOOST_TEST((a.mail_tried_at == tried));
   // The slip stands for ever.
   BOOST_TEST(a.linha_digitavel == b.rows()[0].linha_digitavel);
   BOOST_TEST(a.slip_details == "{}");
-  BOOST_TEST((one(*s, "b").status == d::debt_status::in_doubt));
-  BOOST_TEST((one(*s, "c").status == d::debt_status::generated));
+  BOOST_TEST(one(*s, "b").status == d::debt_status::in_doubt);
+  BOOST_TEST(one(*s, "c").status == d::debt_status::generated);
   BOOST_TEST(one(*s, "c").linha_digitavel == "slip");
 }
 
