@@ -10,7 +10,7 @@
 
 #include "app/dotenv.hpp"
 #include "domain/government_id.hpp"
-#include "http/http.hpp"
+#include "http/api/api.hpp"
 #include "kafka/kafka.hpp"
 #include "persistence/persistence.hpp"
 #include "services/services.hpp"

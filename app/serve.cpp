@@ -169,8 +169,7 @@ private:
     api.beneficiary = options_.services.beneficiary;
     api.id_check = options_.validate_government_id;
     // The publisher answers first: with the reason.
-    api.publish_wait_s = static_cast<int>(
-        std::chrono::ceil<std::chrono::seconds>(options_.kafka.publish_timeout + 15s).count());
+    api.publish_wait = options_.kafka.publish_timeout + 15s;
     api.render_pdf = [to = options_.services.beneficiary](const domain::stored_debt& debt) {
       slips::pdf_options pdf;
       pdf.beneficiary = to;

@@ -10,8 +10,8 @@ namespace bankslip::http {
 namespace {
 
 void get_metrics(exchange& x) {
-  x.response.status = 200;
-  x.response.set_content(telemetry::render_metrics(), "text/plain; version=0.0.4; charset=utf-8");
+  x.response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  x.response.body = telemetry::render_metrics();
 }
 
 void get_actors(exchange& x) { answer_json(x.response, 200, telemetry::render_actors()); }

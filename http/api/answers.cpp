@@ -48,7 +48,7 @@ std::string public_name(errc code) {
 }
 
 /// An error that is not one of ours: a time-out, or an actor that is gone.
-void answer_foreign(httplib::Response& res, const caf::error& e) {
+void answer_foreign(response& res, const caf::error& e) {
   telemetry::log_warn("no answer from inside", {{"error", domain::text_of(e)}});
   if (e == caf::sec::request_timeout)
     answer_unavailable(res, "no answer in time, try again later");
@@ -58,16 +58,19 @@ void answer_foreign(httplib::Response& res, const caf::error& e) {
 
 } // namespace
 
-void answer_json(httplib::Response& res, int status, std::string body) {
+void answer_json(response& res, int status, std::string body) {
   res.status = status;
-  res.set_content(std::move(body), "application/json");
+  res.content_type = "application/json";
+  res.body = std::move(body);
 }
 
-void answer_detail(httplib::Response& res, int status, std::string_view detail) {
+void answer_detail(response& res, int status, std::string_view detail) {
   answer_json(res, status, detail_json(detail));
+  if (status == 503)
+    res.headers.push_back({"Retry-After", "5"});
 }
 
-void answer_faults(httplib::Response& res, const std::vector<field_fault>& faults) {
+void answer_faults(response& res, const std::vector<field_fault>& faults) {
   json_writer w;
   w.begin_object().key("detail").begin_array();
   for (const auto& f : faults)
@@ -76,12 +79,9 @@ void answer_faults(httplib::Response& res, const std::vector<field_fault>& fault
   answer_json(res, 422, w.take());
 }
 
-void answer_unavailable(httplib::Response& res, std::string_view detail, int retry_after_s) {
-  answer_detail(res, 503, detail);
-  res.set_header("Retry-After", std::to_string(retry_after_s));
-}
+void answer_unavailable(response& res, std::string_view detail) { answer_detail(res, 503, detail); }
 
-void answer_error(httplib::Response& res, const caf::error& e, std::string_view missing) {
+void answer_error(response& res, const caf::error& e, std::string_view missing) {
   if (e.category() != domain::error_category)
     return answer_foreign(res, e);
   const auto code = domain::code_of(e);
@@ -114,16 +114,6 @@ std::string message_of(const caf::error& e) {
   if (e.category() == domain::error_category && e.context().match_elements<std::string>())
     return e.context().get_as<std::string>(0);
   return domain::text_of(e);
-}
-
-std::string closing_answer(int status, std::string_view detail) {
-  const auto body = detail_json(detail);
-  std::string out = "HTTP/1.1 " + std::to_string(status) + " Refused\r\n";
-  out += "Content-Type: application/json\r\nConnection: close\r\n";
-  if (status == 503)
-    out += "Retry-After: 5\r\n";
-  out += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
-  return out + body;
 }
 
 } // namespace bankslip::http

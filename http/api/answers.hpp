@@ -5,7 +5,8 @@
 #include <vector>
 
 #include <caf/error.hpp>
-#include <httplib.h>
+
+#include "http/server/response.hpp"
 
 /// The shapes of answers: `{"detail":"text"}`, and for a body that does not
 /// fit the list that FastAPI's clients expect.
@@ -25,21 +26,17 @@ struct field_fault {
   std::string context = {};
 };
 
-void answer_json(httplib::Response& res, int status, std::string body);
-void answer_detail(httplib::Response& res, int status, std::string_view detail);
-void answer_faults(httplib::Response& res, const std::vector<field_fault>& faults);
-/// 503 with Retry-After.
-void answer_unavailable(httplib::Response& res, std::string_view detail, int retry_after_s = 5);
+void answer_json(response& res, int status, std::string body);
+/// A 503 has a Retry-After.
+void answer_detail(response& res, int status, std::string_view detail);
+void answer_faults(response& res, const std::vector<field_fault>& faults);
+void answer_unavailable(response& res, std::string_view detail);
 
 /// Answers an error of FRONT or a PARSER. `missing` is the detail of a 404.
 /// Texts of errors inside stay in the log.
-void answer_error(httplib::Response& res, const caf::error& e, std::string_view missing);
+void answer_error(response& res, const caf::error& e, std::string_view missing);
 
 /// What the error says, without its code.
 std::string message_of(const caf::error& e);
-
-/// A whole answer for a connection that is closed after it, for refusals made
-/// outside cpp-httplib.
-std::string closing_answer(int status, std::string_view detail);
 
 } // namespace bankslip::http

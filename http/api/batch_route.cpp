@@ -17,13 +17,13 @@ namespace {
 
 constexpr std::string_view field_name = "file";
 
-void answer_no_file(httplib::Response& res) {
+void answer_no_file(response& res) {
   answer_faults(res, {{"missing", {"body", "file"}, "Field required"}});
 }
 
 /// A file that is no CSV of ours is a fault of the field; the rest goes the
 /// usual way.
-void answer_upload_error(httplib::Response& res, const caf::error& e) {
+void answer_upload_error(response& res, const caf::error& e) {
   if (domain::code_of(e) == domain::errc::invalid_input)
     return answer_faults(res, {{"csv_invalid", {"body", "file"}, message_of(e)}});
   answer_error(res, e, "Upload not found");
@@ -44,8 +44,7 @@ std::string reason_of(body_result why) {
 }
 
 body_limits limits_of(const api_options& o) {
-  return {o.upload_max_bytes, std::chrono::seconds{o.upload_total_timeout_s},
-          o.min_bytes_per_second, std::chrono::seconds{o.min_rate_window_s}};
+  return {o.upload_max_bytes, o.upload_timeout, o.min_bytes_per_second, o.min_rate_window};
 }
 
 /// Takes the body to its end through `reader` into `pipe`. False when the
@@ -54,7 +53,7 @@ bool stream_file(exchange& x, multipart_reader& reader, upload_pipe& pipe) {
   std::string bytes;
   while (true) {
     bytes.clear();
-    const auto result = x.peer.read_body(bytes);
+    const auto result = x.body.read_body(bytes);
     if (result == body_result::end)
       return true;
     if (result != body_result::bytes) {
@@ -77,8 +76,8 @@ bool stream_file(exchange& x, multipart_reader& reader, upload_pipe& pipe) {
 
 void take_upload(exchange& x, const api_context& api, std::string_view boundary) {
   multipart_reader reader{boundary, std::string{field_name}};
-  upload_pipe pipe{api.front, std::chrono::seconds{api.options.publish_wait_s}};
-  x.peer.begin_body(limits_of(api.options));
+  upload_pipe pipe{api.front, api.options.publish_wait};
+  x.body.begin_body(limits_of(api.options));
   if (!stream_file(x, reader, pipe))
     return;
   if (!reader.complete()) {
@@ -96,12 +95,12 @@ void take_upload(exchange& x, const api_context& api, std::string_view boundary)
 }
 
 void post_batch(exchange& x, const api_context& api, upload_slots& slots) {
-  const auto boundary = multipart_boundary(x.request.get_header_value("Content-Type"));
+  const auto boundary = multipart_boundary(x.request.find_header("Content-Type").value_or(""));
   if (!boundary)
     return answer_no_file(x.response);
   if (boundary->empty())
     return answer_detail(x.response, 400, "multipart body without a boundary");
-  if (x.peer.head().content_length.value_or(0) > api.options.upload_max_bytes)
+  if (x.request.content_length.value_or(0) > api.options.upload_max_bytes)
     return answer_broken_body(x.response, body_result::too_large);
   const upload_slots::place place{slots};
   if (!place.taken())

@@ -23,7 +23,7 @@ bool is_json(std::string_view content_type) {
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// As FastAPI does: what is not declared as JSON is one text, not an object.
-void answer_not_json(httplib::Response& res, const std::string& body) {
+void answer_not_json(response& res, const std::string& body) {
   json_writer text;
   text.text(body);
   answer_faults(res, {{"model_attributes_type",
@@ -34,7 +34,7 @@ void answer_not_json(httplib::Response& res, const std::string& body) {
 
 } // namespace
 
-void answer_broken_body(httplib::Response& res, body_result why) {
+void answer_broken_body(response& res, body_result why) {
   switch (why) {
     case body_result::too_large:
       return answer_detail(res, 413, "Request body too large");
@@ -48,10 +48,10 @@ void answer_broken_body(httplib::Response& res, body_result why) {
 }
 
 std::optional<std::string> take_body(exchange& x) {
-  x.peer.begin_body({});
+  x.body.begin_body({});
   std::string body;
   while (true) {
-    const auto result = x.peer.read_body(body);
+    const auto result = x.body.read_body(body);
     if (result == body_result::end)
       return body;
     if (result != body_result::bytes) {
@@ -70,8 +70,8 @@ std::optional<json_object> take_json(exchange& x, std::string& body,
   if (body.starts_with(byte_order_mark))
     body.erase(0, byte_order_mark.size());
   // Clients that name no type mean JSON.
-  if (x.request.has_header("Content-Type") && !is_json(x.request.get_header_value("Content-Type"))
-      && !body.empty()) {
+  const auto type = x.request.find_header("Content-Type");
+  if (type && !is_json(*type) && !body.empty()) {
     answer_not_json(x.response, body);
     return std::nullopt;
   }

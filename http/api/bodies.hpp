@@ -15,7 +15,7 @@ namespace bankslip::http {
 std::optional<std::string> take_body(exchange& x);
 
 /// Answers what `body_result` says about a body that did not come in well.
-void answer_broken_body(httplib::Response& res, body_result why);
+void answer_broken_body(response& res, body_result why);
 
 /// The named fields of a JSON body; nothing when the request is answered already.
 std::optional<json_object> take_json(exchange& x, std::string& body,

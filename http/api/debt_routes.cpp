@@ -134,15 +134,15 @@ void get_pdf(exchange& x, const api_context& api) {
   auto page = api.options.render_pdf(*found);
   if (!page)
     return answer_error(x.response, page.error(), no_debt);
-  x.response.status = 200;
-  x.response.set_content(std::move(*page), "application/pdf");
+  x.response.content_type = "application/pdf";
+  x.response.body = std::move(*page);
 }
 
 /// The corrected address of a retry; nothing when the request is answered.
 std::optional<actors::retry_debt> read_retry(exchange& x) {
   constexpr std::array<std::string_view, 1> names = {"email"};
   actors::retry_debt request{x.params[0], std::nullopt};
-  if (!x.peer.head().has_body())
+  if (!x.request.has_body())
     return request;
   std::string body;
   const auto fields = take_json(x, body, names);

@@ -16,7 +16,7 @@ namespace bankslip::http {
 /// gone or does not answer is an error of CAF's own category.
 template <class Reply, class Handle, class Request>
 caf::expected<Reply> ask(const caf::scoped_actor& self, const Handle& whom,
-                         std::chrono::seconds timeout, Request request) {
+                         std::chrono::milliseconds timeout, Request request) {
   caf::expected<Reply> answer{domain::make_error(domain::errc::internal, "no answer")};
   self->request(whom, timeout, std::move(request))
       .receive([&](const Reply& reply) { answer = reply; },
@@ -27,7 +27,8 @@ caf::expected<Reply> ask(const caf::scoped_actor& self, const Handle& whom,
 /// The handle of FRONT for the threads of a listener. Thread-safe.
 class front_client {
 public:
-  front_client(caf::actor_system& system, actors::front_actor front, std::chrono::seconds timeout)
+  front_client(caf::actor_system& system, actors::front_actor front,
+               std::chrono::milliseconds timeout)
       : system_{system}, front_{std::move(front)}, timeout_{timeout} {}
 
   template <class Reply, class Request>
@@ -38,12 +39,12 @@ public:
 
   caf::actor_system& system() const noexcept { return system_; }
   const actors::front_actor& front() const noexcept { return front_; }
-  std::chrono::seconds timeout() const noexcept { return timeout_; }
+  std::chrono::milliseconds timeout() const noexcept { return timeout_; }
 
 private:
   caf::actor_system& system_;
   actors::front_actor front_;
-  std::chrono::seconds timeout_;
+  std::chrono::milliseconds timeout_;
 };
 
 } // namespace bankslip::http

@@ -2,8 +2,8 @@
 
 #include <memory>
 
+#include "http/api/api.hpp"
 #include "http/api/front_client.hpp"
-#include "http/http.hpp"
 #include "http/server/router.hpp"
 
 /// Which handler serves which path. `front` and `options` outlive the router.

@@ -1,10 +1,9 @@
-#include <chrono>
 #include <memory>
 #include <utility>
 
+#include "http/api/answers.hpp"
+#include "http/api/api.hpp"
 #include "http/api/routes.hpp"
-#include "http/http.hpp"
-#include "http/server/web_server.hpp"
 
 namespace bankslip::http {
 
@@ -17,9 +16,8 @@ constexpr std::size_t admin_threads = 4;
 
 caf::expected<std::unique_ptr<listener>>
 start_api(const api_options& options, caf::actor_system& system, actors::front_actor front) {
-  const std::chrono::seconds timeout{options.ask_timeout_s};
   auto context = std::make_shared<const api_context>(
-      api_context{options, front_client{system, std::move(front), timeout}});
+      api_context{options, front_client{system, std::move(front), options.ask_timeout}});
   router routes;
   add_batch_route(routes, context);
   add_debt_routes(routes, context);
@@ -28,7 +26,8 @@ start_api(const api_options& options, caf::actor_system& system, actors::front_a
   web_server_options server;
   server.listen = options.listen;
   server.threads = options.threads;
-  server.limits.stop_grace = std::chrono::seconds{options.stop_grace_s};
+  server.limits.stop_grace = options.stop_grace;
+  server.refuse = answer_detail;
   return start_web_server(std::move(server), std::move(routes));
 }
 
@@ -39,6 +38,7 @@ caf::expected<std::unique_ptr<listener>> start_admin(const listen_options& optio
   server.listen = options;
   server.threads = admin_threads;
   server.max_waiting = 64;
+  server.refuse = answer_detail;
   return start_web_server(std::move(server), std::move(routes));
 }
 

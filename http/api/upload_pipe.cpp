@@ -14,7 +14,7 @@ constexpr std::size_t block_bytes = 256 * 1024;
 
 } // namespace
 
-upload_pipe::upload_pipe(const front_client& front, std::chrono::seconds wait)
+upload_pipe::upload_pipe(const front_client& front, std::chrono::milliseconds wait)
     : front_{front}, wait_{wait}, self_{front.system()} {}
 
 upload_pipe::~upload_pipe() {

@@ -19,7 +19,7 @@ namespace bankslip::http {
 class upload_pipe {
 public:
   /// `wait` is the longest time for one credit and for the report.
-  upload_pipe(const front_client& front, std::chrono::seconds wait);
+  upload_pipe(const front_client& front, std::chrono::milliseconds wait);
   ~upload_pipe();
   upload_pipe(const upload_pipe&) = delete;
   upload_pipe& operator=(const upload_pipe&) = delete;
@@ -40,7 +40,7 @@ private:
   caf::error hand_on();
 
   const front_client& front_;
-  std::chrono::seconds wait_;
+  std::chrono::milliseconds wait_;
   caf::scoped_actor self_;
   std::optional<actors::upload_opened> opened_;
   std::string block_;

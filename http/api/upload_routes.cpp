@@ -35,12 +35,12 @@ std::string json_text(std::string_view text) {
 /// A number of the query within its limits; else an entry in `faults`.
 std::int64_t query_number(const exchange& x, const char* name, std::int64_t fallback,
                           std::int64_t least, std::int64_t most, std::vector<field_fault>& faults) {
-  if (!x.request.has_param(name))
+  const auto text = x.request.find_query(name);
+  if (!text)
     return fallback;
-  const auto text = x.request.get_param_value(name);
-  const auto n = read_number(text);
+  const auto n = read_number(*text);
   const auto fault = [&](const char* type, const std::string& message) {
-    faults.push_back({type, {"query", name}, message, json_text(text)});
+    faults.push_back({type, {"query", name}, message, json_text(*text)});
   };
   if (!n)
     fault("int_parsing", "Input should be a valid integer, unable to parse string as an integer");
@@ -94,16 +94,12 @@ public:
     return {};
   }
 
-  /// False breaks the answer off: a shorter file must not look complete.
-  bool send(httplib::DataSink& sink) {
-    if (!sink.write(page_.data(), page_.size()))
+  /// Appends the page at hand; the next one is fetched when it is asked for.
+  bool take(std::string& out) {
+    if (page_.empty() && !last_ && fetch())
       return false;
-    page_.clear();
-    if (last_) {
-      sink.done();
-      return true;
-    }
-    return !fetch();
+    out += std::exchange(page_, {});
+    return true;
   }
 
 private:
@@ -121,14 +117,8 @@ void get_errors(exchange& x, const api_context_ptr& api) {
   auto pages = std::make_shared<problem_pages>(api, *id);
   if (const auto problem = pages->fetch())
     return answer_error(x.response, problem, no_upload);
-  x.response.status = 200;
-  const auto type = "text/csv; charset=utf-8";
-  const auto provider = [pages](std::size_t, httplib::DataSink& sink) { return pages->send(sink); };
-  if (!x.peer.head().http_1_0)
-    return x.response.set_chunked_content_provider(type, provider);
-  // HTTP/1.0 knows no chunks: the end of the connection is the end of the file.
-  x.peer.end_after_answer();
-  x.response.set_content_provider(type, provider);
+  x.response.content_type = "text/csv; charset=utf-8";
+  x.response.stream = [pages](std::string& out) { return pages->take(out); };
 }
 
 } // namespace

@@ -4,8 +4,6 @@
 #include <cerrno>
 #include <utility>
 
-#include <arpa/inet.h>
-#include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,17 +17,6 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t read_bytes = 64 * 1024;
 
-void name_of(const sockaddr_storage& address, socklen_t size, std::string& ip, int& port) {
-  char host[NI_MAXHOST];
-  char service[NI_MAXSERV];
-  if (::getnameinfo(reinterpret_cast<const sockaddr*>(&address), size, host, sizeof host, service,
-                    sizeof service, NI_NUMERICHOST | NI_NUMERICSERV)
-      != 0)
-    return;
-  ip = host;
-  port = std::atoi(service);
-}
-
 } // namespace
 
 connection::connection(int socket, const connection_limits& limits, const server_signals& signals)
@@ -40,7 +27,7 @@ connection::~connection() {
   ::close(socket_);
 }
 
-ssize_t connection::fill() {
+std::ptrdiff_t connection::fill() {
   const auto old = buffer_.size();
   buffer_.resize(old + read_bytes);
   ssize_t n = -1;
@@ -103,7 +90,6 @@ connection::head_result connection::take_head(std::size_t size) {
     return head_result::refused;
   }
   head_ = std::get<request_head>(std::move(parsed));
-  head_read_ = 0;
   body_bytes_ = 0;
   chunks_ = {};
   write_until_.reset();
@@ -111,12 +97,30 @@ connection::head_result connection::take_head(std::size_t size) {
   return head_result::ready;
 }
 
-void connection::send(std::string_view bytes) {
+bool connection::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const auto n = write(bytes.data(), bytes.size());
-    if (n <= 0)
-      return;
+    const auto n = send_some(bytes);
+    if (n < 0)
+      return false;
     bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+std::ptrdiff_t connection::send_some(std::string_view bytes) {
+  const auto stalled_at = steady_clock::now() + limits_.write_stall;
+  if (!write_until_)
+    write_until_ = steady_clock::now() + limits_.write_total;
+  const auto deadline = std::min(stalled_at, *write_until_);
+  while (true) {
+    const auto n = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n >= 0)
+      return n;
+    if (errno == EINTR)
+      continue;
+    if ((errno != EAGAIN && errno != EWOULDBLOCK) || time_until(deadline) <= milliseconds{0})
+      return -1;
+    wait_writable(socket_, time_until(deadline));
   }
 }
 
@@ -139,48 +143,99 @@ void connection::linger() {
   }
 }
 
-ssize_t connection::read(char* into, size_t size) {
-  const auto n = std::min(size, head_.forwarded.size() - head_read_);
-  std::copy_n(head_.forwarded.data() + head_read_, n, into);
-  head_read_ += n;
-  return static_cast<ssize_t>(n);
+void connection::begin_body(const body_limits& limits) {
+  body_ = limits;
+  body_until_ = steady_clock::now() + limits.total;
+  rate_waited_ = {};
+  rate_bytes_ = 0;
 }
 
-ssize_t connection::write(const char* from, size_t size) {
-  const auto stalled_at = steady_clock::now() + limits_.write_stall;
-  if (!write_until_)
-    write_until_ = steady_clock::now() + limits_.write_total;
-  const auto deadline = std::min(stalled_at, *write_until_);
-  while (true) {
-    const auto n = ::send(socket_, from, size, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (n >= 0)
-      return n;
-    if (errno == EINTR)
-      continue;
-    if ((errno != EAGAIN && errno != EWOULDBLOCK) || time_until(deadline) <= milliseconds{0})
-      return -1;
-    wait_writable(socket_, time_until(deadline));
+bool connection::stop_grace_over() const {
+  const steady_clock::duration since{signals_.stopping_since.load()};
+  return signals_.stopping
+         && steady_clock::now() - steady_clock::time_point{since} > limits_.stop_grace;
+}
+
+connection::wait_result connection::wait_for_body() {
+  while (
+      !wait_readable(socket_, std::clamp(time_until(body_until_), milliseconds{0}, wait_slice))) {
+    if (stop_grace_over())
+      return wait_result::stopped;
+    if (time_until(body_until_) <= milliseconds{0})
+      return wait_result::timed_out;
+    if (check_pace(wait_slice, 0) != body_result::bytes)
+      return wait_result::timed_out;
   }
+  return time_until(body_until_) > milliseconds{0} ? wait_result::ready : wait_result::timed_out;
 }
 
-void connection::get_remote_ip_and_port(std::string& ip, int& port) const {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  if (::getpeername(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0)
-    name_of(address, size, ip, port);
+body_result connection::check_pace(steady_clock::duration waited, std::size_t bytes) {
+  rate_waited_ += waited;
+  rate_bytes_ += bytes;
+  if (body_.min_bytes_per_second == 0 || rate_waited_ < body_.rate_window)
+    return body_result::bytes;
+  const auto window = std::chrono::duration_cast<std::chrono::seconds>(body_.rate_window).count();
+  const auto enough = body_.min_bytes_per_second * static_cast<std::uint64_t>(window);
+  const auto slow = rate_bytes_ < enough;
+  rate_waited_ = {};
+  rate_bytes_ = 0;
+  return slow ? body_result::too_slow : body_result::bytes;
 }
 
-void connection::get_local_ip_and_port(std::string& ip, int& port) const {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  if (::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0)
-    name_of(address, size, ip, port);
+body_result connection::read_body(std::string& out) {
+  if (head_.content_length.value_or(0) > body_.max_bytes)
+    return body_result::too_large;
+  while (!body_done_) {
+    if (!buffer_.empty()) {
+      const auto before = out.size();
+      const auto result = decode_buffer(out);
+      if (result != body_result::bytes || out.size() > before)
+        return result;
+      continue;
+    }
+    if (std::exchange(head_.expects_continue, false)) {
+      send("HTTP/1.1 100 Continue\r\n\r\n");
+      write_until_.reset();
+    }
+    const auto began = steady_clock::now();
+    switch (wait_for_body()) {
+      case wait_result::stopped:
+        return body_result::stopping;
+      case wait_result::timed_out:
+        return body_result::too_slow;
+      case wait_result::ready:
+        break;
+    }
+    if (fill() <= 0)
+      return body_result::truncated;
+    // Whole slices were counted while waiting; the rest is counted here.
+    const auto rest = (steady_clock::now() - began) % steady_clock::duration{wait_slice};
+    if (check_pace(rest, buffer_.size()) != body_result::bytes)
+      return body_result::too_slow;
+  }
+  return body_result::end;
 }
 
-socket_t connection::socket() const {
-  // cpp-httplib refuses numbers that do not fit into its fd_set; it never
-  // waits on this socket itself.
-  return socket_ < FD_SETSIZE ? socket_ : -1;
+body_result connection::decode_buffer(std::string& out) {
+  const auto before = out.size();
+  if (head_.chunked) {
+    buffer_.erase(0, chunks_.decode(buffer_, out));
+    if (chunks_.now() == chunked_decoder::state::malformed)
+      return body_result::malformed;
+    body_done_ = chunks_.now() == chunked_decoder::state::done;
+  } else {
+    const auto left = *head_.content_length - body_bytes_;
+    const auto n = std::min<std::uint64_t>(left, buffer_.size());
+    out.append(buffer_, 0, n);
+    buffer_.erase(0, n);
+    body_done_ = n == left;
+  }
+  body_bytes_ += out.size() - before;
+  if (body_bytes_ > body_.max_bytes) {
+    body_done_ = false;
+    return body_result::too_large;
+  }
+  return body_result::bytes;
 }
 
 } // namespace bankslip::http

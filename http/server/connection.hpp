@@ -2,13 +2,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include <httplib.h>
-
+#include "http/server/body_stream.hpp"
 #include "http/server/chunked_decoder.hpp"
 #include "http/server/request_head.hpp"
 
@@ -48,41 +48,12 @@ struct connection_limits {
   std::uint64_t linger_bytes = 512ull << 20;
 };
 
-/// How fast a body must come in. Only time spent waiting for the client counts
-/// for the rate.
-struct body_limits {
-  std::uint64_t max_bytes = 64 * 1024;
-  std::chrono::milliseconds total{15'000};
-  std::uint64_t min_bytes_per_second = 0;
-  std::chrono::milliseconds rate_window{30'000};
-};
-
-enum class body_result : std::uint8_t {
-  /// Bytes were appended.
-  bytes,
-  /// The body is complete.
-  end,
-  /// More bytes than allowed.
-  too_large,
-  /// The client closed its side before the end.
-  truncated,
-  /// Broken chunked framing.
-  malformed,
-  /// Below the minimum rate, or over the total time.
-  too_slow,
-  /// The server stops.
-  stopping,
-};
-
-/// One accepted socket. Reads heads and bodies itself, with deadlines and
-/// bounds; cpp-httplib sees only a checked head to read and a place to write.
-/// Belongs to one thread.
-class connection final : public httplib::Stream {
+/// An accepted socket: reads heads and bodies and writes answers, with deadlines
+/// and bounds. Owns the socket. Belongs to one thread.
+class connection final : public body_stream {
 public:
   connection(int socket, const connection_limits& limits, const server_signals& signals);
   ~connection() override;
-  connection(const connection&) = delete;
-  connection& operator=(const connection&) = delete;
 
   enum class head_result : std::uint8_t { ready, refused, closed };
 
@@ -91,28 +62,15 @@ public:
   const request_head& head() const noexcept { return head_; }
   const head_refusal& refusal() const noexcept { return refusal_; }
 
-  /// Begins the body of the request at hand; its clock starts now.
-  void begin_body(const body_limits& limits);
-  /// Appends what is there, waiting for at least one byte.
-  body_result read_body(std::string& out);
-  /// The answer is the last one: its end is the end of the connection.
-  void end_after_answer() noexcept { head_.keep_alive = false; }
+  void begin_body(const body_limits& limits) override;
+  body_result read_body(std::string& out) override;
   /// Whether the next byte on the wire belongs to the next request.
   bool body_finished() const noexcept { return body_done_; }
 
-  /// Sends without cpp-httplib.
-  void send(std::string_view bytes);
+  /// Sends all of `bytes`. False when the client has gone or takes too long.
+  bool send(std::string_view bytes);
   /// Ends our side, takes what the client still sends, for a while.
   void linger();
-
-  // cpp-httplib's side
-  bool is_readable() const override { return true; }
-  bool is_writable() const override { return true; }
-  ssize_t read(char* into, size_t size) override;
-  ssize_t write(const char* from, size_t size) override;
-  void get_remote_ip_and_port(std::string& ip, int& port) const override;
-  void get_local_ip_and_port(std::string& ip, int& port) const override;
-  socket_t socket() const override;
 
 private:
   enum class wait_result : std::uint8_t { ready, timed_out, stopped };
@@ -120,12 +78,13 @@ private:
   bool await_first_byte();
   head_result refuse(int status, std::string text);
   head_result take_head(std::size_t size);
+  std::ptrdiff_t send_some(std::string_view bytes);
   wait_result wait_for_body();
   body_result check_pace(steady_clock::duration waited, std::size_t bytes);
   body_result decode_buffer(std::string& out);
   bool stop_grace_over() const;
   /// Reads what is there behind `buffer_`; 0 at the end, -1 on an error.
-  ssize_t fill();
+  std::ptrdiff_t fill();
 
   int socket_;
   const connection_limits& limits_;
@@ -136,7 +95,6 @@ private:
 
   request_head head_;
   head_refusal refusal_;
-  std::size_t head_read_ = 0;
   /// Begins with the answer: an upload may take longer than that.
   std::optional<steady_clock::time_point> write_until_;
 

@@ -16,13 +16,6 @@ constexpr std::size_t max_target_bytes = 2048;
 constexpr std::array<std::string_view, 7> methods = {"GET",   "HEAD",   "POST",   "PUT",
                                                      "PATCH", "DELETE", "OPTIONS"};
 
-/// Headers that cpp-httplib must not see: the body is framed here, answers go
-/// out whole and uncompressed, and the last four are names of its own.
-constexpr std::array<std::string_view, 13> withheld = {
-    "content-length", "transfer-encoding", "expect",    "content-encoding", "connection",
-    "range",          "if-range",          "te",        "accept-encoding",  "remote_addr",
-    "remote_port",    "local_addr",        "local_port"};
-
 bool is_token_char(char c) noexcept {
   return is_alnum(c) || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
 }
@@ -33,6 +26,24 @@ bool is_visible(char c) noexcept { return c > 0x20 && c < 0x7f; }
 bool is_value_char(char c) noexcept {
   const auto u = static_cast<unsigned char>(c);
   return c == '\t' || (u >= 0x20 && u != 0x7f);
+}
+
+/// Path and query of a target, which may be a whole URL (RFC 9112, section 3.2.2:
+/// proxies and old clients send one); empty for any other text.
+std::string origin_form(std::string_view target) {
+  if (target.starts_with('/'))
+    return std::string{target};
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!same_text(target.substr(0, scheme.size()), scheme))
+      continue;
+    target.remove_prefix(scheme.size());
+    const auto end = std::min(target.find_first_of("/?#"), target.size());
+    if (end == 0)
+      return {};
+    target.remove_prefix(end);
+    return target.starts_with('/') ? std::string{target} : '/' + std::string{target};
+  }
+  return {};
 }
 
 head_refusal bad(std::string text) { return {400, std::move(text)}; }
@@ -59,13 +70,11 @@ std::optional<head_refusal> take_request_line(std::string_view line, header_stat
     return head_refusal{501, "method not implemented"};
   if (target.size() > max_target_bytes)
     return head_refusal{414, "the request target is too long"};
-  if (target.empty() || target.front() != '/'
-      || !std::all_of(target.begin(), target.end(), is_visible))
+  s.head.target = origin_form(target);
+  if (s.head.target.empty() || !std::all_of(target.begin(), target.end(), is_visible))
     return bad("malformed request target");
   s.head.http_1_0 = version == "HTTP/1.0";
   s.head.method = method;
-  s.head.target = target;
-  s.head.forwarded = s.head.method + ' ' + s.head.target + " HTTP/1.1\r\n";
   return std::nullopt;
 }
 
@@ -114,13 +123,31 @@ std::optional<head_refusal> take_line(std::string_view line, header_state& s) {
   const auto value = trimmed(line.substr(colon + 1));
   if (auto refusal = take_header(name, value, s))
     return refusal;
-  const auto hidden = [&](std::string_view w) { return same_text(name, w); };
-  if (std::none_of(withheld.begin(), withheld.end(), hidden))
-    s.head.forwarded.append(name).append(": ").append(value).append("\r\n");
+  s.head.headers.push_back({std::string{name}, std::string{value}});
   return std::nullopt;
 }
 
 } // namespace
+
+std::optional<std::string_view> request_head::find_header(std::string_view name) const {
+  for (const auto& h : headers)
+    if (same_text(h.name, name))
+      return h.value;
+  return std::nullopt;
+}
+
+std::optional<std::string> request_head::find_query(std::string_view name) const {
+  std::string_view rest = target;
+  rest = rest.substr(0, rest.find('#'));
+  for (auto at = rest.find('?'); at != std::string_view::npos; at = rest.find('&')) {
+    rest.remove_prefix(at + 1);
+    const auto pair = rest.substr(0, rest.find('&'));
+    const auto equals = std::min(pair.find('='), pair.size());
+    if (form_decoded(pair.substr(0, equals)) == name)
+      return form_decoded(pair.substr(std::min(equals + 1, pair.size())));
+  }
+  return std::nullopt;
+}
 
 std::variant<request_head, head_refusal> parse_head(std::string_view text) {
   header_state s;
@@ -142,7 +169,6 @@ std::variant<request_head, head_refusal> parse_head(std::string_view text) {
     return bad("ambiguous length of the body");
   if (s.head.http_1_0 && !s.has_connection)
     s.head.keep_alive = false;
-  s.head.forwarded += "\r\n";
   return std::move(s.head);
 }
 

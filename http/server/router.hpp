@@ -5,15 +5,17 @@
 #include <string_view>
 #include <vector>
 
-#include "http/server/connection.hpp"
+#include "http/server/body_stream.hpp"
+#include "http/server/request_head.hpp"
+#include "http/server/response.hpp"
 
 namespace bankslip::http {
 
 /// One request and its answer, for a handler.
 struct exchange {
-  const httplib::Request& request;
-  httplib::Response& response;
-  connection& peer;
+  const request_head& request;
+  http::response& response;
+  body_stream& body;
   /// Values of the pattern's {…} parts, decoded.
   std::vector<std::string> params;
 };

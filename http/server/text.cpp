@@ -22,6 +22,12 @@ std::optional<std::string> percent_decoded(std::string_view text) {
   return out;
 }
 
+std::string form_decoded(std::string_view text) {
+  std::string spaced{text};
+  std::replace(spaced.begin(), spaced.end(), '+', ' ');
+  return percent_decoded(spaced).value_or(spaced);
+}
+
 namespace {
 
 /// Reads a quoted string that begins at `text`'s first byte; leaves what follows.

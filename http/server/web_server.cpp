@@ -1,16 +1,18 @@
 #include "http/server/web_server.hpp"
 
+#include <atomic>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <exception>
+#include <thread>
 #include <utility>
 
+#include <httplib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "domain/error.hpp"
-#include "http/api/answers.hpp"
+#include "http/server/bounded_pool.hpp"
 #include "http/server/socket_wait.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
@@ -18,15 +20,6 @@
 namespace bankslip::http {
 
 namespace {
-
-/// cpp-httplib's handlers do not see the connection; the request at hand of
-/// each thread is found here.
-struct current_request {
-  connection* peer = nullptr;
-  std::string_view route;
-  int status = 0;
-};
-thread_local current_request current;
 
 constexpr int accept_backlog = 1024;
 constexpr std::string_view no_route = "unmatched";
@@ -36,87 +29,94 @@ void exclusive_port(socket_t sock) {
   ::setsockopt(sock, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
 }
 
-void log_request(const connection& c, double milliseconds) {
-  const auto level =
-      current.status >= 500 ? telemetry::log_level::warn : telemetry::log_level::debug;
-  telemetry::log(level, "http request",
-                 {{"method", c.head().method},
-                  {"route", current.route},
-                  {"status", current.status},
-                  {"ms", static_cast<std::int64_t>(milliseconds)}});
-}
+/// Passes sockets through on the accepting thread: the waiting is the pool's.
+class no_queue final : public httplib::TaskQueue {
+  // The library's versions differ: void or bool.
+  using enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));
 
-} // namespace
+public:
+  enqueued enqueue(std::function<void()> take) override {
+    take();
+    return enqueued(true);
+  }
+  void shutdown() override {}
+};
 
-web_server::web_server(web_server_options options, router routes)
-    : options_{std::move(options)}, routes_{std::move(routes)} {
-  install();
-}
+/// cpp-httplib binds, listens and accepts; each accepted socket becomes a
+/// connection of ours on a thread of the pool.
+class web_server final : private httplib::Server, public listener {
+public:
+  web_server(web_server_options options, router routes)
+      : options_{std::move(options)}, routes_{std::move(routes)} {
+    set_tcp_nodelay(true);
+    set_socket_options(exclusive_port);
+    new_task_queue = [] { return new no_queue; };
+  }
+  ~web_server() override { stop(); }
 
-web_server::~web_server() { stop(); }
+  caf::error start();
+  int port() const override { return port_; }
+  void stop() override;
 
-void web_server::install() {
-  set_tcp_nodelay(true);
-  set_socket_options(exclusive_port);
-  set_pre_routing_handler([this](const httplib::Request& req, httplib::Response& res) {
-    dispatch(req, res);
-    return HandlerResponse::Handled;
-  });
-  set_post_routing_handler([](const httplib::Request&, httplib::Response& res) {
-    const auto& peer = *current.peer;
-    current.status = res.status;
-    // Before the answer goes out: who has it may ask for the metrics next.
-    telemetry::count_http_request(current.route, peer.head().method, res.status);
-    res.headers.erase("Keep-Alive");
-    res.headers.erase("Accept-Ranges");
-    if (!peer.head().keep_alive || !peer.body_finished()) {
-      res.headers.erase("Connection");
-      res.set_header("Connection", "close");
-    }
-  });
-  set_exception_handler([](const httplib::Request&, httplib::Response& res, std::exception_ptr e) {
-    std::string text = "unknown";
-    try {
-      std::rethrow_exception(e);
-    } catch (const std::exception& known) {
-      text = known.what();
-    } catch (...) {
-    }
-    telemetry::log_error("a request handler failed", {{"error", text}});
-    answer_detail(res, 500, "Internal Server Error");
-  });
-  set_error_handler(HandlerWithResponse{[](const httplib::Request&, httplib::Response& res) {
-    if (!res.body.empty())
-      return HandlerResponse::Unhandled;
-    answer_detail(res, res.status, "Bad Request");
-    return HandlerResponse::Handled;
-  }});
-}
+private:
+  bool bind();
+  void accept_all();
+  bool process_and_close_socket(socket_t socket) override;
+  void turn_away(int socket);
+  void serve(int socket);
+  bool serve_one(connection& c);
+  std::string_view dispatch(const request_head& head, connection& c, response& answer);
+  void run(const handler& serve, exchange& x);
+  static bool write(connection& c, const response& answer, bool close);
+  std::string refusal(int status, std::string_view detail) const;
+
+  web_server_options options_;
+  router routes_;
+  server_signals signals_;
+  int port_ = 0;
+  std::unique_ptr<bounded_pool> pool_;
+  std::thread acceptor_;
+};
 
 bool web_server::bind() {
-  errno = 0;
-  const auto& at = options_.listen;
-  if (at.port == 0) {
-    port_ = bind_to_any_port(at.host);
-    return port_ > 0;
-  }
-  port_ = at.port;
-  return bind_to_port(at.host, at.port);
+  const auto& host = options_.listen.host;
+  if (port_ == 0)
+    port_ = std::max(0, bind_to_any_port(host));
+  else if (!bind_to_port(host, port_))
+    return false;
+  // The library's own backlog is 5.
+  return port_ != 0 && ::listen(svr_sock_, accept_backlog) == 0;
 }
 
 caf::error web_server::start() {
+  errno = 0;
+  port_ = options_.listen.port;
   if (!bind()) {
     const std::string why = errno != 0 ? std::strerror(errno) : "no such address";
     return domain::make_error(domain::errc::invalid_input,
                               "cannot listen on " + options_.listen.host + ':'
                                   + std::to_string(options_.listen.port) + ": " + why);
   }
-  // The library's own backlog is 5.
-  ::listen(svr_sock_, accept_backlog);
   pool_ = std::make_unique<bounded_pool>(options_.threads, options_.max_waiting, signals_,
                                          [this](int socket) { serve(socket); });
   acceptor_ = std::thread{[this] { accept_all(); }};
   return {};
+}
+
+void web_server::accept_all() {
+  bool bound = true;
+  while (!signals_.stopping) {
+    if (bound)
+      listen_after_bind();
+    if (signals_.stopping)
+      return;
+    // Out of memory or descriptors the library gives up and closes the port.
+    telemetry::log_error("the listener ended, it is opened again", {{"port", port_}});
+    std::this_thread::sleep_for(wait_slice);
+    bound = bind();
+  }
+  if (bound)
+    ::close(svr_sock_);
 }
 
 void web_server::stop() {
@@ -124,53 +124,35 @@ void web_server::stop() {
     return;
   signals_.stopping_since = steady_clock::now().time_since_epoch().count();
   signals_.stopping = true;
+  // Ends the library's wait for connections; it closes the socket itself.
+  ::shutdown(svr_sock_, SHUT_RDWR);
   acceptor_.join();
   pool_->shutdown();
 }
 
-void web_server::accept_all() {
-  const int door = svr_sock_;
-  while (!signals_.stopping) {
-    if (!wait_readable(door, wait_slice))
-      continue;
-    const auto socket = ::accept4(door, nullptr, nullptr, SOCK_CLOEXEC);
-    if (socket >= 0 && !pool_->push(socket))
-      refuse(socket);
-    // Out of descriptors or memory: what is open has to end first.
-    if (socket < 0 && errno != EINTR && errno != EAGAIN && errno != ECONNABORTED)
-      std::this_thread::sleep_for(wait_slice);
-  }
-  svr_sock_ = INVALID_SOCKET;
-  ::close(door);
+bool web_server::process_and_close_socket(socket_t socket) {
+  if (!pool_->push(socket))
+    turn_away(socket);
+  return true;
 }
 
-void web_server::refuse(int socket) {
-  const auto answer = closing_answer(503, "too many connections, try again later");
+void web_server::turn_away(int socket) {
+  const auto answer = refusal(503, "too many connections, try again later");
   ::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   ::shutdown(socket, SHUT_RDWR);
   ::close(socket);
   telemetry::count_http_request(no_route, "-", 503);
 }
 
+std::string web_server::refusal(int status, std::string_view detail) const {
+  response answer;
+  options_.refuse(answer, status, detail);
+  return response_head(answer, {}, true) + answer.body;
+}
+
 void web_server::serve(int socket) {
   connection c{socket, options_.limits, signals_};
   while (serve_one(c)) {
-  }
-}
-
-template <class Self>
-bool web_server::run_request(Self& self, connection& c, bool& closed) {
-  const std::function<void(httplib::Request&)> none;
-  if constexpr (requires { self.process_request(c, false, closed, none); }) {
-    return self.process_request(c, false, closed, none);
-  } else {
-    std::string remote;
-    std::string local;
-    int remote_port = 0;
-    int local_port = 0;
-    c.get_remote_ip_and_port(remote, remote_port);
-    c.get_local_ip_and_port(local, local_port);
-    return self.process_request(c, remote, remote_port, local, local_port, false, closed, none);
   }
 }
 
@@ -180,7 +162,7 @@ bool web_server::serve_one(connection& c) {
       return false;
     case connection::head_result::refused:
       telemetry::count_http_request(no_route, "-", c.refusal().status);
-      c.send(closing_answer(c.refusal().status, c.refusal().text));
+      c.send(refusal(c.refusal().status, c.refusal().text));
       // Who took too long has nothing more under way.
       if (c.refusal().status != 408)
         c.linger();
@@ -189,38 +171,81 @@ bool web_server::serve_one(connection& c) {
       break;
   }
   const auto began = steady_clock::now();
-  current = {&c, no_route, 0};
-  bool closed = false;
-  const auto written = run_request(*this, c, closed);
+  const auto& head = c.head();
+  response answer;
+  const auto route = dispatch(head, c, answer);
+  // Before the answer goes out: who has it may ask for the metrics next.
+  telemetry::count_http_request(route, head.method, answer.status);
+  // HTTP/1.0 knows no chunks: the end of the connection is the end of the body.
+  const auto close = !head.keep_alive || !c.body_finished() || (answer.stream && head.http_1_0);
+  const auto written = write(c, answer, close);
   const std::chrono::duration<double, std::milli> took = steady_clock::now() - began;
-  if (current.status == 0)
-    telemetry::count_http_request(current.route, c.head().method, 0);
-  log_request(c, took.count());
-  if (!written)
-    return false;
-  if (!c.body_finished())
+  telemetry::log(answer.status >= 500 ? telemetry::log_level::warn : telemetry::log_level::debug,
+                 "http request",
+                 {{"method", head.method},
+                  {"route", route},
+                  {"status", answer.status},
+                  {"ms", static_cast<std::int64_t>(took.count())}});
+  if (written && !c.body_finished())
     c.linger();
-  return c.body_finished() && c.head().keep_alive;
+  return written && !close;
 }
 
-void web_server::dispatch(const httplib::Request& req, httplib::Response& res) {
-  auto& peer = *current.peer;
-  const auto& head = peer.head();
-  if (is_path_too_long(head.target))
-    return answer_detail(res, 414, "URI Too Long");
-  if (head.encoded_body)
-    return answer_detail(res, 415, "a compressed body is not accepted");
-  auto found = routes_.find(head.method, head.target);
-  if (found.pattern.empty())
-    return answer_detail(res, 404, "Not Found");
-  current.route = found.pattern;
-  if (!found.serve) {
-    res.set_header("Allow", found.allowed);
-    return answer_detail(res, 405, "Method Not Allowed");
-  }
-  exchange x{req, res, peer, std::move(found.params)};
-  (*found.serve)(x);
+bool web_server::write(connection& c, const response& answer, bool close) {
+  auto out = response_head(answer, c.head(), close);
+  if (c.head().method == "HEAD")
+    return c.send(out);
+  if (!answer.stream)
+    return c.send(out += answer.body);
+  std::string part;
+  do {
+    part.clear();
+    if (!answer.stream(part))
+      return false;
+    if (c.head().http_1_0)
+      out += part;
+    else
+      append_chunk(out, part);
+    if (!c.send(std::exchange(out, {})))
+      return false;
+  } while (!part.empty());
+  return true;
 }
+
+/// Fills the answer; returns the route's pattern, for the metrics.
+std::string_view web_server::dispatch(const request_head& head, connection& c, response& answer) {
+  auto found = routes_.find(head.method, head.target);
+  if (is_path_too_long(head.target))
+    options_.refuse(answer, 414, "URI Too Long");
+  else if (head.encoded_body)
+    options_.refuse(answer, 415, "a compressed body is not accepted");
+  else if (found.pattern.empty())
+    options_.refuse(answer, 404, "Not Found");
+  else if (!found.serve) {
+    answer.headers.push_back({"Allow", found.allowed});
+    options_.refuse(answer, 405, "Method Not Allowed");
+  } else {
+    exchange x{head, answer, c, std::move(found.params)};
+    run(*found.serve, x);
+  }
+  return found.pattern.empty() ? no_route : found.pattern;
+}
+
+void web_server::run(const handler& serve, exchange& x) {
+  std::string problem;
+  try {
+    return serve(x);
+  } catch (const std::exception& known) {
+    problem = known.what();
+  } catch (...) {
+    problem = "unknown";
+  }
+  telemetry::log_error("a request handler failed", {{"error", problem}});
+  x.response = {};
+  options_.refuse(x.response, 500, "Internal Server Error");
+}
+
+} // namespace
 
 caf::expected<std::unique_ptr<listener>> start_web_server(web_server_options options,
                                                           router routes) {

@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "http/http.hpp"
+#include "http/api/api.hpp"
 #include "tests/http/api/fake_front.hpp"
 
 namespace bankslip::http::fakes {

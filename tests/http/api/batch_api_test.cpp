@@ -7,6 +7,7 @@
 
 using namespace bankslip;
 using namespace bankslip::http::fakes;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -164,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_withheld_credit_stops_the_client_and_its_release_lets_it_
 }
 
 BOOST_AUTO_TEST_CASE(a_credit_that_never_comes_ends_the_upload_with_503) {
-  options.publish_wait_s = 1;
+  options.publish_wait = 1s;
   w->with([](world& x) { x.withhold = true; });
   BOOST_TEST(upload("a\n")->status == 503);
   BOOST_TEST(aborted("request_timeout"));
@@ -200,7 +201,7 @@ BOOST_AUTO_TEST_CASE(a_body_without_its_last_boundary_is_400) {
 
 BOOST_AUTO_TEST_CASE(a_client_that_drips_is_ended) {
   options.min_bytes_per_second = 1000;
-  options.min_rate_window_s = 1;
+  options.min_rate_window = 1s;
   auto c = connect();
   c.send(upload_head("Content-Length: 1000000"));
   c.send(multipart_body("a,b\n1,2\n").substr(0, 130));
@@ -238,7 +239,7 @@ BOOST_AUTO_TEST_CASE(an_upload_in_progress_ends_before_stop_returns) {
 }
 
 BOOST_AUTO_TEST_CASE(an_upload_that_does_not_come_to_its_end_is_cut_off_at_stop) {
-  options.stop_grace_s = 1;
+  options.stop_grace = 1s;
   auto c = connect();
   c.send(upload_head("Content-Length: 1000000"));
   c.send(multipart_body("a,b\n1,2\n").substr(0, 130));

@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(errors_inside_become_503_and_keep_their_texts_to_themselves
 }
 
 BOOST_AUTO_TEST_CASE(a_front_that_does_not_answer_becomes_503) {
-  options.ask_timeout_s = 1;
+  options.ask_timeout = std::chrono::seconds{1};
   w->with([](world& x) { x.mute = true; });
   BOOST_TEST(client().Get("/bankslip/d")->status == 503);
 }
