@@ -1,14 +1,8 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
-#include <functional>
-#include <map>
-#include <optional>
-#include <string>
-#include <string_view>
+#include <cstddef>
 
-#include "app/dotenv.hpp"
 #include "domain/government_id.hpp"
 #include "http/api/api.hpp"
 #include "kafka/kafka.hpp"
@@ -28,10 +22,8 @@ enum class role {
   worker,
 };
 
-std::string_view to_string(role r) noexcept;
-
-/// Everything that can be set from outside, checked. Defaults are those of an
-/// empty environment; `app/settings.cpp` lists variables and limits.
+/// Everything that can be set from outside. The values here are the defaults;
+/// `app/settings.cpp` gives each its variable and its limits.
 struct config {
   app::role role = app::role::all;
   /// SERVER_HOST, SERVER_PORT, UPLOAD_MAX_BYTES.
@@ -55,25 +47,5 @@ struct config {
   std::chrono::milliseconds shutdown_timeout{20'000};
   domain::government_id_check validate_government_id = domain::government_id_check::off;
 };
-
-/// Where values come from, the strongest first: `command_line` (by name of the
-/// variable), `environment`, `file` (`.env`), the default.
-struct config_sources {
-  std::map<std::string, std::string, std::less<>> command_line;
-  /// Value of a variable; nothing when it is not set.
-  std::function<std::optional<std::string>(const std::string&)> environment;
-  dotenv file;
-  /// Standard error is a terminal: logs are plain unless LOG_FORMAT is set.
-  bool on_terminal = false;
-};
-
-/// Reads `out` from the sources. Answers what is wrong in one line that names
-/// the variable or option, the value and what is allowed:
-/// "SERVER_PORT=abc: must be a whole number, 0 to 65535". Passwords are not
-/// shown.
-std::optional<std::string> load_config(const config_sources& sources, config& out);
-
-/// The process's environment, for `config_sources`.
-std::optional<std::string> environment_variable(const std::string& name);
 
 } // namespace bankslip::app

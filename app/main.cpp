@@ -1,32 +1,19 @@
 #include <iostream>
-#include <utility>
-#include <variant>
 
 #include <unistd.h>
 
-#include "app/cli.hpp"
 #include "app/serve.hpp"
+#include "app/settings.hpp"
+#include "cli/commands.hpp"
 #include "domain/error.hpp"
-#include "persistence/persistence.hpp"
-#include "telemetry/log.hpp"
 
 namespace bankslip::app {
 
 namespace {
 
-int run(const finished& c) {
-  (c.status == 0 ? std::cout : std::cerr) << c.text;
-  return c.status;
-}
-
-int run(const serve_command& c) {
-  telemetry::init_log(c.settings.log);
-  return serve(c.settings);
-}
-
-int run(const migrate_command& c) {
-  telemetry::init_log(c.settings.log);
-  const auto applied = persistence::migrate(c.settings.postgres);
+int migrate(const config& c) {
+  telemetry::init_log(c.log);
+  const auto applied = persistence::migrate(c.postgres);
   if (!applied) {
     telemetry::log_error("migration failed", {{"error", domain::text_of(applied.error())}});
     return 1;
@@ -35,30 +22,36 @@ int run(const migrate_command& c) {
   return 0;
 }
 
-int run(const mock_services_command& c) { return mocks::run_mock_services(c.options); }
-
-int run(const generate_command& c) { return cli::run_generate(c.options); }
-
-int run(const upload_command& c) { return cli::run_upload(c.options); }
-
-int run(const inspect_command& c) { return cli::boleto_inspect(c.code, std::cout); }
-
-int run(const encode_command& c) { return cli::boleto_encode(c.options, std::cout); }
-
-command read_command(int argc, char** argv) {
-  config_sources sources;
-  sources.environment = environment_variable;
-  sources.on_terminal = ::isatty(STDERR_FILENO) == 1;
-  if (auto wrong = read_dotenv(".env", sources.file))
-    return finished{2, "bankslip: " + *wrong + "\n"};
-  return parse_command({argv + 1, argv + argc}, std::move(sources));
+int run(int argc, char** argv) {
+  cli::dotenv file;
+  if (const auto wrong = cli::read_dotenv(".env", file)) {
+    std::cerr << "bankslip: " << *wrong << '\n';
+    return 2;
+  }
+  config c;
+  if (::isatty(STDERR_FILENO) == 1)
+    c.log.format = telemetry::log_format::plain;
+  cli::command_line line{"Imports debts from CSV files, makes their bank slips and e-mails them.",
+                         BANKSLIP_VERSION};
+  line.add("serve", "Runs the server until SIGINT or SIGTERM.", serve_settings, serve, c);
+  line.add("migrate", "Creates or updates the database's tables.", migrate_settings, migrate, c);
+  line.add("upload", "Sends a CSV file to a server.", cli::upload_settings,
+           [](const auto& o) { return cli::run_upload(o); });
+  line.add("mock-services", "Runs a boleto and an e-mail service for tests.",
+           cli::mock_services_settings, mocks::run_mock_services);
+  line.add("generate", "Writes a CSV file of invented debts.", cli::generate_settings,
+           cli::run_generate);
+  line.add_group("boleto", "Reads and writes codes of bank slips.");
+  line.add("boleto inspect", "Says what a code means, as JSON.", cli::boleto_inspect_settings,
+           [](const auto& code) { return cli::boleto_inspect(code, std::cout); });
+  line.add("boleto encode", "Makes bar code and linha digitável, as JSON.",
+           cli::boleto_encode_settings,
+           [](const auto& o) { return cli::boleto_encode(o, std::cout); });
+  return line.run({argv + 1, argv + argc}, file, std::cout, std::cerr);
 }
 
 } // namespace
 
 } // namespace bankslip::app
 
-int main(int argc, char** argv) {
-  return std::visit([](const auto& c) { return bankslip::app::run(c); },
-                    bankslip::app::read_command(argc, argv));
-}
+int main(int argc, char** argv) { return bankslip::app::run(argc, argv); }

@@ -1,5 +1,6 @@
 #include "app/serve.hpp"
 
+#include <array>
 #include <csignal>
 #include <iostream>
 #include <memory>
@@ -224,6 +225,7 @@ void arm_deadline(std::chrono::milliseconds span) {
 } // namespace
 
 int serve(const config& options) {
+  telemetry::init_log(options.log);
   stop_signals signals;
   if (auto fault = fault_of(options); !fault.empty()) {
     std::cerr << "bankslip: " << fault << '\n';
@@ -238,7 +240,8 @@ int serve(const config& options) {
     ::_exit(1);
   if (running->prepare(signals)) {
     running->work();
-    telemetry::log_info("ready", {{"role", to_string(options.role)}});
+    constexpr std::array roles = {"all", "api", "worker"};
+    telemetry::log_info("ready", {{"role", roles[static_cast<std::size_t>(options.role)]}});
     running->run(signals);
   }
   telemetry::log_info("stopping");

@@ -1,9 +1,8 @@
 #include "app/settings.hpp"
 
 #include <algorithm>
-#include <utility>
 
-#include "app/setting_kinds.hpp"
+#include "cli/values.hpp"
 #include "domain/validation.hpp"
 
 namespace bankslip::app {
@@ -11,253 +10,180 @@ namespace bankslip::app {
 namespace {
 
 using namespace std::chrono_literals;
+using cli::option_list;
+using cli::text_rule;
 
-bool any_text(std::string_view text) { return text.find('\0') == std::string_view::npos; }
+bool has_no_nul(std::string_view text) { return text.find('\0') == std::string_view::npos; }
 
-bool empty_or_word(std::string_view text) {
-  return text.size() <= 255
+bool is_word(std::string_view text) {
+  return !text.empty() && text.size() <= 255
          && std::ranges::none_of(text, [](unsigned char c) { return c <= ' ' || c == 0x7F; });
 }
 
-bool one_word(std::string_view text) { return !text.empty() && empty_or_word(text); }
+bool has_no_control(std::string_view text) {
+  return std::ranges::none_of(text, [](unsigned char c) { return c < ' ' || c == 0x7F; });
+}
 
 // Kafka's own rule.
-bool topic_name(std::string_view text) {
+bool is_topic(std::string_view text) {
   constexpr std::string_view letters =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
   return !text.empty() && text.size() <= 249 && text != "." && text != ".."
          && text.find_first_not_of(letters) == std::string_view::npos;
 }
 
-bool database_name(std::string_view text) {
-  return !text.empty() && text.size() <= 63 && any_text(text);
-}
-
-bool mail_sender(std::string_view text) {
-  return text.find('@') != std::string_view::npos && text.size() <= 320
-         && std::ranges::none_of(text, [](unsigned char c) { return c < ' ' || c == 0x7F; });
-}
-
-// What can be printed on a slip.
-bool printed_text(std::string_view text) {
-  return !text.empty() && text.size() <= 255 && domain::is_clean_utf8(text)
-         && std::ranges::none_of(text, [](unsigned char c) { return c < ' ' || c == 0x7F; });
-}
-
+constexpr text_rule any_text{"text without NUL", has_no_nul};
+constexpr text_rule word{"1 to 255 characters without spaces", is_word};
+constexpr text_rule brokers{"host:port, separated by commas, without spaces", is_word};
+constexpr text_rule topic{"1 to 249 letters, digits, '.', '_' or '-'", is_topic};
+constexpr text_rule member{"empty, or 1 to 249 letters, digits, '.', '_' or '-'",
+                           [](std::string_view text) { return text.empty() || is_topic(text); }};
+constexpr text_rule name{"1 to 63 bytes", [](std::string_view text) {
+                           return !text.empty() && text.size() <= 63 && has_no_nul(text);
+                         }};
+constexpr text_rule sender{
+    "an address, or Name <address>, at most 320 bytes", [](std::string_view text) {
+      return text.find('@') != std::string_view::npos && text.size() <= 320 && has_no_control(text);
+    }};
+constexpr text_rule printed{"1 to 255 bytes of UTF-8 without control characters",
+                            [](std::string_view text) {
+                              return !text.empty() && text.size() <= 255
+                                     && domain::is_clean_utf8(text) && has_no_control(text);
+                            }};
 // Banco Central, Manual de Padrões para Iniciação do Pix: at most 77.
-bool pix_key(std::string_view text) {
-  return text.size() <= 77 && one_word(text)
-         && std::ranges::none_of(text, [](unsigned char c) { return c >= 0x80; });
+constexpr text_rule pix_key{"1 to 77 ASCII characters without spaces", [](std::string_view text) {
+                              return text.size() <= 77 && is_word(text)
+                                     && std::ranges::none_of(
+                                         text, [](unsigned char c) { return c >= 0x80; });
+                            }};
+
+void server_settings(const option_list& list, config& c) {
+  auto l = list;
+  l.without("BANKSLIP_")
+      .choice("BANKSLIP_ROLE", c.role,
+              {{"all", role::all}, {"api", role::api}, {"worker", role::worker}},
+              "parts that this process runs");
+  l.text("SERVER_HOST", c.api.listen.host, word, "address of the API");
+  l.number("SERVER_PORT", c.api.listen.port, 0, 65535, "port of the API; 0 is any free one");
+  l.text("ADMIN_HOST", c.admin.host, word, "address of health, metrics, actors");
+  l.number("ADMIN_PORT", c.admin.port, 0, 65535, "their port; 0 is any free one");
+  l.number("UPLOAD_MAX_BYTES", c.api.upload_max_bytes, 1, std::uint64_t{1} << 50,
+           "longest body of an upload");
+  l.number("MAX_UPLOADS", c.api.max_uploads, 1, 1000, "uploads at a time; beyond it 503");
+  l.number("HTTP_THREADS", c.api.threads, 4, 4096, "connections of the API at a time");
 }
 
-constexpr auto a_word = "1 to 255 characters without spaces";
-constexpr auto a_topic = "1 to 249 letters, digits, '.', '_' or '-'";
-constexpr auto a_name = "1 to 63 bytes";
-constexpr auto a_print = "1 to 255 bytes of UTF-8 without control characters";
-constexpr auto a_text = "text without NUL";
-
-setting secret(setting s) {
-  s.secret = true;
-  return s;
+void service_settings(option_list l, config& c) {
+  auto& s = c.services;
+  l.secret("BOLETO_URL", s.boleto_url, any_text, "boleto service; empty: built-in");
+  l.secret("EMAIL_URL", s.email_url, any_text,
+           "e-mail service, http:// or smtp://; empty: built-in");
+  l.duration("EMAIL_IDEMPOTENCY_WINDOW", s.idempotency_window, 0s, std::chrono::days{30},
+             "how long the provider remembers a key; 0 with SMTP");
+  l.number("SERVICE_PARALLEL_CALLS", s.parallel_calls, 1, 1024, "calls in flight of one worker");
+  l.duration("SERVICE_CALL_TIMEOUT", s.call_timeout, 1ms, 30s, "longest time of one call");
+  l.text("EMAIL_FROM", s.mail_from, sender, "sender of the e-mails, by SMTP");
+  l.on_off("EMAIL_STARTTLS", s.starttls, "demand TLS of smtp://");
+  l.on_off("EMAIL_ATTACH_PDF", s.attach_pdf, "attach the slip, by SMTP");
+  l.text("EMAIL_TEMPLATES", s.template_dir, any_text,
+         "folder of the e-mail's templates; empty: built-in");
+  auto& b = s.beneficiary;
+  l.text("BENEFICIARY_NAME", b.name, printed, "who is paid, on slips and Pix");
+  l.text("BENEFICIARY_GOVERNMENT_ID", b.government_id, printed, "as printed");
+  l.text("BENEFICIARY_ADDRESS", b.address, printed, "as printed");
+  l.text("BENEFICIARY_AGENCY_CODE", b.agency_code, printed,
+         "agency and code at the bank, as printed");
+  l.text("BENEFICIARY_CITY", b.city, printed, "city in Pix codes");
+  l.text("PIX_KEY", b.pix_key, pix_key, "Pix key of the beneficiary");
 }
 
-void add_server(std::vector<setting>& out) {
-  out.push_back(choice<role>(
-      {"BANKSLIP_ROLE", "--role", "parts that this process runs"},
-      {{"all", role::all}, {"api", role::api}, {"worker", role::worker}},
-      [](auto& c) -> auto& { return c.role; }));
-  out.push_back(text(
-      {"SERVER_HOST", "--server-host", "address of the API"}, a_word, one_word,
-      [](auto& c) -> auto& { return c.api.listen.host; }));
-  out.push_back(number(
-      {"SERVER_PORT", "--server-port", "port of the API; 0 is any free one"}, 0, 65535,
-      [](auto& c) -> auto& { return c.api.listen.port; }));
-  out.push_back(text(
-      {"ADMIN_HOST", "--admin-host", "address of health, metrics, actors"}, a_word, one_word,
-      [](auto& c) -> auto& { return c.admin.host; }));
-  out.push_back(number(
-      {"ADMIN_PORT", "--admin-port", "their port; 0 is any free one"}, 0, 65535,
-      [](auto& c) -> auto& { return c.admin.port; }));
-  out.push_back(number(
-      {"UPLOAD_MAX_BYTES", "--upload-max-bytes", "longest body of an upload"}, 1,
-      std::uint64_t{1} << 50, [](auto& c) -> auto& { return c.api.upload_max_bytes; }));
-  out.push_back(number(
-      {"MAX_UPLOADS", "--max-uploads", "uploads at a time; beyond it 503"}, 1, 1000,
-      [](auto& c) -> auto& { return c.api.max_uploads; }));
-  out.push_back(number(
-      {"HTTP_THREADS", "--http-threads", "connections of the API at a time"}, 4, 4096,
-      [](auto& c) -> auto& { return c.api.threads; }));
-}
-
-void add_kafka(std::vector<setting>& out) {
-  out.push_back(text(
-      {"KAFKA_BOOTSTRAP_SERVERS", "--kafka-bootstrap-servers",
-       "brokers, host:port separated by commas"},
-      "host:port, separated by commas, without spaces", one_word,
-      [](auto& c) -> auto& { return c.kafka.bootstrap_servers; }));
-  out.push_back(text(
-      {"BANKSLIP_TOPIC", "--bankslip-topic", "topic of the debts"}, a_topic, topic_name,
-      [](auto& c) -> auto& { return c.kafka.topic; }));
-  out.push_back(text(
-      {"BANKSLIP_DLQ_TOPIC", "--bankslip-dlq-topic", "topic of dead letters"}, a_topic, topic_name,
-      [](auto& c) -> auto& { return c.kafka.dead_letter_topic; }));
-  out.push_back(text(
-      {"KAFKA_GROUP_ID", "--kafka-group-id", "consumer group of the workers"}, a_word, one_word,
-      [](auto& c) -> auto& { return c.kafka.group_id; }));
-  out.push_back(text(
-      {"KAFKA_INSTANCE_ID", "--kafka-instance-id", "static member of the group; empty: dynamic"},
-      "empty, or 1 to 249 letters, digits, '.', '_' or '-'",
-      [](std::string_view v) { return v.empty() || topic_name(v); },
-      [](auto& c) -> auto& { return c.kafka.instance_id; }));
-  out.push_back(secret(text(
-      {"KAFKA_OPTIONS", "--kafka-options", "further librdkafka properties, k=v;k=v"}, a_text,
-      any_text, [](auto& c) -> auto& { return c.kafka.extra; })));
-  out.push_back(number(
-      {"TOPIC_PARTITIONS", "--topic-partitions", "used when a topic is created"}, 1, 1000,
-      [](auto& c) -> auto& { return c.kafka.partitions; }));
-  out.push_back(number(
-      {"TOPIC_REPLICATION", "--topic-replication", "used when a topic is created"}, 1, 100,
-      [](auto& c) -> auto& { return c.kafka.replication; }));
-  out.push_back(duration(
-      {"KAFKA_PUBLISH_TIMEOUT", "--kafka-publish-timeout",
-       "longest wait of a record for its acknowledgement"},
-      1s, 1h, [](auto& c) -> auto& { return c.kafka.publish_timeout; }));
-}
-
-void add_postgres(std::vector<setting>& out) {
-  const auto first = out.size();
-  out.push_back(text(
-      {"POSTGRES_SERVER", "--postgres-server", "host, or folder of the socket"}, a_word, one_word,
-      [](auto& c) -> auto& { return c.postgres.host; }));
-  out.push_back(number(
-      {"POSTGRES_PORT", "--postgres-port", "its port"}, 1, 65535,
-      [](auto& c) -> auto& { return c.postgres.port; }));
-  out.push_back(text(
-      {"POSTGRES_USER", "--postgres-user", "role"}, a_name, database_name,
-      [](auto& c) -> auto& { return c.postgres.user; }));
-  out.push_back(secret(text(
-      {"POSTGRES_PASSWORD", "--postgres-password",
-       "password; better given by the environment than here"},
-      a_text, any_text, [](auto& c) -> auto& { return c.postgres.password; })));
-  out.push_back(text(
-      {"POSTGRES_DB", "--postgres-db", "database"}, a_name, database_name,
-      [](auto& c) -> auto& { return c.postgres.database; }));
-  out.push_back(secret(text(
-      {"POSTGRES_OPTIONS", "--postgres-options", "further libpq keywords, such as sslmode=require"},
-      a_text, any_text, [](auto& c) -> auto& { return c.postgres.extra; })));
-  for (auto i = first; i < out.size(); ++i)
-    out[i].for_migrate = true;
-}
-
-void add_services(std::vector<setting>& out) {
-  const std::vector<std::pair<std::string, bool>> on_off = {{"on", true}, {"off", false}};
-  out.push_back(secret(text(
-      {"BOLETO_URL", "--boleto-url", "boleto service; empty: built-in"}, a_text, any_text,
-      [](auto& c) -> auto& { return c.services.boleto_url; })));
-  out.push_back(secret(text(
-      {"EMAIL_URL", "--email-url", "e-mail service, http:// or smtp://; empty: built-in"}, a_text,
-      any_text, [](auto& c) -> auto& { return c.services.email_url; })));
-  out.push_back(duration(
-      {"EMAIL_IDEMPOTENCY_WINDOW", "--email-idempotency-window",
-       "how long the provider remembers a key; 0 with SMTP"},
-      0s, std::chrono::days{30}, [](auto& c) -> auto& { return c.services.idempotency_window; }));
-  out.push_back(number(
-      {"SERVICE_PARALLEL_CALLS", "--service-parallel-calls", "calls in flight of one worker"}, 1,
-      1024, [](auto& c) -> auto& { return c.services.parallel_calls; }));
-  out.push_back(duration(
-      {"SERVICE_CALL_TIMEOUT", "--service-call-timeout", "of one call"}, 1ms, 30s,
-      [](auto& c) -> auto& { return c.services.call_timeout; }));
-  out.push_back(text(
-      {"EMAIL_FROM", "--email-from", "sender of the e-mails, by SMTP"},
-      "an address, or Name <address>, at most 320 bytes", mail_sender,
-      [](auto& c) -> auto& { return c.services.mail_from; }));
-  out.push_back(choice<bool>(
-      {"EMAIL_STARTTLS", "--email-starttls", "demand TLS of smtp://"}, on_off,
-      [](auto& c) -> auto& { return c.services.starttls; }));
-  out.push_back(choice<bool>(
-      {"EMAIL_ATTACH_PDF", "--email-attach-pdf", "attach the slip, by SMTP"}, on_off,
-      [](auto& c) -> auto& { return c.services.attach_pdf; }));
-  out.push_back(text(
-      {"EMAIL_TEMPLATES", "--email-templates", "folder of the e-mail's templates; empty: built-in"},
-      a_text, any_text, [](auto& c) -> auto& { return c.services.template_dir; }));
-}
-
-void add_beneficiary(std::vector<setting>& out) {
-  out.push_back(text(
-      {"BENEFICIARY_NAME", "--beneficiary-name", "who is paid, on slips and Pix"}, a_print,
-      printed_text, [](auto& c) -> auto& { return c.services.beneficiary.name; }));
-  out.push_back(text(
-      {"BENEFICIARY_GOVERNMENT_ID", "--beneficiary-government-id", "as printed"}, a_print,
-      printed_text, [](auto& c) -> auto& { return c.services.beneficiary.government_id; }));
-  out.push_back(text(
-      {"BENEFICIARY_ADDRESS", "--beneficiary-address", "as printed"}, a_print, printed_text,
-      [](auto& c) -> auto& { return c.services.beneficiary.address; }));
-  out.push_back(text(
-      {"BENEFICIARY_AGENCY_CODE", "--beneficiary-agency-code",
-       "agency and code at the bank, as printed"},
-      a_print, printed_text, [](auto& c) -> auto& { return c.services.beneficiary.agency_code; }));
-  out.push_back(text(
-      {"BENEFICIARY_CITY", "--beneficiary-city", "city in Pix codes"}, a_print, printed_text,
-      [](auto& c) -> auto& { return c.services.beneficiary.city; }));
-  out.push_back(text(
-      {"PIX_KEY", "--pix-key", "Pix key of the beneficiary"},
-      "1 to 77 ASCII characters without spaces", pix_key,
-      [](auto& c) -> auto& { return c.services.beneficiary.pix_key; }));
-}
-
-void add_work(std::vector<setting>& out) {
+void work_settings(option_list l, config& c) {
   using check = domain::government_id_check;
-  out.push_back(number(
-      {"CHUNK_SIZE", "--chunk-size", "rows validated and published together"}, 1, 100000,
-      [](auto& c) -> auto& { return c.chunk_size; }));
-  out.push_back(number(
-      {"WORKERS", "--workers", "database workers"}, 1, 64,
-      [](auto& c) -> auto& { return c.workers; }));
-  out.push_back(duration(
-      {"SHUTDOWN_TIMEOUT", "--shutdown-timeout", "longest graceful stop"}, 0s, 1h,
-      [](auto& c) -> auto& { return c.shutdown_timeout; }));
-  out.push_back(choice<check>(
-      {"VALIDATE_GOVERNMENT_ID", "--validate-government-id",
-       "look at the check digits of CPF and CNPJ"},
-      {{"off", check::off}, {"warn", check::warn}, {"reject", check::reject}},
-      [](auto& c) -> auto& { return c.validate_government_id; }));
+  l.number("CHUNK_SIZE", c.chunk_size, 1, 100'000, "rows validated and published together");
+  l.number("WORKERS", c.workers, 1, 64, "database workers");
+  l.duration("SHUTDOWN_TIMEOUT", c.shutdown_timeout, 0s, 1h, "longest graceful stop");
+  l.choice("VALIDATE_GOVERNMENT_ID", c.validate_government_id,
+           {{"off", check::off}, {"warn", check::warn}, {"reject", check::reject}},
+           "look at the check digits of CPF and CNPJ");
 }
 
-void add_log(std::vector<setting>& out) {
-  using level = telemetry::log_level;
-  using format = telemetry::log_format;
-  out.push_back(choice<level>(
-      {"LOG_LEVEL", "--log-level", "least level that is logged"},
-      {{"trace", level::trace},
-       {"debug", level::debug},
-       {"info", level::info},
-       {"warn", level::warn},
-       {"error", level::error},
-       {"off", level::off}},
-      [](auto& c) -> auto& { return c.log.level; }));
-  out.back().for_migrate = true;
-  out.push_back(choice<format>(
-      {"LOG_FORMAT", "--log-format", "plain is also the terminal's default"},
-      {{"json", format::json}, {"plain", format::plain}},
-      [](auto& c) -> auto& { return c.log.format; }));
-  out.back().for_migrate = true;
+/// What no single value can show.
+std::string fault_of(const option_list& list, config& c) {
+  auto& window = c.services.idempotency_window;
+  const auto& mail = c.services.email_url;
+  const bool is_smtp = mail.starts_with("smtp://") || mail.starts_with("smtps://");
+  if (is_smtp && !list.is_set("EMAIL_IDEMPOTENCY_WINDOW"))
+    window = 0s;
+  if (is_smtp && window != 0s)
+    return "EMAIL_IDEMPOTENCY_WINDOW=" + cli::format_duration(window)
+           + ": must be 0 with SMTP, whose servers know no idempotency key";
+  if (c.kafka.topic == c.kafka.dead_letter_topic)
+    return "BANKSLIP_DLQ_TOPIC=" + c.kafka.dead_letter_topic
+           + ": must be another topic than BANKSLIP_TOPIC";
+  if (c.role != role::worker && c.admin.port != 0 && c.admin.port == c.api.listen.port
+      && c.admin.host == c.api.listen.host)
+    return "ADMIN_PORT=" + std::to_string(c.admin.port)
+           + ": must be another port than SERVER_PORT, or 0 for any free one";
+  return {};
 }
 
 } // namespace
 
-const std::vector<setting>& settings() {
-  static const auto instance = [] {
-    std::vector<setting> out;
-    add_server(out);
-    add_kafka(out);
-    add_postgres(out);
-    add_services(out);
-    add_beneficiary(out);
-    add_work(out);
-    add_log(out);
-    return out;
-  }();
-  return instance;
+void kafka_settings(option_list l, config& c) {
+  auto& k = c.kafka;
+  l.text("KAFKA_BOOTSTRAP_SERVERS", k.bootstrap_servers, brokers,
+         "brokers, host:port separated by commas");
+  l.text("BANKSLIP_TOPIC", k.topic, topic, "topic of the debts");
+  l.text("BANKSLIP_DLQ_TOPIC", k.dead_letter_topic, topic, "topic of dead letters");
+  l.text("KAFKA_GROUP_ID", k.group_id, word, "consumer group of the workers");
+  l.text("KAFKA_INSTANCE_ID", k.instance_id, member, "static member of the group; empty: dynamic");
+  l.secret("KAFKA_OPTIONS", k.extra, any_text, "further librdkafka properties, k=v;k=v");
+  l.number("TOPIC_PARTITIONS", k.partitions, 1, 1000, "used when a topic is created");
+  l.number("TOPIC_REPLICATION", k.replication, 1, 100, "used when a topic is created");
+  l.duration("KAFKA_PUBLISH_TIMEOUT", k.publish_timeout, 1s, 1h,
+             "longest wait of a record for its acknowledgement");
+}
+
+void postgres_settings(option_list l, config& c) {
+  auto& p = c.postgres;
+  l.text("POSTGRES_SERVER", p.host, word, "host, or folder of the socket");
+  l.number("POSTGRES_PORT", p.port, 1, 65535, "its port");
+  l.text("POSTGRES_USER", p.user, name, "role");
+  l.secret("POSTGRES_PASSWORD", p.password, any_text,
+           "password (that of scripts/stack); better given by the environment than here");
+  l.text("POSTGRES_DB", p.database, name, "database");
+  l.secret("POSTGRES_OPTIONS", p.extra, any_text,
+           "further libpq keywords, such as sslmode=require");
+}
+
+void log_settings(option_list l, config& c) {
+  using level = telemetry::log_level;
+  using format = telemetry::log_format;
+  l.choice("LOG_LEVEL", c.log.level,
+           {{"trace", level::trace},
+            {"debug", level::debug},
+            {"info", level::info},
+            {"warn", level::warn},
+            {"error", level::error},
+            {"off", level::off}},
+           "least level that is logged");
+  l.choice("LOG_FORMAT", c.log.format, {{"json", format::json}, {"plain", format::plain}},
+           "json, but plain on a terminal");
+}
+
+void serve_settings(option_list list, config& c) {
+  server_settings(list, c);
+  kafka_settings(list, c);
+  postgres_settings(list, c);
+  service_settings(list, c);
+  work_settings(list, c);
+  log_settings(list, c);
+  list.check([list, &c] { return fault_of(list, c); });
+}
+
+void migrate_settings(option_list list, config& c) {
+  postgres_settings(list, c);
+  log_settings(list, c);
 }
 
 } // namespace bankslip::app

@@ -1,36 +1,20 @@
 #pragma once
 
-#include <functional>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "app/config.hpp"
+#include "cli/command_line.hpp"
 
+/// The settings of the commands that work on the database and the topics: a line each gives
+/// a member of the config its variable, its limits and its help.
 namespace bankslip::app {
 
-/// One value that can be set, from its variable or its command-line option.
-struct setting {
-  /// "SERVER_PORT"
-  std::string variable;
-  /// "--server-port"
-  std::string option;
-  /// For `--help`.
-  std::string help;
-  /// "0 to 65535"
-  std::string allowed;
-  /// The value may hold a password: never shown.
-  bool secret = false;
-  /// Also of use to `bankslip migrate`.
-  bool for_migrate = false;
-  /// Takes the text into the config; false when it is not allowed.
-  std::function<bool(config&, std::string_view)> take;
-  /// The value in a config, as text.
-  std::function<std::string(const config&)> show;
-};
+/// All settings, for `bankslip serve`; refuses values that cannot stand together.
+void serve_settings(cli::option_list list, config& c);
 
-/// All settings, in the order of `--help`.
-const std::vector<setting>& settings();
+/// Those of PostgreSQL and of logging, for `bankslip migrate`.
+void migrate_settings(cli::option_list list, config& c);
+
+void kafka_settings(cli::option_list list, config& c);
+void postgres_settings(cli::option_list list, config& c);
+void log_settings(cli::option_list list, config& c);
 
 } // namespace bankslip::app

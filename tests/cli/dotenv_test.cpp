@@ -5,9 +5,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "app/dotenv.hpp"
+#include "cli/dotenv.hpp"
 
-using namespace bankslip::app;
+using namespace bankslip::cli;
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 /// How the values of settings are written.
-namespace bankslip::app {
+namespace bankslip::cli {
 
 /// A whole number in decimal digits, without a sign.
 std::optional<std::uint64_t> parse_number(std::string_view text) noexcept;
@@ -22,4 +22,4 @@ std::string format_duration(std::chrono::milliseconds span);
 /// characters.
 std::string shown_value(std::string_view text);
 
-} // namespace bankslip::app
+} // namespace bankslip::cli

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace bankslip::app {
+namespace bankslip::cli {
 
 /// Variables of a `.env` file.
 using dotenv = std::map<std::string, std::string, std::less<>>;
@@ -23,4 +23,4 @@ std::optional<std::string> parse_dotenv(std::string_view text, dotenv& out);
 /// Answers "PATH: what is wrong".
 std::optional<std::string> read_dotenv(const std::string& path, dotenv& out);
 
-} // namespace bankslip::app
+} // namespace bankslip::cli

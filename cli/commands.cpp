@@ -1,0 +1,73 @@
+#include "cli/commands.hpp"
+
+namespace bankslip::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t most_rows = 1'000'000'000'000;
+constexpr text_rule any{"", [](std::string_view) { return true; }};
+
+} // namespace
+
+void upload_settings(option_list list, upload_client_options& o) {
+  o.wait = false;
+  list = list.without("BANKSLIP_");
+  list.text("file", o.file, any, "The file");
+  list.require("file");
+  list.text("BANKSLIP_URL", o.url, any, "address of the server");
+  list.flag("BANKSLIP_WAIT", o.wait,
+            "waits until every accepted row is settled, showing how far it is");
+}
+
+void generate_settings(option_list list, generate_options& o) {
+  list = list.without("GENERATE_");
+  list.number("GENERATE_ROWS", o.rows, 0, most_rows, "rows of the file");
+  list.number("GENERATE_SEED", o.seed, 0, UINT64_MAX,
+              "the same gives the same debts, another one gives others");
+  list.text("GENERATE_OUT", o.out, any, "the file; - is standard output");
+  list.require("GENERATE_OUT");
+  list.number("GENERATE_DUPLICATES", o.duplicates_percent, 0, 99,
+              "of 100 rows so many repeat earlier ones");
+  list.number("GENERATE_START_ID", o.start_id, 0, most_rows,
+              "number of the first debt in the series of the seed");
+}
+
+void mock_services_settings(option_list list, mocks::mock_options& o) {
+  list = list.without("MOCK_");
+  list.text("MOCK_HOST", o.host, any, "address of both");
+  list.number("MOCK_BOLETO_PORT", o.boleto_port, 0, 65535, "port of the boleto service");
+  list.number("MOCK_EMAIL_PORT", o.email_port, 0, 65535, "port of the e-mail service");
+  list.text("MOCK_LEDGER", o.ledger, any, "file that keeps every call");
+  list.duration("MOCK_LATENCY_MIN", o.latency_min, 0s, 1h, "least time of an answer");
+  list.duration("MOCK_LATENCY_MAX", o.latency_max, 0s, 1h, "longest time of an answer");
+  list.duration("MOCK_EMAIL_WINDOW", o.email_window, 0s, std::chrono::days{365},
+                "how long a key of an e-mail is known");
+  list.duration("MOCK_BOLETO_WINDOW", o.boleto_window, 0s, std::chrono::days{365},
+                "how long a key of a slip is known");
+  list.number("MOCK_SEED", o.seed, 0, UINT64_MAX, "of all random choices");
+}
+
+void boleto_inspect_settings(option_list list, std::string& code) {
+  list.text("code", code, any, "Bar code, linha digitável or Pix code");
+  list.require("code");
+}
+
+void boleto_encode_settings(option_list list, boleto_encode_options& o) {
+  list.text("--bank", o.bank, any, "three digits; not needed with --layout");
+  list.text("--due", o.due, any, "due date, YYYY-MM-DD; left out: none");
+  list.number("--cents", o.cents, 0, 9'999'999'999, "amount in cents");
+  list.require("--cents");
+  list.text("--free-field", o.free_field, any, "campo livre, 25 digits");
+  auto& parts = o.parts;
+  list.text("--layout", parts.layout, any, "makes the campo livre: banco-do-brasil or itau");
+  list.text("--convenio", parts.convenio, any, "banco-do-brasil: convênio");
+  list.text("--sequence", parts.sequence, any, "banco-do-brasil: number of the slip");
+  list.text("--carteira", parts.carteira, any, "both layouts: carteira");
+  list.text("--nosso-numero", parts.nosso_numero, any, "itau: nosso número");
+  list.text("--agencia", parts.agencia, any, "itau: agência");
+  list.text("--conta", parts.conta, any, "itau: conta without its digit");
+}
+
+} // namespace bankslip::cli

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "cli/boleto_command.hpp"
+#include "cli/command_line.hpp"
+#include "cli/generate_command.hpp"
+#include "cli/upload_client.hpp"
+#include "mocks/mock_services.hpp"
+
+/// The options of the commands that are no server, one function each.
+namespace bankslip::cli {
+
+void upload_settings(option_list list, upload_client_options& o);
+void generate_settings(option_list list, generate_options& o);
+void mock_services_settings(option_list list, mocks::mock_options& o);
+void boleto_inspect_settings(option_list list, std::string& code);
+void boleto_encode_settings(option_list list, boleto_encode_options& o);
+
+} // namespace bankslip::cli
