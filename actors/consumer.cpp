@@ -5,7 +5,6 @@
 
 #include "domain/error.hpp"
 #include "telemetry/crash_point.hpp"
-#include "telemetry/health.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -143,7 +142,8 @@ void consumer_state::show(std::chrono::steady_clock::time_point now) {
   telemetry::set_credit("lanes", static_cast<std::int64_t>(credit->available()));
   for (auto [partition, records] : source->lag())
     telemetry::set_lag(partition, records);
-  telemetry::set_dependency("kafka consumer", source->connected(), "no broker connection");
+  options.seen->report({domain::dependency_kind::consumer},
+                       source->connected() ? "" : "no broker connection");
   board->queue_length(static_cast<std::int64_t>(rows));
   board->credit(static_cast<std::int64_t>(credit->available()));
   board->works_on(std::to_string(lanes.size()) + " partitions");

@@ -13,6 +13,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/protocol.hpp"
+#include "domain/availability.hpp"
 #include "domain/credit_window.hpp"
 #include "domain/ports.hpp"
 #include "domain/settlement/offset_ledger.hpp"
@@ -23,6 +24,8 @@ namespace bankslip::actors {
 struct consumer_options {
   /// Makes a fresh client; it joins the group.
   std::function<std::unique_ptr<domain::record_source>()> make_source;
+  /// Told whether the broker is there and what cannot be settled.
+  std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
   /// Batches under way in POOL; more than it has workers only wait there, while
   /// they could still grow here. One full batch more may wait, so that the next
   /// worker to be free finds it at once.

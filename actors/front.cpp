@@ -1,9 +1,10 @@
 #include "actors/front.hpp"
 
+#include <array>
+#include <string>
 #include <utility>
 
 #include "domain/error.hpp"
-#include "telemetry/health.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -39,10 +40,16 @@ caf::error refusal(const front_state& state) {
     return make_error(errc::shutting_down, "the server is stopping");
   if (state.uploads.size() + state.opening >= state.options.max_uploads)
     return make_error(errc::overloaded, "too many uploads are open");
-  if (telemetry::is_away("kafka") || telemetry::is_away("kafka topics"))
-    return make_error(errc::broker_unavailable, "no connection to Kafka, or no topics");
-  if (telemetry::is_away("postgresql"))
-    return make_error(errc::database_unavailable, "no connection to PostgreSQL");
+  using kind = domain::dependency_kind;
+  constexpr std::array needed = {
+      std::pair{kind::broker, errc::broker_unavailable},
+      std::pair{kind::topics, errc::broker_unavailable},
+      std::pair{kind::database, errc::database_unavailable},
+      std::pair{kind::schema, errc::database_unavailable},
+  };
+  for (auto [what, code] : needed)
+    if (auto why = state.options.seen->why_away(what); !why.empty())
+      return make_error(code, std::string{to_string(what)} + ": " + why);
   return caf::none;
 }
 

@@ -12,6 +12,7 @@
 
 #include "actors/parser.hpp"
 #include "actors/protocol.hpp"
+#include "domain/availability.hpp"
 #include "telemetry/actor_board.hpp"
 
 namespace bankslip::actors {
@@ -23,6 +24,8 @@ struct front_options {
   domain::government_id_check id_check = domain::government_id_check::off;
   /// They share the work in turn; at least one.
   std::vector<store_actor> stores;
+  /// What is away: FRONT takes no upload that could not be published or stored.
+  std::shared_ptr<const domain::availability> seen = std::make_shared<domain::availability>();
   /// Uploads open at a time; each holds memory for `parser.max_chunks` chunks.
   std::size_t max_uploads = 16;
   /// Pause between two renewals of the leases of open uploads.

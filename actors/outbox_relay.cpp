@@ -6,7 +6,6 @@
 
 #include "actors/store.hpp"
 #include "domain/error.hpp"
-#include "telemetry/health.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -29,7 +28,7 @@ void rest(outbox_relay_pointer self) {
 }
 
 void fail(outbox_relay_pointer self, const caf::error& reason) {
-  telemetry::set_dependency("postgresql", false, domain::text_of(reason));
+  self->state.options.seen->is_away({domain::dependency_kind::database}, domain::text_of(reason));
   telemetry::log_warn("outbox_relay waits for the database", {{"error", domain::text_of(reason)}});
   rest(self);
 }
@@ -96,7 +95,7 @@ void look(outbox_relay_pointer self) {
   auto entries = state.store->claim_outbox(state.options.limit, state.options.claim);
   if (!entries)
     return fail(self, entries.error());
-  telemetry::set_dependency("postgresql", true);
+  state.options.seen->is_there({domain::dependency_kind::database});
   telemetry::set_queue_length("outbox", static_cast<std::int64_t>(entries->size()));
   auto debts = contents(state, *entries);
   if (!debts)

@@ -8,6 +8,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/protocol.hpp"
+#include "domain/availability.hpp"
 #include "domain/ports.hpp"
 #include "telemetry/actor_board.hpp"
 
@@ -17,6 +18,8 @@ struct outbox_relay_options {
   std::function<std::unique_ptr<domain::debt_store>()> make_store;
   std::shared_ptr<const domain::debt_codec> codec;
   publishing_actor publisher;
+  /// Told whether the database is there.
+  std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
   /// Pause between two looks at an empty outbox.
   std::chrono::milliseconds interval{1'000};
   /// Entries of one look; fewer than PUBLISHER lets wait.

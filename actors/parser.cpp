@@ -93,7 +93,7 @@ void leave(parser_pointer self) {
   if (!state.failure || state.dismissed)
     self->quit();
   else
-    self->delayed_send(self, std::chrono::seconds{10}, abort_upload{"idle"});
+    self->delayed_send(self, state.options.linger, idle_due{});
 }
 
 // The totals are stored before the client is told: a 201 whose upload does not
@@ -151,7 +151,7 @@ parser_actor::behavior_type parser(parser_pointer self, parser_options options, 
   state.board.emplace("parser", "upload " + id, "front");
   state.board->works_on("upload " + id);
   // The sender is watched by its silence: HTTP threads are no actors that stay.
-  self->delayed_send(self, options.idle_timeout, abort_upload{"idle"});
+  self->delayed_send(self, options.idle_timeout, idle_due{});
   return {
       [=](const upload_block& block) -> caf::result<block_accepted> {
         auto& s = self->state;
@@ -191,15 +191,9 @@ parser_actor::behavior_type parser(parser_pointer self, parser_options options, 
       },
       [=](const abort_upload& abort) {
         auto& s = self->state;
-        bool idle = abort.reason == "idle";
-        if (idle && !s.closing && (s.active || s.credit->in_flight() > 0 || s.finishing)) {
-          s.active = false;
-          self->delayed_send(self, s.options.idle_timeout, abort_upload{"idle"});
-          return;
-        }
         // Its end is being stored already, and its answer is to follow.
         bool ending = s.closing && !s.closed && !s.failure;
-        if (ending && (idle || abort.code == errc::shutting_down))
+        if (ending && abort.code == errc::shutting_down)
           return;
         if (!s.failure && !ending)
           s.failure = make_error(abort.code, abort.reason);
@@ -208,6 +202,23 @@ parser_actor::behavior_type parser(parser_pointer self, parser_options options, 
           self->quit();
         else
           proceed(self);
+      },
+      [=](idle_due) {
+        auto& s = self->state;
+        if (s.closed) {
+          self->quit();
+          return;
+        }
+        if (s.closing)
+          return;
+        if (s.active || s.credit->in_flight() > 0 || s.finishing) {
+          s.active = false;
+          self->delayed_send(self, s.options.idle_timeout, idle_due{});
+          return;
+        }
+        s.failure = make_error(errc::upload_aborted, "nothing came for too long");
+        s.dismissed = true;
+        proceed(self);
       },
   };
 }

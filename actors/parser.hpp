@@ -27,6 +27,8 @@ struct parser_options {
   std::size_t max_chunks = 24;
   /// An upload that brings nothing for so long is aborted.
   std::chrono::milliseconds idle_timeout{120'000};
+  /// How long a failed upload stays, so that its sender can ask why.
+  std::chrono::milliseconds linger{10'000};
 };
 
 /// State of PARSER.

@@ -56,6 +56,7 @@ void delay(pool_pointer self, pool_job job) {
     answer(self, job, true);
     return;
   }
+  telemetry::count_batch_failure();
   auto wait = self->state.delay_after(job.failures + job.crashes);
   auto id = job.id;
   self->state.delayed.emplace(id, std::move(job));
@@ -76,6 +77,7 @@ void complete(pool_pointer self, pool_job job) {
     next.work = job.work;
     next.begin = range.begin;
     next.end = range.end;
+    next.got_on = job.got_on;
     next.maybe_mailed = job.maybe_mailed;
     // What crashed as a part of a larger range is split at its first crash.
     next.crashes = self->state.options.crashes_before_split - 1;
@@ -106,6 +108,7 @@ void go_on(pool_pointer self, pool_job job, std::size_t slot) {
 void after_crash(pool_pointer self, pool_job job, const caf::error& reason) {
   ++job.crashes;
   auto code = domain::code_of(reason);
+  job.last_error = domain::text_of(reason);
   job.maybe_mailed = job.maybe_mailed || code != errc::worker_crashed;
   if (job.crashes >= self->state.options.crashes_before_split) {
     auto size = job.end - job.begin;
@@ -185,7 +188,8 @@ void watch(pool_pointer self) {
       state.options.give_up("a worker hangs");
     }
   }
-  self->delayed_send(self, state.options.job_deadline / 10, watch_workers{});
+  state.report_lanes();
+  self->delayed_send(self, state.watch_interval(), watch_workers{});
 }
 
 } // namespace
@@ -198,13 +202,16 @@ pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
   self->set_down_handler([=](caf::down_msg& down) { on_down(self, down); });
   for (std::size_t slot = 0; slot < self->state.slots.size(); ++slot)
     launch(self, slot);
-  self->delayed_send(self, self->state.options.job_deadline / 10, watch_workers{});
+  self->delayed_send(self, self->state.watch_interval(), watch_workers{});
   return {
       [=](const settle_batch& work) {
         pool_job job;
         job.id = self->state.next_job++;
         job.work = work;
         job.end = work.batch->records.size();
+        job.got_on = self->state.options.time->steady_now();
+        if (!self->state.has_work())
+          self->state.got_on = job.got_on;
         self->state.queue.push_back(std::move(job));
         dispatch(self);
       },
@@ -216,6 +223,8 @@ pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
         worker.deaths = 0;
         self->state.idle.push_back(done.slot);
         bool whole = done.next == job.end;
+        if (done.next > job.begin)
+          self->state.note_progress(job);
         if (!whole)
           job.begin = done.next;
         if (!done.error && !whole) {
@@ -227,9 +236,10 @@ pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
           after_crash(self, std::move(job), done.error);
         } else {
           ++job.failures;
+          job.last_error = domain::text_of(done.error);
           telemetry::log_warn("batch delayed", {{"partition", job.work.batch->partition},
                                                 {"failures", job.failures},
-                                                {"error", domain::text_of(done.error)}});
+                                                {"error", job.last_error}});
           job.id = self->state.next_job++;
           delay(self, std::move(job));
         }
@@ -238,6 +248,7 @@ pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
       [=](const lane_revoked& lost) {
         for (const auto& job : self->state.forget(lost))
           answer(self, job, true);
+        self->state.show();
       },
       [=](const job_due& due) {
         auto& state = self->state;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -8,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/protocol.hpp"
+#include "domain/availability.hpp"
 #include "domain/time.hpp"
 #include "telemetry/actor_board.hpp"
 
@@ -31,6 +34,10 @@ struct pool_options {
   std::size_t workers = 3;
   /// Starts a WORKER with fresh ports. May throw: tried again later.
   std::function<launched_worker(std::size_t slot, pool_actor pool)> launch;
+  /// Told which lanes do not get on.
+  std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
+  /// A lane that has work and has not got on for so long is reported as away.
+  std::chrono::milliseconds stuck_after{60'000};
   /// First delay of a replacement and of a repetition; doubles up to `max_delay`.
   std::chrono::milliseconds min_delay{100};
   std::chrono::milliseconds max_delay{5'000};
@@ -60,6 +67,10 @@ struct pool_job {
   settle_batch work;
   std::size_t begin = 0;
   std::size_t end = 0;
+  /// When it came, or when last a record of it was settled.
+  std::chrono::steady_clock::time_point got_on{};
+  /// Why it was last put off; empty: it was not since then.
+  std::string last_error;
   int crashes = 0;
   int failures = 0;
   bool maybe_mailed = false;
@@ -93,14 +104,28 @@ struct pool_state {
   /// Nothing more is begun.
   bool draining = false;
   std::vector<caf::typed_response_promise<drained>> drains;
+  /// When last a record of any job was settled, or the first job came.
+  std::chrono::steady_clock::time_point got_on{};
+  /// Lanes that are reported as away.
+  std::set<std::int32_t> stuck_lanes;
   std::minstd_rand jitter{std::random_device{}()};
   telemetry::actor_entry board{"pool", "pool"};
 
   bool busy() const;
+  bool has_work() const { return busy() || !queue.empty() || !delayed.empty(); }
+  std::chrono::milliseconds watch_interval() const {
+    return std::min(options.job_deadline, options.stuck_after) / 10;
+  }
   /// Takes out what waits for a lost lane.
   std::vector<pool_job> forget(const lane_revoked& lost);
   std::vector<pool_job> forget_all();
   std::chrono::milliseconds delay_after(int failures);
+  /// Notes that `job` got on: settled records, or was begun.
+  void note_progress(pool_job& job);
+  /// Reports the lanes that have not got on for `stuck_after`, and takes back what
+  /// was reported of others. A lane that waits for its turn behind work that gets
+  /// on is not stuck.
+  void report_lanes();
   void show();
 };
 

@@ -51,8 +51,44 @@ std::chrono::milliseconds pool_state::delay_after(int failures) {
   return std::max(bounded * share(jitter) / 100, std::chrono::milliseconds{1});
 }
 
+void pool_state::note_progress(pool_job& job) {
+  got_on = job.got_on = options.time->steady_now();
+  job.last_error.clear();
+}
+
+void pool_state::report_lanes() {
+  const auto now = options.time->steady_now();
+  std::map<std::int32_t, std::string> stuck;
+  const auto look = [&](const pool_job& job, std::string_view doing) {
+    if (job.revoked || now - job.got_on < options.stuck_after)
+      return;
+    const auto span = std::chrono::duration_cast<std::chrono::seconds>(now - job.got_on).count();
+    auto& reason = stuck[job.work.batch->partition];
+    reason = "has not got on for " + std::to_string(span) + " s: ";
+    reason += job.last_error.empty() ? doing : job.last_error;
+  };
+  for (const auto& [id, job] : delayed)
+    look(job, "waits to be tried again");
+  for (const auto& worker : slots)
+    if (worker.job)
+      look(*worker.job, "its worker does not answer");
+  for (const auto& job : queue)
+    if (!job.last_error.empty() || now - got_on >= options.stuck_after)
+      look(job, "no worker gets on");
+  for (auto lane : stuck_lanes)
+    if (!stuck.contains(lane))
+      options.seen->is_there({domain::dependency_kind::lane, lane});
+  stuck_lanes.clear();
+  for (auto& [lane, reason] : stuck) {
+    stuck_lanes.insert(lane);
+    options.seen->is_away({domain::dependency_kind::lane, lane}, std::move(reason));
+  }
+}
+
 void pool_state::show() {
   auto used = std::count_if(slots.begin(), slots.end(), [](const worker_slot& p) { return p.job; });
+  if (!stuck_lanes.empty())
+    report_lanes();
   telemetry::set_in_flight("pool", used);
   telemetry::set_credit("pool", static_cast<std::int64_t>(idle.size()));
   auto waiting = static_cast<std::int64_t>(queue.size() + delayed.size());

@@ -45,6 +45,9 @@ struct abort_upload {
   domain::errc code = domain::errc::upload_aborted;
 };
 
+/// PARSER reminds itself to look whether its sender is still there.
+struct idle_due {};
+
 /// A rejected row, as the client sees it.
 struct failed_row {
   std::int64_t row = -1;
@@ -75,7 +78,7 @@ using parser_actor = caf::typed_actor<
     // Answers once the broker has acknowledged every accepted row.
     caf::replies_to<finish_upload>::with<upload_report>,
     // Ends the upload as aborted. The parser dies when its chunks have.
-    caf::reacts_to<abort_upload>>;
+    caf::reacts_to<abort_upload>, caf::reacts_to<idle_due>>;
 
 // -- HTTP thread <-> FRONT ------------------------------------------------------
 
@@ -357,7 +360,7 @@ struct replace_worker {
   std::size_t slot = 0;
 };
 
-/// Look for workers that are stuck.
+/// POOL reminds itself to look for workers and lanes that are stuck.
 struct watch_workers {};
 
 /// WORKER: one job at a time, blocking; owns its database connection and its
@@ -399,6 +402,7 @@ using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<b
   X(block_accepted)                                                                                \
   X(finish_upload)                                                                                 \
   X(abort_upload)                                                                                  \
+  X(idle_due)                                                                                      \
   X(upload_report)                                                                                 \
   X(open_upload)                                                                                   \
   X(upload_opened)                                                                                 \

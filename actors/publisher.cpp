@@ -4,7 +4,6 @@
 
 #include "domain/error.hpp"
 #include "telemetry/crash_point.hpp"
-#include "telemetry/health.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -18,7 +17,8 @@ void publisher_state::show() const {
   telemetry::set_in_flight("publisher", in_flight);
   telemetry::set_credit("publisher", static_cast<std::int64_t>(options.max_waiting) - in_flight);
   telemetry::set_queue_length("publisher", static_cast<std::int64_t>(waiting.size()));
-  telemetry::set_dependency("kafka", sink->connected(), "no broker connection");
+  options.seen->report({domain::dependency_kind::broker},
+                       sink->connected() ? "" : "no broker connection");
 }
 
 void publisher_state::feed() {

@@ -11,6 +11,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/protocol.hpp"
+#include "domain/availability.hpp"
 #include "domain/ports.hpp"
 #include "telemetry/actor_board.hpp"
 
@@ -19,6 +20,8 @@ namespace bankslip::actors {
 struct publisher_options {
   /// Makes a fresh client; also after a fatal error.
   std::function<std::unique_ptr<domain::record_sink>()> make_sink;
+  /// Told whether the broker is there.
+  std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
   /// Batches that may wait for a place in the client's queue.
   std::size_t max_waiting = 256;
   /// Longest wait in one poll; zero where polling must not block (tests).

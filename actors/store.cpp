@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "domain/error.hpp"
-#include "telemetry/health.hpp"
 #include "telemetry/log.hpp"
 
 namespace bankslip::actors {
@@ -14,10 +13,10 @@ namespace {
 
 using store_pointer = store_actor::stateful_pointer<store_state>;
 
-/// Notes whether the database is there, and passes the error on.
-caf::error noted(caf::error reason) {
+/// Reports a database that is away, and passes the error on.
+caf::error noted(store_pointer self, caf::error reason) {
   if (domain::code_of(reason) == errc::database_unavailable)
-    telemetry::set_dependency("postgresql", false, domain::text_of(reason));
+    self->state.options.seen->is_away({domain::dependency_kind::database}, domain::text_of(reason));
   return reason;
 }
 
@@ -30,7 +29,7 @@ void publish_now(store_pointer self, std::int64_t outbox_id, const domain::debt&
       .then(
           [=](batch_published) {
             if (auto err = self->state.store->finish_outbox({&outbox_id, 1}))
-              noted(err);
+              noted(self, err);
           },
           [=](caf::error& reason) {
             telemetry::log_debug("left to the outbox_relay", {{"error", domain::text_of(reason)}});
@@ -40,7 +39,7 @@ void publish_now(store_pointer self, std::int64_t outbox_id, const domain::debt&
 caf::result<debt_revived> revive(store_pointer self, const std::string& debt_id,
                                  caf::expected<std::int64_t> outbox_id) {
   if (!outbox_id)
-    return noted(std::move(outbox_id.error()));
+    return noted(self, std::move(outbox_id.error()));
   if (*outbox_id != 0) {
     auto stored = self->state.store->find(debt_id);
     if (stored)
@@ -50,15 +49,15 @@ caf::result<debt_revived> revive(store_pointer self, const std::string& debt_id,
 }
 
 template <class Answer, class T>
-caf::result<Answer> answered(caf::expected<T> value) {
+caf::result<Answer> answered(store_pointer self, caf::expected<T> value) {
   if (!value)
-    return noted(std::move(value.error()));
+    return noted(self, std::move(value.error()));
   return Answer{std::move(*value)};
 }
 
-caf::result<recorded> answered(caf::error err) {
+caf::result<recorded> answered(store_pointer self, caf::error err) {
   if (err)
-    return noted(std::move(err));
+    return noted(self, std::move(err));
   return recorded{};
 }
 
@@ -82,13 +81,13 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
       [=](const create_debt& request) -> caf::result<debt_created> {
         auto made = self->state.store->create(request.content);
         if (!made)
-          return noted(std::move(made.error()));
+          return noted(self, std::move(made.error()));
         if (made->created)
           publish_now(self, made->outbox_id, made->stored.content);
         return debt_created{std::move(made->stored), made->created};
       },
       [=](const find_debt& request) {
-        return answered<debt_found>(self->state.store->find(request.debt_id));
+        return answered<debt_found>(self, self->state.store->find(request.debt_id));
       },
       [=](const retry_debt& request) {
         return revive(self, request.debt_id,
@@ -100,30 +99,32 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
       },
       [=](const list_uploads& request) {
         return answered<uploads_listed>(
-            self->state.store->list_uploads(request.limit, request.after));
+            self, self->state.store->list_uploads(request.limit, request.after));
       },
       [=](const find_upload& request) {
-        return answered<upload_found>(self->state.store->find_upload(request.upload_id));
+        return answered<upload_found>(self, self->state.store->find_upload(request.upload_id));
       },
       [=](const list_problems& request) {
-        return answered<problems_listed>(self->state.store->upload_problems(
-            request.upload_id, request.after_row, request.limit));
+        return answered<problems_listed>(self, self->state.store->upload_problems(request.upload_id,
+                                                                                  request.after_row,
+                                                                                  request.limit));
       },
       [=](begin_upload) {
         return answered<upload_begun>(
-            self->state.store->open_upload(self->state.options.upload_lease));
+            self, self->state.store->open_upload(self->state.options.upload_lease));
       },
       [=](const renew_uploads& request) {
-        return answered(
-            self->state.store->renew_uploads(request.upload_ids, self->state.options.upload_lease));
+        return answered(self, self->state.store->renew_uploads(request.upload_ids,
+                                                               self->state.options.upload_lease));
       },
       [=](const close_upload& request) {
         auto& store = *self->state.store;
-        return answered(request.aborted ? store.abort_upload(request.upload_id, request.totals)
-                                        : store.finish_upload(request.upload_id, request.totals));
+        return answered(self, request.aborted
+                                  ? store.abort_upload(request.upload_id, request.totals)
+                                  : store.finish_upload(request.upload_id, request.totals));
       },
       [=](const record_problems& request) {
-        return answered(self->state.store->record_problems(request.upload_id, request.rows));
+        return answered(self, self->state.store->record_problems(request.upload_id, request.rows));
       },
   };
 }

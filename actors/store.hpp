@@ -9,6 +9,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/protocol.hpp"
+#include "domain/availability.hpp"
 #include "domain/ports.hpp"
 #include "telemetry/actor_board.hpp"
 
@@ -18,6 +19,8 @@ struct store_options {
   std::function<std::unique_ptr<domain::debt_store>()> make_store;
   std::shared_ptr<const domain::debt_codec> codec;
   publishing_actor publisher;
+  /// Told when the database is away.
+  std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
   /// An upload whose process does not renew it for so long is aborted.
   std::chrono::milliseconds upload_lease{30'000};
   std::chrono::milliseconds publish_timeout{10'000};

@@ -20,7 +20,6 @@
 #include "app/wiring.hpp"
 #include "domain/error.hpp"
 #include "slips/slip_pdf.hpp"
-#include "telemetry/health.hpp"
 #include "telemetry/log.hpp"
 
 namespace bankslip::app {
@@ -31,9 +30,9 @@ using namespace std::chrono_literals;
 
 constexpr int exit_bad_options = 2;
 
-/// Names on /readyz of what is prepared before work begins.
-constexpr auto schema = "postgresql schema";
-constexpr auto topics = "kafka topics";
+/// Prepared before work begins.
+constexpr domain::dependency schema{domain::dependency_kind::schema};
+constexpr domain::dependency topics{domain::dependency_kind::topics};
 
 /// SIGINT and SIGTERM as events. Made before any thread, so that all of them
 /// leave the signals to `wait`.
@@ -77,10 +76,10 @@ public:
 
   /// Opens the listeners. False: one of them cannot be opened.
   bool listen() {
-    // Who asks early must not be told that all is well.
-    for (const auto* what : {schema, topics})
-      telemetry::set_dependency(what, false, "being prepared");
-    auto admin = http::start_admin(options_.admin);
+    // Nobody is told "ready" before both have been seen.
+    for (auto what : {schema, topics})
+      actors_.seen->is_away(what, "not seen yet");
+    auto admin = http::start_admin(options_.admin, actors_.seen);
     if (!admin)
       return refuse("ADMIN_HOST, ADMIN_PORT", admin.error());
     admin_ = std::move(*admin);
@@ -137,7 +136,7 @@ public:
   void stop() {
     caf::scoped_actor self{system_};
     // Load balancers and clients learn first.
-    telemetry::set_stopping();
+    actors_.seen->stop();
     if (actors_.front) {
       // Open uploads may finish for half of the time, then they end with 503.
       auto half = options_.shutdown_timeout / 2;
@@ -167,6 +166,7 @@ private:
 
   http::api_options api_options() const {
     auto api = options_.api;
+    api.seen = actors_.seen;
     api.beneficiary = options_.services.beneficiary;
     api.id_check = options_.validate_government_id;
     // The publisher answers first: with the reason.
@@ -189,10 +189,11 @@ private:
     return applied ? caf::error{} : applied.error();
   }
 
-  static bool done(std::string_view what, const caf::error& reason) {
-    telemetry::set_dependency(what, !reason, reason ? domain::text_of(reason) : "");
+  bool done(domain::dependency what, const caf::error& reason) {
+    actors_.seen->report(what, reason ? domain::text_of(reason) : "");
     if (reason)
-      telemetry::log_warn("not ready", {{"dependency", what}, {"error", domain::text_of(reason)}});
+      telemetry::log_warn("not ready", {{"dependency", domain::to_string(what)},
+                                        {"error", domain::text_of(reason)}});
     return !reason;
   }
 
@@ -233,9 +234,6 @@ int serve(const config& options) {
   }
   // Never destroyed: its threads may hang, and a crash at any point is safe.
   auto* running = new server{options};
-  // Nobody is told "ready" before both have been seen.
-  for (const auto* what : {"postgresql schema", "kafka topics"})
-    telemetry::set_dependency(what, false, "not seen yet");
   if (!running->listen())
     ::_exit(1);
   if (running->prepare(signals)) {

@@ -17,6 +17,7 @@
 #include "actors/store.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/worker.hpp"
+#include "telemetry/availability_report.hpp"
 #include "telemetry/log.hpp"
 
 namespace bankslip::app {
@@ -62,9 +63,12 @@ actors::launched_worker launch_worker(caf::actor_system& system, const config& o
   return launched;
 }
 
-actors::pool_actor start_pool(caf::actor_system& system, const config& options) {
+actors::pool_actor start_pool(caf::actor_system& system, config options,
+                              std::shared_ptr<domain::availability> seen) {
+  options.services.seen = seen;
   actors::pool_options pool;
   pool.workers = static_cast<std::size_t>(options.workers);
+  pool.seen = std::move(seen);
   pool.launch = [&system, options, places = persistence::make_row_locations(),
                  started = std::map<std::size_t, int>{}](std::size_t slot,
                                                          actors::pool_actor self) mutable {
@@ -75,20 +79,22 @@ actors::pool_actor start_pool(caf::actor_system& system, const config& options) 
 }
 
 actors::supervisor_actor start_supervisor(caf::actor_system& system, const config& options,
-                                          actors::pool_actor pool) {
+                                          const cast& running) {
   actors::supervisor_options supervisor;
   supervisor.give_up = give_up;
   // Both clients block while they poll: a thread each.
-  supervisor.launch_publisher = [&system, options] {
+  supervisor.launch_publisher = [&system, options, seen = running.seen] {
     actors::publisher_options publisher;
+    publisher.seen = seen;
     publisher.make_sink = [options] { return kafka::make_record_sink(options.kafka); };
     // All chunks of all uploads, and a look of RELAY.
     publisher.max_waiting += options.api.max_uploads * actors::parser_options{}.max_chunks;
     return system.spawn<caf::detached>(actors::publisher, std::move(publisher));
   };
-  if (pool)
-    supervisor.launch_consumer = [&system, options, pool] {
+  if (running.pool)
+    supervisor.launch_consumer = [&system, options, seen = running.seen, pool = running.pool] {
       actors::consumer_options consumer;
+      consumer.seen = seen;
       consumer.make_source = [options] { return kafka::make_record_source(options.kafka); };
       consumer.max_batches = static_cast<std::size_t>(options.workers);
       return system.spawn<caf::detached>(actors::consumer, std::move(consumer), pool);
@@ -101,6 +107,7 @@ void start_front(caf::actor_system& system, const config& options, cast& running
   actors::front_options front;
   front.codec = shared_codec();
   front.publisher = publisher;
+  front.seen = running.seen;
   front.id_check = options.validate_government_id;
   front.parser.chunk_size = options.chunk_size;
   front.max_uploads = options.api.max_uploads;
@@ -110,6 +117,7 @@ void start_front(caf::actor_system& system, const config& options, cast& running
     store.make_store = [options] { return persistence::make_debt_store(options.postgres); };
     store.codec = front.codec;
     store.publisher = publisher;
+    store.seen = running.seen;
     // Its queries block: a thread of its own.
     front.stores.push_back(system.spawn<caf::detached>(actors::store, number, std::move(store)));
   }
@@ -126,9 +134,10 @@ void give_up(const std::string& reason) {
 
 cast start_actors(caf::actor_system& system, const config& options) {
   cast actors;
+  actors.seen = std::make_shared<domain::availability>(telemetry::report_availability);
   if (options.role != role::api)
-    actors.pool = start_pool(system, options);
-  actors.supervisor = start_supervisor(system, options, actors.pool);
+    actors.pool = start_pool(system, options, actors.seen);
+  actors.supervisor = start_supervisor(system, options, actors);
   if (options.role != role::worker)
     start_front(system, options, actors);
   return actors;
@@ -139,6 +148,7 @@ void start_work(caf::actor_system& system, const config& options, cast& actors) 
   outbox_relay.make_store = [options] { return persistence::make_debt_store(options.postgres); };
   outbox_relay.codec = shared_codec();
   outbox_relay.publisher = actors.supervisor;
+  outbox_relay.seen = actors.seen;
   outbox_relay.publish_timeout = options.kafka.publish_timeout + ask_margin;
   outbox_relay.claim = outbox_relay.publish_timeout + ask_margin;
   actors.outbox_relay = system.spawn<caf::detached>(actors::outbox_relay, std::move(outbox_relay));

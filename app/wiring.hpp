@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,7 @@
 
 #include "actors/protocol.hpp"
 #include "app/config.hpp"
+#include "domain/availability.hpp"
 #include "domain/ports.hpp"
 
 namespace bankslip::app {
@@ -20,6 +22,8 @@ constexpr int exit_given_up = 70;
 /// The actors of one process. Handles only: the actors live in the system.
 struct cast {
   actors::supervisor_actor supervisor;
+  /// What is away; told by the actors and the services' breakers.
+  std::shared_ptr<domain::availability> seen;
   /// Only where HTTP is served.
   actors::front_actor front;
   /// FRONT's back office.

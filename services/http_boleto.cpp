@@ -32,7 +32,8 @@ private:
 class http_boleto final : public domain::boleto_service {
 public:
   explicit http_boleto(const service_options& options)
-      : caller_{options, "boleto", options.boleto_url, "/boletos", std::chrono::hours{24}} {}
+      : caller_{options, domain::dependency_kind::boleto_service, options.boleto_url, "/boletos",
+                std::chrono::hours{24}} {}
 
   std::vector<domain::slip_outcome>
   make_slips(std::span<const domain::debt* const> debts,

@@ -58,7 +58,8 @@ private:
 class http_email final : public domain::email_service {
 public:
   http_email(const service_options& options, shared_mail_templates templates)
-      : caller_{options, "email", options.email_url, "/emails", options.idempotency_window},
+      : caller_{options, domain::dependency_kind::email_service, options.email_url, "/emails",
+                options.idempotency_window},
         templates_{std::move(templates)},
         beneficiary_{options.beneficiary}, window_{options.idempotency_window} {}
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "domain/availability.hpp"
 #include "domain/boleto/beneficiary.hpp"
 #include "domain/ports.hpp"
 
@@ -35,6 +36,8 @@ struct service_options {
   std::string mail_from = "Boletos <boletos@example.com>";
   /// Who is paid: stands in the attached slip and the Pix code of built-in ones.
   domain::beneficiary beneficiary;
+  /// Told when a breaker opens and closes.
+  std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
 };
 
 /// `invalid_input` names the option and what is allowed.

@@ -105,6 +105,12 @@ void count_service_calls(std::string_view service, std::string_view outcome, std
       .Increment(static_cast<double>(n));
 }
 
+void set_away(std::string_view dependency, std::int64_t n) {
+  families().away.with("dependency", dependency).Set(static_cast<double>(n));
+}
+
+void count_batch_failure() { families().batch_failures->Increment(); }
+
 void set_breaker(std::string_view service, bool open) {
   families().breaker_open.with("service", service).Set(open ? 1 : 0);
 }

@@ -62,6 +62,13 @@ void count_upload_bytes(std::size_t n);
 void count_service_calls(std::string_view service, std::string_view outcome, std::size_t n);
 void set_breaker(std::string_view service, bool open);
 
+/// bankslip_away{dependency}: how many dependencies of a kind are away.
+void set_away(std::string_view dependency, std::int64_t n);
+
+/// bankslip_batch_failures_total: batches that a worker could not settle and that
+/// are tried again.
+void count_batch_failure();
+
 /// Prometheus text format 0.0.4 of all of the above and of the process: CPU
 /// seconds, resident bytes, threads, open files, start time.
 std::string render_metrics();

@@ -1,8 +1,10 @@
+#include <memory>
+#include <utility>
+
 #include "http/api/answers.hpp"
 #include "http/api/json_writer.hpp"
 #include "http/api/routes.hpp"
 #include "telemetry/actor_board.hpp"
-#include "telemetry/health.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace bankslip::http {
@@ -18,8 +20,8 @@ void get_actors(exchange& x) { answer_json(x.response, 200, telemetry::render_ac
 
 void get_health(exchange& x) { answer_json(x.response, 200, R"({"status":"ok"})"); }
 
-void get_ready(exchange& x) {
-  const auto reasons = telemetry::unready_reasons();
+void get_ready(exchange& x, const domain::availability& seen) {
+  const auto reasons = seen.unready_reasons();
   if (reasons.empty())
     return answer_json(x.response, 200, R"({"status":"ready"})");
   json_writer w;
@@ -32,11 +34,11 @@ void get_ready(exchange& x) {
 
 } // namespace
 
-void add_admin_routes(router& r) {
+void add_admin_routes(router& r, std::shared_ptr<const domain::availability> seen) {
   r.add("GET", "/metrics", get_metrics);
   r.add("GET", "/actors", get_actors);
   r.add("GET", "/healthz", get_health);
-  r.add("GET", "/readyz", get_ready);
+  r.add("GET", "/readyz", [seen = std::move(seen)](exchange& x) { get_ready(x, *seen); });
 }
 
 } // namespace bankslip::http

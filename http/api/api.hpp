@@ -11,6 +11,7 @@
 #include <caf/expected.hpp>
 
 #include "actors/protocol.hpp"
+#include "domain/availability.hpp"
 #include "domain/boleto/beneficiary.hpp"
 #include "domain/government_id.hpp"
 #include "http/server/web_server.hpp"
@@ -44,6 +45,8 @@ struct api_options {
   domain::government_id_check id_check = domain::government_id_check::off;
   /// Who is paid by the Pix codes of built-in slips.
   domain::beneficiary beneficiary;
+  /// Says on `/readyz` what is away.
+  std::shared_ptr<const domain::availability> seen = std::make_shared<domain::availability>();
   /// Makes the PDF of a debt that has a slip; without it there is no such page.
   /// Called from many threads at once.
   std::function<caf::expected<std::string>(const domain::stored_debt&)> render_pdf;
@@ -54,6 +57,7 @@ caf::expected<std::unique_ptr<listener>>
 start_api(const api_options& options, caf::actor_system& system, actors::front_actor front);
 
 /// Serves /metrics, /actors, /healthz, /readyz on threads of its own.
-caf::expected<std::unique_ptr<listener>> start_admin(const listen_options& options);
+caf::expected<std::unique_ptr<listener>>
+start_admin(const listen_options& options, std::shared_ptr<const domain::availability> seen);
 
 } // namespace bankslip::http

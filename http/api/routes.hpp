@@ -23,6 +23,6 @@ void add_batch_route(router& r, api_context_ptr context);
 /// /uploads.
 void add_upload_routes(router& r, api_context_ptr context);
 /// /metrics, /actors, /healthz, /readyz.
-void add_admin_routes(router& r);
+void add_admin_routes(router& r, std::shared_ptr<const domain::availability> seen);
 
 } // namespace bankslip::http

@@ -22,7 +22,7 @@ start_api(const api_options& options, caf::actor_system& system, actors::front_a
   add_batch_route(routes, context);
   add_debt_routes(routes, context);
   add_upload_routes(routes, context);
-  add_admin_routes(routes);
+  add_admin_routes(routes, options.seen);
   web_server_options server;
   server.listen = options.listen;
   server.threads = options.threads;
@@ -31,9 +31,10 @@ start_api(const api_options& options, caf::actor_system& system, actors::front_a
   return start_web_server(std::move(server), std::move(routes));
 }
 
-caf::expected<std::unique_ptr<listener>> start_admin(const listen_options& options) {
+caf::expected<std::unique_ptr<listener>>
+start_admin(const listen_options& options, std::shared_ptr<const domain::availability> seen) {
   router routes;
-  add_admin_routes(routes);
+  add_admin_routes(routes, std::move(seen));
   web_server_options server;
   server.listen = options;
   server.threads = admin_threads;

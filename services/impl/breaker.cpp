@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
-#include "telemetry/health.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace bankslip::services {
@@ -17,10 +17,11 @@ constexpr std::chrono::seconds longest_probe{60};
 
 } // namespace
 
-circuit_breaker::circuit_breaker(std::string service, int failures, millis pause,
-                                 const domain::clock& clock)
-    : service_{std::move(service)}, limit_{failures}, pause_{pause}, clock_{clock} {
-  telemetry::set_breaker(service_, false);
+circuit_breaker::circuit_breaker(domain::dependency_kind service, int failures, millis pause,
+                                 const domain::clock& clock,
+                                 std::shared_ptr<domain::availability> seen)
+    : service_{service}, limit_{failures}, pause_{pause}, clock_{clock}, seen_{std::move(seen)} {
+  telemetry::set_breaker(to_string(service_), false);
 }
 
 permission circuit_breaker::ask() {
@@ -51,8 +52,8 @@ void circuit_breaker::succeeded() {
     return;
   state_ = state::closed;
   reason_.clear();
-  telemetry::set_breaker(service_, false);
-  telemetry::set_dependency(service_, true);
+  telemetry::set_breaker(to_string(service_), false);
+  seen_->is_there({service_});
 }
 
 void circuit_breaker::failed(std::string_view reason, millis at_least) {
@@ -68,8 +69,8 @@ void circuit_breaker::open(std::string_view reason, millis at_least) {
       std::min<millis>(std::max(pause_, at_least), std::max<millis>(pause_, longest_pause));
   open_until_ = clock_.steady_now() + pause;
   reason_ = reason;
-  telemetry::set_breaker(service_, true);
-  telemetry::set_dependency(service_, false, reason_);
+  telemetry::set_breaker(to_string(service_), true);
+  seen_->is_away({service_}, reason_);
 }
 
 circuit_breaker::millis circuit_breaker::paused_for() const {
@@ -85,15 +86,17 @@ std::string circuit_breaker::reason() const {
   return reason_;
 }
 
-std::shared_ptr<circuit_breaker> shared_breaker(std::string_view service, std::string_view url,
-                                                int failures, std::chrono::milliseconds pause) {
+std::shared_ptr<circuit_breaker> shared_breaker(domain::dependency_kind service,
+                                                std::string_view url, int failures,
+                                                std::chrono::milliseconds pause,
+                                                std::shared_ptr<domain::availability> seen) {
   static std::mutex mutex;
   static std::map<std::string, std::shared_ptr<circuit_breaker>> all;
   std::lock_guard guard{mutex};
-  auto& breaker = all[std::string{service}.append(" ").append(url)];
+  auto& breaker = all[std::string{to_string(service)}.append(" ").append(url)];
   if (!breaker)
-    breaker = std::make_shared<circuit_breaker>(std::string{service}, failures, pause,
-                                                domain::system_clock());
+    breaker = std::make_shared<circuit_breaker>(service, failures, pause, domain::system_clock(),
+                                                std::move(seen));
   return breaker;
 }
 

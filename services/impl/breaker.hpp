@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "domain/availability.hpp"
 #include "domain/time.hpp"
 
 namespace bankslip::services {
@@ -30,8 +31,9 @@ class circuit_breaker {
 public:
   using millis = std::chrono::milliseconds;
 
-  /// `service` is the label in metrics: "boleto" or "email".
-  circuit_breaker(std::string service, int failures, millis pause, const domain::clock& clock);
+  /// Reports `service` to `seen`; its name is the label in metrics.
+  circuit_breaker(domain::dependency_kind service, int failures, millis pause,
+                  const domain::clock& clock, std::shared_ptr<domain::availability> seen);
 
   permission ask();
 
@@ -55,10 +57,11 @@ private:
 
   void open(std::string_view reason, millis at_least);
 
-  const std::string service_;
+  const domain::dependency_kind service_;
   const int limit_;
   const millis pause_;
   const domain::clock& clock_;
+  const std::shared_ptr<domain::availability> seen_;
   mutable std::mutex mutex_;
   state state_ = state::closed;
   int failures_ = 0;
@@ -69,7 +72,9 @@ private:
 
 /// The process's breaker of `service` at `url`; made at the first call with
 /// these settings.
-std::shared_ptr<circuit_breaker> shared_breaker(std::string_view service, std::string_view url,
-                                                int failures, std::chrono::milliseconds pause);
+std::shared_ptr<circuit_breaker> shared_breaker(domain::dependency_kind service,
+                                                std::string_view url, int failures,
+                                                std::chrono::milliseconds pause,
+                                                std::shared_ptr<domain::availability> seen);
 
 } // namespace bankslip::services

@@ -16,12 +16,12 @@ constexpr std::string_view key_header = "Idempotency-Key: ";
 
 } // namespace
 
-http_caller::http_caller(const service_options& options, std::string service,
+http_caller::http_caller(const service_options& options, domain::dependency_kind service,
                          const std::string& url, std::string_view path, milliseconds window)
-    : service_{std::move(service)}, url_{parse_service_url(url).value().base().append(path)},
-      options_{options}, window_{window}, breaker_{shared_breaker(service_, url,
-                                                                  options.breaker_failures,
-                                                                  options.breaker_pause)},
+    : service_{to_string(service)}, url_{parse_service_url(url).value().base().append(path)},
+      options_{options}, window_{window}, breaker_{shared_breaker(
+                                              service, url, options.breaker_failures,
+                                              options.breaker_pause, options.seen)},
       loop_{options.parallel_calls}, slots_(options.parallel_calls), seed_{std::random_device{}()} {
   auto parts = parse_service_url(url).value();
   if (!parts.user.empty())

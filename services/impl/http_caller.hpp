@@ -37,11 +37,11 @@ public:
   /// Answers above this size are not read on.
   static constexpr std::size_t max_answer_bytes = 64 * 1024;
 
-  /// `service` is the label in metrics; `path` follows the service's URL;
+  /// The name of `service` is the label in metrics; `path` follows the service's URL;
   /// `window`: how long the service remembers a key, so how long a call whose
   /// answer is missing may be repeated.
-  http_caller(const service_options& options, std::string service, const std::string& url,
-              std::string_view path, std::chrono::milliseconds window);
+  http_caller(const service_options& options, domain::dependency_kind service,
+              const std::string& url, std::string_view path, std::chrono::milliseconds window);
 
   /// No call is started after `deadline`, nor while the breaker is open; one
   /// under way then is waited for, at most the call time-out.

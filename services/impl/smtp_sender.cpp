@@ -23,9 +23,10 @@ constexpr int most_tries = 2;
 
 smtp_sender::smtp_sender(const service_options& options, std::string from)
     : url_{parse_service_url(options.email_url).value().base()}, from_{"<" + from + ">"},
-      tries_{std::min(options.tries, most_tries)}, breaker_{shared_breaker("email", url_,
-                                                                           options.breaker_failures,
-                                                                           options.breaker_pause)},
+      tries_{std::min(options.tries, most_tries)}, breaker_{shared_breaker(
+                                                       domain::dependency_kind::email_service, url_,
+                                                       options.breaker_failures,
+                                                       options.breaker_pause, options.seen)},
       loop_{std::min(options.parallel_calls, most_connections)},
       slots_(std::min(options.parallel_calls, most_connections)), seed_{std::random_device{}()} {
   auto parts = parse_service_url(options.email_url).value();

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "domain/availability.hpp"
+
 namespace bankslip::telemetry {
 
 namespace {
@@ -60,7 +62,8 @@ metric_families::metric_families()
       service_calls{counters(registry, "bankslip_service_calls_total",
                              "Calls to the boleto and e-mail services by outcome.")},
       breaker_open{gauges(registry, "bankslip_breaker_open",
-                          "1 while a service's circuit breaker is open.")} {
+                          "1 while a service's circuit breaker is open.")},
+      away{gauges(registry, "bankslip_away", "Dependencies that are away, by kind.")} {
   auto stages = histograms(registry, "bankslip_stage_seconds",
                            "Time of one batch in one stage of the pipeline.", seconds_buckets);
   for (std::size_t i = 0; i < stage_seconds.size(); ++i)
@@ -70,11 +73,14 @@ metric_families::metric_families()
     rows.with("outcome", outcome);
   for (const auto* kind : supervised)
     restarts.with("kind", kind);
-  upload_bytes = &prometheus::BuildCounter()
-                      .Name("bankslip_upload_bytes_total")
-                      .Help("Bytes of uploaded files.")
-                      .Register(registry)
-                      .Add({});
+  for (std::size_t i = 0; i < domain::dependency_kinds; ++i)
+    away.with("dependency", domain::to_string(static_cast<domain::dependency_kind>(i)));
+  const auto counter = [this](const char* name, const char* help) {
+    return &prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add({});
+  };
+  upload_bytes = counter("bankslip_upload_bytes_total", "Bytes of uploaded files.");
+  batch_failures = counter("bankslip_batch_failures_total",
+                           "Batches that could not be settled and are tried again.");
 }
 
 metric_families& families() {

@@ -30,7 +30,9 @@ struct metric_families {
   labelled<prometheus::Counter> http_requests;
   labelled<prometheus::Counter> service_calls;
   labelled<prometheus::Gauge> breaker_open;
+  labelled<prometheus::Gauge> away;
   prometheus::Counter* upload_bytes = nullptr;
+  prometheus::Counter* batch_failures = nullptr;
 
   /// Partitions come and go, so they are not kept in the registry.
   std::mutex lag_mutex;

@@ -53,6 +53,7 @@ struct pool_stage : stage {
   int launched = 0;
   int interrupts = 0;
   std::string given_up;
+  std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
   pool_actor pool;
 
   launched_worker launch(std::size_t slot, pool_actor of) {
@@ -72,6 +73,7 @@ struct pool_stage : stage {
   pool_options options(std::size_t workers = 1) {
     pool_options o;
     o.workers = workers;
+    o.seen = seen;
     o.launch = [this](std::size_t slot, pool_actor of) { return launch(slot, std::move(of)); };
     o.give_up = [this](const std::string& reason) { given_up = reason; };
     o.time = &world.time;
@@ -190,6 +192,59 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(launched == 1);
   BOOST_REQUIRE_EQUAL(settled->size(), 1u);
   BOOST_TEST(with(domain::debt_status::emailed) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_lane_whose_batch_fails_for_a_minute_is_away_with_the_last_error) {
+  faults.refused_statements = 1'000'000;
+  start(options());
+  give(batch(2, 3));
+  pass(55s, 100ms);
+  BOOST_TEST(seen->unready_reasons().empty());
+  pass(15s, 100ms);
+  const auto why = seen->why_away(domain::dependency_kind::lane);
+  BOOST_TEST(why.starts_with("has not got on for 6"), why);
+  BOOST_TEST(why.find("database unavailable: ") != std::string::npos, why);
+  BOOST_REQUIRE_EQUAL(seen->unready_reasons().size(), 1u);
+  BOOST_TEST(seen->unready_reasons()[0].starts_with("lane 3: "));
+  faults.refused_statements = 0;
+  pass(6s, 100ms);
+  BOOST_TEST(settled->size() == 1u);
+  BOOST_TEST(seen->unready_reasons().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_lane_that_is_revoked_is_no_longer_away) {
+  faults.refused_statements = 1'000'000;
+  start(options());
+  give(batch(2), 7);
+  pass(70s, 100ms);
+  BOOST_TEST(seen->unready_reasons().size() == 1u);
+  caf::anon_send(pool, lane_revoked{0, 7});
+  run();
+  BOOST_TEST(seen->unready_reasons().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_lane_whose_worker_does_not_answer_is_away_after_a_minute) {
+  start(hanging_options());
+  give(batch(1));
+  pass(54s, 1s);
+  BOOST_TEST(seen->unready_reasons().empty());
+  pass(13s, 1s);
+  BOOST_TEST(seen->why_away(domain::dependency_kind::lane).ends_with("its worker does not answer"));
+}
+
+BOOST_AUTO_TEST_CASE(a_lane_that_waits_for_its_turn_behind_one_that_gets_on_is_not_away) {
+  start(hanging_options());
+  give(batch(200, 0));
+  give(batch(1, 1), 2);
+  for (std::size_t next = 1; next < 30; ++next) {
+    pass(8s, 1s);
+    caf::anon_send(pool, job_done{0, next == 1 ? 1 : next + 1, next, {}});
+    run();
+    BOOST_TEST(seen->unready_reasons().empty());
+  }
+  // Once that one hangs, both are.
+  pass(70s, 1s);
+  BOOST_TEST(seen->unready_reasons().size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(what_waits_for_a_revoked_lane_is_dropped_and_its_credit_returned) {

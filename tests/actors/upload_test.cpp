@@ -3,7 +3,6 @@
 #include "actors/front.hpp"
 #include "actors/parser.hpp"
 #include "actors/store.hpp"
-#include "telemetry/health.hpp"
 #include "tests/actors/stage.hpp"
 
 using namespace bankslip;
@@ -14,6 +13,7 @@ namespace {
 struct upload_stage : stage {
   std::shared_ptr<slow_publisher> broker = std::make_shared<slow_publisher>();
   publishing_actor publisher = start_publisher();
+  std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
   store_actor store = start_store();
   front_actor front;
 
@@ -37,6 +37,7 @@ struct upload_stage : stage {
     options.codec = codec;
     options.publisher = publisher;
     options.stores = {store};
+    options.seen = seen;
     options.max_uploads = max_uploads;
     front = spawn(actors::front, std::move(options));
     run();
@@ -176,11 +177,23 @@ BOOST_AUTO_TEST_CASE(an_abort_while_the_end_is_stored_changes_nothing) {
         .then([=](const upload_report& r) { end->value = r; },
               [=](caf::error& e) { end->error = std::move(e); });
     self->send(parser, abort_upload{"the server is stopping", errc::shutting_down});
-    self->send(parser, abort_upload{"idle"});
+    self->send(parser, idle_due{});
   });
   run();
   BOOST_TEST(end->value.has_value());
   BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::processing));
+}
+
+BOOST_AUTO_TEST_CASE(a_client_may_abort_with_the_word_idle_while_its_chunks_are_under_way) {
+  start(1, 4);
+  auto parser = open().parser;
+  push(parser, csv_header() + csv_row("a"));
+  caf::anon_send(parser, abort_upload{"idle"});
+  run();
+  BOOST_TEST((push(parser, csv_row("b"))->code() == errc::upload_aborted));
+  broker->answer_one();
+  run();
+  BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::aborted));
 }
 
 BOOST_AUTO_TEST_CASE(an_upload_that_brings_nothing_is_aborted) {
@@ -209,9 +222,9 @@ BOOST_AUTO_TEST_CASE(open_uploads_are_capped_and_a_drain_waits_for_them) {
 
 BOOST_AUTO_TEST_CASE(no_upload_is_taken_before_the_topics_are_there) {
   start(1, 1);
-  telemetry::set_dependency("kafka topics", false, "being prepared");
+  seen->is_away({domain::dependency_kind::topics}, "being prepared");
   BOOST_TEST((ask<upload_opened>(front, open_upload{})->code() == errc::broker_unavailable));
-  telemetry::set_dependency("kafka topics", true);
+  seen->is_there({domain::dependency_kind::topics});
   open();
 }
 

@@ -1,7 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include "services/impl/breaker.hpp"
-#include "telemetry/health.hpp"
 
 using namespace bankslip;
 using namespace std::chrono_literals;
@@ -9,6 +8,8 @@ using services::circuit_breaker;
 using services::permission;
 
 namespace {
+
+constexpr auto email = domain::dependency_kind::email_service;
 
 struct fake_clock final : domain::clock {
   std::chrono::steady_clock::time_point now{};
@@ -28,7 +29,8 @@ BOOST_AUTO_TEST_SUITE(breaker_test)
 
 BOOST_AUTO_TEST_CASE(it_opens_only_after_failures_in_a_row) {
   fake_clock clock;
-  circuit_breaker b{"breaker-a", 3, 1000ms, clock};
+  auto seen = std::make_shared<domain::availability>();
+  circuit_breaker b{email, 3, 1000ms, clock, seen};
   fail(b, 2);
   b.succeeded();
   fail(b, 2);
@@ -36,12 +38,13 @@ BOOST_AUTO_TEST_CASE(it_opens_only_after_failures_in_a_row) {
   fail(b, 1);
   BOOST_TEST((b.ask() == permission::stop));
   BOOST_TEST(b.paused_for().count() == 1000);
-  BOOST_TEST(telemetry::is_away("breaker-a"));
+  BOOST_TEST(seen->why_away(email) == "answered 500");
 }
 
 BOOST_AUTO_TEST_CASE(one_probe_is_let_through_and_closes_it) {
   fake_clock clock;
-  circuit_breaker b{"breaker-b", 1, 1000ms, clock};
+  auto seen = std::make_shared<domain::availability>();
+  circuit_breaker b{email, 1, 1000ms, clock, seen};
   fail(b, 1);
   clock.now += 999ms;
   BOOST_TEST((b.ask() == permission::stop));
@@ -51,12 +54,13 @@ BOOST_AUTO_TEST_CASE(one_probe_is_let_through_and_closes_it) {
   BOOST_TEST((b.ask() == permission::wait));
   b.succeeded();
   BOOST_TEST((b.ask() == permission::go));
-  BOOST_TEST(!telemetry::is_away("breaker-b"));
+  BOOST_TEST(seen->why_away(email) == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_probe_begins_the_next_pause) {
   fake_clock clock;
-  circuit_breaker b{"breaker-c", 2, 1000ms, clock};
+  auto seen = std::make_shared<domain::availability>();
+  circuit_breaker b{email, 2, 1000ms, clock, seen};
   fail(b, 2);
   clock.now += 1s;
   BOOST_TEST((b.ask() == permission::probe));
@@ -67,7 +71,8 @@ BOOST_AUTO_TEST_CASE(a_failed_probe_begins_the_next_pause) {
 
 BOOST_AUTO_TEST_CASE(a_late_answer_of_a_call_made_before_does_not_close_it) {
   fake_clock clock;
-  circuit_breaker b{"breaker-d", 1, 1000ms, clock};
+  auto seen = std::make_shared<domain::availability>();
+  circuit_breaker b{email, 1, 1000ms, clock, seen};
   fail(b, 1);
   b.succeeded();
   BOOST_TEST((b.ask() == permission::stop));
@@ -75,14 +80,16 @@ BOOST_AUTO_TEST_CASE(a_late_answer_of_a_call_made_before_does_not_close_it) {
 
 BOOST_AUTO_TEST_CASE(retry_after_cannot_pause_it_for_longer_than_half_a_minute) {
   fake_clock clock;
-  circuit_breaker b{"breaker-e", 1, 1000ms, clock};
+  auto seen = std::make_shared<domain::availability>();
+  circuit_breaker b{email, 1, 1000ms, clock, seen};
   b.failed("answered 503", 3600s);
   BOOST_TEST(b.paused_for().count() == 30'000);
 }
 
 BOOST_AUTO_TEST_CASE(a_probe_that_never_ends_gives_way_to_another) {
   fake_clock clock;
-  circuit_breaker b{"breaker-f", 1, 1000ms, clock};
+  auto seen = std::make_shared<domain::availability>();
+  circuit_breaker b{email, 1, 1000ms, clock, seen};
   fail(b, 1);
   clock.now += 1s;
   BOOST_TEST((b.ask() == permission::probe));

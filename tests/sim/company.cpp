@@ -96,6 +96,7 @@ void company::start_pool() {
   };
   options.give_up = [this](const std::string& reason) { given_up_ = reason; };
   options.time = &world_.time;
+  options.seen = seen_;
   options.jitter_seed = setting_.jitter_seed;
   pool_ = owned(system_.spawn(actors::pool, std::move(options)));
 }
@@ -110,6 +111,7 @@ void company::start_supervisor() {
     publisher.make_sink = [this] {
       return spoil(setting_.planted, world_.kafka.sink(body_.process));
     };
+    publisher.seen = seen_;
     publisher.poll_wait = 0ms;
     publisher.poll_pause = 20ms;
     return owned(system_.spawn(
@@ -127,6 +129,7 @@ void company::start_supervisor() {
     consumer.make_source = [this] {
       return spoil(setting_.planted, world_.kafka.source(body_.process));
     };
+    consumer.seen = seen_;
     consumer.max_batches = setting_.workers;
     consumer.max_rows = setting_.max_rows;
     consumer.busy_wait = consumer.idle_wait = 0ms;
@@ -144,6 +147,7 @@ void company::start_front() {
   actors::front_options options;
   options.codec = codec_;
   options.publisher = supervisor_;
+  options.seen = seen_;
   options.parser.chunk_size = setting_.chunk_size;
   options.parser.max_chunks = 2;
   options.parser.idle_timeout = 20s;
@@ -156,6 +160,7 @@ void company::start_front() {
     };
     store.codec = codec_;
     store.publisher = supervisor_;
+    store.seen = seen_;
     store.publish_timeout = 3s;
     options.stores.push_back(
         owned(system_.spawn(
@@ -175,6 +180,7 @@ void company::start_outbox_relay() {
   };
   options.codec = codec_;
   options.publisher = supervisor_;
+  options.seen = seen_;
   options.publish_timeout = 4s;
   options.claim = 5s;
   owned(

@@ -58,6 +58,7 @@ private:
   setting setting_;
   body body_;
   std::shared_ptr<const domain::debt_codec> codec_ = std::make_shared<fake::line_codec>();
+  std::shared_ptr<domain::availability> seen_ = std::make_shared<domain::availability>();
   std::vector<caf::actor> all_;
   actors::pool_actor pool_;
   actors::supervisor_actor supervisor_;

@@ -3,8 +3,6 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
-#include "telemetry/health.hpp"
-
 namespace bankslip::sim {
 
 using namespace std::chrono_literals;
@@ -27,9 +25,6 @@ history::history(caf::actor_system& system, conductor& turns, std::uint64_t seed
   world_.watcher = &oracle_;
   world_.faults = &chaos_;
   turns_.begin(world_, dice_);
-  // What one history saw must not refuse uploads in the next.
-  for (const auto* name : {"kafka", "postgresql"})
-    telemetry::set_dependency(name, true);
   choose_setting();
 }
 

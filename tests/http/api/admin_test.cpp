@@ -3,7 +3,6 @@
 #include <string>
 
 #include "telemetry/actor_board.hpp"
-#include "telemetry/health.hpp"
 #include "tests/http/api/api_fixture.hpp"
 
 using namespace bankslip;
@@ -13,11 +12,12 @@ namespace {
 
 struct fixture {
   fixture() {
-    auto started = http::start_admin({"127.0.0.1", 0});
+    auto started = http::start_admin({"127.0.0.1", 0}, seen);
     BOOST_REQUIRE(started);
     admin = std::move(*started);
   }
   httplib::Client client() { return httplib::Client{"127.0.0.1", admin->port()}; }
+  std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
   std::unique_ptr<http::listener> admin;
 };
 
@@ -34,12 +34,11 @@ BOOST_AUTO_TEST_CASE(a_living_process_is_healthy) {
 }
 
 BOOST_AUTO_TEST_CASE(readiness_names_what_is_away) {
-  telemetry::set_dependency("kafka", false, "no broker");
+  seen->is_away({domain::dependency_kind::broker}, "no broker");
   const auto away = client().Get("/readyz");
   BOOST_TEST(away->status == 503);
-  BOOST_TEST(contains(away->body, R"({"status":"unavailable","reasons":[")"));
-  BOOST_TEST(contains(away->body, "no broker"));
-  telemetry::set_dependency("kafka", true);
+  BOOST_TEST(away->body == R"({"status":"unavailable","reasons":["kafka: no broker"]})");
+  seen->is_there({domain::dependency_kind::broker});
   const auto back = client().Get("/readyz");
   BOOST_TEST(back->status == 200);
   BOOST_TEST(back->body == R"({"status":"ready"})");

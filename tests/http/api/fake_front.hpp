@@ -104,6 +104,7 @@ parser(fake_parser_actor::stateful_pointer<parser_state> self, world_ptr w) {
           return x.report;
         });
       },
+      [](actors::idle_due) {},
       [=](const actors::abort_upload& a) {
         w->with([&](world& x) { x.aborts.push_back(a.reason); });
         self->quit();
