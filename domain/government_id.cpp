@@ -30,9 +30,54 @@ bool has_check_digits(std::string_view id, int last_weight) noexcept {
          && id[n - 1] == check_digit(id.substr(0, n - 1), last_weight);
 }
 
+// Without mask and in upper case.
+struct characters {
+  std::array<char, cnpj_size> text;
+  /// Beyond `cnpj_size` when there are more.
+  std::size_t size = 0;
+  std::size_t taken = 0;
+};
+
+characters characters_of(std::string_view text) noexcept {
+  characters out;
+  for (char c : text) {
+    if (c == '.' || c == '-' || c == '/')
+      continue;
+    if (out.size++ == cnpj_size)
+      break;
+    out.text[out.size - 1] = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return out;
+}
+
 bool is_cnpj_base(std::string_view base) noexcept {
   return std::all_of(base.begin(), base.end(),
                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
+}
+
+government_id_kind classify(const characters& c) noexcept {
+  if (c.size > cnpj_size)
+    return government_id_kind::unknown;
+  std::string_view id{c.text.data(), c.size};
+  if (id.empty() || id.find_first_not_of(id[0]) == std::string_view::npos)
+    return government_id_kind::unknown;
+  if (c.size == cpf_size && all_digits(id) && has_check_digits(id, 11))
+    return government_id_kind::cpf;
+  if (c.size == cnpj_size && is_cnpj_base(id.substr(0, 12)) && all_digits(id.substr(12))
+      && has_check_digits(id, 9))
+    return all_digits(id) ? government_id_kind::cnpj : government_id_kind::cnpj_alphanumeric;
+  return government_id_kind::unknown;
+}
+
+// `text` as printed once the zeros are back that make it a number; empty when none do.
+std::string with_zeros(std::string_view text) {
+  for (auto size : {cpf_size, cnpj_size})
+    if (text.size() >= 3 && text.size() < size && all_digits(text)) {
+      auto whole = std::string(size - text.size(), '0').append(text);
+      if (classify_government_id(whole) != government_id_kind::unknown)
+        return format_government_id(whole);
+    }
+  return {};
 }
 
 } // namespace
@@ -51,31 +96,31 @@ std::string_view to_string(government_id_kind k) noexcept {
 }
 
 government_id_kind classify_government_id(std::string_view text) noexcept {
-  std::array<char, cnpj_size> buffer;
-  std::size_t size = 0;
-  for (char c : text) {
-    if (c == '.' || c == '-' || c == '/')
-      continue;
-    if (size == buffer.size())
-      return government_id_kind::unknown;
-    buffer[size++] = c;
-  }
-  std::string_view id{buffer.data(), size};
-  if (id.empty() || id.find_first_not_of(id[0]) == std::string_view::npos)
-    return government_id_kind::unknown;
-  if (size == cpf_size && all_digits(id) && has_check_digits(id, 11))
-    return government_id_kind::cpf;
-  if (size == cnpj_size && is_cnpj_base(id.substr(0, 12)) && all_digits(id.substr(12))
-      && has_check_digits(id, 9))
-    return all_digits(id) ? government_id_kind::cnpj : government_id_kind::cnpj_alphanumeric;
-  return government_id_kind::unknown;
+  return classify(characters_of(text));
+}
+
+std::string format_government_id(std::string_view text) {
+  auto id = characters_of(text);
+  auto kind = classify(id);
+  if (kind == government_id_kind::unknown)
+    return std::string{text};
+  bool person = kind == government_id_kind::cpf;
+  std::string out;
+  for (char mark : person ? std::string_view{"###.###.###-##"} : "##.###.###/####-##")
+    out.push_back(mark == '#' ? id.text[id.taken++] : mark);
+  return out;
 }
 
 std::optional<field_error> government_id_fault(std::string_view text) {
   if (classify_government_id(text) != government_id_kind::unknown)
     return std::nullopt;
-  return field_error{"government_id", "government_id_digits",
-                     "must be a CPF or CNPJ with right check digits", clean_utf8(text, 100)};
+  std::string message = "must be a CPF or CNPJ with right check digits";
+  if (auto whole = with_zeros(text); !whole.empty())
+    message.append(whole.size() == cpf_size + 3 ? "; it is CPF " : "; it is CNPJ ")
+        .append(whole)
+        .append(" if zeros before it were lost");
+  return field_error{"government_id", "government_id_digits", std::move(message),
+                     clean_utf8(text, 100)};
 }
 
 } // namespace bankslip::domain

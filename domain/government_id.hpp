@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "domain/validation.hpp"
@@ -23,12 +24,16 @@ enum class government_id_kind : std::uint8_t {
 std::string_view to_string(government_id_kind k) noexcept;
 
 /// Recognises `text` with or without its mask (dots, dashes and slashes are
-/// skipped, wherever they stand). Letters must be upper case. Numbers of equal
-/// digits are unknown, though their check digits are right.
+/// skipped, wherever they stand), letters in upper or lower case. Numbers of
+/// equal digits are unknown, though their check digits are right.
 /// Sources: CPF as in theuves/cpf, docs/domain-rules.md; CNPJ by IN RFB 2.229
 /// (2024-10-15) and Nota Técnica 49/2024 COCAD/SUARA/RFB: a character counts
 /// its ASCII code minus 48, as in caelum-stella and validations-br.
 government_id_kind classify_government_id(std::string_view text) noexcept;
+
+/// `text` as it is printed: "716.999.366-09" for a CPF, "12.ABC.345/01DE-35" for
+/// a CNPJ, unchanged where it is neither.
+std::string format_government_id(std::string_view text);
 
 /// Whether the check digits of a debt's governmentId are looked at.
 enum class government_id_check : std::uint8_t {
@@ -41,7 +46,8 @@ enum class government_id_check : std::uint8_t {
 };
 
 /// What is wrong with `text` where it should be a CPF or CNPJ: code
-/// "government_id_digits". Nothing when it is one.
+/// "government_id_digits". Nothing when it is one. A number that becomes one with
+/// zeros before it, as after a spreadsheet, is named so.
 std::optional<field_error> government_id_fault(std::string_view text);
 
 } // namespace bankslip::domain

@@ -31,7 +31,9 @@ BOOST_AUTO_TEST_CASE(a_cnpj_is_known_by_its_check_digits) {
 }
 
 BOOST_AUTO_TEST_CASE(a_cnpj_with_letters_is_known) {
-  all_are(kind::cnpj_alphanumeric, {"12ABC34501DE35", "ABCDEFGHIJKL80", "12.ABC.345/01DE-35"});
+  all_are(kind::cnpj_alphanumeric,
+          {"12ABC34501DE35", "ABCDEFGHIJKL80", "12.ABC.345/01DE-35", "12abc34501de35",
+           "12.abc.345/01de-35", "abcdefghijkl80", "12Abc34501dE35"});
 }
 
 BOOST_AUTO_TEST_CASE(everything_else_is_unknown) {
@@ -46,7 +48,7 @@ BOOST_AUTO_TEST_CASE(everything_else_is_unknown) {
                           "ABCDEFGHIJKL81",
                           "00000000000192",
                           "00000000000000",
-                          "12abc34501de35",
+                          "12abc34501de34",
                           "0000000000019L",
                           "000000000001P1",
                           "48514588000170",
@@ -61,6 +63,49 @@ BOOST_AUTO_TEST_CASE(everything_else_is_unknown) {
                           "...",
                           "529 982 247 25",
                           "5299822472\xc3\xa9"});
+}
+
+BOOST_AUTO_TEST_CASE(numbers_are_printed_in_their_form_and_other_text_as_it_is) {
+  for (auto& [text, form] : {std::pair{"71699936609", "716.999.366-09"},
+                             {"716.999.366-09", "716.999.366-09"},
+                             {"716999366-09", "716.999.366-09"},
+                             {"52998224725", "529.982.247-25"},
+                             {"00000000191", "000.000.001-91"},
+                             {"00000000000191", "00.000.000/0001-91"},
+                             {"11222333000181", "11.222.333/0001-81"},
+                             {"11.222.333/0001-81", "11.222.333/0001-81"},
+                             {"12ABC34501DE35", "12.ABC.345/01DE-35"},
+                             {"12abc34501de35", "12.ABC.345/01DE-35"},
+                             {"ABCDEFGHIJKL80", "AB.CDE.FGH/IJKL-80"},
+                             {"11111111111", "11111111111"},
+                             {"71699936608", "71699936608"},
+                             {"9558", "9558"},
+                             {"", ""},
+                             {"RG 12.345-6 SSP/SP", "RG 12.345-6 SSP/SP"}})
+    BOOST_TEST(format_government_id(text) == form);
+}
+
+BOOST_AUTO_TEST_CASE(a_number_that_lost_its_leading_zeros_is_named) {
+  auto message = [](std::string_view text) {
+    auto fault = government_id_fault(text);
+    return fault ? fault->message : std::string{};
+  };
+  for (auto& [text, named] : {std::pair{"1234567890", "CPF 012.345.678-90"},
+                              {"191", "CPF 000.000.001-91"},
+                              {"4740714000197", "CNPJ 04.740.714/0001-97"},
+                              {"12345600014", "must"},
+                              {"272", "CPF 000.000.002-72"},
+                              {"353", "CPF 000.000.003-53"},
+                              {"434", "CPF 000.000.004-34"},
+                              {"515", "CPF 000.000.005-15"},
+                              {"604", "CPF 000.000.006-04"},
+                              {"787", "CPF 000.000.007-87"},
+                              {"868", "CPF 000.000.008-68"}})
+    BOOST_TEST(message(text).find(named) != std::string::npos, text << ": " << message(text));
+  for (auto* text :
+       {"9558", "91", "11111111111", "1234567891", "24828372866", "x191", "abc", "1.91"})
+    BOOST_TEST(message(text) == "must be a CPF or CNPJ with right check digits", text);
+  BOOST_TEST(message("01234567890") == "");
 }
 
 BOOST_AUTO_TEST_CASE(any_change_of_one_cnpj_digit_is_noticed_unless_both_digits_agree) {
