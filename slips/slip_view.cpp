@@ -10,7 +10,8 @@ namespace bankslip::slips {
 namespace {
 
 void take_details(slip_view& view, std::string_view json) {
-  json::json_reader details{json};
+  // A number where text is meant is its digits.
+  json::json_reader details{json, true};
   if (!details.valid())
     return;
   auto take = [&](const char* name) { return std::string{details.text(name).value_or("")}; };

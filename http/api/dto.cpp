@@ -3,8 +3,8 @@
 #include "domain/money.hpp"
 #include "domain/time.hpp"
 #include "http/api/json_writer.hpp"
-#include "http/api/slip_view.hpp"
 #include "http/server/text.hpp"
+#include "slips/slip_view.hpp"
 
 namespace bankslip::http {
 
@@ -53,6 +53,21 @@ void append_quoted(std::string& out, std::string_view text) {
 
 } // namespace
 
+std::string pdf_path(std::string_view debt_id) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  constexpr std::string_view plain = "-._~";
+  std::string out = "/bankslip/";
+  for (const auto c : debt_id) {
+    const auto u = static_cast<unsigned char>(c);
+    const auto alnum = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+    if (alnum || plain.find(c) != std::string_view::npos)
+      out += c;
+    else
+      out.append({'%', digits[u >> 4], digits[u & 15]});
+  }
+  return out + "/pdf";
+}
+
 std::string debt_json(const domain::stored_debt& d, const domain::beneficiary& to) {
   const auto& c = d.content;
   std::string amount;
@@ -71,12 +86,14 @@ std::string debt_json(const domain::stored_debt& d, const domain::beneficiary& t
   w.key("failure").text_or_null(d.failure);
   w.key("created_at").text(domain::format_utc(d.created_at));
   write_time(w.key("updated_on"), d.updated_on);
-  const auto slip = view_slip(d, to);
+  const auto slip = slips::view_slip(d, to);
   w.key("barcode").text_or_null(slip.barcode);
   w.key("linha_digitavel").text_or_null(d.linha_digitavel);
   w.key("nosso_numero").text_or_null(slip.nosso_numero);
   w.key("pix").text_or_null(slip.pix);
-  w.key("pdf_url").text_or_null(slip.pdf_url);
+  // A service that keeps no PDF of its own leaves ours.
+  const auto ours = slip.pdf_url.empty() && !d.linha_digitavel.empty();
+  w.key("pdf_url").text_or_null(ours ? pdf_path(c.debt_id) : slip.pdf_url);
   w.end_object();
   return w.take();
 }
