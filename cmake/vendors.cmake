@@ -46,6 +46,13 @@ bankslip_vendor(hpdf hpdf.h)
 target_include_directories(vendor_hpdf SYSTEM INTERFACE ${HPDF_INCLUDE})
 target_link_libraries(vendor_hpdf INTERFACE ${HPDF_LIBRARY})
 
+bankslip_vendor(utf8proc utf8proc.h)
+bankslip_pkg(utf8proc libutf8proc)
+
+# Slips are written in it where the reader's own fonts have no letter.
+find_path(SLIP_FONTS LiberationSans-Regular.ttf REQUIRED
+          PATHS /usr/share/fonts/truetype/liberation /usr/share/fonts/truetype/liberation2)
+
 find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 bankslip_vendor(cli11 CLI/)
 target_include_directories(vendor_cli11 SYSTEM INTERFACE ${CLI11_INCLUDE})

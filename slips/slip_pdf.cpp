@@ -7,6 +7,7 @@
 #include "domain/boleto/builtin_slip.hpp"
 #include "domain/boleto/digits.hpp"
 #include "domain/error.hpp"
+#include "domain/government_id.hpp"
 #include "slips/impl/slip_page.hpp"
 #include "slips/printed_fields.hpp"
 #include "slips/slip_view.hpp"
@@ -51,7 +52,7 @@ std::string day_in_brasilia(domain::utc_time t) {
 
 void take_beneficiary(slip_page& page, const domain::beneficiary& to) {
   page.beneficiary = to.name;
-  page.beneficiary_id = to.government_id;
+  page.beneficiary_id = domain::format_government_id(to.government_id);
   page.beneficiary_address = to.address;
   page.agency_code = to.agency_code;
 }
@@ -74,7 +75,7 @@ void take_slip(slip_page& page, slip_view&& view, const pdf_options& options) {
 
 void take_debt(slip_page& page, const domain::stored_debt& d) {
   page.payer = d.content.name;
-  page.payer_id = d.content.government_id;
+  page.payer_id = domain::format_government_id(d.content.government_id);
   page.due_date = format_day(d.content.due_date);
   page.amount = format_reais(d.content.amount);
   page.document = d.content.debt_id;

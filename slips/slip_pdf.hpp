@@ -27,8 +27,9 @@ struct pdf_options {
 /// below it the ficha de compensação with the ITF bar code of 103 x 13 mm.
 /// Unless a boleto service made the slip, the page carries the watermark
 /// "AMOSTRA – NÃO PAGÁVEL". The same debt gives the same bytes. Text that is
-/// too long is cut to its box; characters outside Windows-1252 become "?",
-/// control characters spaces. `wrong_state` when the debt has no slip with a
+/// too long is cut to its box; every letter of the European languages is printed,
+/// characters of other scripts become "?", control characters spaces. CPF and CNPJ
+/// stand in their form. `wrong_state` when the debt has no slip with a
 /// valid line. Thread-safe; holds no state between calls.
 caf::expected<std::string> render_slip_pdf(const domain::stored_debt& d,
                                            const pdf_options& options = {});

@@ -1,7 +1,10 @@
 #include "slips/impl/pdf_canvas.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
+
+#include <unistd.h>
 
 #include "domain/error.hpp"
 
@@ -13,12 +16,30 @@ constexpr float page_width = 210;
 constexpr float page_height = 297;
 constexpr float points_per_mm = 72.0F / 25.4F;
 constexpr const char* encoding = "WinAnsiEncoding";
-constexpr const char ellipsis[] = "\x85";
+constexpr const char* letters_encoding = "ISO8859-2";
+constexpr const char* font_file = SLIP_FONTS "/LiberationSans-Regular.ttf";
+constexpr char32_t ellipsis = U'…';
 
 float pt(float mm) noexcept { return mm * points_per_mm; }
 
 // The page's origin is its lower left corner.
 float up(float y) noexcept { return pt(page_height - y); }
+
+// The library calls U+021A and U+021B by the names of their older twins, whose
+// shapes are not embedded: these two get the names that the font itself has.
+std::string letter_name(HPDF_UNICODE c) {
+  if (c == 0x21a || c == 0x21b)
+    return c == 0x21a ? "uni021A" : "uni021B";
+  return HPDF_UnicodeToGryphName(c);
+}
+
+HPDF_STATUS write_letters(HPDF_Encoder encoder, HPDF_Stream out) {
+  auto& table = *static_cast<HPDF_BasicEncoderAttr>(encoder->attr);
+  std::string text = "/Encoding <</Type /Encoding /BaseEncoding /WinAnsiEncoding /Differences [128";
+  for (int code = 0x80; code < 0x100 && table.differences[code] != 0; ++code)
+    text.append(" /").append(letter_name(table.unicode_map[code]));
+  return HPDF_Stream_WriteStr(out, text.append("]>>\n").c_str());
+}
 
 } // namespace
 
@@ -26,7 +47,7 @@ pdf_canvas::pdf_canvas(std::string_view title) : doc_{HPDF_New(nullptr, nullptr)
   if (!doc_)
     return;
   HPDF_SetCompressionMode(doc_.get(), HPDF_COMP_ALL);
-  HPDF_SetInfoAttr(doc_.get(), HPDF_INFO_TITLE, to_winansi(title).c_str());
+  HPDF_SetInfoAttr(doc_.get(), HPDF_INFO_TITLE, print_text(title, nullptr).bytes.c_str());
   page_ = HPDF_AddPage(doc_.get());
   HPDF_Page_SetWidth(page_, pt(page_width));
   HPDF_Page_SetHeight(page_, pt(page_height));
@@ -34,44 +55,72 @@ pdf_canvas::pdf_canvas(std::string_view title) : doc_{HPDF_New(nullptr, nullptr)
   bold_ = HPDF_GetFont(doc_.get(), "Helvetica-Bold", encoding);
 }
 
-HPDF_Font pdf_canvas::set_font(const text_style& style) {
-  auto font = style.bold ? bold_ : plain_;
-  HPDF_Page_SetFontAndSize(page_, font, style.size);
+// A reader's own fonts end at Windows-1252.
+HPDF_Font pdf_canvas::embedded_font() {
+  auto* encoder = HPDF_GetEncoder(doc_.get(), letters_encoding);
+  if (!encoder)
+    return nullptr;
+  // The library has no call for an encoding of one's own: one of its tables gets
+  // the page's letters as its upper half.
+  auto& table = *static_cast<HPDF_BasicEncoderAttr>(encoder->attr);
+  std::fill(std::begin(table.differences), std::end(table.differences), HPDF_BYTE{0});
+  encoder->write_fn = write_letters;
+  for (std::size_t i = 0; i < letters_.letters.size(); ++i) {
+    table.unicode_map[0x80 + i] = static_cast<HPDF_UNICODE>(letters_.letters[i]);
+    table.differences[0x80 + i] = 1;
+  }
+  if (!embedded_)
+    if (auto* name = HPDF_LoadTTFontFromFile(doc_.get(), font_file, HPDF_TRUE))
+      embedded_ = HPDF_GetFont(doc_.get(), name, letters_encoding);
+  return embedded_;
+}
+
+pdf_canvas::ready_text pdf_canvas::prepare(std::string_view utf8, const text_style& style) {
+  static const bool has_font = ::access(font_file, R_OK) == 0;
+  ready_text t{nullptr, style.size, print_text(utf8, has_font ? &letters_ : nullptr)};
+  // The table is complete only once the sign of a cut is in it.
+  if (!t.text.plain)
+    letters_.code_of(ellipsis);
+  t.font = t.text.plain ? style.bold ? bold_ : plain_ : embedded_font();
+  HPDF_Page_SetFontAndSize(page_, t.font, style.size);
   HPDF_Page_SetGrayFill(page_, style.grey);
-  return font;
+  return t;
 }
 
-float pdf_canvas::width_of(HPDF_Font font, const std::string& bytes, float size) const {
-  auto* text = reinterpret_cast<const HPDF_BYTE*>(bytes.data());
-  auto units = HPDF_Font_TextWidth(font, text, static_cast<HPDF_UINT>(bytes.size())).width;
-  return static_cast<float>(units) * size / 1000 / points_per_mm;
+float pdf_canvas::width_of(const ready_text& t) const {
+  auto* text = reinterpret_cast<const HPDF_BYTE*>(t.text.bytes.data());
+  auto units = HPDF_Font_TextWidth(t.font, text, static_cast<HPDF_UINT>(t.text.bytes.size())).width;
+  return static_cast<float>(units) * t.size / 1000 / points_per_mm;
 }
 
-void pdf_canvas::cut(HPDF_Font font, std::string& bytes, float size, float width) const {
-  if (width_of(font, bytes, size) <= width)
+std::size_t pdf_canvas::fitting(const ready_text& t, std::size_t at, float width) const {
+  auto* text = reinterpret_cast<const HPDF_BYTE*>(t.text.bytes.data() + at);
+  return HPDF_Font_MeasureText(t.font, text, static_cast<HPDF_UINT>(t.text.bytes.size() - at),
+                               pt(width), t.size, 0, 0, HPDF_FALSE, nullptr);
+}
+
+void pdf_canvas::cut(ready_text& t, float width) {
+  if (width_of(t) <= width)
     return;
-  auto room = pt(width - width_of(font, ellipsis, size));
-  auto fits = HPDF_Font_MeasureText(font, reinterpret_cast<const HPDF_BYTE*>(bytes.data()),
-                                    static_cast<HPDF_UINT>(bytes.size()), room, size, 0, 0,
-                                    HPDF_FALSE, nullptr);
-  bytes.resize(fits);
-  bytes.append(ellipsis);
+  auto sign = t;
+  sign.text.bytes.assign(1, t.text.plain ? '\x85' : letters_.code_of(ellipsis));
+  t.text.bytes.resize(fitting(t, 0, width - width_of(sign)));
+  t.text.bytes.append(sign.text.bytes);
 }
 
 void pdf_canvas::text(float x, float y, float width, std::string_view utf8,
                       const text_style& style) {
   if (!doc_ || utf8.empty())
     return;
-  auto font = set_font(style);
-  auto bytes = to_winansi(utf8);
-  cut(font, bytes, style.size, width);
-  auto spare = width - width_of(font, bytes, style.size);
+  auto t = prepare(utf8, style);
+  cut(t, width);
+  auto spare = width - width_of(t);
   if (style.align == text_align::right)
     x += spare;
   else if (style.align == text_align::centre)
     x += spare / 2;
   HPDF_Page_BeginText(page_);
-  HPDF_Page_TextOut(page_, pt(x), up(y), bytes.c_str());
+  HPDF_Page_TextOut(page_, pt(x), up(y), t.text.bytes.c_str());
   HPDF_Page_EndText(page_);
 }
 
@@ -79,13 +128,11 @@ void pdf_canvas::wrapped(float x, float y, float width, std::string_view utf8,
                          const text_style& style, float step, int max_lines) {
   if (!doc_)
     return;
-  auto font = set_font(style);
-  auto bytes = to_winansi(utf8);
+  auto t = prepare(utf8, style);
+  auto& bytes = t.text.bytes;
   HPDF_Page_BeginText(page_);
   for (std::size_t at = 0; at < bytes.size() && max_lines > 0; --max_lines, y += step) {
-    auto* rest = reinterpret_cast<const HPDF_BYTE*>(bytes.data() + at);
-    auto fits = HPDF_Font_MeasureText(font, rest, static_cast<HPDF_UINT>(bytes.size() - at),
-                                      pt(width), style.size, 0, 0, HPDF_FALSE, nullptr);
+    auto fits = fitting(t, at, width);
     if (fits == 0)
       break;
     HPDF_Page_TextOut(page_, pt(x), up(y), bytes.substr(at, fits).c_str());
@@ -97,16 +144,15 @@ void pdf_canvas::wrapped(float x, float y, float width, std::string_view utf8,
 void pdf_canvas::watermark(const area& where, std::string_view utf8, float size, float degrees) {
   if (!doc_)
     return;
-  auto font = set_font({size, true, text_align::left, 0.87F});
-  auto bytes = to_winansi(utf8);
+  auto t = prepare(utf8, {size, true, text_align::left, 0.87F});
   auto angle = degrees * std::numbers::pi_v<float> / 180;
-  auto half = width_of(font, bytes, size) / 2;
+  auto half = width_of(t) / 2;
   auto x = where.x + where.width / 2 - half * std::cos(angle);
   auto y = where.y + where.height / 2 + half * std::sin(angle) + size / points_per_mm / 3;
   HPDF_Page_BeginText(page_);
   HPDF_Page_SetTextMatrix(page_, std::cos(angle), std::sin(angle), -std::sin(angle),
                           std::cos(angle), pt(x), up(y));
-  HPDF_Page_ShowText(page_, bytes.c_str());
+  HPDF_Page_ShowText(page_, t.text.bytes.c_str());
   HPDF_Page_EndText(page_);
 }
 

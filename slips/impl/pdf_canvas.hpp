@@ -11,6 +11,7 @@
 
 #include "slips/impl/itf.hpp"
 #include "slips/impl/qr.hpp"
+#include "slips/impl/slip_text.hpp"
 
 namespace bankslip::slips {
 
@@ -34,11 +35,10 @@ struct text_style {
   float grey = 0;
 };
 
-/// `text` (UTF-8) in Windows-1252: control characters become spaces, what the
-/// set does not have becomes '?'. At most `max_bytes`.
-std::string to_winansi(std::string_view text, std::size_t max_bytes = 1000);
-
-/// One A4 page being drawn. Nothing fails before `finish`. One thread.
+/// One A4 page being drawn. Texts are written in the reader's own Helvetica; those
+/// with letters beyond Windows-1252 in Liberation Sans, whose letters have the same
+/// widths: what is used of it is embedded, never in bold, so that a page stays small.
+/// Without that font they lose their accents. Nothing fails before `finish`. One thread.
 class pdf_canvas {
 public:
   explicit pdf_canvas(std::string_view title);
@@ -68,14 +68,26 @@ private:
     void operator()(HPDF_Doc doc) const noexcept { HPDF_Free(doc); }
   };
 
-  HPDF_Font set_font(const text_style& style);
-  float width_of(HPDF_Font font, const std::string& bytes, float size) const;
-  void cut(HPDF_Font font, std::string& bytes, float size, float width) const;
+  /// A text in its font, which is the page's now.
+  struct ready_text {
+    HPDF_Font font;
+    float size;
+    printed_text text;
+  };
+
+  ready_text prepare(std::string_view utf8, const text_style& style);
+  HPDF_Font embedded_font();
+  float width_of(const ready_text& t) const;
+  /// Bytes of `t` from `at` on that fit into `width`.
+  std::size_t fitting(const ready_text& t, std::size_t at, float width) const;
+  void cut(ready_text& t, float width);
 
   std::unique_ptr<std::remove_pointer_t<HPDF_Doc>, document_deleter> doc_;
   HPDF_Page page_ = nullptr;
   HPDF_Font plain_ = nullptr;
   HPDF_Font bold_ = nullptr;
+  HPDF_Font embedded_ = nullptr;
+  letter_table letters_;
 };
 
 } // namespace bankslip::slips

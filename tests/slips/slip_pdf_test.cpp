@@ -15,6 +15,7 @@
 #include "domain/boleto/pix.hpp"
 #include "domain/error.hpp"
 #include "slips/impl/itf.hpp"
+#include "slips/impl/slip_text.hpp"
 #include "slips/slip_view.hpp"
 
 using namespace bankslip;
@@ -128,7 +129,7 @@ BOOST_AUTO_TEST_CASE(the_page_says_all_that_a_slip_must_say) {
                      std::string{"(-) Desconto/Abatimento"},
                      std::string{"(=) Valor cobrado"},
                      std::string{"João Gonçalves d'Ávila"},
-                     std::string{"52998224725"},
+                     std::string{"529.982.247-25"},
                      std::string{"21/12/2026"},
                      std::string{"24/11/2026"},
                      std::string{"R$ 12.345,67"},
@@ -192,6 +193,84 @@ BOOST_AUTO_TEST_CASE(hostile_texts_are_cut_and_break_nothing) {
   }
   d.content.name = "Ana\nMaria\tSouza";
   BOOST_TEST(has(text_of(dir, d), "Ana Maria Souza"));
+}
+
+BOOST_AUTO_TEST_CASE(every_letter_of_european_names_is_printed) {
+  scratch dir;
+  auto d = a_debt();
+  for (auto* name :
+       {"Łukasz Şahin", "Đorđe Žižić", "Ștefan Țepeș", "Þórður Æsir", "Ħamrun Ġorġ Żejtun",
+        "Ŵyn Ŷ Ẁẃ", "Kőrösi Űrhajó", "İpek Çağrı Işık", "Ģirts Ķīsis Ļaudis Ņina", "Ėglė Ųtena Šį",
+        "Jürgen Großmann-Ÿ", "Søren Ångström", "Ľuboš Ŕeřicha Ťažký", "Ŋuŧŧi Đ", "Œuvre ŀla Ĳssel",
+        "Αλέξανδρος", "Юрий Ґалаґан"}) {
+    BOOST_TEST_CONTEXT(name) {
+      d.content.name = name;
+      auto text = text_of(dir, d);
+      BOOST_TEST(has(text, name), text);
+      BOOST_TEST(!has(text, "?"));
+      auto size = std::filesystem::file_size(dir.path / "slip.pdf");
+      BOOST_TEST(size <= 40'000U);
+    }
+  }
+  auto fonts = output_of("pdffonts " + (dir.path / "slip.pdf").string());
+  BOOST_TEST(has(fonts, "LiberationSans"), fonts);
+}
+
+BOOST_AUTO_TEST_CASE(a_plain_name_needs_no_embedded_font) {
+  scratch dir;
+  auto fonts = output_of("pdffonts " + printed(dir, a_debt()));
+  BOOST_TEST(!has(fonts, "LiberationSans"), fonts);
+  BOOST_TEST(std::filesystem::file_size(dir.path / "slip.pdf") <= 12'000U);
+}
+
+BOOST_AUTO_TEST_CASE(accents_behind_their_letters_are_printed_as_one) {
+  scratch dir;
+  auto d = a_debt();
+  for (auto& [decomposed, composed] : {std::pair{"Joa\u0303o", "João"},
+                                       {"Jose\u0301", "José"},
+                                       {"Conceic\u0327a\u0303o", "Conceição"},
+                                       {"A\u030angstro\u0308m", "Ångström"},
+                                       {"S\u0327ahin", "Şahin"},
+                                       {"Z\u030cizka", "Žizka"},
+                                       {"O\u0308zge", "Özge"},
+                                       {"n\u0303", "ñ"},
+                                       {"U\u030bri", "Űri"},
+                                       {"e\u0302\u0300", "e"},
+                                       {"S\u0326tefan", "Ștefan"},
+                                       {"x\u0303y", "xy"}}) {
+    d.content.name = decomposed;
+    auto text = text_of(dir, d);
+    BOOST_TEST(has(text, composed), decomposed << " in " << text);
+    BOOST_TEST(!has(text, "?"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_letter_that_the_font_lacks_loses_its_accent) {
+  auto plain = [](std::string_view text) { return slips::print_text(text, nullptr).bytes; };
+  for (auto& [text, printed] : {std::pair{"Nguyễn", "Nguyen"},
+                                {"Əliyev", "Eliyev"},
+                                {"Ḥasan", "Hasan"},
+                                {"Ǆ", "DZ"},
+                                {"ǩ", "k"},
+                                {"ﬁ", "fi"},
+                                {"Ａna", "Ana"},
+                                {"a‐b", "a-b"},
+                                {"Ḷ", "L"},
+                                {"名", "?"},
+                                {"😀", "?"},
+                                {"a\xff", "a?"},
+                                {"Ł", "?"},
+                                {"Ş", "S"},
+                                {"a\nb", "a b"}})
+    BOOST_TEST(plain(text) == printed, text);
+  slips::letter_table table;
+  auto t = slips::print_text("aŁé名", &table);
+  BOOST_TEST(!t.plain);
+  BOOST_TEST(t.bytes == "a\x80\x81?");
+  std::string many;
+  for (int i = 0; i < 300; ++i)
+    many += i % 2 ? "Ł" : "ą";
+  BOOST_TEST(slips::print_text(many, &table).bytes.find('?') == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_same_debt_gives_the_same_bytes) {
