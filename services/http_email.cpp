@@ -31,13 +31,13 @@ public:
   }
 
   call_result read(std::size_t, std::string_view body, std::string& reason) override {
-    json::json_reader json{body};
+    json::json_reader json{body, true};
     bool wrong = false;
     if (json.valid())
       json.optional_text("id", wrong);
     if (json.valid() && !wrong)
       return call_result::accepted;
-    reason = "the answer is not a JSON object with the e-mail's id as text";
+    reason = "the answer is not a JSON object with the e-mail's id";
     return call_result::unclear;
   }
 

@@ -127,7 +127,7 @@ void mock_endpoint::play(fault f, const mock_order& order, bool replayed, reply_
     case fault::invalid_json:
       return answer(plan, status, order.answer.substr(0, order.answer.size() - 1) + ",,\"\\x");
     case fault::wrong_types:
-      return answer(plan, status, "{\"id\":7,\"linha_digitavel\":47,\"pix\":[],\"barcode\":{}}");
+      return answer(plan, status, "{\"id\":[7],\"linha_digitavel\":47,\"pix\":[],\"barcode\":{}}");
     case fault::slow_drip:
       plan.drip = faults_.settings().drip;
       return answer(plan, status, order.answer);

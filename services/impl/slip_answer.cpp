@@ -2,7 +2,9 @@
 
 #include "domain/boleto/bar_code.hpp"
 #include "domain/boleto/factor.hpp"
+#include "domain/boleto/pix.hpp"
 #include "domain/settlement/idempotency.hpp"
+#include "services/impl/url.hpp"
 #include "json/json.hpp"
 
 namespace bankslip::services {
@@ -21,6 +23,17 @@ std::string line_problem(const domain::boleto_reading& line, const domain::debt&
   if (line.fields.factor != 0 && (!factor || line.fields.factor != *factor))
     return "it states another due date than the debt";
   return {};
+}
+
+/// The same for its Pix code, if there is one.
+std::string pix_problem(std::string_view code, const domain::debt& d) {
+  if (code.empty())
+    return {};
+  auto pix = domain::read_pix(code);
+  if (!pix.valid())
+    return pix.errors.front();
+  return pix.amount && *pix.amount != d.amount ? "it states another amount than the debt"
+                                               : std::string{};
 }
 
 } // namespace
@@ -51,7 +64,8 @@ void append_slip_request(std::string& out, const domain::debt& d) {
 
 call_result read_slip_answer(std::string_view body, const domain::debt& d, domain::slip& out,
                              std::string& reason) {
-  json::json_reader json{body};
+  // A number where text is meant is its digits.
+  json::json_reader json{body, true};
   if (!json.valid()) {
     reason = "the answer is not a JSON object";
     return call_result::unclear;
@@ -61,30 +75,38 @@ call_result read_slip_answer(std::string_view body, const domain::debt& d, domai
     reason = "the answer has no linha_digitavel";
     return call_result::unclear;
   }
-  auto digits = domain::strip_line(*line);
-  auto reading = domain::read_line(digits);
-  if (auto problem = line_problem(reading, d); !problem.empty()) {
-    reason = "the service's linha digitável is wrong: " + problem;
-    return call_result::refused;
-  }
   bool wrong = false;
-  std::string details = "{";
-  json::append_json_field(details, "barcode", reading.barcode);
-  for (auto* name : {"nosso_numero", "pix", "pdf_url"}) {
+  auto field = [&](const char* name) {
     auto text = json.optional_text(name, wrong);
     wrong = wrong || text.size() > max_detail_bytes;
-    if (!text.empty())
-      json::append_json_field(details, name, text);
-  }
-  auto barcode = json.optional_text("barcode", wrong);
+    return text;
+  };
+  auto nosso_numero = field("nosso_numero");
+  auto pix = field("pix");
+  auto pdf_url = field("pdf_url");
+  auto barcode = field("barcode");
   if (wrong) {
-    reason = "a field of the answer is no text or too long";
+    reason = "a field of the answer is neither text nor number or too long";
     return call_result::unclear;
   }
-  if (!barcode.empty() && barcode != reading.barcode) {
+  auto digits = domain::strip_line(*line);
+  auto reading = domain::read_line(digits);
+  if (auto problem = line_problem(reading, d); !problem.empty())
+    reason = "the service's linha digitável is wrong: " + problem;
+  else if (!barcode.empty() && barcode != reading.barcode)
     reason = "the service's bar code and linha digitável differ";
+  else if (problem = pix_problem(pix, d); !problem.empty())
+    reason = "the service's Pix code is wrong: " + problem;
+  else if (!pdf_url.empty() && !is_web_address(pdf_url))
+    reason = "the service's pdf_url is no http or https address";
+  if (!reason.empty())
     return call_result::refused;
-  }
+  std::string details = "{";
+  json::append_json_field(details, "barcode", reading.barcode);
+  for (auto [name, text] : {std::pair{"nosso_numero", nosso_numero}, std::pair{"pix", pix},
+                            std::pair{"pdf_url", pdf_url}})
+    if (!text.empty())
+      json::append_json_field(details, name, text);
   details.push_back('}');
   out.linha_digitavel = std::move(digits);
   out.details = std::move(details);

@@ -15,9 +15,10 @@ std::string slip_key(std::string_view debt_id);
 /// Appends the JSON body of that call.
 void append_slip_request(std::string& out, const domain::debt& d);
 
-/// Reads the answer. A line whose check digits are wrong, or that states
-/// another amount or due date than the debt, is `refused`; a body of other
-/// form is `unclear`. `reason` says what is wrong.
+/// Reads the answer. A line or Pix code whose check digits are wrong, or that
+/// states another amount or due date than the debt, and a pdf_url that is not of
+/// the web are `refused`; a body of other form is `unclear`. Numbers are taken
+/// where text is meant. `reason` must be empty; it says what is wrong.
 call_result read_slip_answer(std::string_view body, const domain::debt& d, domain::slip& out,
                              std::string& reason);
 

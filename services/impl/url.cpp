@@ -1,5 +1,6 @@
 #include "services/impl/url.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
@@ -28,6 +29,18 @@ std::string service_url::base() const {
   auto shown =
       host.find(':') == std::string::npos || host.starts_with('[') ? host : "[" + host + "]";
   return scheme + "://" + shown + ":" + std::to_string(port) + path;
+}
+
+bool is_web_address(std::string_view text) {
+  std::unique_ptr<CURLU, url_deleter> url{curl_url()};
+  auto printable = [](char c) { return static_cast<unsigned char>(c) > ' ' && c != 0x7f; };
+  std::string copy{text};
+  if (!url || !std::all_of(text.begin(), text.end(), printable)
+      || curl_url_set(url.get(), CURLUPART_URL, copy.c_str(), CURLU_NON_SUPPORT_SCHEME)
+             != CURLUE_OK)
+    return false;
+  auto scheme = part(url.get(), CURLUPART_SCHEME);
+  return scheme == "http" || scheme == "https";
 }
 
 std::optional<service_url> parse_service_url(std::string_view text) {

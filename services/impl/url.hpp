@@ -28,4 +28,7 @@ struct service_url {
 /// guessed), 465.
 std::optional<service_url> parse_service_url(std::string_view text);
 
+/// Whether `text` is an absolute address of http or https, with whatever query.
+bool is_web_address(std::string_view text);
+
 } // namespace bankslip::services

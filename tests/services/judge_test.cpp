@@ -1,9 +1,11 @@
 #include <boost/test/unit_test.hpp>
 
 #include "domain/boleto/builtin_slip.hpp"
+#include "domain/boleto/pix.hpp"
 #include "services/impl/judge.hpp"
 #include "services/impl/slip_answer.hpp"
 #include "services/impl/smtp_session.hpp"
+#include "json/json.hpp"
 
 using namespace bankslip;
 using namespace bankslip::services;
@@ -102,10 +104,75 @@ BOOST_AUTO_TEST_CASE(bodies_of_another_form_are_unclear) {
   domain::slip out;
   std::string reason;
   for (std::string body :
-       {std::string{}, std::string{"[]"}, std::string{"{\"linha_digitavel\":47}"},
+       {std::string{}, std::string{"[]"}, std::string{"{\"linha_digitavel\":true}"},
         std::string{"{}"}, "{\"linha_digitavel\":\"" + line + "\",\"pix\":[]}",
         "{\"linha_digitavel\":\"" + line + "\"", std::string(50'000, '[')})
     BOOST_TEST((read_slip_answer(body, d, out, reason) == call_result::unclear));
+}
+
+BOOST_AUTO_TEST_CASE(numbers_are_taken_where_text_is_meant) {
+  auto d = sample();
+  auto line = domain::make_builtin_slip(d).linha_digitavel;
+  for (auto* number : {"12345678", "0", "-1", "12345678901234567890123", "1.50", "7", "42", "9e3",
+                       "100000000", "3"}) {
+    domain::slip out;
+    std::string reason;
+    auto body = "{\"linha_digitavel\":\"" + line + "\",\"nosso_numero\":" + number + "}";
+    BOOST_TEST((read_slip_answer(body, d, out, reason) == call_result::accepted), reason);
+    BOOST_TEST(out.details.find("\"nosso_numero\":\"" + std::string{number} + "\"")
+               != std::string::npos);
+  }
+  domain::slip out;
+  std::string reason;
+  auto body = "{\"linha_digitavel\":" + line + ",\"barcode\":null}";
+  BOOST_TEST((read_slip_answer(body, d, out, reason) == call_result::accepted), reason);
+  BOOST_TEST(out.linha_digitavel == line);
+}
+
+BOOST_AUTO_TEST_CASE(a_slip_with_a_wrong_pix_code_or_pdf_address_is_refused_with_a_reason) {
+  auto d = sample();
+  auto line = domain::make_builtin_slip(d).linha_digitavel;
+  auto read = [&](const char* field, const std::string& text, std::string& reason) {
+    domain::slip out;
+    std::string body = "{";
+    json::append_json_field(body, "linha_digitavel", line);
+    json::append_json_field(body, field, text);
+    return read_slip_answer(body + "}", d, out, reason);
+  };
+  auto good = *domain::builtin_pix(d);
+  auto other = d;
+  other.amount.cents += 1;
+  auto changed = good;
+  changed[30] ^= 1;
+  for (auto& [code, why] : {std::pair<std::string, std::string>{changed, "CRC"},
+                            {*domain::builtin_pix(other), "another amount"},
+                            {"00020126…", "byte 6"},
+                            {"x", "no tag"},
+                            {"000201", "tag 63"},
+                            {good + "6304ABCD", "tag 63"},
+                            {good.substr(0, good.size() - 1), "tag 63"},
+                            {good.substr(6), "tag 00"},
+                            {"https://example.com/pix", "no tag"},
+                            {std::string(600, '0'), "longer"},
+                            {"000201010212", "tag 63"}}) {
+    std::string reason;
+    BOOST_TEST((read("pix", code, reason) == call_result::refused), code);
+    BOOST_TEST(reason.find("Pix code is wrong: ") != std::string::npos, reason);
+    BOOST_TEST(reason.find(why) != std::string::npos, reason);
+  }
+  for (auto* url : {"javascript:alert(1)", "ftp://bank.example/1.pdf", "file:///etc/passwd", "x",
+                    "/slips/1.pdf", "//bank.example/1.pdf", "http://", "http:// bank.example",
+                    "http://bank.example/a b", "data:text/html,x", "HTTPS", "smtp://bank.example",
+                    "http://bank.example/\r\nSet-Cookie: a"}) {
+    std::string reason;
+    BOOST_TEST((read("pdf_url", url, reason) == call_result::refused), url);
+    BOOST_TEST(reason.find("pdf_url") != std::string::npos, reason);
+  }
+  std::string reason;
+  BOOST_TEST((read("pix", good, reason) == call_result::accepted), reason);
+  for (auto* url : {"https://bank.example/1.pdf?token=a%20b&x=1#p", "http://127.0.0.1:8101/a",
+                    "HTTPS://bank.example/", "https://u:p@bank.example/1"})
+    BOOST_TEST((read("pdf_url", url, reason) == call_result::accepted), reason);
 }
 
 BOOST_AUTO_TEST_CASE(smtp_refusals_for_good_and_for_now_are_told_apart) {
