@@ -8,25 +8,12 @@
 
 namespace bankslip::domain {
 
-std::string_view to_string(settle_stage s) noexcept {
-  switch (s) {
-    case settle_stage::decode:
-      return "decode";
-    case settle_stage::check:
-      return "check";
-    case settle_stage::intent:
-      return "intent";
-    case settle_stage::slips:
-      return "slips";
-    case settle_stage::write:
-      return "write";
-    case settle_stage::emails:
-      return "emails";
-    case settle_stage::finish:
-      return "finish";
-  }
-  return "unknown";
-}
+namespace {
+
+/// Times that a wave is done anew since somebody else changed its rows.
+constexpr int most_restarts = 10;
+
+} // namespace
 
 settler::settler(settlement_store& store, boleto_service& boletos, email_service& emails,
                  const debt_codec& codec, const clock& time, settle_observer& observer,
@@ -65,14 +52,35 @@ void settler::drop_empty_intents() {
     empty_intents_.pop_back();
 }
 
+wave_context settler::context() {
+  return {store_, boletos_, emails_, clock_, observer_, options_, found_, empty_intents_};
+}
+
+write_way settler::way_of(const wave_records& records) const {
+  // A failed COPY would ask a remote service for all slips again.
+  if (collided_ || !boletos_.is_local())
+    return write_way::check_insert;
+  return checks_left_ > 0 || records.any_stored() ? write_way::check_copy : write_way::copy;
+}
+
+void settler::learn(const wave_result& wave) {
+  checks_left_ = std::max(checks_left_ - 1, 0);
+  collided_ = false;
+  // A wave of known rows tells nothing about the services, and needs none.
+  if (wave.service_time.count() > 0)
+    learn_pace(wave.report.records, wave.service_time);
+  else if (pace_.count() == 0)
+    on_trial_ = std::min(2 * on_trial_, options_.max_rows);
+  observer_.on_settled(wave.report);
+}
+
 settle_end settler::settle(const inbound_batch& batch, std::size_t begin, std::size_t end,
                            bool repeated) {
   auto turn_ends = clock_.steady_now() + options_.turn;
-  wave_context context{store_, boletos_, emails_, clock_, observer_, options_, found_};
+  auto ctx = context();
   auto limit = options_.max_rows;
   int restarts = 0;
-  // A checked wave met a key that came to be known meanwhile.
-  bool collided = false;
+  collided_ = false;
   drop_empty_intents();
   auto pos = begin;
   while (pos < end && (pos == begin || clock_.steady_now() < turn_ends)) {
@@ -80,41 +88,27 @@ settle_end settler::settle(const inbound_batch& batch, std::size_t begin, std::s
       return {pos, make_error(errc::service_paused, "a service's circuit breaker is open")};
     observer_.on_stage(settle_stage::decode);
     auto size = std::min(wave_size(end - pos), limit);
-    wave_records messages{batch, pos, pos + size, codec_, debts_};
-    bool check = checks_left_ > 0 || messages.any_stored();
-    // A failed COPY would ask a remote service for all slips again.
-    auto way = collided || !boletos_.is_local() ? write_way::check_insert
-               : check                          ? write_way::check_copy
-                                                : write_way::copy;
-    settle_wave wave{context, messages, way, repeated && pos == begin, nullptr};
-    auto ended = wave.run();
-    if (wave.undropped_intent() != 0)
-      empty_intents_.push_back(wave.undropped_intent());
-    if (!ended)
-      return {pos, std::move(ended.error())};
-    switch (*ended) {
+    wave_records records{batch, pos, pos + size, codec_, debts_};
+    auto way = way_of(records);
+    auto wave = settle_wave(ctx, records, {way, repeated && pos == begin, nullptr});
+    if (!wave)
+      return {pos, std::move(wave.error())};
+    switch (wave->end) {
       case wave_end::settled:
-        checks_left_ = std::max(checks_left_ - 1, 0);
-        // A wave of known rows tells nothing about the services, and needs none.
-        if (wave.service_time().count() > 0)
-          learn_pace(size, wave.service_time());
-        else if (pace_.count() == 0)
-          on_trial_ = std::min(2 * on_trial_, options_.max_rows);
-        observer_.on_settled(wave.report());
+        learn(*wave);
         pos += size;
         restarts = 0;
-        collided = false;
         limit = options_.max_rows;
         break;
       case wave_end::check_first:
         checks_left_ = options_.check_after_conflict;
-        collided = way != write_way::copy;
-        if (++restarts > 10)
+        collided_ = way != write_way::copy;
+        if (++restarts > most_restarts)
           return {pos, make_error(errc::transaction_conflict,
                                   "rows change faster than they are checked")};
         break;
       case wave_end::too_large:
-        limit = wave.allowed_rows();
+        limit = wave->allowed_rows;
         break;
       case wave_end::poisonous:
         if (auto err = dead_letter(batch, pos, {"its process died at it again and again", true}))
@@ -129,15 +123,13 @@ settle_end settler::settle(const inbound_batch& batch, std::size_t begin, std::s
 caf::error settler::dead_letter(const inbound_batch& batch, std::size_t index,
                                 const dead_letter_reason& why) {
   observer_.on_stage(settle_stage::decode);
-  wave_records messages{batch, index, index + 1, codec_, debts_};
-  wave_context context{store_, boletos_, emails_, clock_, observer_, options_, found_};
-  for (int tries = 0; tries < 10; ++tries) {
-    settle_wave wave{context, messages, write_way::check_insert, false, &why};
-    auto ended = wave.run();
-    if (!ended)
-      return ended.error();
-    if (*ended == wave_end::settled) {
-      observer_.on_settled(wave.report());
+  wave_records records{batch, index, index + 1, codec_, debts_};
+  for (int tries = 0; tries < most_restarts; ++tries) {
+    auto wave = settle_wave(context(), records, {write_way::check_insert, false, &why});
+    if (!wave)
+      return std::move(wave.error());
+    if (wave->end == wave_end::settled) {
+      observer_.on_settled(wave->report);
       return caf::none;
     }
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -15,10 +16,19 @@
 
 namespace bankslip::domain {
 
+struct wave_context;
+struct wave_result;
+class wave_records;
+enum class write_way : std::uint8_t;
+
 /// The steps of settling, in their order.
 enum class settle_stage : std::uint8_t { decode, check, intent, slips, write, emails, finish };
 
-std::string_view to_string(settle_stage s) noexcept;
+constexpr std::string_view to_string(settle_stage s) noexcept {
+  constexpr std::array<std::string_view, 7> names{"decode", "check",  "intent", "slips",
+                                                  "write",  "emails", "finish"};
+  return names[static_cast<std::size_t>(s)];
+}
 
 struct settle_options {
   /// Most rows of one intent and transaction.
@@ -81,7 +91,7 @@ struct settle_end {
 };
 
 /// Settles records: idempotent check, intent, slip, row, e-mail, commit. All
-/// decisions of the delivery promise are in this class and `settle_wave`.
+/// decisions of the delivery promise are in this class and in the steps of a wave.
 /// Owned by one WORKER, on its thread; the ports must outlive it.
 class settler {
 public:
@@ -101,6 +111,9 @@ public:
 private:
   std::size_t wave_size(std::size_t remaining) const;
   void drop_empty_intents();
+  wave_context context();
+  write_way way_of(const wave_records& records) const;
+  void learn(const wave_result& wave);
   void learn_pace(std::size_t rows, std::chrono::nanoseconds service_time);
 
   settlement_store& store_;
@@ -112,6 +125,8 @@ private:
   settle_options options_;
   /// Waves still to be checked before writing.
   int checks_left_ = 0;
+  /// A checked wave met a key that came to be known meanwhile.
+  bool collided_ = false;
   /// Intents under which nothing was started, still to be removed.
   std::vector<std::int64_t> empty_intents_;
   /// Of the wave under way; the next one takes their memory.

@@ -1,0 +1,183 @@
+#include <algorithm>
+#include <map>
+
+#include "domain/error.hpp"
+#include "domain/settlement/dead_letter.hpp"
+#include "domain/settlement/wave_steps.hpp"
+
+namespace bankslip::domain {
+
+namespace {
+
+// Cheapest first: two debts with the same id, one of which lies elsewhere in
+// memory than the rest.
+bool same_content(const debt& a, const debt& b) {
+  return a.amount == b.amount && a.due_date == b.due_date && a.government_id == b.government_id
+         && a.name == b.name && a.email == b.email;
+}
+
+std::string differing_fields(const debt& a, const debt& b) {
+  return join_names({{a.name != b.name, "name"},
+                     {a.government_id != b.government_id, "government_id"},
+                     {a.email != b.email, "email"},
+                     {a.amount != b.amount, "debt_amount"},
+                     {a.due_date != b.due_date, "debt_due_date"}});
+}
+
+/// 30 s, 1 min, 2 min … up to an hour, with the usual setting.
+std::chrono::milliseconds delay_of(int put_offs, std::chrono::milliseconds first) {
+  return std::min<std::chrono::milliseconds>(first * (1 << std::min(put_offs - 1, 7)),
+                                             std::chrono::hours{1});
+}
+
+/// Writes the settlement of a wave and counts what it does. A change of a row's
+/// state happens in one transaction only, so it is simply added. Records that
+/// change nothing (duplicates, conflicts, unreadable ones) come again when a
+/// partition is redelivered: they count only above the offset that was counted
+/// before.
+class settlement_writer {
+public:
+  settlement_writer(const wave_rows& rows, const std::vector<std::int64_t>& counted_through)
+      : rows_{rows}, records_{rows.records} {
+    for (std::size_t i = 0; i < records_.uploads().size(); ++i)
+      counted_[records_.uploads()[i]] = counted_through[i];
+  }
+
+  void add(const wave_row& row, const settle_options& options, bool given_up);
+  /// Adds a record whose debt stands as that of `row`, which it did not bring: a
+  /// duplicate or a conflict, or nothing where it is the very same row, published twice.
+  void repeat(std::uint32_t index, const wave_row& row);
+  void add_unreadable(std::uint32_t index, const caf::error& reason);
+  settlement take(std::int64_t intent_id);
+  const settle_report& report() const noexcept { return report_; }
+
+private:
+  using total = std::size_t settle_report::*;
+  using counter = std::int64_t upload_progress::*;
+
+  upload_progress& progress_of(std::int64_t upload) {
+    auto& progress = progress_[upload];
+    progress.upload_id = upload;
+    return progress;
+  }
+  void count(origin from, total all, counter of_upload) {
+    ++(report_.*all);
+    if (from)
+      ++(progress_of(from.upload_id).*of_upload);
+  }
+  /// Counts a record that changes no row. False where it was counted before.
+  bool count_once(const inbound_record& record, total all, counter of_upload);
+  void count_end(origin from, debt_status end);
+  void add_dead_letter(std::uint32_t index, const dead_letter_cause& why) {
+    settlement_.outbox.push_back(make_dead_letter(records_.batch(), records_.record(index), why));
+  }
+
+  const wave_rows& rows_;
+  const wave_records& records_;
+  std::map<std::int64_t, std::int64_t> counted_;
+  std::map<std::int64_t, upload_progress> progress_;
+  settle_report report_;
+  settlement settlement_;
+};
+
+bool settlement_writer::count_once(const inbound_record& record, total all, counter of_upload) {
+  auto before = counted_.find(record.from.upload_id);
+  auto counts = before != counted_.end() && record.offset > before->second;
+  count(counts ? record.from : origin{}, all, of_upload);
+  return counts;
+}
+
+void settlement_writer::count_end(origin from, debt_status end) {
+  switch (end) {
+    case debt_status::emailed:
+      return count(from, &settle_report::emailed, &upload_progress::emailed);
+    case debt_status::failed:
+      return count(from, &settle_report::failed, &upload_progress::failed);
+    case debt_status::in_doubt:
+      return count(from, &settle_report::in_doubt, &upload_progress::in_doubt);
+    case debt_status::imported:
+    case debt_status::generated:
+      ++report_.put_off;
+  }
+}
+
+void settlement_writer::repeat(std::uint32_t index, const wave_row& row) {
+  const auto& record = records_.record(index);
+  if (!record.from || record.from == rows_.from(row))
+    return;
+  const auto& content = records_.content(index);
+  const auto& stored = rows_.content(row);
+  if (same_content(content, stored))
+    count_once(record, &settle_report::duplicates, &upload_progress::duplicates);
+  else if (count_once(record, &settle_report::conflicts, &upload_progress::conflicts))
+    settlement_.problems.emplace_back(
+        record.from.upload_id, row_problem{record.from.row, content.debt_id, "debt_id", "conflict",
+                                           "stored with other " + differing_fields(content, stored)
+                                               + "; the stored debt stands"});
+}
+
+void settlement_writer::add_unreadable(std::uint32_t index, const caf::error& reason) {
+  const auto& record = records_.record(index);
+  auto text = text_of(reason);
+  add_dead_letter(index, {"unreadable", text, "decode"});
+  if (count_once(record, &settle_report::unreadable, &upload_progress::failed))
+    settlement_.problems.emplace_back(record.from.upload_id,
+                                      row_problem{record.from.row,
+                                                  std::string{records_.batch().key(record)}, "",
+                                                  "unreadable", text});
+}
+
+void settlement_writer::add(const wave_row& row, const settle_options& options, bool given_up) {
+  if (row.settled)
+    return repeat(row.record, row);
+  auto from = rows_.from(row);
+  const auto& id = rows_.content(row).debt_id;
+  if (row.slip_is_new)
+    count(from, &settle_report::generated, &upload_progress::generated);
+  count_end(from, row.end);
+  if (!row.is_new())
+    repeat(row.record, row);
+  if (row.end == debt_status::failed || given_up)
+    add_dead_letter(row.record, {row.why->code, row.why->text, row.why->stage, rows_.attempt(row)});
+  if (!is_final(row.end))
+    settlement_.outbox.push_back(
+        {0, outbox_kind::process, id, {}, {}, delay_of(row.put_offs, options.put_off)});
+  // A new row was written as what it was hoped to become.
+  if (!row.is_new() || row.end != debt_status::emailed)
+    settlement_.updates.push_back(
+        {id, row.end, row.has.linha_digitavel, row.has.details, std::string{row.failure()},
+         row.put_offs, row.end == debt_status::emailed ? std::nullopt : row.mail_tried_at});
+}
+
+settlement settlement_writer::take(std::int64_t intent_id) {
+  for (std::uint32_t i = 0; i < records_.size(); ++i)
+    if (const auto& record = records_.record(i); record.from)
+      progress_of(record.from.upload_id).counted_through = record.offset;
+  for (const auto& [upload, progress] : progress_)
+    settlement_.progress.push_back(progress);
+  report_.records = records_.size();
+  settlement_.intent_id = intent_id;
+  settlement_.partition = records_.batch().partition;
+  settlement_.last_offset = records_.last_offset();
+  return std::move(settlement_);
+}
+
+} // namespace
+
+caf::expected<settle_report> finish_wave(const wave_context& ctx, const wave_rows& rows,
+                                         const wave_plan& plan, std::int64_t intent_id,
+                                         const std::vector<std::int64_t>& counted_through) {
+  ctx.observer.on_stage(settle_stage::finish);
+  settlement_writer out{rows, counted_through};
+  for (const auto& row : rows.all)
+    out.add(row, ctx.options, plan.given_up != nullptr);
+  for (const auto& f : rows.records.followers())
+    out.repeat(f.index, rows.all[f.leader]);
+  for (const auto& u : rows.records.unreadable())
+    out.add_unreadable(u.index, u.reason);
+  if (auto err = ctx.store.settle(out.take(intent_id)))
+    return err;
+  return out.report();
+}
+
+} // namespace bankslip::domain

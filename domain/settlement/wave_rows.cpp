@@ -1,0 +1,53 @@
+#include "domain/settlement/wave_rows.hpp"
+
+#include <utility>
+
+namespace bankslip::domain {
+
+std::string join_names(std::initializer_list<std::pair<bool, std::string_view>> names) {
+  std::string out;
+  for (auto [listed, name] : names)
+    if (listed)
+      out.append(out.empty() ? "" : ", ").append(name);
+  return out;
+}
+
+void wave_row::end_as(debt_status state, trouble reason) {
+  end = state;
+  why = std::make_unique<trouble>(std::move(reason));
+}
+
+void wave_row::give_up(trouble reason) {
+  end_as(mail_tried_at ? debt_status::in_doubt : debt_status::failed, std::move(reason));
+}
+
+void wave_row::put_off(debt_status state, std::string reason, int max_put_offs) {
+  if (++put_offs > max_put_offs)
+    give_up({"given up after " + std::to_string(max_put_offs) + " delays: " + std::move(reason),
+             "service_unavailable", state == debt_status::imported ? "boleto" : "email"});
+  else
+    end = state;
+}
+
+wave_rows::wave_rows(const wave_records& of, found_debts& found)
+    : records{of}, all(of.leaders().size()), stored{found.rows} {
+  found.clear();
+  for (std::size_t i = 0; i < all.size(); ++i)
+    all[i].record = of.leaders()[i];
+}
+
+const debt& wave_rows::content(const wave_row& row) const {
+  return row.stored ? stored[*row.stored].content : records.content(row.record);
+}
+
+origin wave_rows::from(const wave_row& row) const {
+  if (row.same != nullptr)
+    return *row.same;
+  return row.stored ? stored[*row.stored].from : record(row).from;
+}
+
+int wave_rows::attempt(const wave_row& row) const {
+  return row.stored ? stored[*row.stored].attempt : 1;
+}
+
+} // namespace bankslip::domain
