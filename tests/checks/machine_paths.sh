@@ -1,11 +1,8 @@
 #!/usr/bin/env bash
-# Whether a tracked file names the folder of this checkout or somebody's home.
+# Whether a file of the tree names the folder of this checkout or somebody's home.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-git rev-parse --is-inside-work-tree >/dev/null 2>&1 || {
-  echo "skipped: not a git checkout"
-  exit 77
-}
+. tests/checks/files.sh
 
 patterns=(-e '(^|[^[:alnum:]_.~-])/(home|Users)/[[:alnum:]]')
 top=/$(cut -d / -f 2 <<<"$PWD")/
@@ -14,14 +11,8 @@ case $top in
   *) patterns+=(-e "(^|[^[:alnum:]_.~-])$top") ;;
 esac
 ((${#PWD} > 8)) && patterns+=(-e "$(sed 's/[].[*^$+?(){}|\\]/\\&/g' <<<"$PWD")")
-# git grep: 0 found, 1 nothing, else an error.
-status=0
-git grep -nIE "${patterns[@]}" -- . || status=$?
-case $status in
-  0)
-    echo "these lines name a folder of one machine"
-    exit 1
-    ;;
-  1) echo "no file names a folder of this machine" ;;
-  *) exit "$status" ;;
-esac
+if tree_files | xargs -0 grep -nIE "${patterns[@]}" /dev/null; then
+  echo "these lines name a folder of one machine"
+  exit 1
+fi
+echo "no file names a folder of this machine"

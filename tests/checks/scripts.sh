@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Whether the shell and Python scripts parse, are executable, and pass shellcheck
-# (where it is installed).
+# Whether the shell and Python scripts parse, are executable, and pass shellcheck.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -30,9 +29,5 @@ done
 for file in "${python[@]}"; do
   python3 -c 'import ast, sys; ast.parse(open(sys.argv[1], encoding="utf-8").read())' "$file"
 done
-if type -P shellcheck >/dev/null; then
-  shellcheck -S warning -x -P scripts "${shell[@]}"
-else
-  echo "no shellcheck here: syntax only"
-fi
+shellcheck -S warning -x -P scripts "${shell[@]}"
 echo "${#shell[@]} shell and ${#python[@]} Python scripts are sound"
