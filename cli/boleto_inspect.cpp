@@ -6,20 +6,13 @@
 #include "domain/boleto/digits.hpp"
 #include "domain/boleto/factor.hpp"
 #include "domain/boleto/pix.hpp"
+#include "domain/text/ascii.hpp"
 
 namespace bankslip::cli {
 
 namespace {
 
 constexpr std::size_t arrecadacao_line_size = 48;
-constexpr std::string_view space = " \t\r\n";
-
-std::string_view trimmed(std::string_view text) {
-  auto begin = text.find_first_not_of(space);
-  if (begin == std::string_view::npos)
-    return {};
-  return text.substr(begin, text.find_last_not_of(space) - begin + 1);
-}
 
 // Arrecadação documents print dashes before their check digits.
 bool is_arrecadacao(std::string digits) {
@@ -105,7 +98,7 @@ int refuse(const char* kind, std::string error, std::ostream& out) {
 } // namespace
 
 int boleto_inspect(std::string_view code, domain::date today, std::ostream& out) {
-  auto text = trimmed(code);
+  auto text = domain::trimmed(code, " \t\r\n");
   auto digits = domain::strip_line(text);
   if (is_arrecadacao(digits))
     return refuse("arrecadacao", "begins with 8: arrecadação, not a bank slip", out);

@@ -6,24 +6,19 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "domain/text/ascii.hpp"
+
 namespace bankslip::cli {
 
 namespace {
 
 constexpr std::uintmax_t longest_file = 1 << 20;
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view blank = " \t\r";
-  text.remove_prefix(std::min(text.find_first_not_of(blank), text.size()));
-  return text.substr(0, text.find_last_not_of(blank) + 1);
-}
+std::string_view trim(std::string_view text) { return domain::trimmed(text, " \t\r"); }
 
 bool is_name(std::string_view text) {
-  const auto fits = [](char c) {
-    return c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-  };
-  return !text.empty() && (text.front() < '0' || text.front() > '9')
-         && std::ranges::all_of(text, fits);
+  const auto fits = [](char c) { return c == '_' || domain::is_alnum(c); };
+  return !text.empty() && !domain::is_digit(text.front()) && std::ranges::all_of(text, fits);
 }
 
 std::string quoted(std::string_view text) {

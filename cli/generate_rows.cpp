@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cli/generate_command.hpp"
+#include "domain/text/hex.hpp"
 #include "domain/time.hpp"
 
 namespace bankslip::cli {
@@ -120,7 +121,6 @@ void append_cpf(std::string& out, std::uint64_t nine_digits) {
 
 // Shaped as a UUID of version 4 (RFC 9562).
 void append_uuid(std::string& out, std::uint64_t high, std::uint64_t low) {
-  constexpr std::string_view hex = "0123456789abcdef";
   high = (high & ~std::uint64_t{0xF000}) | 0x4000u;
   low = (low & ~(std::uint64_t{3} << 62)) | std::uint64_t{2} << 62;
   std::array<char, 36> text{};
@@ -129,7 +129,7 @@ void append_uuid(std::string& out, std::uint64_t high, std::uint64_t low) {
     if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20)
       text[at++] = '-';
     const auto half = nibble < 16 ? high : low;
-    text[at++] = hex[half >> (60 - nibble % 16 * 4) & 15];
+    text[at++] = domain::hex_digits[half >> (60 - nibble % 16 * 4) & 15];
   }
   out.append(text.data(), text.size());
 }

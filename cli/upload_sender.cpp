@@ -6,6 +6,8 @@
 
 #include <httplib.h>
 
+#include "domain/text/hex.hpp"
+
 namespace bankslip::cli {
 
 namespace {
@@ -13,11 +15,10 @@ namespace {
 constexpr std::size_t block_bytes = 256 * 1024;
 
 std::string random_boundary() {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::random_device source;
   std::string out = "bankslip-";
   for (int i = 0; i < 32; ++i)
-    out += digits[source() % digits.size()];
+    out += domain::hex_digits[source() % domain::hex_digits.size()];
   return out;
 }
 

@@ -3,11 +3,11 @@
 #include <array>
 #include <charconv>
 
+#include "domain/text/ascii.hpp"
+
 namespace bankslip::domain {
 
 namespace {
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 std::uint64_t magnitude(money amount) noexcept {
   auto bits = static_cast<std::uint64_t>(amount.cents);

@@ -4,8 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "domain/text/utf8.hpp"
-
 namespace bankslip::domain {
 
 namespace {

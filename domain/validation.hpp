@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/debt.hpp"
+#include "domain/text/utf8.hpp"
 
 namespace bankslip::domain {
 
@@ -56,13 +57,6 @@ bool is_email(std::string_view text) noexcept;
 
 /// Whether a boleto can be due on `d`: 2000-07-03 to 2049-10-13.
 bool is_due_date(date d) noexcept;
-
-/// Whether `text` is valid UTF-8 without NUL.
-bool is_clean_utf8(std::string_view text) noexcept;
-
-/// The first `max_bytes` of `text`, cut at a character boundary, with NUL and
-/// whatever is not UTF-8 replaced by U+FFFD; fit for JSON and PostgreSQL.
-std::string clean_utf8(std::string_view text, std::size_t max_bytes);
 
 /// Checks one e-mail address by the same rule as `validate`.
 std::vector<field_error> validate_email(std::string_view text);

@@ -2,6 +2,8 @@
 
 #include <rapidjson/memorystream.h>
 
+#include "domain/text/json_text.hpp"
+
 namespace bankslip::json {
 
 namespace {
@@ -10,32 +12,11 @@ constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseVal
 
 } // namespace
 
-void append_json_string(std::string& out, std::string_view text) {
-  constexpr char hex[] = "0123456789abcdef";
-  out.push_back('"');
-  std::size_t plain = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\')
-      continue;
-    out.append(text, plain, i - plain);
-    plain = i + 1;
-    if (c == '\n')
-      out.append("\\n");
-    else if (c == '"' || c == '\\')
-      out.append({'\\', static_cast<char>(c)});
-    else
-      out.append("\\u00").append({hex[c >> 4], hex[c & 15]});
-  }
-  out.append(text, plain);
-  out.push_back('"');
-}
-
 void append_json_field(std::string& out, std::string_view name, std::string_view text) {
   if (out.back() != '{')
     out.push_back(',');
   out.append("\"").append(name).append("\":");
-  append_json_string(out, text);
+  domain::append_json_string(out, text);
 }
 
 json_reader::json_reader(std::string_view json, bool numbers_as_text) {

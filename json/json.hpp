@@ -9,9 +9,6 @@
 
 namespace bankslip::json {
 
-/// Appends `text` as a JSON string.
-void append_json_string(std::string& out, std::string_view text);
-
 /// Appends `"name":"text"`, with a comma before it unless the object is empty.
 void append_json_field(std::string& out, std::string_view name, std::string_view text);
 

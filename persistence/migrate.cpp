@@ -1,3 +1,4 @@
+#include "domain/text/hex.hpp"
 #include "persistence/persistence.hpp"
 
 #include <chrono>
@@ -28,15 +29,7 @@ constexpr const char* take_migration_lock = "select pg_advisory_xact_lock(724113
 constexpr int max_turns = 60;
 constexpr const char* turn = "set local lock_timeout = '2s'";
 
-std::string checksum(std::string_view text) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  for (auto byte : domain::sha256(text)) {
-    out.push_back(digits[byte >> 4]);
-    out.push_back(digits[byte & 15]);
-  }
-  return out;
-}
+std::string checksum(std::string_view text) { return domain::to_hex(domain::sha256(text)); }
 
 std::unique_ptr<pqxx::connection> connect(const postgres_options& options,
                                           std::string_view database) {

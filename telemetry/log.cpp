@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "domain/text/utf8.hpp"
 #include "telemetry/impl/log_line.hpp"
 #include "telemetry/impl/text.hpp"
 
@@ -57,7 +58,7 @@ log_state& logging() {
 std::string first_character(std::string_view text) {
   if (text.empty())
     return {};
-  return std::string{text.substr(0, utf8_length(text, 0))};
+  return std::string{text.substr(0, domain::character_size(text, 0))};
 }
 
 } // namespace
@@ -97,7 +98,7 @@ std::string mask_document(std::string_view id) {
   for (int characters = 0; characters < 2 && shown > 0; ++characters)
     do
       --shown;
-    while (shown > 0 && (static_cast<unsigned char>(id[shown]) & 0xC0) == 0x80);
+    while (shown > 0 && domain::is_continuation(id[shown]));
   // The last two of three or fewer would be nearly all of it.
   return id.size() < 4 ? "***" : "***" + std::string{id.substr(shown)};
 }

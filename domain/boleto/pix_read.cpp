@@ -4,7 +4,7 @@
 #include "domain/boleto/digits.hpp"
 #include "domain/boleto/pix.hpp"
 #include "domain/boleto/pix_tags.hpp"
-#include "domain/text/ascii.hpp"
+#include "domain/text/utf8.hpp"
 
 namespace bankslip::domain {
 
@@ -68,7 +68,7 @@ private:
       }
       auto begin = pos += 4;
       for (int i = 0; i < *size; ++i) {
-        if (pos == code.size() || next_character(code, pos) == 0xfffd) {
+        if (pos == code.size() || next_character(code, pos) == replacement_character) {
           fail("tag " + name_of(*id) + inside + ": ends before its length of "
                + std::to_string(*size) + " characters of UTF-8");
           return false;

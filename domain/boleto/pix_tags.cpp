@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/boleto/pix.hpp"
+#include "domain/text/hex.hpp"
 
 namespace bankslip::domain::pix {
 
@@ -16,7 +17,7 @@ std::string crc_text(std::string_view bytes) {
   auto crc = crc16(bytes);
   std::string text(4, '0');
   for (auto place = text.rbegin(); place != text.rend(); ++place, crc >>= 4)
-    *place = "0123456789ABCDEF"[crc & 15];
+    *place = upper_hex_digits[crc & 15];
   return text;
 }
 

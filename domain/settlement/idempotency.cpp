@@ -7,6 +7,8 @@
 
 #include <openssl/evp.h>
 
+#include "domain/text/hex.hpp"
+
 namespace bankslip::domain {
 
 namespace {
@@ -48,14 +50,7 @@ sha256_digest attempt_digest(std::string_view debt_id, int attempt) {
 sha256_digest sha256(std::string_view bytes) { return digest_of({bytes}); }
 
 std::string idempotency_key(std::string_view debt_id, int attempt) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string key;
-  key.reserve(64);
-  for (auto byte : attempt_digest(debt_id, attempt)) {
-    key.push_back(digits[byte >> 4]);
-    key.push_back(digits[byte & 15]);
-  }
-  return key;
+  return to_hex(attempt_digest(debt_id, attempt));
 }
 
 fingerprint attempt_fingerprint(std::string_view debt_id, int attempt) {

@@ -1,15 +1,12 @@
+#include "domain/text/utf8.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
 
-#include "domain/text/utf8.hpp"
-#include "domain/validation.hpp"
-
 namespace bankslip::domain {
 
 namespace {
-
-constexpr std::string_view replacement_text = "\xEF\xBF\xBD";
 
 constexpr std::uint64_t ones = 0x0101010101010101;
 constexpr std::uint64_t highs = 0x8080808080808080;
@@ -26,10 +23,6 @@ std::size_t plain_prefix(std::string_view text) noexcept {
   while (i < text.size() && static_cast<signed char>(text[i]) > 0)
     ++i;
   return i;
-}
-
-bool is_continuation(std::string_view text, std::size_t i) noexcept {
-  return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
 }
 
 /// Whether the second byte keeps the sequence minimal, no surrogate and not
@@ -49,21 +42,31 @@ bool second_fits(unsigned char lead, unsigned char second) noexcept {
   }
 }
 
-/// Bytes of the character at `i`, 0 when there is no valid one or it is NUL.
-std::size_t character_size(std::string_view text, std::size_t i) noexcept {
-  auto lead = static_cast<unsigned char>(text[i]);
+} // namespace
+
+std::size_t character_size(std::string_view text, std::size_t pos) noexcept {
+  auto lead = static_cast<unsigned char>(text[pos]);
   if (lead < 0x80)
-    return lead == 0 ? 0 : 1;
-  if (lead < 0xC2 || lead > 0xF4)
-    return 0;
+    return 1;
   std::size_t size = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  if (lead < 0xC2 || lead > 0xF4 || text.size() - pos < size)
+    return 0;
   for (std::size_t k = 1; k < size; ++k)
-    if (!is_continuation(text, i + k))
+    if (!is_continuation(text[pos + k]))
       return 0;
-  return second_fits(lead, static_cast<unsigned char>(text[i + 1])) ? size : 0;
+  return second_fits(lead, static_cast<unsigned char>(text[pos + 1])) ? size : 0;
 }
 
-} // namespace
+char32_t next_character(std::string_view text, std::size_t& pos) noexcept {
+  auto size = character_size(text, pos);
+  auto lead = static_cast<unsigned char>(text[pos++]);
+  if (size < 2)
+    return size == 1 ? lead : replacement_character;
+  char32_t c = lead & (0x7Fu >> size);
+  for (auto end = pos + size - 1; pos < end; ++pos)
+    c = c << 6 | (static_cast<unsigned char>(text[pos]) & 0x3Fu);
+  return c;
+}
 
 std::optional<std::size_t> count_characters(std::string_view text) noexcept {
   std::size_t count = 0;
@@ -74,7 +77,7 @@ std::optional<std::size_t> count_characters(std::string_view text) noexcept {
     // Up to the next word of eight bytes: the special one is among them.
     for (auto word_end = std::min(i + 8, text.size()); i < word_end; ++count) {
       auto size = character_size(text, i);
-      if (size == 0)
+      if (size == 0 || text[i] == '\0')
         return std::nullopt;
       i += size;
     }
@@ -86,8 +89,9 @@ bool is_clean_utf8(std::string_view text) noexcept { return count_characters(tex
 
 std::string clean_utf8(std::string_view text, std::size_t max_bytes) {
   std::string out;
+  out.reserve(std::min(text.size(), max_bytes));
   for (std::size_t i = 0; i < text.size();) {
-    auto size = character_size(text, i);
+    auto size = text[i] == '\0' ? 0 : character_size(text, i);
     auto character = size == 0 ? replacement_text : text.substr(i, size);
     if (out.size() + character.size() > max_bytes)
       break;
@@ -95,6 +99,15 @@ std::string clean_utf8(std::string_view text, std::size_t max_bytes) {
     i += size == 0 ? 1 : size;
   }
   return out;
+}
+
+std::string_view whole_characters(std::string_view text, std::size_t max_bytes) noexcept {
+  if (text.size() <= max_bytes)
+    return text;
+  auto end = max_bytes;
+  for (int back = 0; back < 3 && end > 0 && is_continuation(text[end]); ++back)
+    --end;
+  return text.substr(0, is_continuation(text[end]) ? max_bytes : end);
 }
 
 } // namespace bankslip::domain

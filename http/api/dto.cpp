@@ -1,9 +1,10 @@
 #include "http/api/dto.hpp"
 
 #include "domain/money.hpp"
+#include "domain/text/hex.hpp"
+#include "domain/text/utf8.hpp"
 #include "domain/time.hpp"
 #include "http/api/json_writer.hpp"
-#include "http/server/text.hpp"
 #include "slips/slip_view.hpp"
 
 namespace bankslip::http {
@@ -54,16 +55,14 @@ void append_quoted(std::string& out, std::string_view text) {
 } // namespace
 
 std::string pdf_path(std::string_view debt_id) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   constexpr std::string_view plain = "-._~";
   std::string out = "/bankslip/";
   for (const auto c : debt_id) {
     const auto u = static_cast<unsigned char>(c);
-    const auto alnum = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-    if (alnum || plain.find(c) != std::string_view::npos)
+    if (domain::is_alnum(c) || plain.find(c) != std::string_view::npos)
       out += c;
     else
-      out.append({'%', digits[u >> 4], digits[u & 15]});
+      out.append({'%', domain::upper_hex_digits[u >> 4], domain::upper_hex_digits[u & 15]});
   }
   return out + "/pdf";
 }
@@ -140,7 +139,7 @@ void append_problem_csv(std::string& out, const domain::row_problem& p) {
     out += std::to_string(p.row);
   for (const auto* text : {&p.debt_id, &p.field, &p.code, &p.error}) {
     out += ',';
-    append_quoted(out, cleaned_utf8(*text));
+    append_quoted(out, domain::clean_utf8(*text));
   }
   out += "\r\n";
 }

@@ -1,8 +1,6 @@
 #include "http/server/text.hpp"
 
-#include <cstdint>
-
-#include "domain/validation.hpp"
+#include <algorithm>
 
 namespace bankslip::http {
 
@@ -74,33 +72,6 @@ std::optional<std::string> header_parameter(std::string_view header, std::string
     at = header.find(';');
   }
   return std::nullopt;
-}
-
-namespace {
-
-/// Bytes of the UTF-8 character at the start of `text`; 0 when there is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  if (lead == 0)
-    return 1;
-  const std::size_t n = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  return n <= text.size() && domain::is_clean_utf8(text.substr(0, n)) ? n : 0;
-}
-
-} // namespace
-
-std::string cleaned_utf8(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  while (!text.empty()) {
-    const auto n = utf8_length(text);
-    if (n == 0)
-      out += "\xef\xbf\xbd";
-    else
-      out.append(text.substr(0, n));
-    text.remove_prefix(n == 0 ? 1 : n);
-  }
-  return out;
 }
 
 } // namespace bankslip::http

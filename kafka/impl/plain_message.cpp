@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "domain/text/ascii.hpp"
+
 namespace bankslip::kafka::impl {
 
 namespace {
@@ -15,8 +17,6 @@ constexpr std::array<bool, 256> special = [] {
   table['\\'] = true;
   return table;
 }();
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 class cutter {
 public:
@@ -53,7 +53,7 @@ public:
 private:
   std::size_t digits(std::size_t from) const noexcept {
     auto i = from;
-    while (i < rest_.size() && is_digit(rest_[i]))
+    while (i < rest_.size() && domain::is_digit(rest_[i]))
       ++i;
     return i - from;
   }

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "domain/error.hpp"
+#include "domain/text/ascii.hpp"
 #include "kafka/impl/client_config.hpp"
 
 namespace bankslip::kafka::impl {
@@ -44,17 +45,11 @@ constexpr std::array<reserved_property, 20> reserved = {{
     {"group.instance.id", elsewhere},
 }};
 
-std::string_view trimmed(std::string_view text) noexcept {
-  constexpr std::string_view blanks = " \t\r\n";
-  auto begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos)
-    return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
+constexpr std::string_view blanks = " \t\r\n";
 
 caf::error take(std::string_view piece, properties& out) {
   auto at = piece.find('=');
-  auto name = trimmed(piece.substr(0, at));
+  auto name = domain::trimmed(piece.substr(0, at), blanks);
   // The piece may hold a secret: only its name is shown.
   if (at == std::string_view::npos || name.empty())
     return make_error(errc::invalid_input, "KAFKA_OPTIONS: property "
@@ -65,7 +60,7 @@ caf::error take(std::string_view piece, properties& out) {
   if (hit != reserved.end())
     return make_error(errc::invalid_input,
                       "KAFKA_OPTIONS: property " + std::string{name} + " " + std::string{hit->why});
-  out.emplace_back(name, trimmed(piece.substr(at + 1)));
+  out.emplace_back(name, domain::trimmed(piece.substr(at + 1), blanks));
   return {};
 }
 
@@ -75,7 +70,7 @@ caf::expected<properties> parse_properties(std::string_view extra) {
   properties out;
   while (!extra.empty()) {
     auto end = std::min(extra.find(';'), extra.size());
-    auto piece = trimmed(extra.substr(0, end));
+    auto piece = domain::trimmed(extra.substr(0, end), blanks);
     extra.remove_prefix(std::min(end + 1, extra.size()));
     if (piece.empty())
       continue;

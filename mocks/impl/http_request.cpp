@@ -1,25 +1,14 @@
 #include "mocks/impl/http_request.hpp"
 
-#include <algorithm>
 #include <charconv>
+
+#include "domain/text/ascii.hpp"
 
 namespace bankslip::mocks {
 
 namespace {
 
-bool same_text(std::string_view a, std::string_view b) {
-  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view trim(std::string_view s) {
-  while (!s.empty() && (s.front() == ' ' || s.front() == '\t'))
-    s.remove_prefix(1);
-  while (!s.empty() && (s.back() == ' ' || s.back() == '\t'))
-    s.remove_suffix(1);
-  return s;
-}
+using domain::same_text;
 
 request_reading bad(int status, std::string_view problem) {
   return {request_reading::kind::bad, status, problem, {}};
@@ -31,7 +20,7 @@ std::string_view take_header(std::string_view line, http_request& out, std::size
   if (colon == std::string_view::npos || colon == 0)
     return "a header line without a name";
   auto name = line.substr(0, colon);
-  auto value = trim(line.substr(colon + 1));
+  auto value = domain::trimmed(line.substr(colon + 1));
   if (same_text(name, "content-length")) {
     auto [end, ec] = std::from_chars(value.data(), value.data() + value.size(), length);
     if (ec != std::errc{} || end != value.data() + value.size())

@@ -1,40 +1,13 @@
 #include "persistence/impl/text.hpp"
 
-#include "domain/validation.hpp"
+#include "domain/text/hex.hpp"
 
 namespace bankslip::persistence {
-
-namespace {
-
-/// Length of the valid UTF-8 sequence at the start of `text`; 0 if there is none.
-std::size_t sequence_length(std::string_view text) noexcept {
-  auto lead = static_cast<unsigned char>(text[0]);
-  std::size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  return text.size() >= size && domain::is_clean_utf8(text.substr(0, size)) ? size : 0;
-}
-
-int nibble(char c) noexcept { return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; }
-
-} // namespace
-
-std::string clean_text(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  while (!text.empty()) {
-    auto n = sequence_length(text);
-    if (n == 0)
-      out.push_back('?');
-    else
-      out.append(text.substr(0, n));
-    text.remove_prefix(n == 0 ? 1 : n);
-  }
-  return out;
-}
 
 std::string_view clean_text(std::string_view text, std::string& storage) {
   if (domain::is_clean_utf8(text))
     return text;
-  storage = clean_text(text);
+  storage = domain::clean_utf8(text);
   return storage;
 }
 
@@ -88,21 +61,13 @@ std::vector<std::string> parse_text_array(std::string_view literal) {
   return out;
 }
 
-std::string hex_literal(std::string_view bytes) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string out = "\\x";
-  out.reserve(2 + 2 * bytes.size());
-  for (unsigned char c : bytes) {
-    out.push_back(digits[c >> 4]);
-    out.push_back(digits[c & 15]);
-  }
-  return out;
-}
+std::string hex_literal(std::string_view bytes) { return "\\x" + domain::to_hex(bytes); }
 
 std::string parse_hex(std::string_view literal) {
   std::string out;
   for (std::size_t i = 2; i + 1 < literal.size(); i += 2)
-    out.push_back(static_cast<char>(nibble(literal[i]) << 4 | nibble(literal[i + 1])));
+    out.push_back(
+        static_cast<char>(domain::hex_value(literal[i]) << 4 | domain::hex_value(literal[i + 1])));
   return out;
 }
 

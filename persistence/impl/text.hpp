@@ -6,12 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/text/utf8.hpp"
+
 namespace bankslip::persistence {
 
-/// `text` as PostgreSQL takes it: bytes that are no valid UTF-8, and NUL,
-/// become '?'. `storage` holds the answer where it differs.
+/// Returns `text` as PostgreSQL takes it: as `clean_utf8` does. `storage` holds
+/// the answer where it differs.
 std::string_view clean_text(std::string_view text, std::string& storage);
-std::string clean_text(std::string_view text);
+inline std::string clean_text(std::string_view text) { return domain::clean_utf8(text); }
 
 /// Array in PostgreSQL's text form: {"a","b"} or {1,2}. Texts are cleaned.
 std::string array_literal(std::span<const std::string> texts);

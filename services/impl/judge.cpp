@@ -1,5 +1,8 @@
 #include "services/impl/judge.hpp"
 
+#include <algorithm>
+
+#include "domain/text/utf8.hpp"
 #include "json/json.hpp"
 
 namespace bankslip::services {
@@ -39,16 +42,9 @@ std::string error_text(std::string_view body) {
   auto text = reader.text("error");
   if (!text)
     return {};
-  std::string line;
-  for (char c : text->substr(0, 300))
-    line.push_back(static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c);
-  // A character cut in two at the end would make the text invalid UTF-8.
-  if (text->size() > 300) {
-    while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xC0) == 0x80)
-      line.pop_back();
-    if (!line.empty() && static_cast<unsigned char>(line.back()) >= 0x80)
-      line.pop_back();
-  }
+  std::string line{domain::whole_characters(*text, 300)};
+  std::replace_if(
+      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
   return line;
 }
 

@@ -1,22 +1,13 @@
 #include "services/impl/mail_message.hpp"
 
 #include "domain/settlement/idempotency.hpp"
+#include "domain/text/hex.hpp"
 #include "domain/validation.hpp"
 #include "services/impl/mime.hpp"
 
 namespace bankslip::services {
 
 namespace {
-
-std::string hex_digest(std::string_view text) {
-  constexpr char hex[] = "0123456789abcdef";
-  std::string out;
-  for (auto byte : domain::sha256(text)) {
-    out.push_back(hex[byte >> 4]);
-    out.push_back(hex[byte & 15]);
-  }
-  return out;
-}
 
 void append_mailbox(std::string& out, std::string_view header, std::string_view name,
                     std::string_view address) {
@@ -84,7 +75,7 @@ caf::expected<mail_sender> parse_sender(std::string_view text) {
 }
 
 std::string message_id(std::string_view debt_id) {
-  return hex_digest(std::string{"mail:"}.append(debt_id)).substr(0, 40);
+  return domain::to_hex(domain::sha256(std::string{"mail:"}.append(debt_id))).substr(0, 40);
 }
 
 void write_message(std::string& out, const mail_message& m) {

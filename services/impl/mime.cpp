@@ -5,13 +5,14 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "domain/text/hex.hpp"
+#include "domain/text/utf8.hpp"
 #include "slips/printed_fields.hpp"
 
 namespace bankslip::services {
 
 namespace {
 
-constexpr char hex[] = "0123456789ABCDEF";
 constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 bool is_plain(std::string_view text) {
@@ -32,16 +33,6 @@ void append_base64(std::string& out, std::string_view bytes) {
   }
 }
 
-/// Bytes of the longest start of `text` that has at most `limit` and ends at a
-/// character's end.
-std::size_t whole_characters(std::string_view text, std::size_t limit) {
-  if (text.size() <= limit)
-    return text.size();
-  while (limit > 1 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80)
-    --limit;
-  return limit;
-}
-
 void append_encoded_words(std::string& out, std::string_view text, std::size_t column) {
   constexpr std::size_t frame = 12; // =?UTF-8?B? and ?=
   constexpr std::size_t width = 76;
@@ -51,11 +42,11 @@ void append_encoded_words(std::string& out, std::string_view text, std::size_t c
       column = 1;
     }
     auto room = std::min<std::size_t>(width - std::min(width - 20, column + frame), 63) / 4 * 3;
-    auto taken = whole_characters(text, room);
+    auto taken = domain::whole_characters(text, room);
     out.append("=?UTF-8?B?");
-    append_base64(out, text.substr(0, taken));
+    append_base64(out, taken);
     out.append("?=");
-    text.remove_prefix(taken);
+    text.remove_prefix(taken.size());
   }
 }
 
@@ -107,7 +98,7 @@ void append_quoted_printable(std::string& out, std::string_view text) {
     if (plain)
       out.push_back(static_cast<char>(c));
     else
-      out.append({'=', hex[c >> 4], hex[c & 15]});
+      out.append({'=', domain::upper_hex_digits[c >> 4], domain::upper_hex_digits[c & 15]});
     column += size;
   }
 }

@@ -4,6 +4,7 @@
 #include "domain/boleto/factor.hpp"
 #include "domain/boleto/pix.hpp"
 #include "domain/settlement/idempotency.hpp"
+#include "domain/text/hex.hpp"
 #include "services/impl/url.hpp"
 #include "json/json.hpp"
 
@@ -39,14 +40,7 @@ std::string pix_problem(std::string_view code, const domain::debt& d) {
 } // namespace
 
 std::string slip_key(std::string_view debt_id) {
-  constexpr char hex[] = "0123456789abcdef";
-  std::string key;
-  key.reserve(64);
-  for (auto byte : domain::sha256(std::string{"slip:"}.append(debt_id))) {
-    key.push_back(hex[byte >> 4]);
-    key.push_back(hex[byte & 15]);
-  }
-  return key;
+  return domain::to_hex(domain::sha256(std::string{"slip:"}.append(debt_id)));
 }
 
 void append_slip_request(std::string& out, const domain::debt& d) {

@@ -7,7 +7,7 @@
 
 #include <utf8proc.h>
 
-#include "domain/text/ascii.hpp"
+#include "domain/text/utf8.hpp"
 
 namespace bankslip::slips {
 

@@ -7,9 +7,6 @@
 /// Text that others wrote, made harmless for one line of output.
 namespace bankslip::telemetry {
 
-/// Length of the valid UTF-8 character at `text[pos]`; 0 when there is none.
-std::size_t utf8_length(std::string_view text, std::size_t pos) noexcept;
-
 /// Appends `text` between quotes as a JSON string: always valid UTF-8 (broken
 /// bytes become U+FFFD), without any control character or line separator; at
 /// most about `limit` bytes of `text`, a cut shows as an ellipsis.

@@ -9,14 +9,7 @@ namespace bankslip::fake {
 namespace {
 
 /// As PostgreSQL's text takes it.
-std::string clean(std::string_view text) {
-  std::string out{text};
-  if (!d::is_clean_utf8(out))
-    for (auto& c : out)
-      if (c == '\0' || static_cast<unsigned char>(c) >= 0x80)
-        c = '?';
-  return out;
-}
+std::string clean(std::string_view text) { return d::clean_utf8(text); }
 
 } // namespace
 

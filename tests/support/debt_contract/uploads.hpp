@@ -124,7 +124,7 @@ void problems_of_all_kinds_are_merged_by_row_in_pages(World& world) {
   BOOST_TEST(seen[2].row == 3);
   BOOST_TEST(seen[2].code == "failed");
   BOOST_TEST(seen[2].error == "no such mailbox");
-  BOOST_TEST(seen[3].debt_id == "??{");
+  BOOST_TEST(seen[3].debt_id == "��{");
   BOOST_TEST(seen[3].error == "not \"an\" address, {\\}");
   BOOST_TEST(seen[4].row == 5);
   BOOST_TEST(seen[4].debt_id == "g5");
