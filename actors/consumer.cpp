@@ -10,12 +10,33 @@
 
 namespace bankslip::actors {
 
+using domain::dependency_kind;
 using domain::errc;
 
 namespace {
 
 /// Records taken in one poll, so that answers are not kept waiting.
 constexpr std::size_t records_per_poll = 2000;
+
+/// For those who must find the records that are gone.
+std::string describe(const domain::stopped_partition& found) {
+  auto text = "topic " + found.topic + ", partition " + std::to_string(found.partition);
+  auto add = [&text](std::string_view name, std::int64_t offset) {
+    text += ", ";
+    text += name;
+    text += offset < 0 ? " none" : " " + std::to_string(offset);
+  };
+  add("committed offset", found.committed);
+  if (found.next != found.committed)
+    add("next offset", found.next);
+  if (found.low >= 0)
+    text += ", the log holds " + std::to_string(found.low) + " to " + std::to_string(found.high);
+  text += found.is_lost() ? ": " + std::to_string(found.lost())
+                                + " offsets are gone; see "
+                                  "`bankslip offsets`"
+                          : ": " + found.reason;
+  return text;
+}
 
 } // namespace
 
@@ -30,8 +51,12 @@ void consumer_state::on_assigned(std::span<const std::int32_t> partitions) {
   for (auto partition : partitions) {
     lanes.erase(partition);
     lanes[partition].epoch = next_epoch++;
+    telemetry::set_records_lost(partition, 0);
     telemetry::log_info("partition assigned", {{"partition", partition}});
   }
+  joined = true;
+  // The lag of each is known, and must be seen before anybody is told "ready".
+  metrics_due = {};
 }
 
 void consumer_state::on_revoked(std::span<const std::int32_t> partitions) {
@@ -40,8 +65,9 @@ void consumer_state::on_revoked(std::span<const std::int32_t> partitions) {
     if (i == lanes.end())
       continue;
     revoked.push_back({partition, i->second.epoch});
+    go_on(partition, i->second);
     lanes.erase(i);
-    telemetry::forget_lag(partition);
+    telemetry::forget_partition(partition);
     telemetry::log_info("partition revoked", {{"partition", partition}});
   }
 }
@@ -67,6 +93,7 @@ void consumer_state::on_record(std::int32_t partition, std::int64_t offset, std:
   if (i == lanes.end())
     return;
   auto& l = i->second;
+  go_on(partition, l);
   if (!l.filling) {
     l.filling = std::make_shared<domain::inbound_batch>();
     l.filling->partition = partition;
@@ -77,6 +104,47 @@ void consumer_state::on_record(std::int32_t partition, std::int64_t offset, std:
     l.filling->add_headers(offset, std::move(headers));
   if (l.filling->records.size() >= options.max_rows || l.filling->bytes() >= options.max_bytes)
     l.ready.push_back(std::exchange(l.filling, nullptr));
+}
+
+void consumer_state::on_end(std::int32_t partition, std::int64_t position) {
+  auto i = lanes.find(partition);
+  if (i == lanes.end())
+    return;
+  go_on(partition, i->second);
+  i->second.position = position;
+  pass_gap(partition, i->second);
+}
+
+void consumer_state::on_stopped(const domain::stopped_partition& found) {
+  auto i = lanes.find(found.partition);
+  if (i == lanes.end())
+    return;
+  i->second.stopped = describe(found);
+  telemetry::log_error(found.is_lost() ? "records are lost" : "partition cannot be read",
+                       {{"topic", found.topic},
+                        {"partition", found.partition},
+                        {"committed", found.committed},
+                        {"next", found.next},
+                        {"low", found.low},
+                        {"high", found.high},
+                        {"error", found.reason}});
+  telemetry::set_records_lost(found.partition, found.lost());
+  options.seen->is_away({dependency_kind::records, found.partition}, i->second.stopped);
+}
+
+void consumer_state::go_on(std::int32_t partition, lane& l) {
+  if (l.stopped.empty())
+    return;
+  l.stopped.clear();
+  options.seen->is_there({dependency_kind::records, partition});
+}
+
+void consumer_state::pass_gap(std::int32_t partition, lane& l) {
+  if (l.position < 0 || l.waiting_rows() > 0)
+    return;
+  l.ledger.pass(l.position);
+  if (l.ledger.committable() >= 0)
+    source->commit(partition, l.ledger.committable());
 }
 
 std::map<std::int32_t, lane>::iterator consumer_state::next_lane() {
@@ -142,8 +210,9 @@ void consumer_state::show(std::chrono::steady_clock::time_point now) {
   telemetry::set_credit("lanes", static_cast<std::int64_t>(credit->available()));
   for (auto [partition, records] : source->lag())
     telemetry::set_lag(partition, records);
-  options.seen->report({domain::dependency_kind::consumer},
-                       source->connected() ? "" : "no broker connection");
+  options.seen->report({dependency_kind::consumer}, !source->connected() ? "no broker connection"
+                                                    : joined             ? ""
+                                                             : "waits for its partitions");
   board->queue_length(static_cast<std::int64_t>(rows));
   board->credit(static_cast<std::int64_t>(credit->available()));
   board->works_on(std::to_string(lanes.size()) + " partitions");
@@ -157,6 +226,7 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
   state.credit.emplace(state.options.max_batches + 1);
   state.source = state.options.make_source();
   state.board.emplace("consumer", "consumer", "supervisor");
+  state.options.seen->is_away({dependency_kind::consumer}, "waits for its partitions");
   auto dispatch = [=] {
     auto& s = self->state;
     while (s.drains.empty() && s.credit->available() > 0) {
@@ -170,6 +240,7 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
       i->second.in_flight = true;
       i->second.turn = s.next_turn++;
       i->second.ledger.begin(batch->records.front().offset, batch->records.back().offset);
+      s.pass_gap(i->first, i->second);
       s.board->works_on("partition " + std::to_string(i->first));
       self->send(s.pool, settle_batch{caf::actor_cast<settled_sink_actor>(self->address()),
                                       i->second.epoch, std::move(batch)});
@@ -196,8 +267,11 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
         if (domain::code_of(err) == errc::client_fatal) {
           telemetry::log_error("consumer must be replaced", {{"error", domain::text_of(err)}});
           // Its successor begins anew: what waits for its lanes would only be in the way.
-          for (const auto& [partition, l] : s.lanes)
+          for (auto& [partition, l] : s.lanes) {
             self->send(s.pool, lane_revoked{partition, l.epoch});
+            s.go_on(partition, l);
+            telemetry::forget_partition(partition);
+          }
           for (auto& promise : std::exchange(s.drains, {}))
             promise.deliver(err);
           self->quit(std::move(err));

@@ -51,6 +51,10 @@ struct lane {
   std::deque<domain::inbound_batch_ptr> ready;
   std::shared_ptr<domain::inbound_batch> filling;
   domain::offset_ledger ledger;
+  /// Every record below it was received; -1 before the partition's end was seen.
+  std::int64_t position = -1;
+  /// Why its partition cannot be read on; empty: it can.
+  std::string stopped;
   /// When it last sent a batch, as a number that rises with each.
   std::uint64_t turn = 0;
   bool in_flight = false;
@@ -71,6 +75,8 @@ struct consumer_state : domain::source_visitor {
   std::uint64_t next_epoch = 1;
   std::uint64_t next_turn = 1;
   std::chrono::steady_clock::time_point metrics_due{};
+  /// Partitions were assigned, be they none.
+  bool joined = false;
   std::vector<caf::typed_response_promise<drained>> drains;
   /// Of the record that comes next.
   std::vector<domain::record_header> foreign_headers;
@@ -83,6 +89,8 @@ struct consumer_state : domain::source_visitor {
   void on_foreign_headers(std::vector<domain::record_header> headers) override;
   void on_record(std::int32_t partition, std::int64_t offset, std::string_view key,
                  std::string_view value, domain::origin from, bool stored) override;
+  void on_end(std::int32_t partition, std::int64_t position) override;
+  void on_stopped(const domain::stopped_partition& found) override;
 
   /// The lane that sends the next batch: full ones first, of these the one whose
   /// turn was longest ago, so that all come to their end together. The end if none.
@@ -90,6 +98,11 @@ struct consumer_state : domain::source_visitor {
   domain::inbound_batch_ptr take_batch(lane& l);
   void reserve(domain::inbound_batch& batch, std::size_t more) const;
   void settled(const batch_settled& fact);
+  /// Notes that the lane's partition is read again.
+  void go_on(std::int32_t partition, lane& l);
+  /// Commits the gap behind the last record of a lane with nothing left to hand
+  /// out: transaction markers, aborted and compacted records.
+  void pass_gap(std::int32_t partition, lane& l);
   /// Pauses full lanes, resumes empty ones.
   void balance();
   void show(std::chrono::steady_clock::time_point now);

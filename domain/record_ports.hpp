@@ -62,6 +62,29 @@ public:
   virtual bool connected() const = 0;
 };
 
+/// A partition that cannot be read on from where it stands.
+struct stopped_partition {
+  std::string topic;
+  std::int32_t partition = -1;
+  /// Everything below is settled; -1: nothing was ever committed.
+  std::int64_t committed = -1;
+  /// The record to read next; -1: the first there is.
+  std::int64_t next = -1;
+  /// The offset of the log's first record and one above its last; -1: unknown.
+  std::int64_t low = -1;
+  std::int64_t high = -1;
+  /// The client's words.
+  std::string reason;
+
+  /// Records were deleted before they were read, or the log's end went back
+  /// behind what was read. Nobody but a person can say where to go on.
+  bool is_lost() const noexcept { return next >= 0 && low >= 0 && (next < low || next > high); }
+  /// How many offsets are not there.
+  std::int64_t lost() const noexcept {
+    return !is_lost() ? 0 : next < low ? low - next : next - high;
+  }
+};
+
 /// Receives what `record_source::poll` has found, inside that call.
 class source_visitor {
 public:
@@ -75,9 +98,19 @@ public:
   virtual void on_foreign_headers(std::vector<record_header> headers) {
     static_cast<void>(headers);
   }
-  /// One record, valid during the call. By rising offset in a partition.
+  /// One record, valid during the call. By rising offset in a partition. A key or
+  /// value that is null has no `data()`.
   virtual void on_record(std::int32_t partition, std::int64_t offset, std::string_view key,
                          std::string_view value, origin from, bool stored) = 0;
+  /// The end of the partition is reached: every record below `position` was handed
+  /// on. More may come later.
+  virtual void on_end(std::int32_t partition, std::int64_t position) {
+    static_cast<void>(partition);
+    static_cast<void>(position);
+  }
+  /// No more records of this partition come until it is assigned again, if
+  /// records are lost; else the source tries again by itself.
+  virtual void on_stopped(const stopped_partition& stopped) { static_cast<void>(stopped); }
 };
 
 /// Where records come from: a member of a Kafka consumer group.
@@ -86,7 +119,8 @@ public:
   virtual ~record_source() = default;
   /// Waits at most `max_wait` for the first event, then takes what is there,
   /// at most `max_records`. Errors: `broker_unavailable` (goes on by itself),
-  /// `client_fatal` (make a new source). Must be called at least every few
+  /// `client_fatal` (make a new source). A partition that cannot be read is no
+  /// error of the source: the others go on. Must be called at least every few
   /// seconds, paused or not.
   virtual caf::error poll(std::chrono::milliseconds max_wait, std::size_t max_records,
                           source_visitor& visitor) = 0;
@@ -97,8 +131,8 @@ public:
   /// kept. Cheap.
   virtual void pause(std::int32_t partition) = 0;
   virtual void resume(std::int32_t partition) = 0;
-  /// Records between the committed offset and the end of each partition of
-  /// ours, from the client's cached watermarks.
+  /// Offsets between the committed one and the end of each partition of ours,
+  /// from what the client has last heard. Known from the assignment on.
   virtual std::vector<std::pair<std::int32_t, std::int64_t>> lag() = 0;
   virtual bool connected() const = 0;
   /// Commits, leaves the group. Bounded in time.

@@ -60,14 +60,21 @@ void set_queue_length(std::string_view queue, std::int64_t n) {
 
 void set_lag(std::int32_t partition, std::int64_t records) {
   auto& all = families();
-  const std::lock_guard lock{all.lag_mutex};
+  const std::lock_guard lock{all.partitions_mutex};
   all.lag[partition] = records;
 }
 
-void forget_lag(std::int32_t partition) {
+void set_records_lost(std::int32_t partition, std::int64_t offsets) {
   auto& all = families();
-  const std::lock_guard lock{all.lag_mutex};
+  const std::lock_guard lock{all.partitions_mutex};
+  all.records_lost[partition] = offsets;
+}
+
+void forget_partition(std::int32_t partition) {
+  auto& all = families();
+  const std::lock_guard lock{all.partitions_mutex};
   all.lag.erase(partition);
+  all.records_lost.erase(partition);
 }
 
 void count_restart(std::string_view kind) { families().restarts.with("kind", kind).Increment(); }

@@ -44,8 +44,11 @@ void set_queue_length(std::string_view queue, std::int64_t n);
 
 /// bankslip_consumer_lag{partition}: records not yet settled.
 void set_lag(std::int32_t partition, std::int64_t records);
-/// The partition is no longer ours.
-void forget_lag(std::int32_t partition);
+/// bankslip_records_lost{partition}: offsets that were gone before their records
+/// were settled; the partition waits for a person.
+void set_records_lost(std::int32_t partition, std::int64_t offsets);
+/// The partition is no longer ours: none of its values are shown.
+void forget_partition(std::int32_t partition);
 
 /// bankslip_actor_restarts_total{kind}.
 void count_restart(std::string_view kind);

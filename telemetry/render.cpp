@@ -24,14 +24,18 @@ ClientMetric gauge(const char* label, std::string value, std::int64_t n) {
   return metric;
 }
 
-MetricFamily lag_family() {
-  MetricFamily family{
-      "bankslip_consumer_lag", "Records of a partition not yet settled.", MetricType::Gauge, {}};
+void append_partitions(std::vector<MetricFamily>& out) {
   auto& all = families();
-  const std::lock_guard lock{all.lag_mutex};
-  for (const auto& [partition, records] : all.lag)
-    family.metric.push_back(gauge("partition", std::to_string(partition), records));
-  return family;
+  auto append = [&out](const char* name, const char* help, const auto& values) {
+    MetricFamily family{name, help, MetricType::Gauge, {}};
+    for (const auto& [partition, n] : values)
+      family.metric.push_back(gauge("partition", std::to_string(partition), n));
+    out.push_back(std::move(family));
+  };
+  const std::lock_guard lock{all.partitions_mutex};
+  append("bankslip_consumer_lag", "Records of a partition not yet settled.", all.lag);
+  append("bankslip_records_lost", "Offsets of a partition gone before their records were settled.",
+         all.records_lost);
 }
 
 MetricFamily actors_family() {
@@ -68,7 +72,7 @@ void append_process(std::vector<MetricFamily>& out) {
 
 std::string render_metrics() {
   auto all = families().registry.Collect();
-  all.push_back(lag_family());
+  append_partitions(all);
   all.push_back(actors_family());
   append_process(all);
   // A family without metrics would be a name without a value.

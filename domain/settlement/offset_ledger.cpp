@@ -24,8 +24,9 @@ void offset_ledger::begin(std::int64_t first, std::int64_t last) {
     refuse(first, last, "were begun before");
   if (full())
     refuse(first, last, "exceed the number of ranges that may be open");
-  ranges_.push_back({first, last, false});
+  ranges_.push_back({first, last, last + 1, false});
   highest_ = last;
+  handed_out_ = std::max(handed_out_, last);
   ++open_;
 }
 
@@ -44,7 +45,7 @@ void offset_ledger::settle(std::int64_t first, std::int64_t last) {
   find(first, last)->settled = true;
   --open_;
   while (!ranges_.empty() && ranges_.front().settled) {
-    committable_ = ranges_.front().last + 1;
+    committable_ = ranges_.front().next;
     ranges_.pop_front();
   }
 }
@@ -54,8 +55,17 @@ void offset_ledger::settle_part(std::int64_t first, std::int64_t last, std::int6
   if (through < first || through > last || i + 1 != ranges_.end())
     refuse(first, last, "cannot be settled in part");
   i->last = through;
+  i->next = through + 1;
   highest_ = through;
   settle(first, through);
+}
+
+void offset_ledger::pass(std::int64_t position) {
+  if (position <= highest_ || highest_ < handed_out_)
+    return;
+  auto& next = ranges_.empty() ? committable_ : ranges_.back().next;
+  next = std::max(next, position);
+  highest_ = position - 1;
 }
 
 } // namespace bankslip::domain

@@ -5,7 +5,9 @@
 namespace bankslip::kafka::impl {
 
 void assignment::begin(std::int32_t partition, std::int64_t committed) {
-  lanes_[partition] = lane{committed, committed, committed, committed, false};
+  lane l;
+  l.settled = l.requested = l.confirmed = l.next = committed;
+  lanes_[partition] = l;
 }
 
 assignment::lane* assignment::find(std::int32_t partition) noexcept {
@@ -25,11 +27,19 @@ void assignment::set_paused(std::int32_t partition, bool paused) noexcept {
 
 bool assignment::accept(std::int32_t partition, std::int64_t offset) noexcept {
   auto* l = find(partition);
-  if (l == nullptr || offset < l->next)
+  if (l == nullptr || l->stopped || offset < l->next)
     return false;
   if (l->settled < 0)
     l->settled = l->requested = l->confirmed = offset;
   l->next = offset + 1;
+  return true;
+}
+
+bool assignment::reach_end(std::int32_t partition, std::int64_t position) noexcept {
+  auto* l = find(partition);
+  if (l == nullptr || l->stopped || position < l->next)
+    return false;
+  l->next = position;
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kafka/impl/handles.hpp"
+#include "kafka/impl/log_bounds.hpp"
 
 namespace bankslip::kafka::impl {
 
@@ -26,19 +27,28 @@ public:
     std::int64_t confirmed = -1;
     /// Lowest offset that may still be delivered; -1 before the first record.
     std::int64_t next = -1;
+    /// As the assignment found it.
+    log_bounds log;
     bool paused = false;
+    /// Cannot be read on for now.
+    bool stopped = false;
   };
 
   /// `committed`: -1 where there is none.
   void begin(std::int32_t partition, std::int64_t committed);
   void clear() noexcept { lanes_.clear(); }
 
+  /// Null where the partition is not ours.
+  lane* find(std::int32_t partition) noexcept;
   /// Whether its records are wanted: it is ours and not paused.
   bool is_open(std::int32_t partition) const noexcept;
   void set_paused(std::int32_t partition, bool paused) noexcept;
   /// Whether the record at `offset` is to be handed on: not one that was
-  /// delivered before, nor one left over from an assignment that is over.
+  /// delivered before, nor one left over from an assignment that is over, nor one
+  /// of a partition that is stopped.
   bool accept(std::int32_t partition, std::int64_t offset) noexcept;
+  /// Whether it is news that no record below `position` is left to be delivered.
+  bool reach_end(std::int32_t partition, std::int64_t position) noexcept;
   const std::map<std::int32_t, lane>& lanes() const noexcept { return lanes_; }
   std::vector<std::int32_t> partitions() const;
 
@@ -56,8 +66,6 @@ public:
   const std::string& topic() const noexcept { return topic_; }
 
 private:
-  lane* find(std::int32_t partition) noexcept;
-
   std::string topic_;
   std::map<std::int32_t, lane> lanes_;
 };

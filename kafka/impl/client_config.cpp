@@ -122,6 +122,9 @@ caf::expected<conf_ptr> consumer_config(const kafka_options& options) {
       .set("enable.auto.offset.store", "false")
       // The source finds the start itself; a jump would lose records silently.
       .set("auto.offset.reset", "error")
+      // How far the position has come where no record shows it: behind the last
+      // one stand transaction markers and aborted records.
+      .set("enable.partition.eof", "true")
       .set("session.timeout.ms", 10'000)
       .set("heartbeat.interval.ms", 2'000)
       .set("max.poll.interval.ms", 300'000)

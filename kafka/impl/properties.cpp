@@ -22,11 +22,12 @@ constexpr std::string_view promised = "is fixed, the delivery promise rests on i
 constexpr std::string_view elsewhere = "has a setting of its own";
 
 /// Aliases of librdkafka included.
-constexpr std::array<reserved_property, 20> reserved = {{
+constexpr std::array<reserved_property, 21> reserved = {{
     {"enable.auto.commit", promised},
     {"auto.commit.enable", promised},
     {"enable.auto.offset.store", promised},
     {"auto.offset.reset", promised},
+    {"enable.partition.eof", promised},
     {"partition.assignment.strategy", promised},
     {"group.protocol", promised},
     {"isolation.level", promised},

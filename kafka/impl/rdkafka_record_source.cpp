@@ -18,6 +18,10 @@ using domain::make_error;
 namespace {
 
 constexpr auto close_patience = 4s;
+constexpr auto revoke_patience = 3s;
+/// Longest time of one question for committed offsets, and for the log's bounds.
+constexpr int committed_patience_ms = 3000;
+constexpr auto bounds_patience = 1s;
 
 /// Errors of a partition after which the client goes on by itself without
 /// having passed a record.
@@ -85,7 +89,8 @@ caf::error rdkafka_record_source::poll(std::chrono::milliseconds max_wait, std::
   problem_ = {};
   watch_.probe(client_.get());
   retry_assign();
-  commit_soon(false);
+  stopped_.look(client_.get(), owned_, visitor);
+  committer_.commit_soon(client_.get(), false);
   std::size_t taken = 0;
   for (;;) {
     serve_client();
@@ -93,7 +98,7 @@ caf::error rdkafka_record_source::poll(std::chrono::milliseconds max_wait, std::
       taken = take_records(std::max<std::size_t>(max_records, 1));
     if (taken > 0 || fatal_)
       break;
-    commit_soon(true);
+    committer_.commit_soon(client_.get(), true);
     if (problem_ || clock::now() >= deadline)
       break;
     wake_.wait(patience(deadline));
@@ -159,6 +164,10 @@ void rdkafka_record_source::wake_client(std::int32_t partition) {
 }
 
 bool rdkafka_record_source::take(const rd_kafka_message_t& m) {
+  if (m.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    take_end(m);
+    return false;
+  }
   if (m.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     take_error(m);
     return false;
@@ -174,9 +183,14 @@ bool rdkafka_record_source::take(const rd_kafka_message_t& m) {
   return true;
 }
 
+// It stands in the partition's queue behind the records that come before it.
+void rdkafka_record_source::take_end(const rd_kafka_message_t& m) {
+  watch_.saw_success();
+  if (owned_.reach_end(m.partition, m.offset))
+    visitor_->on_end(m.partition, m.offset);
+}
+
 void rdkafka_record_source::take_error(const rd_kafka_message_t& m) {
-  if (m.err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
-    return;
   auto text = "topic " + owned_.topic();
   auto of_partition = m.rkt != nullptr && m.partition >= 0;
   if (of_partition)
@@ -189,8 +203,8 @@ void rdkafka_record_source::take_error(const rd_kafka_message_t& m) {
     return;
   if (!of_partition || is_passing(m.err))
     problem_ = make_error(errc::broker_unavailable, std::move(text));
-  else // Going on could pass records by.
-    fatal_ = make_error(errc::client_fatal, std::move(text));
+  else
+    stopped_.add(owned_, m.partition, std::move(text));
 }
 
 void rdkafka_record_source::note_fatal() {
@@ -210,6 +224,103 @@ void rdkafka_record_source::on_error(rd_kafka_t*, int code, const char* reason, 
     source.problem_ = make_error(errc::broker_unavailable, reason);
 }
 
+void rdkafka_record_source::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t what,
+                                         rd_kafka_topic_partition_list_t* partitions, void* self) {
+  auto& source = *static_cast<rdkafka_record_source*>(self);
+  if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    source.assign(*partitions);
+    return;
+  }
+  if (what != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
+    telemetry::log_warn("rebalance failed", {{"error", rd_kafka_err2str(what)}});
+  source.revoke();
+}
+
+void rdkafka_record_source::assign(const rd_kafka_topic_partition_list_t& partitions) {
+  unstarted_.reset(rd_kafka_topic_partition_list_copy(&partitions));
+  next_start_ = {};
+  retry_assign();
+}
+
+void rdkafka_record_source::retry_assign() {
+  if (!unstarted_ || clock::now() < next_start_)
+    return;
+  auto code = RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (unstarted_->cnt > 0)
+    code = rd_kafka_committed(client_.get(), unstarted_.get(), committed_patience_ms);
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+    code = error_in(*unstarted_);
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    auto partitions = std::move(unstarted_);
+    start(*partitions);
+    return;
+  }
+  next_start_ = clock::now() + 500ms;
+  problem_ = make_error(errc::broker_unavailable, "committed offsets of topic " + owned_.topic()
+                                                      + ": " + rd_kafka_err2str(code));
+}
+
+void rdkafka_record_source::start(rd_kafka_topic_partition_list_t& committed) {
+  forget();
+  for (int i = 0; i < committed.cnt; ++i) {
+    auto& p = committed.elems[i];
+    owned_.begin(p.partition, p.offset >= 0 ? p.offset : -1);
+    if (p.offset < 0)
+      p.offset = RD_KAFKA_OFFSET_BEGINNING;
+    // Before the assignment, which would lead its records to the common queue.
+    queue_ptr queue{rd_kafka_queue_get_partition(client_.get(), p.topic, p.partition)};
+    rd_kafka_queue_forward(queue.get(), nullptr);
+    wake_.listen_to(queue.get());
+    queues_[p.partition].queue = std::move(queue);
+  }
+  if (auto code = rd_kafka_assign(client_.get(), &committed)) {
+    forget();
+    fatal_ = make_error(errc::client_fatal, std::string{"assign: "} + rd_kafka_err2str(code));
+    return;
+  }
+  watch_.saw_success();
+  // So that the lag is known from the first moment.
+  for (auto [partition, bounds] : ask_log_bounds(client_.get(), committed, bounds_patience))
+    if (auto* lane = owned_.find(partition))
+      lane->log = bounds;
+  auto partitions = owned_.partitions();
+  telemetry::log_info("partitions assigned",
+                      {{"topic", owned_.topic()}, {"count", partitions.size()}});
+  if (visitor_ != nullptr)
+    visitor_->on_assigned(partitions);
+}
+
+void rdkafka_record_source::forget() {
+  owned_.clear();
+  queues_.clear();
+  stopped_.clear();
+}
+
+void rdkafka_record_source::revoke() {
+  unstarted_.reset();
+  auto lost = rd_kafka_assignment_lost(client_.get()) != 0;
+  if (!lost && !closing_)
+    committer_.commit_now(client_.get(), revoke_patience);
+  auto partitions = owned_.partitions();
+  rd_kafka_assign(client_.get(), nullptr);
+  forget();
+  if (partitions.empty())
+    return;
+  telemetry::log_info(lost ? "partitions lost" : "partitions revoked",
+                      {{"topic", owned_.topic()}, {"count", partitions.size()}});
+  if (visitor_ != nullptr)
+    visitor_->on_revoked(partitions);
+}
+
+void rdkafka_record_source::commit(std::int32_t partition, std::int64_t next_offset) {
+  owned_.settle(partition, next_offset);
+}
+
+void rdkafka_record_source::on_committed(rd_kafka_t*, rd_kafka_resp_err_t code,
+                                         rd_kafka_topic_partition_list_t* offsets, void* self) {
+  static_cast<rdkafka_record_source*>(self)->committer_.answered(code, offsets);
+}
+
 std::vector<std::pair<std::int32_t, std::int64_t>> rdkafka_record_source::lag() {
   std::vector<std::pair<std::int32_t, std::int64_t>> out;
   if (!client_)
@@ -219,10 +330,11 @@ std::vector<std::pair<std::int32_t, std::int64_t>> rdkafka_record_source::lag() 
     std::int64_t high = -1;
     rd_kafka_get_watermark_offsets(client_.get(), owned_.topic().c_str(), partition, &low, &high);
     // Unknown before the first fetch.
-    if (high < 0)
-      continue;
+    low = std::max(low, lane.log.low);
+    high = std::max(high, lane.log.high);
     auto from = lane.settled >= 0 ? lane.settled : std::max<std::int64_t>(low, 0);
-    out.emplace_back(partition, std::max<std::int64_t>(high - from, 0));
+    if (high >= 0)
+      out.emplace_back(partition, std::max<std::int64_t>(high - from, 0));
   }
   return out;
 }
@@ -234,7 +346,7 @@ void rdkafka_record_source::close() {
   // for a broker would hold up the client's end for a whole session time-out.
   watch_.probe(client_.get());
   if (watch_.up())
-    commit_now(3s);
+    committer_.commit_now(client_.get(), revoke_patience);
   closing_ = true;
   {
     queue_ptr queue{rd_kafka_queue_new(client_.get())};

@@ -6,17 +6,19 @@
 #include "kafka/impl/assignment.hpp"
 #include "kafka/impl/connection_watch.hpp"
 #include "kafka/impl/handles.hpp"
+#include "kafka/impl/offset_committer.hpp"
+#include "kafka/impl/stopped_partitions.hpp"
 #include "kafka/impl/wake_up.hpp"
 #include "kafka/kafka.hpp"
 
 namespace bankslip::kafka::impl {
 
-/// A member of a consumer group. Belongs to one thread: rebalances and commit
-/// answers are served inside `poll` and `close`. Start offsets are found here,
-/// not by the client: a partition without a committed offset starts at its
-/// beginning, a committed one that is gone is `client_fatal`. Each partition is
-/// read from a queue of its own, so that a paused one is just not read and
-/// keeps what was fetched ahead; the client's own pause throws that away.
+/// Reads the topic of debts as a member of a consumer group. Belongs to one
+/// thread: rebalances and commit answers are served inside `poll` and `close`.
+/// Finds the start offsets itself: a partition without a committed offset starts
+/// at its beginning, one whose committed offset is gone is stopped. Reads each
+/// partition from a queue of its own, so that a paused one keeps what was fetched
+/// ahead; the client's own pause throws that away.
 class rdkafka_record_source final : public domain::record_source {
 public:
   explicit rdkafka_record_source(const kafka_options& options);
@@ -59,6 +61,7 @@ private:
   void wake_client(std::int32_t partition);
   /// Whether `message` was a record that was handed on.
   bool take(const rd_kafka_message_t& message);
+  void take_end(const rd_kafka_message_t& message);
   void take_error(const rd_kafka_message_t& message);
   void note_fatal();
 
@@ -68,15 +71,13 @@ private:
   void retry_assign();
   void start(rd_kafka_topic_partition_list_t& committed);
   void revoke();
-
-  /// Asks for the commit of what is settled; one request at a time.
-  void commit_soon(bool idle);
-  /// The same, and waits for the answer.
-  void commit_now(std::chrono::milliseconds patience);
+  void forget();
 
   assignment owned_;
   // A broker answers one question at a time: this one may stand behind a fetch.
   connection_watch watch_{std::chrono::milliseconds{300}};
+  offset_committer committer_{owned_, watch_};
+  stopped_partitions stopped_;
   caf::error fatal_;
   /// What this poll has met.
   caf::error problem_;
@@ -84,9 +85,7 @@ private:
   /// An assignment that the group waits for us to begin.
   partitions_ptr unstarted_;
   clock::time_point next_start_{};
-  bool commit_under_way_ = false;
   bool closing_ = false;
-  clock::time_point next_commit_{};
   wake_up wake_;
   client_ptr client_;
   /// Of the owned partitions.

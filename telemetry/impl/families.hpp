@@ -35,8 +35,9 @@ struct metric_families {
   prometheus::Counter* batch_failures = nullptr;
 
   /// Partitions come and go, so they are not kept in the registry.
-  std::mutex lag_mutex;
+  std::mutex partitions_mutex;
   std::map<std::int32_t, std::int64_t> lag;
+  std::map<std::int32_t, std::int64_t> records_lost;
 };
 
 metric_families& families();

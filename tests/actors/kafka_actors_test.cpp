@@ -4,6 +4,7 @@
 #include "actors/outbox_relay.hpp"
 #include "actors/publisher.hpp"
 #include "actors/supervisor.hpp"
+#include "telemetry/metrics.hpp"
 #include "tests/actors/stage.hpp"
 
 using namespace bankslip;
@@ -47,6 +48,7 @@ struct kafka_stage : stage {
   kafka_stage() { world.faults = &faults; }
 
   sink_script faults;
+  std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
   std::shared_ptr<idle_pool> jobs = std::make_shared<idle_pool>();
   pool_actor pool = spawn(idle, jobs);
 
@@ -60,6 +62,7 @@ struct kafka_stage : stage {
 
   consumer_options consuming(std::size_t max_batches = 2) {
     consumer_options options;
+    options.seen = seen;
     options.make_source = [this] { return world.kafka.source(process); };
     options.max_batches = max_batches;
     options.max_rows = 3;
@@ -83,7 +86,13 @@ struct kafka_stage : stage {
 
   void fill(std::int32_t partition, int count) {
     for (int i = 0; i < count; ++i)
-      world.kafka.append(partition, {"k", "v", {}, false, {}});
+      world.kafka.append(partition, {"k", "v", {}, false, {}, false});
+  }
+
+  /// Offsets that no record shows.
+  void hide(std::int32_t partition, int count) {
+    for (int i = 0; i < count; ++i)
+      world.kafka.append(partition, {"", "", {}, false, {}, true});
   }
 
   void settle(std::size_t index, bool dropped = false) {
@@ -203,6 +212,93 @@ BOOST_AUTO_TEST_CASE(only_settled_batches_are_committed) {
   BOOST_TEST(world.kafka.committed[0] == 3);
 }
 
+BOOST_AUTO_TEST_CASE(the_gap_behind_the_last_settled_record_is_committed_with_it) {
+  fill(0, 1);
+  hide(0, 1);
+  auto consumer = spawn(actors::consumer, consuming(), pool);
+  pass(100ms);
+  BOOST_TEST(world.kafka.committed[0] == 0);
+  settle(0);
+  BOOST_TEST(world.kafka.committed[0] == 2);
+  // An aborted transaction: nothing to settle, yet the end has moved.
+  hide(0, 5);
+  pass(50ms);
+  BOOST_TEST(world.kafka.committed[0] == 7);
+}
+
+BOOST_AUTO_TEST_CASE(a_gap_behind_records_that_still_wait_is_committed_with_the_last_of_them) {
+  fill(0, 8);
+  hide(0, 2);
+  auto consumer = spawn(actors::consumer, consuming(), pool);
+  pass(100ms);
+  // The end comes only after the full lane was resumed.
+  std::vector<std::int64_t> committed;
+  for (std::size_t i = 0; i < 3; ++i) {
+    BOOST_REQUIRE_EQUAL(jobs->got.size(), i + 1);
+    settle(i);
+    committed.push_back(world.kafka.committed[0]);
+  }
+  BOOST_TEST((committed == std::vector<std::int64_t>{3, 6, 10}));
+}
+
+BOOST_AUTO_TEST_CASE(a_gap_behind_a_batch_that_was_dropped_is_not_committed) {
+  fill(0, 3);
+  hide(0, 2);
+  auto consumer = spawn(actors::consumer, consuming(), pool);
+  pass(100ms);
+  const auto& w = jobs->got.at(0);
+  caf::anon_send(w.answer_to, batch_settled{0, w.epoch, 0, 2, true, 1});
+  pass(30ms);
+  hide(0, 3);
+  pass(100ms);
+  BOOST_TEST(world.kafka.committed[0] == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_partition_whose_records_are_lost_stops_and_the_others_go_on) {
+  fill(0, 10);
+  fill(1, 3);
+  world.kafka.committed[0] = 4;
+  world.kafka.deleted_below[0] = 8;
+  auto consumer = spawn(actors::consumer, consuming(), pool);
+  pass(300ms);
+  BOOST_TEST(!is_dead(consumer));
+  BOOST_REQUIRE_EQUAL(jobs->got.size(), 1u);
+  BOOST_TEST(jobs->got[0].batch->partition == 1);
+  settle(0);
+  BOOST_TEST(world.kafka.committed[1] == 3);
+  BOOST_TEST(world.kafka.committed[0] == 4);
+  auto reasons = seen->unready_reasons();
+  BOOST_REQUIRE_EQUAL(reasons.size(), 1u);
+  for (const auto* part : {"topic debts", "partition 0", "committed offset 4",
+                           "the log holds 8 to 10", "4 offsets are gone"})
+    BOOST_TEST(reasons[0].find(part) != std::string::npos, reasons[0]);
+  BOOST_TEST(telemetry::render_metrics().find("bankslip_records_lost{partition=\"0\"} 4")
+             != std::string::npos);
+  // A person has set the offset, and the partition is assigned anew.
+  world.kafka.committed[0] = 8;
+  world.kafka.rebalance();
+  pass(300ms);
+  BOOST_TEST(seen->unready_reasons().empty());
+  BOOST_REQUIRE_EQUAL(jobs->got.size(), 2u);
+  BOOST_TEST(jobs->got[1].batch->records.front().offset == 8);
+}
+
+BOOST_AUTO_TEST_CASE(a_consumer_is_ready_once_it_has_partitions_and_their_lag_is_shown) {
+  fill(0, 2);
+  world.kafka.away = true;
+  auto consumer = spawn(actors::consumer, consuming(), pool);
+  pass(300ms);
+  BOOST_TEST(!seen->unready_reasons().empty());
+  world.kafka.away = false;
+  for (int i = 0; i < 100 && !seen->unready_reasons().empty(); ++i)
+    pass(10ms);
+  BOOST_TEST(seen->unready_reasons().empty());
+  auto text = telemetry::render_metrics();
+  for (const auto* series : {"consumer_lag{partition=\"0\"} 2", "consumer_lag{partition=\"2\"} 0",
+                             "records_lost{partition=\"0\"} 0"})
+    BOOST_TEST(text.find(series) != std::string::npos, series);
+}
+
 BOOST_AUTO_TEST_CASE(beyond_the_credit_one_full_batch_may_wait_for_a_worker) {
   fill(0, 3);
   fill(1, 3);
@@ -221,7 +317,7 @@ BOOST_AUTO_TEST_CASE(beyond_the_credit_one_full_batch_may_wait_for_a_worker) {
 BOOST_AUTO_TEST_CASE(headers_count_as_bytes_of_a_batch) {
   const std::vector<domain::record_header> headers{{"trace", std::string(1000, 'h')}};
   for (int i = 0; i < 3; ++i)
-    world.kafka.append(0, {"k", "v", {}, false, headers});
+    world.kafka.append(0, {"k", "v", {}, false, headers, false});
   auto options = consuming(1);
   options.max_bytes = 1500;
   auto consumer = spawn(actors::consumer, std::move(options), pool);

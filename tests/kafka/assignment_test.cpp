@@ -34,6 +34,19 @@ BOOST_AUTO_TEST_CASE(a_record_is_accepted_once_and_only_where_it_is_ours) {
   BOOST_TEST(!a.accept(0, 10));
 }
 
+BOOST_AUTO_TEST_CASE(an_end_is_news_where_nothing_below_it_is_left) {
+  assignment a{"debts"};
+  a.begin(0, 5);
+  BOOST_TEST(!a.reach_end(1, 9));
+  BOOST_TEST(!a.reach_end(0, 4)); // left over from an assignment that is over
+  BOOST_TEST(a.reach_end(0, 7));
+  BOOST_TEST(!a.accept(0, 6));
+  BOOST_TEST(a.accept(0, 7));
+  a.find(0)->stopped = true;
+  BOOST_TEST(!a.accept(0, 8));
+  BOOST_TEST(!a.reach_end(0, 9));
+}
+
 BOOST_AUTO_TEST_CASE(only_what_rose_is_committed) {
   assignment a{"debts"};
   a.begin(0, 5);

@@ -73,6 +73,21 @@ public:
   kafka::kafka_options options;
 };
 
+/// Removes records as retention does.
+inline void delete_records_below(const own_topics& topics, std::int32_t partition,
+                                 std::int64_t offset) {
+  kafka::impl::client_ptr client{topics.raw_client(RD_KAFKA_PRODUCER, {})};
+  kafka::impl::queue_ptr queue{rd_kafka_queue_new(client.get())};
+  kafka::impl::partitions_ptr below{rd_kafka_topic_partition_list_new(1)};
+  rd_kafka_topic_partition_list_add(below.get(), topics.options.topic.c_str(), partition)->offset =
+      offset;
+  auto* request = rd_kafka_DeleteRecords_new(below.get());
+  rd_kafka_DeleteRecords(client.get(), &request, 1, nullptr, queue.get());
+  kafka::impl::event_ptr done{rd_kafka_queue_poll(queue.get(), 20'000)};
+  rd_kafka_DeleteRecords_destroy(request);
+  BOOST_REQUIRE(done && rd_kafka_event_error(done.get()) == RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
 /// A record and the partition it lies on.
 struct placed_record : published_record {
   std::int32_t partition = -1;

@@ -50,19 +50,6 @@ void append_raw(const own_topics& topics,
   BOOST_REQUIRE(rd_kafka_flush(client.get(), 20'000) == RD_KAFKA_RESP_ERR_NO_ERROR);
 }
 
-void delete_records_below(const own_topics& topics, std::int32_t partition, std::int64_t offset) {
-  kafka::impl::client_ptr client{topics.raw_client(RD_KAFKA_PRODUCER, {})};
-  kafka::impl::queue_ptr queue{rd_kafka_queue_new(client.get())};
-  kafka::impl::partitions_ptr below{rd_kafka_topic_partition_list_new(1)};
-  rd_kafka_topic_partition_list_add(below.get(), topics.options.topic.c_str(), partition)->offset =
-      offset;
-  auto* request = rd_kafka_DeleteRecords_new(below.get());
-  rd_kafka_DeleteRecords(client.get(), &request, 1, nullptr, queue.get());
-  kafka::impl::event_ptr done{rd_kafka_queue_poll(queue.get(), 20'000)};
-  rd_kafka_DeleteRecords_destroy(request);
-  BOOST_REQUIRE(done && rd_kafka_event_error(done.get()) == RD_KAFKA_RESP_ERR_NO_ERROR);
-}
-
 /// The first fatal error within 40 s.
 caf::error fatal_of(member& m) {
   auto deadline = std::chrono::steady_clock::now() + 40s;
@@ -136,6 +123,11 @@ BOOST_AUTO_TEST_CASE(lag_is_what_is_not_committed) {
   source_contract::lag_is_what_is_not_committed(world);
 }
 
+BOOST_AUTO_TEST_CASE(the_end_of_a_partition_is_told_behind_its_records) {
+  broker_world world;
+  source_contract::the_end_of_a_partition_is_told_behind_its_records(world);
+}
+
 BOOST_AUTO_TEST_CASE(two_members_share_the_partitions_and_lose_nothing) {
   broker_world world;
   source_contract::two_members_share_the_partitions_and_lose_nothing(world);
@@ -167,24 +159,6 @@ BOOST_AUTO_TEST_CASE(messages_of_other_producers_are_taken_and_only_strict_heade
   stored[10] = true;
   BOOST_TEST((m.seen.stored_flags == stored));
   BOOST_TEST((m.seen.distinct() == std::set<std::string>{""}));
-}
-
-BOOST_AUTO_TEST_CASE(a_committed_offset_that_is_gone_is_an_error_and_not_a_jump) {
-  own_topics topics{1};
-  append_raw(topics, std::vector<std::vector<std::pair<std::string, std::string>>>(10));
-  {
-    member first{kafka::make_record_source(topics.options), {}};
-    BOOST_REQUIRE(poll_until({&first}, [&] { return first.seen.keys.size() >= 10; }));
-    first.source->commit(0, 4);
-    first.source->close();
-  }
-  delete_records_below(topics, 0, 8);
-  member second{kafka::make_record_source(topics.options), {}};
-  auto error = fatal_of(second);
-  BOOST_TEST((code_of(error) == errc::client_fatal));
-  BOOST_TEST(text_of(error).find("partition 0") != std::string::npos, text_of(error));
-  BOOST_TEST(second.seen.keys.empty());
-  BOOST_TEST((code_of(second.source->poll(0ms, 1, second.seen)) == errc::client_fatal));
 }
 
 BOOST_AUTO_TEST_CASE(a_group_without_offsets_starts_at_the_oldest_record_that_is_left) {

@@ -165,6 +165,8 @@ public:
     seen_[p] = offset + 1;
     visitor_->on_record(p, offset, key, value, from, stored);
   }
+  void on_end(std::int32_t p, std::int64_t position) override { visitor_->on_end(p, position); }
+  void on_stopped(const d::stopped_partition& found) override { visitor_->on_stopped(found); }
 
 private:
   void commit_seen() {

@@ -28,8 +28,12 @@ void broker::append(std::int32_t partition, broker_record record) {
 void broker::append(const d::outbound_batch& batch, std::size_t from, std::size_t to) {
   for (auto i = from; i < to; ++i) {
     const auto& r = batch.records[i];
-    broker_record record{
-        std::string{batch.key(r)}, std::string{batch.value(r)}, {}, batch.stored, batch.headers};
+    broker_record record{std::string{batch.key(r)},
+                         std::string{batch.value(r)},
+                         {},
+                         batch.stored,
+                         batch.headers,
+                         false};
     if (batch.upload_id != 0)
       record.from = {batch.upload_id, r.row};
     if (batch.to == d::channel::dead_letters) {

@@ -14,6 +14,8 @@ struct broker_record {
   d::origin from;
   bool stored = false;
   std::vector<d::record_header> headers;
+  /// An offset that no record shows: a transaction's marker, an aborted record.
+  bool hidden = false;
 };
 
 /// A member of the group, as the broker sees it.
@@ -36,6 +38,8 @@ public:
   std::vector<std::vector<broker_record>> log;
   std::vector<broker_record> dead_letters;
   std::vector<std::int64_t> committed;
+  /// Partitions whose records below this offset were deleted.
+  std::map<std::int32_t, std::int64_t> deleted_below;
   std::map<int, member> members;
   std::uint64_t generation = 0;
   /// Nobody can be reached.

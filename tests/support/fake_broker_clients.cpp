@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "domain/error.hpp"
 #include "tests/support/fake_broker.hpp"
@@ -130,6 +131,9 @@ private:
     std::int64_t next = 0;
     std::int64_t settled = 0;
     bool paused = false;
+    /// The end that was told last.
+    std::int64_t end = -1;
+    bool stopped = false;
   };
 
   const std::vector<broker_record>& records(std::int32_t p) const {
@@ -171,7 +175,7 @@ private:
     generation_ = me.generation;
     for (auto p : me.partitions) {
       auto at = broker_.committed[static_cast<std::size_t>(p)];
-      lanes_[p] = {at, at, false};
+      lanes_[p] = {at, at};
     }
     visitor.on_assigned(me.partitions);
     return true;
@@ -184,16 +188,26 @@ private:
   }
 
   void deliver(std::size_t max_records, d::source_visitor& visitor) {
-    for (auto& [p, l] : lanes_)
-      while (!l.paused && max_records > 0
-             && l.next < static_cast<std::int64_t>(records(p).size())) {
-        const auto& r = records(p)[static_cast<std::size_t>(l.next)];
-        if (!r.headers.empty())
-          visitor.on_foreign_headers(r.headers);
-        visitor.on_record(p, l.next, r.key, r.value, r.from, r.stored);
-        ++l.next;
-        --max_records;
+    for (auto& [p, l] : lanes_) {
+      auto size = static_cast<std::int64_t>(records(p).size());
+      auto deleted = broker_.deleted_below.find(p);
+      if (!l.stopped && deleted != broker_.deleted_below.end() && l.next < deleted->second) {
+        l.stopped = true;
+        visitor.on_stopped({"debts", p, l.settled, l.next, deleted->second, size, "out of range"});
       }
+      while (!l.paused && !l.stopped && max_records > 0 && l.next < size) {
+        const auto& r = records(p)[static_cast<std::size_t>(l.next)];
+        if (!r.hidden) {
+          if (!r.headers.empty())
+            visitor.on_foreign_headers(r.headers);
+          visitor.on_record(p, l.next, r.key, r.value, r.from, r.stored);
+          --max_records;
+        }
+        ++l.next;
+      }
+      if (!l.paused && !l.stopped && l.next == size && std::exchange(l.end, size) != size)
+        visitor.on_end(p, size);
+    }
   }
 
   void set_paused(std::int32_t partition, bool paused) {

@@ -32,8 +32,10 @@ struct noting_visitor final : domain::source_visitor {
   void on_assigned(std::span<const std::int32_t> partitions) override {
     owned.insert(partitions.begin(), partitions.end());
     // What was not committed comes again.
-    for (auto p : partitions)
+    for (auto p : partitions) {
       next.erase(p);
+      ends.erase(p);
+    }
     ++assignments;
   }
 
@@ -55,6 +57,15 @@ struct noting_visitor final : domain::source_visitor {
     stored_flags.push_back(stored);
   }
 
+  void on_end(std::int32_t partition, std::int64_t position) override {
+    BOOST_TEST(owned.contains(partition));
+    if (next.contains(partition))
+      BOOST_TEST(position >= next[partition]);
+    ends[partition] = position;
+  }
+
+  void on_stopped(const domain::stopped_partition& found) override { stops.push_back(found); }
+
   std::set<std::string> distinct() const { return {keys.begin(), keys.end()}; }
 
   std::set<std::int32_t> owned;
@@ -62,6 +73,9 @@ struct noting_visitor final : domain::source_visitor {
   int revocations = 0;
   /// By partition: one above the last offset since it was assigned.
   std::map<std::int32_t, std::int64_t> next;
+  /// By partition: the end that was reached last since it was assigned.
+  std::map<std::int32_t, std::int64_t> ends;
+  std::vector<domain::stopped_partition> stops;
   std::vector<std::string> keys;
   std::vector<std::string> values;
   std::vector<domain::origin> origins;
@@ -82,6 +96,8 @@ struct member {
   void commit_seen() {
     for (auto [partition, offset] : seen.next)
       source->commit(partition, offset);
+    for (auto [partition, position] : seen.ends)
+      source->commit(partition, position);
   }
 };
 
@@ -181,10 +197,29 @@ inline void lag_is_what_is_not_committed(record_source_world& world) {
       sum += records;
     return sum;
   };
+  BOOST_REQUIRE(poll_until({&m}, [&] { return m.seen.assignments > 0; }));
+  BOOST_TEST(total() == 60);
   BOOST_REQUIRE(poll_until({&m}, [&] { return m.seen.keys.size() >= 60; }));
   BOOST_TEST(total() == 60);
   m.commit_seen();
   BOOST_TEST(total() == 0);
+}
+
+inline void the_end_of_a_partition_is_told_behind_its_records(record_source_world& world) {
+  world.append(0, 40);
+  member m{world.join(), {}};
+  auto all = static_cast<std::size_t>(world.partitions());
+  auto told = [&](std::int64_t records) {
+    std::int64_t sum = 0;
+    for (auto [partition, position] : m.seen.ends)
+      sum += position;
+    return m.seen.ends.size() == all && sum == records;
+  };
+  BOOST_TEST(poll_until({&m}, [&] { return told(40); }));
+  BOOST_TEST(m.seen.keys.size() == 40u);
+  world.append(40, 10);
+  BOOST_TEST(poll_until({&m}, [&] { return told(50); }));
+  BOOST_TEST(m.seen.keys.size() == 50u);
 }
 
 inline void two_members_share_the_partitions_and_lose_nothing(record_source_world& world) {

@@ -125,12 +125,12 @@ BOOST_AUTO_TEST_CASE(a_lost_partition_has_no_lag) {
   auto series = rendered();
   BOOST_TEST(at(series, R"(bankslip_consumer_lag{partition="0"})") == 12);
   BOOST_TEST(at(series, R"(bankslip_consumer_lag{partition="5"})") == 2);
-  forget_lag(0);
-  forget_lag(99);
+  forget_partition(0);
+  forget_partition(99);
   series = rendered();
   BOOST_TEST(!series.contains(R"(bankslip_consumer_lag{partition="0"})"));
   BOOST_TEST(series.contains(R"(bankslip_consumer_lag{partition="5"})"));
-  forget_lag(5);
+  forget_partition(5);
 }
 
 BOOST_AUTO_TEST_CASE(requests_are_counted_by_route_and_not_by_a_client_s_words) {

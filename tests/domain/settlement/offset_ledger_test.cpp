@@ -16,7 +16,8 @@ namespace {
 
 using range = std::pair<std::int64_t, std::int64_t>;
 
-/// The rule itself: everything begun below the offset is settled.
+/// The rule itself: everything begun below the offset is settled. A gap that was
+/// passed is a range without records, settled from the beginning.
 struct model {
   std::vector<range> begun;
   std::set<range> settled;
@@ -81,6 +82,43 @@ BOOST_AUTO_TEST_CASE(gaps_between_ranges_do_not_hold_the_offset_back) {
   BOOST_TEST(ledger.committable() == 141);
 }
 
+BOOST_AUTO_TEST_CASE(a_gap_behind_the_last_record_is_committed_once_that_is_settled) {
+  offset_ledger ledger;
+  ledger.begin(0, 0);
+  ledger.pass(2);
+  BOOST_TEST(ledger.committable() == -1);
+  ledger.settle(0, 0);
+  BOOST_TEST(ledger.committable() == 2);
+  ledger.pass(5);
+  BOOST_TEST(ledger.committable() == 5);
+  ledger.pass(3);
+  BOOST_TEST(ledger.committable() == 5);
+  BOOST_CHECK_THROW(ledger.begin(4, 4), std::logic_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_partition_that_shows_no_record_is_committed_to_its_end) {
+  offset_ledger ledger;
+  ledger.pass(0);
+  BOOST_TEST(ledger.committable() == 0);
+  ledger.pass(7);
+  BOOST_TEST(ledger.committable() == 7);
+}
+
+BOOST_AUTO_TEST_CASE(a_gap_behind_what_was_settled_in_part_is_not_passed) {
+  offset_ledger ledger;
+  ledger.begin(10, 19);
+  ledger.pass(30);
+  ledger.settle_part(10, 19, 14);
+  BOOST_TEST(ledger.committable() == 15);
+  ledger.pass(31);
+  BOOST_TEST(ledger.committable() == 15);
+  ledger.begin(15, 19);
+  ledger.pass(31);
+  BOOST_TEST(ledger.committable() == 15);
+  ledger.settle(15, 19);
+  BOOST_TEST(ledger.committable() == 31);
+}
+
 BOOST_AUTO_TEST_CASE(broken_rules_are_errors) {
   offset_ledger ledger{2};
   BOOST_CHECK_THROW(ledger.begin(-1, 3), std::logic_error);
@@ -109,7 +147,13 @@ BOOST_AUTO_TEST_CASE(any_order_of_events_gives_what_the_rule_says) {
     auto steps = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 1'000'000));
     for (auto step : steps) {
       auto last = ledger.committable();
-      if (step % 2 == 0 || open.empty()) {
+      if (step % 5 == 0) {
+        range gap{next, next + step / 5 % 4};
+        ledger.pass(gap.second + 1);
+        rule.begun.push_back(gap);
+        rule.settled.insert(gap);
+        next = gap.second + 1;
+      } else if (step % 2 == 0 || open.empty()) {
         auto first = next + step % 7 / 4;
         range r{first, first + step % 5};
         ledger.begin(r.first, r.second);

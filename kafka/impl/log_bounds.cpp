@@ -1,0 +1,37 @@
+#include "kafka/impl/log_bounds.hpp"
+
+namespace bankslip::kafka::impl {
+
+namespace {
+
+partitions_ptr ask(rd_kafka_t* client, const rd_kafka_topic_partition_list_t& partitions,
+                   std::int64_t end, std::chrono::milliseconds patience) {
+  partitions_ptr question{rd_kafka_topic_partition_list_copy(&partitions)};
+  for (int i = 0; i < question->cnt; ++i) {
+    question->elems[i].offset = end;
+    question->elems[i].err = RD_KAFKA_RESP_ERR__TIMED_OUT;
+  }
+  rd_kafka_offsets_for_times(client, question.get(), static_cast<int>(patience.count()));
+  return question;
+}
+
+} // namespace
+
+std::map<std::int32_t, log_bounds> ask_log_bounds(rd_kafka_t* client,
+                                                  const rd_kafka_topic_partition_list_t& partitions,
+                                                  std::chrono::milliseconds patience) {
+  std::map<std::int32_t, log_bounds> out;
+  if (partitions.cnt == 0)
+    return out;
+  auto low = ask(client, partitions, RD_KAFKA_OFFSET_BEGINNING, patience / 2);
+  auto high = ask(client, partitions, RD_KAFKA_OFFSET_END, patience / 2);
+  for (int i = 0; i < partitions.cnt; ++i) {
+    const auto& first = low->elems[i];
+    const auto& end = high->elems[i];
+    if (!first.err && !end.err && first.offset >= 0 && end.offset >= 0)
+      out[first.partition] = {first.offset, end.offset};
+  }
+  return out;
+}
+
+} // namespace bankslip::kafka::impl
