@@ -117,7 +117,8 @@ chunk_actor::behavior_type chunk(chunk_actor::stateful_pointer<chunk_state> self
         if (accepted > 0) {
           ++state.outstanding;
           auto began = std::chrono::steady_clock::now();
-          self->request(setup->publisher, setup->publish_timeout, publish_batch{parsed.batch})
+          self->request(setup->publisher, setup->timeouts.publish_answer(),
+                        publish_batch{parsed.batch})
               .then(
                   [=](batch_published) mutable {
                     std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
@@ -128,7 +129,7 @@ chunk_actor::behavior_type chunk(chunk_actor::stateful_pointer<chunk_state> self
         }
         if (!parsed.problems.empty()) {
           ++state.outstanding;
-          self->request(setup->store, setup->record_timeout,
+          self->request(setup->store, setup->timeouts.record,
                         record_problems{setup->upload_id, std::move(parsed.problems)})
               .then([=](recorded) mutable { finish(); }, fail);
         }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/protocol.hpp"
+#include "actors/timeouts.hpp"
 #include "domain/csv/row_cutter.hpp"
 #include "domain/government_id.hpp"
 #include "domain/ports.hpp"
@@ -23,10 +23,8 @@ struct chunk_setup {
   domain::government_id_check id_check = domain::government_id_check::off;
   std::shared_ptr<const domain::debt_codec> codec;
   publishing_actor publisher;
-  store_actor store;
-  /// Longest wait for the broker's acknowledgement.
-  std::chrono::milliseconds publish_timeout{75'000};
-  std::chrono::milliseconds record_timeout{60'000};
+  storing_actor store;
+  actors::timeouts timeouts;
 };
 
 /// Rejected rows that a report carries.

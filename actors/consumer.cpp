@@ -206,8 +206,8 @@ void consumer_state::show(std::chrono::steady_clock::time_point now) {
   for (const auto& [partition, l] : lanes)
     rows += l.waiting_rows();
   telemetry::set_queue_length("lanes", static_cast<std::int64_t>(rows));
-  telemetry::set_in_flight("lanes", static_cast<std::int64_t>(credit->in_flight()));
-  telemetry::set_credit("lanes", static_cast<std::int64_t>(credit->available()));
+  link.set(static_cast<std::int64_t>(credit->in_flight()),
+           static_cast<std::int64_t>(credit->available()));
   for (auto [partition, records] : source->lag())
     telemetry::set_lag(partition, records);
   options.seen->report({dependency_kind::consumer}, !source->connected() ? "no broker connection"

@@ -18,6 +18,7 @@
 #include "domain/ports.hpp"
 #include "domain/settlement/offset_ledger.hpp"
 #include "telemetry/actor_board.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace bankslip::actors {
 
@@ -82,6 +83,7 @@ struct consumer_state : domain::source_visitor {
   std::vector<domain::record_header> foreign_headers;
   /// Told of revoked lanes once the poll is over.
   std::vector<lane_revoked> revoked;
+  telemetry::link_share link{"lanes"};
   std::optional<telemetry::actor_entry> board;
 
   void on_assigned(std::span<const std::int32_t> partitions) override;

@@ -6,7 +6,6 @@
 
 #include "domain/error.hpp"
 #include "telemetry/log.hpp"
-#include "telemetry/metrics.hpp"
 
 namespace bankslip::actors {
 
@@ -24,11 +23,13 @@ parser_actor start_parser(front_pointer self, std::int64_t upload_id) {
   setup.codec = state.options.codec;
   setup.publisher = state.options.publisher;
   setup.id_check = state.options.id_check;
-  setup.store = state.store();
-  setup.publish_timeout = state.options.publish_timeout;
-  auto handle = self->spawn(parser, state.options.parser, std::move(setup));
+  setup.store = state.options.store;
+  setup.timeouts = state.options.timeouts;
+  auto options = state.options.parser;
+  options.watcher = self;
+  auto handle = self->spawn(parser, std::move(options), std::move(setup));
   self->monitor(handle);
-  state.uploads.emplace(handle.address(), front_state::open{upload_id, handle});
+  state.uploads.emplace(handle.address(), front_state::open{upload_id, handle, {}});
   state.show();
   telemetry::log_info("upload begins", {{"upload_id", upload_id}});
   return handle;
@@ -60,12 +61,49 @@ void renew_leases(front_pointer self) {
   renew_uploads request;
   for (const auto& [address, upload] : state.uploads)
     request.upload_ids.push_back(upload.upload_id);
-  self->request(state.store(), state.options.store_timeout, std::move(request))
+  self->request(state.options.store, state.options.timeouts.store, std::move(request))
       .then(
           [](recorded) {},
           [](caf::error& reason) {
             telemetry::log_warn("upload leases not renewed", {{"error", domain::text_of(reason)}});
           });
+}
+
+using totals_by_id = std::map<std::int64_t, domain::upload_totals>;
+
+/// The database learns the totals at the end only.
+void add_progress(domain::upload_record& upload, const totals_by_id& known) {
+  auto found = known.find(upload.upload_id);
+  if (upload.state != domain::upload_state::receiving || found == known.end())
+    return;
+  upload.bytes = found->second.bytes;
+  upload.accepted = found->second.accepted;
+  upload.rejected = found->second.rejected;
+}
+
+void add_progress(upload_found& answer, const totals_by_id& known) {
+  add_progress(answer.upload, known);
+}
+
+void add_progress(uploads_listed& answer, const totals_by_id& known) {
+  for (auto& upload : answer.uploads)
+    add_progress(upload, known);
+}
+
+/// Asks a STORE, and adds to its answer what only FRONT knows. The totals are
+/// those of the time of asking: an upload may end meanwhile.
+template <class Answer, class Request>
+caf::result<Answer> ask_with_progress(front_pointer self, Request& request) {
+  auto& state = self->state;
+  auto promise = self->template make_response_promise<Answer>();
+  self->request(state.options.store, state.options.timeouts.store, std::move(request))
+      .then(
+          [=, known = state.progress()](Answer& answer) mutable {
+            add_progress(answer, known);
+            promise.deliver(std::move(answer));
+          },
+          [=](caf::error& reason) mutable { promise.deliver(std::move(reason)); });
+  return promise;
 }
 
 void answer_drains(front_pointer self) {
@@ -79,16 +117,18 @@ void answer_drains(front_pointer self) {
 
 } // namespace
 
-store_actor& front_state::store() {
-  next_store = (next_store + 1) % options.stores.size();
-  return options.stores[next_store];
+std::map<std::int64_t, domain::upload_totals> front_state::progress() const {
+  std::map<std::int64_t, domain::upload_totals> out;
+  for (const auto& [address, upload] : uploads)
+    out.emplace(upload.upload_id, upload.totals);
+  return out;
 }
 
 void front_state::show() {
   auto open = static_cast<std::int64_t>(uploads.size());
-  telemetry::set_in_flight("upload", open);
-  telemetry::set_credit("upload", static_cast<std::int64_t>(options.max_uploads) - open);
-  board.credit(static_cast<std::int64_t>(options.max_uploads) - open);
+  auto free = static_cast<std::int64_t>(options.max_uploads) - open;
+  link.set(open, free);
+  board.credit(free);
   board.works_on(std::to_string(open) + " uploads");
 }
 
@@ -100,7 +140,7 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
     self->state.show();
     answer_drains(self);
   });
-  self->delayed_send(self, self->state.options.renewal, lease_due{});
+  self->delayed_send(self, self->state.options.timeouts.lease_renewal, lease_due{});
   return {
       [=](open_upload) -> caf::result<upload_opened> {
         auto& state = self->state;
@@ -108,7 +148,7 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
           return err;
         ++state.opening;
         auto promise = self->make_response_promise<upload_opened>();
-        self->request(state.store(), state.options.store_timeout, begin_upload{})
+        self->request(state.options.store, state.options.timeouts.store, begin_upload{})
             .then(
                 [=](const upload_begun& begun) mutable {
                   --self->state.opening;
@@ -122,16 +162,21 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
                 });
         return promise;
       },
-      [=](create_debt& m) { return self->delegate(self->state.store(), std::move(m)); },
-      [=](find_debt& m) { return self->delegate(self->state.store(), std::move(m)); },
-      [=](retry_debt& m) { return self->delegate(self->state.store(), std::move(m)); },
-      [=](resolve_debt& m) { return self->delegate(self->state.store(), std::move(m)); },
-      [=](list_uploads& m) { return self->delegate(self->state.store(), std::move(m)); },
-      [=](find_upload& m) { return self->delegate(self->state.store(), std::move(m)); },
-      [=](list_problems& m) { return self->delegate(self->state.store(), std::move(m)); },
+      [=](create_debt& m) { return self->delegate(self->state.options.store, std::move(m)); },
+      [=](find_debt& m) { return self->delegate(self->state.options.store, std::move(m)); },
+      [=](retry_debt& m) { return self->delegate(self->state.options.store, std::move(m)); },
+      [=](resolve_debt& m) { return self->delegate(self->state.options.store, std::move(m)); },
+      [=](list_uploads& m) { return ask_with_progress<uploads_listed>(self, m); },
+      [=](find_upload& m) { return ask_with_progress<upload_found>(self, m); },
+      [=](list_problems& m) { return self->delegate(self->state.options.store, std::move(m)); },
+      [=](const upload_progressed& fact) {
+        for (auto& [address, upload] : self->state.uploads)
+          if (upload.upload_id == fact.upload_id)
+            upload.totals = fact.totals;
+      },
       [=](lease_due) {
         renew_leases(self);
-        self->delayed_send(self, self->state.options.renewal, lease_due{});
+        self->delayed_send(self, self->state.options.timeouts.lease_renewal, lease_due{});
       },
       [=](drain) -> caf::result<drained> {
         auto promise = self->make_response_promise<drained>();

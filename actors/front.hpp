@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -14,6 +13,7 @@
 #include "actors/protocol.hpp"
 #include "domain/availability.hpp"
 #include "telemetry/actor_board.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace bankslip::actors {
 
@@ -22,16 +22,13 @@ struct front_options {
   std::shared_ptr<const domain::debt_codec> codec;
   publishing_actor publisher;
   domain::government_id_check id_check = domain::government_id_check::off;
-  /// They share the work in turn; at least one.
-  std::vector<store_actor> stores;
+  /// Does what needs the database.
+  storing_actor store;
   /// What is away: FRONT takes no upload that could not be published or stored.
   std::shared_ptr<const domain::availability> seen = std::make_shared<domain::availability>();
   /// Uploads open at a time; each holds memory for `parser.max_chunks` chunks.
   std::size_t max_uploads = 16;
-  /// Pause between two renewals of the leases of open uploads.
-  std::chrono::milliseconds renewal{5'000};
-  std::chrono::milliseconds store_timeout{10'000};
-  std::chrono::milliseconds publish_timeout{75'000};
+  actors::timeouts timeouts;
 };
 
 /// State of FRONT.
@@ -39,18 +36,21 @@ struct front_state {
   static inline const char* name = "front";
 
   front_options options;
-  std::size_t next_store = 0;
   /// Uploads asked for whose parser is not there yet.
   std::size_t opening = 0;
   struct open {
     std::int64_t upload_id = 0;
     parser_actor parser;
+    /// What it has so far.
+    domain::upload_totals totals;
   };
   std::map<caf::actor_addr, open> uploads;
   std::vector<caf::typed_response_promise<drained>> drains;
+  telemetry::link_share link{"upload"};
   telemetry::actor_entry board{"front", "front"};
 
-  store_actor& store();
+  /// Totals so far of the open uploads, by id.
+  std::map<std::int64_t, domain::upload_totals> progress() const;
   void show();
 };
 

@@ -24,7 +24,7 @@ domain::outbound_batch_ptr dead_letter(const domain::outbox_entry& entry) {
 }
 
 void rest(outbox_relay_pointer self) {
-  self->delayed_send(self, self->state.options.interval, relay_outbox{});
+  self->delayed_send(self, self->state.options.timeouts.outbox_pause, relay_outbox{});
 }
 
 void fail(outbox_relay_pointer self, const caf::error& reason) {
@@ -60,7 +60,7 @@ void publish(outbox_relay_pointer self, std::int64_t id, domain::outbound_batch_
     if (--s.outstanding == 0)
       end_look(self);
   };
-  self->request(state.options.publisher, state.options.publish_timeout,
+  self->request(state.options.publisher, state.options.timeouts.publish_answer(),
                 publish_batch{std::move(batch)})
       .then(
           [=](batch_published) { answered(true); },
@@ -92,7 +92,8 @@ void look(outbox_relay_pointer self) {
   auto& state = self->state;
   if (auto err = state.store->expire_leases())
     return fail(self, err);
-  auto entries = state.store->claim_outbox(state.options.limit, state.options.claim);
+  auto entries =
+      state.store->claim_outbox(state.options.limit, state.options.timeouts.outbox_claim());
   if (!entries)
     return fail(self, entries.error());
   state.options.seen->is_there({domain::dependency_kind::database});

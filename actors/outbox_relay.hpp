@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -8,6 +7,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/protocol.hpp"
+#include "actors/timeouts.hpp"
 #include "domain/availability.hpp"
 #include "domain/ports.hpp"
 #include "telemetry/actor_board.hpp"
@@ -20,14 +20,9 @@ struct outbox_relay_options {
   publishing_actor publisher;
   /// Told whether the database is there.
   std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
-  /// Pause between two looks at an empty outbox.
-  std::chrono::milliseconds interval{1'000};
   /// Entries of one look; fewer than PUBLISHER lets wait.
   int limit = 200;
-  /// For how long a look keeps its entries from other relays; longer than
-  /// the broker's acknowledgement can take.
-  std::chrono::milliseconds claim{90'000};
-  std::chrono::milliseconds publish_timeout{75'000};
+  actors::timeouts timeouts;
 };
 
 /// State of RELAY. Runs detached: its database calls block.

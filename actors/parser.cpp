@@ -29,13 +29,17 @@ void start_chunk(parser_pointer self, domain::csv_chunk rows) {
   }
   state.credit->take();
   auto child = self->spawn(chunk, state.shared_setup);
-  auto timeout = state.setup.publish_timeout + state.setup.record_timeout;
+  const auto& timeouts = state.setup.timeouts;
+  auto timeout = timeouts.publish_answer() + timeouts.record;
   self->request(child, timeout,
                 parse_chunk{std::make_shared<const domain::csv_chunk>(std::move(rows))})
       .then(
           [=](chunk_report& report) {
             self->state.credit->give_back();
             self->state.add(report);
+            if (self->state.options.watcher)
+              self->send(self->state.options.watcher,
+                         upload_progressed{self->state.setup.upload_id, self->state.totals});
             proceed(self);
           },
           [=](caf::error& reason) {
@@ -44,11 +48,6 @@ void start_chunk(parser_pointer self, domain::csv_chunk rows) {
               self->state.failure = std::move(reason);
             proceed(self);
           });
-}
-
-void show(const parser_state& state) {
-  telemetry::set_in_flight("chunks", static_cast<std::int64_t>(state.credit->in_flight()));
-  telemetry::set_credit("chunks", static_cast<std::int64_t>(state.credit->available()));
 }
 
 void proceed(parser_pointer self) {
@@ -60,9 +59,7 @@ void proceed(parser_pointer self) {
     state.ready.pop_front();
     start_chunk(self, std::move(rows));
   }
-  show(state);
-  state.board->credit(static_cast<std::int64_t>(state.credit->available()));
-  state.board->queue_length(static_cast<std::int64_t>(state.ready.size()));
+  state.show();
   if (state.withheld && state.failure)
     std::exchange(state.withheld, std::nullopt)->deliver(state.failure);
   else if (state.withheld && state.ready.empty())
@@ -93,7 +90,7 @@ void leave(parser_pointer self) {
   if (!state.failure || state.dismissed)
     self->quit();
   else
-    self->delayed_send(self, state.options.linger, idle_due{});
+    self->delayed_send(self, state.setup.timeouts.upload_linger, idle_due{});
 }
 
 // The totals are stored before the client is told: a 201 whose upload does not
@@ -104,7 +101,7 @@ void close(parser_pointer self, bool aborted) {
   if (aborted)
     telemetry::log_warn("upload aborted", {{"upload_id", state.setup.upload_id},
                                            {"error", domain::text_of(state.failure)}});
-  self->request(state.setup.store, state.setup.record_timeout,
+  self->request(state.setup.store, state.setup.timeouts.record,
                 close_upload{state.setup.upload_id, state.totals, aborted})
       .then(
           [=](recorded) {
@@ -123,6 +120,13 @@ void close(parser_pointer self, bool aborted) {
 }
 
 } // namespace
+
+void parser_state::show() {
+  const auto free = static_cast<std::int64_t>(credit->available());
+  link.set(static_cast<std::int64_t>(credit->in_flight()), free);
+  board->credit(free);
+  board->queue_length(static_cast<std::int64_t>(ready.size()));
+}
 
 void parser_state::add(chunk_report& report) {
   totals.accepted += report.accepted;
@@ -151,7 +155,7 @@ parser_actor::behavior_type parser(parser_pointer self, parser_options options, 
   state.board.emplace("parser", "upload " + id, "front");
   state.board->works_on("upload " + id);
   // The sender is watched by its silence: HTTP threads are no actors that stay.
-  self->delayed_send(self, options.idle_timeout, idle_due{});
+  self->delayed_send(self, state.setup.timeouts.upload_idle, idle_due{});
   return {
       [=](const upload_block& block) -> caf::result<block_accepted> {
         auto& s = self->state;
@@ -213,7 +217,7 @@ parser_actor::behavior_type parser(parser_pointer self, parser_options options, 
           return;
         if (s.active || s.credit->in_flight() > 0 || s.finishing) {
           s.active = false;
-          self->delayed_send(self, s.options.idle_timeout, idle_due{});
+          self->delayed_send(self, s.setup.timeouts.upload_idle, idle_due{});
           return;
         }
         s.failure = make_error(errc::upload_aborted, "nothing came for too long");

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -16,6 +15,7 @@
 #include "domain/credit_window.hpp"
 #include "domain/csv/row_cutter.hpp"
 #include "telemetry/actor_board.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace bankslip::actors {
 
@@ -25,10 +25,8 @@ struct parser_options {
   /// Chunks under way; more of them keep the cores and the broker busier, each
   /// holds about 400 KiB.
   std::size_t max_chunks = 24;
-  /// An upload that brings nothing for so long is aborted.
-  std::chrono::milliseconds idle_timeout{120'000};
-  /// How long a failed upload stays, so that its sender can ask why.
-  std::chrono::milliseconds linger{10'000};
+  /// Told of the totals so far, with each chunk's report; may be empty.
+  upload_watcher_actor watcher;
 };
 
 /// State of PARSER.
@@ -58,8 +56,10 @@ struct parser_state {
   bool dismissed = false;
   /// Something came since the last look.
   bool active = true;
+  telemetry::link_share link{"chunks"};
   std::optional<telemetry::actor_entry> board;
 
+  void show();
   void add(chunk_report& report);
   bool settled() const { return ready.empty() && credit->in_flight() == 0; }
 };

@@ -20,6 +20,7 @@
 #include "domain/availability.hpp"
 #include "domain/time.hpp"
 #include "telemetry/actor_board.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace bankslip::actors {
 
@@ -109,6 +110,7 @@ struct pool_state {
   /// Lanes that are reported as away.
   std::set<std::int32_t> stuck_lanes;
   std::minstd_rand jitter{std::random_device{}()};
+  telemetry::link_share link{"pool"};
   telemetry::actor_entry board{"pool", "pool"};
 
   bool busy() const;

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "actors/pool.hpp"
-#include "telemetry/metrics.hpp"
 
 namespace bankslip::actors {
 
@@ -89,8 +88,7 @@ void pool_state::show() {
   auto used = std::count_if(slots.begin(), slots.end(), [](const worker_slot& p) { return p.job; });
   if (!stuck_lanes.empty())
     report_lanes();
-  telemetry::set_in_flight("pool", used);
-  telemetry::set_credit("pool", static_cast<std::int64_t>(idle.size()));
+  link.set(used, static_cast<std::int64_t>(idle.size()));
   auto waiting = static_cast<std::int64_t>(queue.size() + delayed.size());
   telemetry::set_queue_length("pool", waiting);
   board.queue_length(waiting);

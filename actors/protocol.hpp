@@ -149,6 +149,15 @@ struct problems_listed {
   std::vector<domain::row_problem> rows;
 };
 
+/// How far an upload is that is still being received.
+struct upload_progressed {
+  std::int64_t upload_id = 0;
+  domain::upload_totals totals;
+};
+
+/// FRONT, as a PARSER tells it how far it is.
+using upload_watcher_actor = caf::typed_actor<caf::reacts_to<upload_progressed>>;
+
 /// FRONT reminds itself to renew the leases of open uploads.
 struct lease_due {};
 
@@ -173,12 +182,14 @@ using front_actor = caf::typed_actor<
     caf::replies_to<retry_debt>::with<debt_revived>,
     // `not_found`, `wrong_state` (not in_doubt).
     caf::replies_to<resolve_debt>::with<debt_revived>,
-    // Newest first.
+    // Newest first. Those that this process still receives show what they have so far.
     caf::replies_to<list_uploads>::with<uploads_listed>,
-    // `not_found`.
+    // `not_found`. Shows what it has so far, while this process receives it.
     caf::replies_to<find_upload>::with<upload_found>,
     // By row. `not_found`.
-    caf::replies_to<list_problems>::with<problems_listed>, caf::reacts_to<lease_due>,
+    caf::replies_to<list_problems>::with<problems_listed>,
+    // From a PARSER.
+    caf::reacts_to<upload_progressed>, caf::reacts_to<lease_due>,
     // Refuses new uploads; answers when the open ones have ended.
     caf::replies_to<drain>::with<drained>, caf::reacts_to<abort_uploads>>;
 
@@ -228,7 +239,7 @@ using publisher_actor = caf::typed_actor<
     // Answers when nothing is under way.
     caf::replies_to<drain>::with<drained>>;
 
-// -- FRONT, PARSER, CHUNK <-> STORE -----------------------------------------------
+// -- FRONT, PARSER, CHUNK <-> STORE POOL <-> STORE -----------------------------------------------
 
 struct begin_upload {};
 
@@ -255,9 +266,9 @@ struct record_problems {
 /// The database has it.
 struct recorded {};
 
-/// STORE: owns a connection for single debts and uploads. Some of them share
-/// the work; all of them answer like FRONT, to which they are the back office.
-using store_actor =
+/// Stores and reads debts and uploads; answers every request like FRONT, to which
+/// it is the back office. `database_unavailable` while PostgreSQL is away.
+using storing_actor =
     caf::typed_actor<caf::replies_to<create_debt>::with<debt_created>,
                      caf::replies_to<find_debt>::with<debt_found>,
                      caf::replies_to<retry_debt>::with<debt_revived>,
@@ -273,6 +284,27 @@ using store_actor =
                      caf::replies_to<close_upload>::with<recorded>,
                      // Stores rejected rows.
                      caf::replies_to<record_problems>::with<recorded>>;
+
+/// A STORE has done everything that it was given before.
+struct store_idle {
+  std::size_t slot = 0;
+};
+
+/// Where a STORE says that it is idle.
+using store_idle_sink_actor = caf::typed_actor<caf::reacts_to<store_idle>>;
+
+/// Asks a STORE to say when it comes to this message: it is idle then.
+struct report_idle {
+  store_idle_sink_actor to;
+  std::size_t slot = 0;
+};
+
+/// STORE: owns a database connection and blocks on it; one request at a time.
+using store_actor = storing_actor::extend<caf::reacts_to<report_idle>>;
+
+/// STORE POOL: gives each request to an idle STORE, the oldest first, so that a
+/// blocked one holds up nobody. `overloaded` when too many wait.
+using store_pool_actor = storing_actor::extend<caf::reacts_to<store_idle>>;
 
 // -- RELAY ----------------------------------------------------------------------
 
@@ -415,6 +447,7 @@ using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<b
   X(debt_revived)                                                                                  \
   X(list_uploads)                                                                                  \
   X(uploads_listed)                                                                                \
+  X(upload_progressed)                                                                             \
   X(find_upload)                                                                                   \
   X(upload_found)                                                                                  \
   X(list_problems)                                                                                 \
@@ -432,6 +465,8 @@ using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<b
   X(close_upload)                                                                                  \
   X(record_problems)                                                                               \
   X(recorded)                                                                                      \
+  X(store_idle)                                                                                    \
+  X(report_idle)                                                                                   \
   X(relay_outbox)                                                                                  \
   X(settle_batch)                                                                                  \
   X(batch_settled)                                                                                 \

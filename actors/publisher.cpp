@@ -12,10 +12,9 @@ namespace bankslip::actors {
 using domain::errc;
 using domain::make_error;
 
-void publisher_state::show() const {
+void publisher_state::show() {
   auto in_flight = static_cast<std::int64_t>(promises.size());
-  telemetry::set_in_flight("publisher", in_flight);
-  telemetry::set_credit("publisher", static_cast<std::int64_t>(options.max_waiting) - in_flight);
+  link.set(in_flight, static_cast<std::int64_t>(options.max_waiting) - in_flight);
   telemetry::set_queue_length("publisher", static_cast<std::int64_t>(waiting.size()));
   options.seen->report({domain::dependency_kind::broker},
                        sink->connected() ? "" : "no broker connection");

@@ -14,6 +14,7 @@
 #include "domain/availability.hpp"
 #include "domain/ports.hpp"
 #include "telemetry/actor_board.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace bankslip::actors {
 
@@ -54,6 +55,7 @@ struct publisher_state {
   std::map<domain::publish_token, promise> promises;
   std::deque<std::pair<domain::publish_token, domain::outbound_batch_ptr>> waiting;
   std::vector<caf::typed_response_promise<drained>> drains;
+  telemetry::link_share link{"publisher"};
   telemetry::actor_entry board{"publisher", "publisher", "supervisor"};
 
   /// Hands waiting batches to the client while it takes them.
@@ -65,7 +67,7 @@ struct publisher_state {
   /// Tells everybody who waits that nothing more will come.
   void answer_all(const caf::error& reason);
   bool idle() const { return promises.empty(); }
-  void show() const;
+  void show();
 };
 
 /// Behavior of PUBLISHER.

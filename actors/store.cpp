@@ -24,7 +24,7 @@ caf::error noted(store_pointer self, caf::error reason) {
 /// logged: the outbox entry stays and the outbox_relay takes it.
 void publish_now(store_pointer self, std::int64_t outbox_id, const domain::debt& content) {
   auto& options = self->state.options;
-  self->request(options.publisher, options.publish_timeout,
+  self->request(options.publisher, options.timeouts.publish_at_once,
                 publish_batch{stored_record(*options.codec, content)})
       .then(
           [=](batch_published) {
@@ -111,11 +111,11 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
       },
       [=](begin_upload) {
         return answered<upload_begun>(
-            self, self->state.store->open_upload(self->state.options.upload_lease));
+            self, self->state.store->open_upload(self->state.options.timeouts.upload_lease));
       },
       [=](const renew_uploads& request) {
-        return answered(self, self->state.store->renew_uploads(request.upload_ids,
-                                                               self->state.options.upload_lease));
+        return answered(self, self->state.store->renew_uploads(
+                                  request.upload_ids, self->state.options.timeouts.upload_lease));
       },
       [=](const close_upload& request) {
         auto& store = *self->state.store;
@@ -126,6 +126,7 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
       [=](const record_problems& request) {
         return answered(self, self->state.store->record_problems(request.upload_id, request.rows));
       },
+      [=](const report_idle& request) { self->send(request.to, store_idle{request.slot}); },
   };
 }
 

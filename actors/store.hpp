@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/protocol.hpp"
+#include "actors/timeouts.hpp"
 #include "domain/availability.hpp"
 #include "domain/ports.hpp"
 #include "telemetry/actor_board.hpp"
@@ -21,9 +21,7 @@ struct store_options {
   publishing_actor publisher;
   /// Told when the database is away.
   std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
-  /// An upload whose process does not renew it for so long is aborted.
-  std::chrono::milliseconds upload_lease{30'000};
-  std::chrono::milliseconds publish_timeout{10'000};
+  actors::timeouts timeouts;
 };
 
 /// State of STORE. Runs detached: its database calls block.

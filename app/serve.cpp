@@ -120,8 +120,10 @@ public:
     self->monitor(actors_.outbox_relay);
     if (actors_.pool)
       self->monitor(actors_.pool);
-    if (actors_.front)
+    if (actors_.front) {
       self->monitor(actors_.front);
+      self->monitor(actors_.store_pool);
+    }
     for (const auto& store : actors_.stores)
       self->monitor(store);
     while (!signals.wait(1s)) {
@@ -170,7 +172,7 @@ private:
     api.beneficiary = options_.services.beneficiary;
     api.id_check = options_.validate_government_id;
     // The publisher answers first: with the reason.
-    api.publish_wait = options_.kafka.publish_timeout + 15s;
+    api.publish_wait = timeouts_of(options_).publish_answer();
     api.render_pdf = [to = options_.services.beneficiary](const domain::stored_debt& debt) {
       slips::pdf_options pdf;
       pdf.beneficiary = to;

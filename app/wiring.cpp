@@ -15,6 +15,7 @@
 #include "actors/pool.hpp"
 #include "actors/publisher.hpp"
 #include "actors/store.hpp"
+#include "actors/store_pool.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/worker.hpp"
 #include "telemetry/availability_report.hpp"
@@ -24,11 +25,8 @@ namespace bankslip::app {
 
 namespace {
 
-/// Clerks are few: their queries are short, PostgreSQL's cores are few too.
+/// STOREs are few: their queries are short, PostgreSQL's cores are few too.
 constexpr int store_count = 3;
-
-/// The broker may take the whole publish time-out; the asking side waits longer.
-constexpr std::chrono::milliseconds ask_margin{15'000};
 
 /// A client waits for its 201, nobody waits for a worker: where cores are short,
 /// receiving goes first. Linux's threads have priorities of their own.
@@ -102,30 +100,45 @@ actors::supervisor_actor start_supervisor(caf::actor_system& system, const confi
   return system.spawn(actors::supervisor, std::move(supervisor));
 }
 
+/// STOREs block on their queries: a thread each.
+actors::store_pool_actor start_stores(caf::actor_system& system, const config& options,
+                                      cast& running) {
+  actors::store_options store;
+  store.make_store = [options] { return persistence::make_debt_store(options.postgres); };
+  store.codec = shared_codec();
+  store.publisher = running.supervisor;
+  store.seen = running.seen;
+  for (int number = 0; number < store_count; ++number)
+    running.stores.push_back(system.spawn<caf::detached>(actors::store, number, store));
+  actors::store_pool_options pool;
+  pool.stores = running.stores;
+  // All chunks of all uploads, and the HTTP threads.
+  pool.max_waiting =
+      options.api.max_uploads * actors::parser_options{}.max_chunks + options.api.threads;
+  return system.spawn(actors::store_pool, std::move(pool));
+}
+
 void start_front(caf::actor_system& system, const config& options, cast& running) {
-  actors::publishing_actor publisher = running.supervisor;
+  running.store_pool = start_stores(system, options, running);
   actors::front_options front;
   front.codec = shared_codec();
-  front.publisher = publisher;
+  front.publisher = running.supervisor;
+  front.store = running.store_pool;
   front.seen = running.seen;
   front.id_check = options.validate_government_id;
   front.parser.chunk_size = options.chunk_size;
   front.max_uploads = options.api.max_uploads;
-  front.publish_timeout = options.kafka.publish_timeout + ask_margin;
-  for (int number = 0; number < store_count; ++number) {
-    actors::store_options store;
-    store.make_store = [options] { return persistence::make_debt_store(options.postgres); };
-    store.codec = front.codec;
-    store.publisher = publisher;
-    store.seen = running.seen;
-    // Its queries block: a thread of its own.
-    front.stores.push_back(system.spawn<caf::detached>(actors::store, number, std::move(store)));
-  }
-  running.stores = front.stores;
+  front.timeouts = timeouts_of(options);
   running.front = system.spawn(actors::front, std::move(front));
 }
 
 } // namespace
+
+actors::timeouts timeouts_of(const config& options) {
+  actors::timeouts out;
+  out.publish = options.kafka.publish_timeout;
+  return out;
+}
 
 void give_up(const std::string& reason) {
   telemetry::log_error("process gives up", {{"error", reason}});
@@ -149,8 +162,7 @@ void start_work(caf::actor_system& system, const config& options, cast& actors) 
   outbox_relay.codec = shared_codec();
   outbox_relay.publisher = actors.supervisor;
   outbox_relay.seen = actors.seen;
-  outbox_relay.publish_timeout = options.kafka.publish_timeout + ask_margin;
-  outbox_relay.claim = outbox_relay.publish_timeout + ask_margin;
+  outbox_relay.timeouts = timeouts_of(options);
   actors.outbox_relay = system.spawn<caf::detached>(actors::outbox_relay, std::move(outbox_relay));
   if (actors.pool)
     caf::anon_send(actors.supervisor, actors::restart_child{false});

@@ -7,6 +7,7 @@
 #include <caf/actor_system.hpp>
 
 #include "actors/protocol.hpp"
+#include "actors/timeouts.hpp"
 #include "app/config.hpp"
 #include "domain/availability.hpp"
 #include "domain/ports.hpp"
@@ -19,6 +20,9 @@ constexpr int exit_given_up = 70;
 /// Ends the process at once, with a line in the log.
 [[noreturn]] void give_up(const std::string& reason);
 
+/// Time-outs of the actors with these settings.
+actors::timeouts timeouts_of(const config& options);
+
 /// The actors of one process. Handles only: the actors live in the system.
 struct cast {
   actors::supervisor_actor supervisor;
@@ -27,6 +31,7 @@ struct cast {
   /// Only where HTTP is served.
   actors::front_actor front;
   /// FRONT's back office.
+  actors::store_pool_actor store_pool;
   std::vector<actors::store_actor> stores;
   actors::outbox_relay_actor outbox_relay;
   /// Only where records are consumed.

@@ -46,12 +46,12 @@ void count_rows(std::string_view outcome, std::size_t n) {
   families().rows.with("outcome", outcome).Increment(static_cast<double>(n));
 }
 
-void set_credit(std::string_view link, std::int64_t n) {
-  families().credit.with("link", link).Set(static_cast<double>(n));
-}
-
-void set_in_flight(std::string_view link, std::int64_t n) {
-  families().in_flight.with("link", link).Set(static_cast<double>(n));
+void link_share::set(std::int64_t in_flight, std::int64_t credit) noexcept {
+  auto& all = families();
+  all.in_flight.with("link", link_).Increment(static_cast<double>(in_flight - in_flight_));
+  all.credit.with("link", link_).Increment(static_cast<double>(credit - credit_));
+  in_flight_ = in_flight;
+  credit_ = credit;
 }
 
 void set_queue_length(std::string_view queue, std::int64_t n) {
@@ -81,18 +81,7 @@ void count_restart(std::string_view kind) { families().restarts.with("kind", kin
 
 void count_http_request(std::string_view route, std::string_view method, int status) {
   method = known_method(method);
-  const auto status_text = std::to_string(std::clamp(status, 0, 599));
-  std::string key;
-  key.append(route).append(1, ' ').append(method).append(1, ' ').append(status_text);
-  families()
-      .http_requests
-      .get(key,
-           [&] {
-             return prometheus::Labels{{"route", std::string{route}},
-                                       {"method", std::string{method}},
-                                       {"status", status_text}};
-           })
-      .Increment();
+  families().http_request(route, method, std::to_string(std::clamp(status, 0, 599))).Increment();
 }
 
 void count_upload_bytes(std::size_t n) {
@@ -100,16 +89,7 @@ void count_upload_bytes(std::size_t n) {
 }
 
 void count_service_calls(std::string_view service, std::string_view outcome, std::size_t n) {
-  std::string key;
-  key.append(service).append(1, ' ').append(outcome);
-  families()
-      .service_calls
-      .get(key,
-           [&] {
-             return prometheus::Labels{{"service", std::string{service}},
-                                       {"outcome", std::string{outcome}}};
-           })
-      .Increment(static_cast<double>(n));
+  families().service_call(service, outcome).Increment(static_cast<double>(n));
 }
 
 void set_away(std::string_view dependency, std::int64_t n) {

@@ -34,10 +34,26 @@ void observe_batch(std::string_view kind, std::size_t rows);
 /// duplicate, conflict, failed, in_doubt, put_off, unreadable.
 void count_rows(std::string_view outcome, std::size_t n);
 
-/// bankslip_credit{link} and bankslip_in_flight{link}: free and used places of
-/// a bounded link: "upload", "chunks", "publisher", "lanes", "pool".
-void set_credit(std::string_view link, std::int64_t n);
-void set_in_flight(std::string_view link, std::int64_t n);
+/// One holder's share of bankslip_in_flight{link} and bankslip_credit{link}, the
+/// used and free places of a bounded link: "upload", "chunks", "stores",
+/// "publisher", "lanes", "pool". A metric is the sum over the living holders of
+/// its link, such as the chunks of all PARSERs. Belongs to one thread at a time.
+class link_share {
+public:
+  /// `link` is a literal.
+  explicit link_share(std::string_view link) noexcept : link_{link} {}
+  /// Takes the share out of the sums.
+  ~link_share() { set(0, 0); }
+  link_share(const link_share&) = delete;
+  link_share& operator=(const link_share&) = delete;
+
+  void set(std::int64_t in_flight, std::int64_t credit) noexcept;
+
+private:
+  std::string_view link_;
+  std::int64_t in_flight_ = 0;
+  std::int64_t credit_ = 0;
+};
 
 /// bankslip_queue_length{queue}: rows or batches that wait.
 void set_queue_length(std::string_view queue, std::int64_t n);

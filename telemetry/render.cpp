@@ -75,8 +75,6 @@ std::string render_metrics() {
   append_partitions(all);
   all.push_back(actors_family());
   append_process(all);
-  // A family without metrics would be a name without a value.
-  std::erase_if(all, [](const MetricFamily& family) { return family.metric.empty(); });
   return prometheus::TextSerializer{}.prometheus::Serializer::Serialize(all);
 }
 

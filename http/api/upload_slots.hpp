@@ -4,8 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "telemetry/metrics.hpp"
-
 namespace bankslip::http {
 
 /// Counts the uploads at hand of one listener. Thread-safe.
@@ -37,18 +35,9 @@ private:
       --used_;
       return false;
     }
-    show();
     return true;
   }
-  void give_back() {
-    --used_;
-    show();
-  }
-  void show() const {
-    const auto used = used_.load();
-    telemetry::set_in_flight("upload", used);
-    telemetry::set_credit("upload", most_ > used ? most_ - used : 0);
-  }
+  void give_back() { --used_; }
 
   std::int64_t most_;
   std::atomic<std::int64_t> used_{0};

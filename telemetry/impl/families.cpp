@@ -3,6 +3,7 @@
 #include <string>
 
 #include "domain/availability.hpp"
+#include "domain/service_ports.hpp"
 
 namespace bankslip::telemetry {
 
@@ -13,6 +14,10 @@ constexpr std::array outcomes = {"accepted", "rejected", "generated", "emailed",
                                  "conflict", "failed",   "in_doubt",  "put_off", "unreadable"};
 
 constexpr std::array supervised = {"worker", "publisher", "consumer"};
+constexpr std::array batch_kinds = {"chunk", "settled"};
+constexpr std::array links = {"upload", "chunks", "stores", "publisher", "lanes", "pool"};
+constexpr std::array queues = {"stores", "publisher", "lanes", "pool", "outbox"};
+constexpr std::array service_names = {"boleto", "email"};
 
 const prometheus::Histogram::BucketBoundaries seconds_buckets = {
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
@@ -68,19 +73,55 @@ metric_families::metric_families()
                            "Time of one batch in one stage of the pipeline.", seconds_buckets);
   for (std::size_t i = 0; i < stage_seconds.size(); ++i)
     stage_seconds[i] = &stages.with("stage", stage_names[i]);
-  // Known from the start, so that a rate can be computed from the first one.
+  // Known from the start, so that a rate can be computed from the first one and an
+  // alert always finds its series.
   for (const auto* outcome : outcomes)
     rows.with("outcome", outcome);
   for (const auto* kind : supervised)
     restarts.with("kind", kind);
+  for (const auto* kind : batch_kinds)
+    batch_rows.with("kind", kind);
+  for (const auto* link : links) {
+    credit.with("link", link);
+    in_flight.with("link", link);
+  }
+  for (const auto* queue : queues)
+    queue_length.with("queue", queue);
   for (std::size_t i = 0; i < domain::dependency_kinds; ++i)
     away.with("dependency", domain::to_string(static_cast<domain::dependency_kind>(i)));
+  for (const auto* service : service_names) {
+    breaker_open.with("service", service);
+    for (std::size_t i = 0; i < domain::call_results; ++i)
+      service_call(service, to_string(static_cast<domain::call_result>(i)));
+    service_call(service, "retried");
+  }
+  http_request("/readyz", "GET", "200");
   const auto counter = [this](const char* name, const char* help) {
     return &prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add({});
   };
   upload_bytes = counter("bankslip_upload_bytes_total", "Bytes of uploaded files.");
   batch_failures = counter("bankslip_batch_failures_total",
                            "Batches that could not be settled and are tried again.");
+}
+
+prometheus::Counter& metric_families::service_call(std::string_view service,
+                                                   std::string_view outcome) {
+  std::string key;
+  key.append(service).append(1, ' ').append(outcome);
+  return service_calls.get(key, [&] {
+    return prometheus::Labels{{"service", std::string{service}}, {"outcome", std::string{outcome}}};
+  });
+}
+
+prometheus::Counter& metric_families::http_request(std::string_view route, std::string_view method,
+                                                   std::string_view status) {
+  std::string key;
+  key.append(route).append(1, ' ').append(method).append(1, ' ').append(status);
+  return http_requests.get(key, [&] {
+    return prometheus::Labels{{"route", std::string{route}},
+                              {"method", std::string{method}},
+                              {"status", std::string{status}}};
+  });
 }
 
 metric_families& families() {

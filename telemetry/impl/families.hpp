@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <string_view>
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -18,6 +19,10 @@ namespace bankslip::telemetry {
 /// destroyed. Thread-safe.
 struct metric_families {
   metric_families();
+
+  prometheus::Counter& service_call(std::string_view service, std::string_view outcome);
+  prometheus::Counter& http_request(std::string_view route, std::string_view method,
+                                    std::string_view status);
 
   prometheus::Registry registry;
   std::array<prometheus::Histogram*, 6> stage_seconds{};

@@ -18,6 +18,7 @@
 #include "actors/protocol.hpp"
 #include "domain/error.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
 #include "tests/support/fake_world.hpp"
 
 /// Actors that move only when told, over a world in memory.
@@ -154,6 +155,13 @@ inline slow_publishing_actor::behavior_type slow_publishing(slow_publishing_acto
           promise.deliver(batch_published{});
       },
   };
+}
+
+/// Value of one series of /metrics; -1: it is not there.
+inline double metric(const std::string& series) {
+  const auto text = "\n" + telemetry::render_metrics();
+  const auto at = text.find("\n" + series + " ");
+  return at == std::string::npos ? -1 : std::stod(text.substr(at + series.size() + 2));
 }
 
 inline std::string csv_header() {

@@ -14,7 +14,7 @@ struct upload_stage : stage {
   std::shared_ptr<slow_publisher> broker = std::make_shared<slow_publisher>();
   publishing_actor publisher = start_publisher();
   std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
-  store_actor store = start_store();
+  storing_actor store = start_store();
   front_actor front;
 
   publishing_actor start_publisher() {
@@ -36,7 +36,7 @@ struct upload_stage : stage {
     options.parser.max_chunks = max_chunks;
     options.codec = codec;
     options.publisher = publisher;
-    options.stores = {store};
+    options.store = store;
     options.seen = seen;
     options.max_uploads = max_uploads;
     front = spawn(actors::front, std::move(options));
@@ -226,6 +226,61 @@ BOOST_AUTO_TEST_CASE(no_upload_is_taken_before_the_topics_are_there) {
   BOOST_TEST((ask<upload_opened>(front, open_upload{})->code() == errc::broker_unavailable));
   seen->is_there({domain::dependency_kind::topics});
   open();
+}
+
+BOOST_AUTO_TEST_CASE(an_upload_shows_what_it_has_while_it_is_received) {
+  start(2, 8);
+  auto one = open();
+  auto other = open();
+  push(one.parser, csv_header() + csv_row("a") + csv_row("b", "-1") + csv_row("c") + csv_row("d"));
+  push(other.parser, csv_header() + csv_row("e", "-1") + csv_row("f", "-1"));
+  auto shown = [&](std::int64_t id) {
+    return ask<upload_found>(front, find_upload{id})->value->upload;
+  };
+  BOOST_TEST(shown(one.upload_id).accepted == 0);
+  while (!broker->open.empty()) {
+    broker->answer_one();
+    run();
+  }
+  BOOST_TEST((shown(one.upload_id).state == domain::upload_state::receiving));
+  BOOST_TEST(shown(one.upload_id).accepted == 3);
+  BOOST_TEST(shown(one.upload_id).rejected == 1);
+  BOOST_TEST(shown(one.upload_id).bytes > 0);
+  BOOST_TEST(shown(other.upload_id).accepted == 0);
+  BOOST_TEST(shown(other.upload_id).rejected == 2);
+  const auto listed = ask<uploads_listed>(front, list_uploads{})->value->uploads;
+  BOOST_REQUIRE_EQUAL(listed.size(), 2u);
+  BOOST_TEST(listed[0].rejected == 2);
+  BOOST_TEST(listed[1].accepted == 3);
+  // An upload that this process does not receive stays as the database has it.
+  auto elsewhere = world.db.debt_store(process)->open_upload(30s);
+  BOOST_TEST(shown(*elsewhere).accepted == 0);
+  BOOST_TEST(finish(one.parser)->value.has_value());
+  BOOST_TEST((shown(one.upload_id).state == domain::upload_state::processing));
+  BOOST_TEST(shown(one.upload_id).accepted == 3);
+}
+
+BOOST_AUTO_TEST_CASE(two_uploads_share_the_metrics_of_their_links) {
+  start(1, 3, 5);
+  BOOST_TEST(metric(R"(bankslip_credit{link="upload"})") == 5);
+  auto one = open();
+  auto other = open();
+  push(one.parser, csv_header() + csv_row("a") + csv_row("b"));
+  push(other.parser, csv_header() + csv_row("c"));
+  BOOST_TEST(metric(R"(bankslip_in_flight{link="upload"})") == 2);
+  BOOST_TEST(metric(R"(bankslip_credit{link="upload"})") == 3);
+  BOOST_TEST(metric(R"(bankslip_in_flight{link="chunks"})") == 3);
+  BOOST_TEST(metric(R"(bankslip_credit{link="chunks"})") == 3);
+  while (!broker->open.empty()) {
+    broker->answer_one();
+    run();
+  }
+  finish(one.parser);
+  BOOST_TEST(metric(R"(bankslip_in_flight{link="upload"})") == 1);
+  BOOST_TEST(metric(R"(bankslip_in_flight{link="chunks"})") == 0);
+  BOOST_TEST(metric(R"(bankslip_credit{link="chunks"})") == 3);
+  finish(other.parser);
+  BOOST_TEST(metric(R"(bankslip_credit{link="chunks"})") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(leases_of_open_uploads_are_renewed) {

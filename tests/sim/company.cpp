@@ -12,6 +12,7 @@
 #include "actors/pool.hpp"
 #include "actors/publisher.hpp"
 #include "actors/store.hpp"
+#include "actors/store_pool.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/worker.hpp"
 
@@ -23,6 +24,17 @@ namespace {
 
 /// A killed process says nothing.
 caf::error swallow(std::exception_ptr&) { return caf::exit_reason::kill; }
+
+/// A minute of a history is long.
+actors::timeouts impatient() {
+  actors::timeouts out;
+  out.publish = 3s;
+  out.margin = 1s;
+  out.publish_at_once = 3s;
+  out.store = 3s;
+  out.upload_idle = 20s;
+  return out;
+}
 
 } // namespace
 
@@ -150,9 +162,9 @@ void company::start_front() {
   options.seen = seen_;
   options.parser.chunk_size = setting_.chunk_size;
   options.parser.max_chunks = 2;
-  options.parser.idle_timeout = 20s;
-  options.publish_timeout = 4s;
-  options.store_timeout = 3s;
+  options.timeouts = impatient();
+  actors::store_pool_options stores;
+  stores.time = &world_.time;
   for (int number = 0; number < 2; ++number) {
     actors::store_options store;
     store.make_store = [this] {
@@ -161,8 +173,8 @@ void company::start_front() {
     store.codec = codec_;
     store.publisher = supervisor_;
     store.seen = seen_;
-    store.publish_timeout = 3s;
-    options.stores.push_back(
+    store.timeouts = impatient();
+    stores.stores.push_back(
         owned(system_.spawn(
                   [number, store](actors::store_actor::stateful_pointer<actors::store_state> self) {
                     self->set_exception_handler(swallow);
@@ -170,6 +182,7 @@ void company::start_front() {
                   }),
               true));
   }
+  options.store = owned(system_.spawn(actors::store_pool, std::move(stores)));
   front_ = owned(system_.spawn(actors::front, std::move(options)));
 }
 
@@ -181,8 +194,7 @@ void company::start_outbox_relay() {
   options.codec = codec_;
   options.publisher = supervisor_;
   options.seen = seen_;
-  options.publish_timeout = 4s;
-  options.claim = 5s;
+  options.timeouts = impatient();
   owned(
       system_.spawn(
           [options](actors::outbox_relay_actor::stateful_pointer<actors::outbox_relay_state> self) {

@@ -1,5 +1,7 @@
 #include <atomic>
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <sstream>
@@ -12,6 +14,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "telemetry/impl/families.hpp"
 #include "telemetry/metrics.hpp"
 
 using namespace bankslip::telemetry;
@@ -40,6 +43,22 @@ std::map<std::string, double> rendered() {
   return out;
 }
 
+/// Metric names (or their ends) in a document of the tree: between `before` and
+/// `after`, without a character that no name has.
+std::set<std::string> names_in(const std::string& document, std::string_view before, char after) {
+  std::ifstream file{std::string{SOURCE_DIR "/"} + document};
+  BOOST_REQUIRE_MESSAGE(file.good(), document);
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  std::set<std::string> out;
+  for (auto i = text.find(before); i != std::string::npos; i = text.find(before, i + 1)) {
+    const auto begin = i + before.size();
+    const auto end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", begin);
+    if (end != std::string::npos && end > begin && text[end] == after)
+      out.insert(text.substr(begin, end - begin));
+  }
+  return out;
+}
+
 double at(const std::map<std::string, double>& series, const std::string& name) {
   const auto found = series.find(name);
   BOOST_REQUIRE_MESSAGE(found != series.end(), "no series " << name);
@@ -60,6 +79,29 @@ BOOST_AUTO_TEST_CASE(every_outcome_and_stage_is_there_from_the_start) {
   for (const std::string kind : {"worker", "publisher", "consumer"})
     BOOST_TEST(at(series, "bankslip_actor_restarts_total{kind=\"" + kind + "\"}") == 0);
   BOOST_TEST(at(series, "bankslip_upload_bytes_total") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(every_documented_metric_is_there_from_the_start_and_no_other) {
+  // Registered in this process or not: the families of a fresh one.
+  metric_families fresh;
+  std::set<std::string> with_series;
+  for (const auto& family : fresh.registry.Collect())
+    if (!family.metric.empty())
+      with_series.insert(family.name);
+  std::set<std::string> all;
+  std::istringstream text{render_metrics()};
+  for (std::string line; std::getline(text, line);)
+    if (line.starts_with("# TYPE "))
+      all.insert(line.substr(7, line.rfind(' ') - 7));
+  for (const auto& name : names_in("docs/METRICS.md", "| `", '`'))
+    BOOST_TEST(all.erase(name) == 1u, name << " is documented, not served");
+  BOOST_TEST(all == std::set<std::string>{});
+  // Kept outside of the registry: partitions and actors come and go.
+  with_series.insert({"bankslip_consumer_lag", "bankslip_actors"});
+  for (const auto* document : {"README.md", "README.pt-BR.md", "ARCHITECTURE.md",
+                               "docs/SERVICES.md", "docs/PERFORMANCE.md"})
+    for (const auto& name : names_in(document, "`bankslip_", '{'))
+      BOOST_TEST(with_series.contains("bankslip_" + name), name << " in " << document);
 }
 
 BOOST_AUTO_TEST_CASE(rows_are_counted_exactly) {
@@ -98,9 +140,9 @@ BOOST_AUTO_TEST_CASE(a_timer_measures_until_it_is_destroyed) {
 }
 
 BOOST_AUTO_TEST_CASE(gauges_keep_the_last_value) {
-  set_credit("lanes", 8);
-  set_credit("lanes", 3);
-  set_in_flight("pool", 5);
+  link_share lanes{"lanes"};
+  lanes.set(0, 8);
+  lanes.set(5, 3);
   set_queue_length("outbox", -1);
   set_breaker("email", true);
   observe_batch("settled", 1000);
@@ -109,13 +151,29 @@ BOOST_AUTO_TEST_CASE(gauges_keep_the_last_value) {
   count_upload_bytes(10);
   const auto series = rendered();
   BOOST_TEST(at(series, R"(bankslip_credit{link="lanes"})") == 3);
-  BOOST_TEST(at(series, R"(bankslip_in_flight{link="pool"})") == 5);
+  BOOST_TEST(at(series, R"(bankslip_in_flight{link="lanes"})") == 5);
   BOOST_TEST(at(series, R"(bankslip_queue_length{queue="outbox"})") == -1);
   BOOST_TEST(at(series, R"(bankslip_breaker_open{service="email"})") == 1);
   BOOST_TEST(at(series, R"(bankslip_batch_rows_bucket{kind="settled",le="1000"})") == 1);
   BOOST_TEST(at(series, R"(bankslip_actor_restarts_total{kind="worker"})") == 1);
   BOOST_TEST(at(series, R"(bankslip_service_calls_total{outcome="ok",service="boleto"})") == 7);
   BOOST_TEST(at(series, "bankslip_upload_bytes_total") == 10);
+}
+
+BOOST_AUTO_TEST_CASE(a_link_is_the_sum_of_the_shares_of_those_who_live) {
+  link_share one{"chunks"};
+  one.set(3, 21);
+  {
+    link_share other{"chunks"};
+    other.set(24, 0);
+    other.set(20, 4);
+    const auto series = rendered();
+    BOOST_TEST(at(series, R"(bankslip_in_flight{link="chunks"})") == 23);
+    BOOST_TEST(at(series, R"(bankslip_credit{link="chunks"})") == 25);
+  }
+  const auto series = rendered();
+  BOOST_TEST(at(series, R"(bankslip_in_flight{link="chunks"})") == 3);
+  BOOST_TEST(at(series, R"(bankslip_credit{link="chunks"})") == 21);
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_partition_has_no_lag) {

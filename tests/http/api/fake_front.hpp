@@ -215,6 +215,7 @@ front(actors::front_actor::stateful_pointer<front_state> self, world_ptr w) {
           return page;
         });
       },
+      [](const upload_progressed&) {},
       [](const lease_due&) {},
       [](const drain&) -> caf::result<drained> { return drained{}; },
       [](const abort_uploads&) {},

@@ -1,0 +1,93 @@
+#include "actors/store_pool.hpp"
+
+#include <utility>
+
+#include <caf/typed_response_promise.hpp>
+
+#include "domain/error.hpp"
+
+namespace bankslip::actors {
+
+using domain::errc;
+using domain::make_error;
+
+namespace {
+
+using store_pool_pointer = store_pool_actor::stateful_pointer<store_pool_state>;
+
+/// Gives the oldest requests to idle STOREs.
+void dispatch(store_pool_pointer self) {
+  auto& state = self->state;
+  const auto now = state.options.time->steady_now();
+  while (!state.idle.empty() && !state.waiting.empty()) {
+    auto request = std::move(state.waiting.front());
+    state.waiting.pop_front();
+    if (now - request.since > state.options.longest_wait) {
+      request.go({}, make_error(errc::overloaded, "the database is too slow"));
+      continue;
+    }
+    const auto slot = state.idle.front();
+    state.idle.pop_front();
+    const auto& store = state.options.stores[slot];
+    request.go(store, {});
+    // Behind the request in the mailbox: answered when that is done.
+    self->send(store, report_idle{self, slot});
+  }
+  state.show();
+}
+
+template <class Answer, class Request>
+caf::result<Answer> pass(store_pool_pointer self, Request& request) {
+  auto& state = self->state;
+  if (state.idle.empty() && state.waiting.size() >= state.options.max_waiting)
+    return make_error(errc::overloaded, "too many requests wait for the database");
+  auto promise = self->template make_response_promise<Answer>();
+  auto go = [promise, request = std::move(request)](const store_actor& to,
+                                                    caf::error refusal) mutable {
+    if (refusal)
+      promise.deliver(std::move(refusal));
+    else
+      promise.delegate(to, std::move(request));
+  };
+  state.waiting.push_back({state.options.time->steady_now(), std::move(go)});
+  dispatch(self);
+  return promise;
+}
+
+} // namespace
+
+void store_pool_state::show() {
+  const auto free = static_cast<std::int64_t>(idle.size());
+  const auto queue = static_cast<std::int64_t>(waiting.size());
+  link.set(static_cast<std::int64_t>(options.stores.size()) - free, free);
+  telemetry::set_queue_length("stores", queue);
+  board.queue_length(queue);
+  board.credit(free);
+}
+
+store_pool_actor::behavior_type store_pool(store_pool_pointer self, store_pool_options options) {
+  auto& state = self->state;
+  state.options = std::move(options);
+  for (std::size_t slot = 0; slot < state.options.stores.size(); ++slot)
+    state.idle.push_back(slot);
+  state.show();
+  return {
+      [=](create_debt& m) { return pass<debt_created>(self, m); },
+      [=](find_debt& m) { return pass<debt_found>(self, m); },
+      [=](retry_debt& m) { return pass<debt_revived>(self, m); },
+      [=](resolve_debt& m) { return pass<debt_revived>(self, m); },
+      [=](list_uploads& m) { return pass<uploads_listed>(self, m); },
+      [=](find_upload& m) { return pass<upload_found>(self, m); },
+      [=](list_problems& m) { return pass<problems_listed>(self, m); },
+      [=](begin_upload& m) { return pass<upload_begun>(self, m); },
+      [=](renew_uploads& m) { return pass<recorded>(self, m); },
+      [=](close_upload& m) { return pass<recorded>(self, m); },
+      [=](record_problems& m) { return pass<recorded>(self, m); },
+      [=](const store_idle& fact) {
+        self->state.idle.push_back(fact.slot);
+        dispatch(self);
+      },
+  };
+}
+
+} // namespace bankslip::actors

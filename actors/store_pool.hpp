@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <vector>
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/protocol.hpp"
+#include "domain/time.hpp"
+#include "telemetry/actor_board.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace bankslip::actors {
+
+struct store_pool_options {
+  /// They share the work; at least one.
+  std::vector<store_actor> stores;
+  /// Requests that may wait; more are answered `overloaded`. Large enough for all
+  /// chunks of all uploads and all HTTP threads.
+  std::size_t max_waiting = 1024;
+  /// A request that has waited so long is answered `overloaded` when its turn
+  /// comes: who asked has given up by then.
+  std::chrono::milliseconds longest_wait{30'000};
+  const domain::clock* time = &domain::system_clock();
+};
+
+/// State of STORE POOL.
+struct store_pool_state {
+  static inline const char* name = "store_pool";
+
+  struct waiting_request {
+    std::chrono::steady_clock::time_point since{};
+    /// Hands the request to a STORE, or answers it with the error.
+    std::function<void(const store_actor& to, caf::error refusal)> go;
+  };
+
+  store_pool_options options;
+  std::deque<std::size_t> idle;
+  std::deque<waiting_request> waiting;
+  telemetry::link_share link{"stores"};
+  telemetry::actor_entry board{"store_pool", "store_pool", "front"};
+
+  void show();
+};
+
+/// Behavior of STORE POOL.
+store_pool_actor::behavior_type
+store_pool(store_pool_actor::stateful_pointer<store_pool_state> self, store_pool_options options);
+
+} // namespace bankslip::actors
