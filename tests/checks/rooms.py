@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+"""The root listing, the picture in ARCHITECTURE.md, the tables of both READMEs and
+of CONTRIBUTING.md are the same: every folder stands in each, and no other."""
+import re
+import subprocess
+import sys
+
+
+def between(path, begin, end):
+    text = open(path, encoding="utf-8").read()
+    return text[text.index(begin):].split(end, 1)[0]
+
+
+folders = {f.split("/")[0] for f in subprocess.run(
+    ["git", "ls-files"], capture_output=True, text=True, check=True).stdout.split()
+    if "/" in f and not f.startswith(".")}
+faults = []
+for path, begin, end in (("ARCHITECTURE.md", "\n## Rooms", "`kafka`, `persistence`"),
+                         ("README.md", "| folder |", "\n\n"),
+                         ("README.pt-BR.md", "| pasta |", "\n\n")):
+    text = between(path, begin, end)
+    missing = sorted(f for f in folders if not re.search(rf"(?<![\w-]){f}(?![\w-])", text))
+    faults += [f"{path} does not name {f}/" for f in missing]
+    faults += [f"{path} names {f}/, which is not there" for f in
+               sorted(set(re.findall(r"^\| `(\w+)/`", text, re.M)) - folders)]
+rooms = set(re.findall(r"^bankslip_room\((\w+)", open("CMakeLists.txt").read(), re.M))
+named = {r.replace("/", "_") for r in re.findall(
+    r"^\| `([\w/]+)`", between("CONTRIBUTING.md", "| room |", "\n\n"), re.M)}
+faults += [f"CONTRIBUTING.md and CMakeLists.txt differ on the room {r}" for r in sorted(rooms ^ named)]
+print("\n".join(faults))
+sys.exit(1 if faults else 0)
