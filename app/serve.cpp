@@ -79,6 +79,8 @@ public:
     // Nobody is told "ready" before both have been seen.
     for (auto what : {schema, topics})
       actors_.seen->is_away(what, "not seen yet");
+    if (actors_.pool)
+      actors_.seen->is_away({domain::dependency_kind::consumer}, "not started yet");
     auto admin = http::start_admin(options_.admin, actors_.seen);
     if (!admin)
       return refuse("ADMIN_HOST, ADMIN_PORT", admin.error());
