@@ -1,22 +1,23 @@
 #include "cli/upload_client.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iomanip>
 #include <iostream>
 #include <optional>
 #include <thread>
 #include <utility>
 
-#include <httplib.h>
 #include <unistd.h>
 
+#include "cli/api_client.hpp"
 #include "cli/progress_view.hpp"
 #include "cli/upload_answers.hpp"
-#include "cli/upload_sender.hpp"
 
 namespace bankslip::cli {
 
@@ -30,62 +31,55 @@ constexpr std::chrono::milliseconds early_poll_interval{50};
 constexpr std::chrono::seconds early{3};
 constexpr std::size_t shown_rows = 5;
 
-/// Without a slash at its end. The HTTP library takes what it does not
-/// understand for the name of a host: a path is not told to it.
-std::string server_url(std::string url) {
-  if (url.ends_with('/'))
-    url.pop_back();
-  return url;
-}
-
-bool has_path(std::string_view url) {
-  const auto scheme = url.find("://");
-  return url.find('/', scheme == std::string_view::npos ? 0 : scheme + 3) != std::string_view::npos;
+int complain(std::ostream& err, const std::string& text) {
+  err << "bankslip upload: " << text << std::endl;
+  return 1;
 }
 
 /// One run of the client: sends, watches, reports.
 class upload_run {
 public:
-  upload_run(const upload_client_options& options, std::ostream& out, std::ostream& err)
-      : options_{options}, url_{server_url(options.url)}, out_{out}, err_{err},
-        printer_{out, options.terminal}, client_{url_} {
-    client_.set_tcp_nodelay(true);
-    client_.set_keep_alive(true);
-    client_.set_connection_timeout(5);
-    client_.set_read_timeout(10);
-  }
+  upload_run(const upload_client_options& options, const std::string& url, std::ostream& out,
+             std::ostream& err)
+      : options_{options}, url_{url}, out_{out}, err_{err}, printer_{out, options.terminal},
+        client_{url} {}
 
   int run() {
-    if (!client_.is_valid() || has_path(url_))
-      return complain("not the URL of a server: " + options_.url);
     std::error_code problem;
     const auto size = std::filesystem::file_size(options_.file, problem);
-    std::ifstream file{options_.file, std::ios::binary};
-    if (problem || !file)
+    if (problem || !std::ifstream{options_.file, std::ios::binary})
       return complain("cannot read " + options_.file + ": "
                       + (problem ? problem.message() : std::strerror(errno)));
     if (const auto uploads = list(1); !uploads.empty())
       last_before_ = uploads.front().upload_id;
     began_ = moved_at_ = steady_clock::now();
     view_.bytes_total = size;
-    upload_sender sender{url_, std::move(file), size,
-                         std::filesystem::path{options_.file}.filename().string(),
-                         options_.progress_timeout_s};
-    return watch(sender);
+    return conclude(send());
   }
 
 private:
-  int watch(upload_sender& sender) {
-    while (!sender.finished()) {
-      if (sender.sent() != std::exchange(view_.bytes_sent, sender.sent()))
+  /// Sends the file on a thread of its own and shows how far it is.
+  api_answer send() {
+    std::atomic<std::uint64_t> sent{0};
+    std::atomic<bool> cancelled{false};
+    auto answer = std::async(std::launch::async, [&] {
+      return api_client{url_}.post_file("/bankslip/batch", options_.file, [&](std::uint64_t bytes) {
+        sent = bytes;
+        return !cancelled;
+      });
+    });
+    while (answer.wait_for(interval()) != std::future_status::ready) {
+      const auto bytes = std::min(sent.load(), view_.bytes_total);
+      if (bytes != std::exchange(view_.bytes_sent, bytes))
         moved_at_ = steady_clock::now();
       look();
       printer_.show(view_);
-      if (stuck())
-        sender.cancel();
-      pause();
+      cancelled = stuck();
     }
-    const auto answer = sender.result();
+    return answer.get();
+  }
+
+  int conclude(const api_answer& answer) {
     const auto accepted_after = elapsed();
     const auto taken = answer.status == 201 ? read_taken(answer.text, shown_rows) : std::nullopt;
     if (!taken) {
@@ -120,7 +114,7 @@ private:
         return true;
       if (view_.status.state == "aborted" || stuck())
         return false;
-      pause();
+      std::this_thread::sleep_for(interval());
     }
   }
 
@@ -143,8 +137,8 @@ private:
   }
 
   std::string get(const std::string& path) {
-    const auto answer = client_.Get(path);
-    return answer && answer->status == 200 ? answer->body : std::string{};
+    auto answer = client_.get(path);
+    return answer.status == 200 ? std::move(answer.text) : std::string{};
   }
 
   std::vector<upload_status> list(int limit) {
@@ -153,12 +147,10 @@ private:
 
   std::chrono::duration<double> elapsed() const { return steady_clock::now() - began_; }
 
-  bool stuck() const {
-    return steady_clock::now() - moved_at_ > std::chrono::seconds{options_.progress_timeout_s};
-  }
+  bool stuck() const { return steady_clock::now() - moved_at_ > options_.progress_timeout; }
 
-  void pause() const {
-    std::this_thread::sleep_for(elapsed() < early ? early_poll_interval : poll_interval);
+  std::chrono::milliseconds interval() const {
+    return elapsed() < early ? early_poll_interval : poll_interval;
   }
 
   void report(const taken_upload& taken, std::chrono::duration<double> accepted_after) {
@@ -189,17 +181,14 @@ private:
     out_ << std::flush;
   }
 
-  int complain(const std::string& text) {
-    err_ << "bankslip upload: " << text << std::endl;
-    return 1;
-  }
+  int complain(const std::string& text) { return cli::complain(err_, text); }
 
   const upload_client_options& options_;
-  std::string url_;
+  const std::string& url_;
   std::ostream& out_;
   std::ostream& err_;
   progress_printer printer_;
-  httplib::Client client_;
+  api_client client_;
   upload_progress_view view_;
   std::int64_t last_before_ = 0;
   steady_clock::time_point began_;
@@ -209,7 +198,10 @@ private:
 } // namespace
 
 int run_upload(const upload_client_options& options, std::ostream& out, std::ostream& err) {
-  return upload_run{options, out, err}.run();
+  const auto url = server_url(options.url);
+  if (!url)
+    return complain(err, "not the URL of a server: " + shown_url(options.url));
+  return upload_run{options, *url, out, err}.run();
 }
 
 int run_upload(upload_client_options options) {

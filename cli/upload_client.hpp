@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <iosfwd>
 #include <string>
 
@@ -13,8 +14,8 @@ struct upload_client_options {
   std::string file;
   /// Also wait until every accepted row has reached its end.
   bool wait = true;
-  /// Give up when nothing has moved for so long, in seconds.
-  int progress_timeout_s = 120;
+  /// Give up when nothing has moved for so long.
+  std::chrono::milliseconds progress_timeout{120'000};
   /// Redraw one line, as on a terminal; else a line each second.
   bool terminal = false;
 };

@@ -32,7 +32,7 @@ struct fixture : api_fixture {
     ::close(fd);
     upload.file = name;
     upload.url = "http://127.0.0.1:" + std::to_string(port());
-    upload.progress_timeout_s = 2;
+    upload.progress_timeout = std::chrono::seconds{2};
     w->with([](world& x) {
       x.report = {17, 3, 1, {{2, "d", "debtAmount", "amount_format", "bad amount"}}, false};
       x.uploads = {record(domain::upload_state::done)};
@@ -79,6 +79,29 @@ BOOST_AUTO_TEST_CASE(a_url_may_end_with_a_slash_but_have_no_path) {
   upload.url += "api";
   BOOST_TEST(run() == 1);
   BOOST_TEST(contains(err.str(), "not the URL of a server: " + upload.url));
+}
+
+BOOST_AUTO_TEST_CASE(the_password_of_a_url_is_never_shown) {
+  write("a\n");
+  for (const std::string url :
+       {"http://ana:s3cret@127.0.0.1:1", "http://ana:s3cret@127.0.0.1:1/", "ana:s3cret@127.0.0.1:1",
+        "http://ana:s3cret@127.0.0.1:1/api", "http://ana:s3cret@127.0.0.1:99999",
+        "http://ana:s3cret@", "http://s3cret@127.0.0.1:1", "http://ana:s3cr@s3cret@127.0.0.1:1",
+        "ftp://ana:s3cret@127.0.0.1", "http://ana:s3cret@127.0.0.1:1?q=1", "ana:s3cret@x y",
+        "http://ana:s3cret@127.0.0.1:1/a@b"}) {
+    upload.url = url;
+    BOOST_TEST(run() == 1);
+  }
+  BOOST_TEST(contains(err.str(), "cannot connect to http://127.0.0.1:1\n"));
+  BOOST_TEST(contains(err.str(), "not the URL of a server: http://127.0.0.1:99999\n"));
+  BOOST_TEST(!contains(err.str(), "s3cr"));
+  BOOST_TEST(!contains(out.str(), "s3cr"));
+}
+
+BOOST_AUTO_TEST_CASE(a_user_and_password_in_the_url_are_taken) {
+  write("a\n");
+  upload.url.insert(7, "ana:s3cret@");
+  BOOST_TEST(run() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(an_upload_that_does_not_settle_is_a_failure) {

@@ -1,0 +1,141 @@
+#include "cli/api_client.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include <curl/curl.h>
+
+namespace bankslip::cli {
+
+namespace {
+
+constexpr long connect_timeout_ms = 10'000;
+constexpr long get_timeout_ms = 10'000;
+constexpr long upload_buffer_bytes = 256 * 1024;
+
+/// A part of a parsed URL; empty when it has none.
+std::string part_of(CURLU* url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, 0) != CURLUE_OK)
+    return {};
+  const std::unique_ptr<char, void (*)(void*)> owned{text, curl_free};
+  return text;
+}
+
+} // namespace
+
+std::optional<std::string> server_url(const std::string& url) {
+  const std::unique_ptr<CURLU, void (*)(CURLU*)> parsed{curl_url(), curl_url_cleanup};
+  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_GUESS_SCHEME) != CURLUE_OK)
+    return std::nullopt;
+  const auto scheme = part_of(parsed.get(), CURLUPART_SCHEME);
+  if ((scheme != "http" && scheme != "https") || part_of(parsed.get(), CURLUPART_PATH) != "/"
+      || !part_of(parsed.get(), CURLUPART_QUERY).empty()
+      || !part_of(parsed.get(), CURLUPART_FRAGMENT).empty())
+    return std::nullopt;
+  auto whole = part_of(parsed.get(), CURLUPART_URL);
+  if (whole.ends_with('/'))
+    whole.pop_back();
+  return whole;
+}
+
+std::string shown_url(std::string_view url) {
+  // Whatever stands before the last '@', so that no odd form of URL shows a secret.
+  const auto at = url.rfind('@');
+  if (at == std::string_view::npos)
+    return std::string{url};
+  const auto scheme = url.find("://");
+  const auto kept = scheme < at ? scheme + 3 : 0;
+  return std::string{url.substr(0, kept)}.append(url.substr(at + 1));
+}
+
+/// One call under way.
+struct api_client::call {
+  std::string body;
+  std::ifstream file;
+  std::uint64_t left = 0;
+  bool file_failed = false;
+  std::function<bool(std::uint64_t)> go_on;
+
+  static std::size_t on_body(char* bytes, std::size_t, std::size_t n, void* self) {
+    static_cast<call*>(self)->body.append(bytes, n);
+    return n;
+  }
+  static std::size_t on_read(char* into, std::size_t, std::size_t n, void* self) {
+    auto& c = *static_cast<call*>(self);
+    const auto wanted = std::min<std::uint64_t>(n, c.left);
+    c.left -= wanted;
+    if (wanted == 0 || c.file.read(into, static_cast<std::streamsize>(wanted)))
+      return wanted;
+    c.file_failed = true;
+    return CURL_READFUNC_ABORT;
+  }
+  static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t sent) {
+    const auto& c = *static_cast<call*>(self);
+    return c.go_on && !c.go_on(static_cast<std::uint64_t>(sent)) ? 1 : 0;
+  }
+};
+
+api_client::api_client(std::string url)
+    : url_{std::move(url)}, curl_{curl_easy_init(), curl_easy_cleanup} {}
+
+api_client::~api_client() = default;
+
+api_answer api_client::perform(call& c, const std::string& path) {
+  auto* h = curl_.get();
+  const auto target = url_ + path;
+  char why[CURL_ERROR_SIZE] = "";
+  curl_easy_setopt(h, CURLOPT_URL, target.c_str());
+  curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(h, CURLOPT_PROXY, "");
+  curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(h, CURLOPT_ERRORBUFFER, why);
+  curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
+  curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, &call::on_body);
+  curl_easy_setopt(h, CURLOPT_WRITEDATA, &c);
+  curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, &call::on_progress);
+  curl_easy_setopt(h, CURLOPT_XFERINFODATA, &c);
+  const auto result = curl_easy_perform(h);
+  long status = 0;
+  curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_reset(h);
+  if (result == CURLE_OK)
+    return {static_cast<int>(status), std::move(c.body)};
+  if (c.file_failed)
+    return {0, "the file could not be read to its end"};
+  if (result == CURLE_COULDNT_CONNECT || result == CURLE_COULDNT_RESOLVE_HOST)
+    return {0, "cannot connect to " + shown_url(url_)};
+  return {0, "the connection to " + shown_url(url_)
+                 + " broke: " + (*why ? why : curl_easy_strerror(result))};
+}
+
+api_answer api_client::get(const std::string& path) {
+  call c;
+  curl_easy_setopt(curl_.get(), CURLOPT_TIMEOUT_MS, get_timeout_ms);
+  return perform(c, path);
+}
+
+api_answer api_client::post_file(const std::string& path, const std::string& file,
+                                 std::function<bool(std::uint64_t)> go_on) {
+  call c;
+  std::error_code problem;
+  c.left = std::filesystem::file_size(file, problem);
+  c.file.open(file, std::ios::binary);
+  if (problem || !c.file)
+    return {0, "the file could not be read to its end"};
+  c.go_on = std::move(go_on);
+  const std::unique_ptr<curl_mime, void (*)(curl_mime*)> form{curl_mime_init(curl_.get()),
+                                                              curl_mime_free};
+  auto* part = curl_mime_addpart(form.get());
+  curl_mime_name(part, "file");
+  curl_mime_filename(part, std::filesystem::path{file}.filename().c_str());
+  curl_mime_type(part, "text/csv");
+  curl_mime_data_cb(part, static_cast<curl_off_t>(c.left), &call::on_read, nullptr, nullptr, &c);
+  curl_easy_setopt(curl_.get(), CURLOPT_MIMEPOST, form.get());
+  curl_easy_setopt(curl_.get(), CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer_bytes);
+  return perform(c, path);
+}
+
+} // namespace bankslip::cli
