@@ -24,12 +24,10 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// As FastAPI does: what is not declared as JSON is one text, not an object.
 void answer_not_json(response& res, const std::string& body) {
-  json_writer text;
-  text.text(body);
   answer_faults(res, {{"model_attributes_type",
                        {"body"},
                        "Input should be a valid dictionary or object to extract fields from",
-                       text.take()}});
+                       json_text(body)}});
 }
 
 } // namespace

@@ -66,12 +66,6 @@ std::vector<field_fault> read_debt(const json_object& fields, const std::string&
   return faults;
 }
 
-std::string json_text(std::string_view text) {
-  json_writer json;
-  json.text(text);
-  return json.take();
-}
-
 /// Why a valid debt is refused all the same.
 std::vector<field_fault> digit_faults(const domain::debt& d, domain::government_id_check check) {
   if (check == domain::government_id_check::off)

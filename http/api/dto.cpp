@@ -38,20 +38,6 @@ void write_upload(json_writer& w, const domain::upload_record& u) {
   w.end_object();
 }
 
-void append_quoted(std::string& out, std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-    out += text;
-    return;
-  }
-  out += '"';
-  for (const auto c : text) {
-    if (c == '"')
-      out += '"';
-    out += c;
-  }
-  out += '"';
-}
-
 } // namespace
 
 std::string pdf_path(std::string_view debt_id) {
@@ -132,16 +118,6 @@ std::string report_json(const actors::upload_report& r) {
   w.key("failed_rows_truncated").boolean(r.truncated);
   w.end_object();
   return w.take();
-}
-
-void append_problem_csv(std::string& out, const domain::row_problem& p) {
-  if (p.row >= 0)
-    out += std::to_string(p.row);
-  for (const auto* text : {&p.debt_id, &p.field, &p.code, &p.error}) {
-    out += ',';
-    append_quoted(out, domain::clean_utf8(*text));
-  }
-  out += "\r\n";
 }
 
 } // namespace bankslip::http

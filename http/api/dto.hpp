@@ -23,10 +23,6 @@ std::string uploads_json(const std::vector<domain::upload_record>& uploads);
 /// The answer to an upload that was taken.
 std::string report_json(const actors::upload_report& r);
 
-/// A line of errors.csv, with its line end.
-void append_problem_csv(std::string& out, const domain::row_problem& p);
-constexpr std::string_view problem_csv_header = "row,debt_id,field,code,error\r\n";
-
 /// Path under which the slip of `debt_id` can be fetched.
 std::string pdf_path(std::string_view debt_id);
 

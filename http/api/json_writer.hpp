@@ -44,4 +44,11 @@ private:
       writer_{buffer_};
 };
 
+/// `text` as a JSON string.
+inline std::string json_text(std::string_view text) {
+  json_writer w;
+  w.text(text);
+  return w.take();
+}
+
 } // namespace bankslip::http

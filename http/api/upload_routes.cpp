@@ -1,4 +1,5 @@
 #include <charconv>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -8,7 +9,9 @@
 #include "http/api/answers.hpp"
 #include "http/api/dto.hpp"
 #include "http/api/json_writer.hpp"
+#include "http/api/problem_csv.hpp"
 #include "http/api/routes.hpp"
+#include "telemetry/log.hpp"
 
 namespace bankslip::http {
 
@@ -24,12 +27,6 @@ std::optional<std::int64_t> read_number(std::string_view text) {
   if (text.empty() || problem != std::errc{} || at != end)
     return std::nullopt;
   return n;
-}
-
-std::string json_text(std::string_view text) {
-  json_writer w;
-  w.text(text);
-  return w.take();
 }
 
 /// A number of the query within its limits; else an entry in `faults`.
@@ -65,40 +62,64 @@ void get_uploads(exchange& x, const api_context& api) {
   answer_json(x.response, 200, uploads_json(answer->uploads));
 }
 
-void get_upload(exchange& x, const api_context& api) {
+/// The number in the path; nothing when the request is answered already.
+std::optional<std::int64_t> upload_id_of(exchange& x) {
   const auto id = read_number(x.params[0]);
-  if (!id || *id <= 0)
-    return answer_detail(x.response, 404, no_upload);
-  const auto answer = api.front.ask<actors::upload_found>(actors::find_upload{*id});
-  if (!answer)
-    return answer_error(x.response, answer.error(), no_upload);
-  answer_json(x.response, 200, upload_json(answer->upload));
+  if (id && *id > 0)
+    return id;
+  answer_detail(x.response, 404, no_upload);
+  return std::nullopt;
 }
 
-/// Fetches errors.csv page by page while it is sent.
-class problem_pages {
-public:
-  problem_pages(api_context_ptr api, std::int64_t upload_id)
-      : api_{std::move(api)}, upload_id_{upload_id} {}
+/// The upload that the path names; nothing when the request is answered already.
+std::optional<domain::upload_record> find_upload(exchange& x, const api_context& api) {
+  const auto id = upload_id_of(x);
+  if (!id)
+    return std::nullopt;
+  auto answer = api.front.ask<actors::upload_found>(actors::find_upload{*id});
+  if (answer)
+    return std::move(answer->upload);
+  answer_error(x.response, answer.error(), no_upload);
+  return std::nullopt;
+}
 
+void get_upload(exchange& x, const api_context& api) {
+  if (const auto upload = find_upload(x, api))
+    answer_json(x.response, 200, upload_json(*upload));
+}
+
+/// An upload's problems as a CSV file, fetched page by page while it is sent.
+class problem_file {
+public:
+  using line_writer = std::function<void(std::string&, const domain::row_problem&)>;
+
+  problem_file(api_context_ptr api, std::int64_t upload_id, std::string header, line_writer write)
+      : api_{std::move(api)}, upload_id_{upload_id}, text_{std::move(header)}, write_{std::move(
+                                                                                   write)} {}
+
+  /// Fetches the next page behind what is not yet taken.
   caf::error fetch() {
     actors::list_problems request{upload_id_, after_, problems_per_page};
     auto answer = api_->front.ask<actors::problems_listed>(request);
     if (!answer)
       return answer.error();
     for (const auto& p : answer->rows) {
-      append_problem_csv(page_, p);
+      write_(text_, p);
       after_ = p.row;
     }
     last_ = answer->rows.empty();
     return {};
   }
 
-  /// Appends the page at hand; the next one is fetched when it is asked for.
+  /// Appends the text at hand, which is empty at the end only.
   bool take(std::string& out) {
-    if (page_.empty() && !last_ && fetch())
-      return false;
-    out += std::exchange(page_, {});
+    while (text_.empty() && !last_)
+      if (const auto problem = fetch()) {
+        telemetry::log_warn("a list of problems was broken off",
+                            {{"upload_id", upload_id_}, {"error", domain::text_of(problem)}});
+        return false;
+      }
+    out += std::exchange(text_, {});
     return true;
   }
 
@@ -107,18 +128,40 @@ private:
   std::int64_t upload_id_;
   std::int64_t after_ = -1;
   bool last_ = false;
-  std::string page_{problem_csv_header};
+  std::string text_;
+  line_writer write_;
 };
 
-void get_errors(exchange& x, const api_context_ptr& api) {
-  const auto id = read_number(x.params[0]);
-  if (!id || *id <= 0)
-    return answer_detail(x.response, 404, no_upload);
-  auto pages = std::make_shared<problem_pages>(api, *id);
-  if (const auto problem = pages->fetch())
+void stream(exchange& x, std::shared_ptr<problem_file> file) {
+  // An error is an answer of its own only before the first byte.
+  if (const auto problem = file->fetch())
     return answer_error(x.response, problem, no_upload);
   x.response.content_type = "text/csv; charset=utf-8";
-  x.response.stream = [pages](std::string& out) { return pages->take(out); };
+  x.response.stream = [file](std::string& out) { return file->take(out); };
+}
+
+void get_errors(exchange& x, const api_context_ptr& api) {
+  if (const auto id = upload_id_of(x))
+    stream(x, std::make_shared<problem_file>(api, *id, std::string{errors_csv_header},
+                                             append_error_line));
+}
+
+void get_rejected(exchange& x, const api_context_ptr& api) {
+  const auto upload = find_upload(x, *api);
+  if (!upload)
+    return;
+  if (upload->state == domain::upload_state::receiving)
+    return answer_detail(x.response, 409, "the file is still coming in");
+  if (upload->header.empty())
+    return answer_detail(x.response, 409, "the rejected rows of this upload were not kept");
+  const auto separator = upload->separator;
+  std::string header;
+  append_rejected_line(header, upload->header, separator, "error");
+  const auto write = [separator](std::string& out, const domain::row_problem& p) {
+    if (!p.raw.empty())
+      append_rejected_line(out, p.raw, separator, p.error);
+  };
+  stream(x, std::make_shared<problem_file>(api, upload->upload_id, std::move(header), write));
 }
 
 } // namespace
@@ -127,6 +170,7 @@ void add_upload_routes(router& r, api_context_ptr context) {
   r.add("GET", "/uploads", [context](exchange& x) { get_uploads(x, *context); });
   r.add("GET", "/uploads/{id}", [context](exchange& x) { get_upload(x, *context); });
   r.add("GET", "/uploads/{id}/errors.csv", [context](exchange& x) { get_errors(x, context); });
+  r.add("GET", "/uploads/{id}/rejected.csv", [context](exchange& x) { get_rejected(x, context); });
 }
 
 } // namespace bankslip::http

@@ -79,6 +79,78 @@ BOOST_AUTO_TEST_CASE(problems_are_sent_unframed_to_http_1_0) {
                               "0,d0,debtAmount,amount_format,bad\r\n"));
 }
 
+BOOST_AUTO_TEST_CASE(no_cell_of_errors_csv_runs_a_formula) {
+  const std::pair<std::string, std::string> cells[] = {
+      {"=1+1", "'=1+1"},
+      {"+1", "'+1"},
+      {"-1", "'-1"},
+      {"@SUM(A1)", "'@SUM(A1)"},
+      {"\t=1", "\"'\t'=1\""},
+      {"\r=1", "\"'\r'=1\""},
+      {"=cmd|' /C calc'!A0", "\"'=cmd|' /C calc'!A0\""},
+      {"=\"a\"", "\"'=\"\"a\"\"\""},
+      {"a;=1", "\"a;'=1\""},
+      {"a,-1", "\"a,'-1\""},
+      {"a\n@b", "\"a\n'@b\""},
+      {"a=b-c", "a=b-c"},
+      {"a@b", "a@b"},
+      {"'=1", "'=1"},
+  };
+  w->with([&](world& x) {
+    for (const auto& [text, shown] : cells)
+      x.problems.push_back(
+          {static_cast<std::int64_t>(x.problems.size()), text, "name", "code", text});
+  });
+  std::string wanted{"row,debt_id,field,code,error\r\n"};
+  int row = 0;
+  for (const auto& [text, shown] : cells)
+    wanted += std::to_string(row++) + ',' + shown + ",name,code," + shown + "\r\n";
+  BOOST_TEST(client().Get("/uploads/17/errors.csv")->body == wanted);
+}
+
+BOOST_AUTO_TEST_CASE(rejected_rows_come_back_as_they_were_with_their_error) {
+  w->with([](world& x) {
+    domain::upload_record u;
+    u.upload_id = 17;
+    u.state = domain::upload_state::processing;
+    u.header = "debtId;name;extra;governmentId;email;debtAmount;debtDueDate";
+    u.separator = ';';
+    x.uploads = {u};
+    x.problems = {{3, "d3", "debtAmount", "amount_format", "amount must be \"decimal\"",
+                   "d3;\"Ana; Maria\";=1;1;a@b.co;x;2030-01-01"},
+                  {4, "d4", "", "conflict", "another debt", ""},
+                  {5, "d5", "", "columns", "too few", "d5;\xff"}};
+    for (int i = 6; i < 3006; ++i)
+      x.problems.push_back({i, "c", "", "conflict", "another debt", ""});
+    x.problems.push_back({3006, "d6", "", "columns", "=1", "d6"});
+  });
+  const auto answer = client().Get("/uploads/17/rejected.csv");
+  BOOST_TEST(answer->status == 200);
+  BOOST_TEST(contains(answer->get_header_value("Content-Type"), "text/csv"));
+  BOOST_TEST(answer->body
+             == "debtId;name;extra;governmentId;email;debtAmount;debtDueDate;error\r\n"
+                "d3;\"Ana; Maria\";=1;1;a@b.co;x;2030-01-01;\"amount must be \"\"decimal\"\"\"\r\n"
+                "d5;\xff;too few\r\n"
+                "d6;'=1\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(rejected_rows_that_nobody_kept_are_409) {
+  domain::upload_record u;
+  u.upload_id = 17;
+  u.state = domain::upload_state::receiving;
+  u.header = "debtId";
+  w->with([&](world& x) { x.uploads = {u}; });
+  BOOST_TEST(contains(client().Get("/uploads/17/rejected.csv")->body, "still coming in"));
+  u.state = domain::upload_state::done;
+  u.header.clear();
+  w->with([&](world& x) { x.uploads = {u}; });
+  const auto answer = client().Get("/uploads/17/rejected.csv");
+  BOOST_TEST(answer->status == 409);
+  BOOST_TEST(contains(answer->body, "were not kept"));
+  BOOST_TEST(client().Get("/uploads/18/rejected.csv")->status == 404);
+  BOOST_TEST(client().Get("/uploads/x/rejected.csv")->status == 404);
+}
+
 BOOST_AUTO_TEST_CASE(errors_of_problems_are_answered) {
   w->with([](world& x) { x.front_error = missing(); });
   BOOST_TEST(client().Get("/uploads/17/errors.csv")->status == 404);

@@ -1,0 +1,50 @@
+#include "http/api/problem_csv.hpp"
+
+#include "domain/text/utf8.hpp"
+
+namespace bankslip::http {
+
+namespace {
+
+/// Spreadsheets cut lines at the separator of their locale, whatever the file's
+/// is, and take what then begins with one of `formula` for a formula.
+constexpr std::string_view cuts = ",;|\t\r\n";
+constexpr std::string_view formula = "=+-@\t\r";
+
+void append_cell(std::string& out, std::string_view text) {
+  const auto quoted = text.find_first_of(",;|\t\"\r\n") != std::string_view::npos;
+  if (quoted)
+    out += '"';
+  char before = cuts.front();
+  for (const auto c : text) {
+    if (cuts.find(before) != std::string_view::npos && formula.find(c) != std::string_view::npos)
+      out += '\'';
+    if (c == '"')
+      out += '"';
+    out += c;
+    before = c;
+  }
+  if (quoted)
+    out += '"';
+}
+
+} // namespace
+
+void append_error_line(std::string& out, const domain::row_problem& p) {
+  if (p.row >= 0)
+    out += std::to_string(p.row);
+  for (const auto* text : {&p.debt_id, &p.field, &p.code, &p.error}) {
+    out += ',';
+    append_cell(out, domain::clean_utf8(*text));
+  }
+  out += "\r\n";
+}
+
+void append_rejected_line(std::string& out, std::string_view raw, char separator,
+                          std::string_view last_cell) {
+  out.append(raw) += separator;
+  append_cell(out, domain::clean_utf8(last_cell));
+  out += "\r\n";
+}
+
+} // namespace bankslip::http
