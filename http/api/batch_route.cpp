@@ -43,6 +43,34 @@ std::string reason_of(body_result why) {
   }
 }
 
+std::string reason_of(multipart_fault why) {
+  switch (why) {
+    case multipart_fault::repeated_field:
+      return "the form has a second part named file";
+    case multipart_fault::encoded_field:
+      return "the file is in a Content-Transfer-Encoding";
+    default:
+      return "malformed multipart body";
+  }
+}
+
+/// Answers what is wrong with the form itself.
+void answer_form_fault(response& res, const multipart_reader& reader) {
+  switch (reader.fault()) {
+    case multipart_fault::repeated_field:
+      return answer_faults(res, {{"repeated_field",
+                                  {"body", "file"},
+                                  "the form has more than one part named file: send one file for "
+                                  "each request"}});
+    case multipart_fault::encoded_field:
+      return answer_detail(res, 415,
+                           "Content-Transfer-Encoding " + reader.transfer_encoding()
+                               + " is not accepted: send the file as binary, 7bit or 8bit");
+    default:
+      return answer_detail(res, 400, reason_of(reader.fault()));
+  }
+}
+
 body_limits limits_of(const api_options& o) {
   return {o.upload_max_bytes, o.upload_timeout, o.min_bytes_per_second, o.min_rate_window};
 }
@@ -62,8 +90,8 @@ bool stream_file(exchange& x, multipart_reader& reader, upload_pipe& pipe) {
       return false;
     }
     if (!reader.push(bytes, pipe.block())) {
-      pipe.failed_because("malformed multipart body");
-      answer_detail(x.response, 400, "malformed multipart body");
+      pipe.failed_because(reason_of(reader.fault()));
+      answer_form_fault(x.response, reader);
       return false;
     }
     if (const auto problem = pipe.pump()) {

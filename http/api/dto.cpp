@@ -1,8 +1,8 @@
 #include "http/api/dto.hpp"
 
 #include "domain/money.hpp"
+#include "domain/text/ascii.hpp"
 #include "domain/text/hex.hpp"
-#include "domain/text/utf8.hpp"
 #include "domain/time.hpp"
 #include "http/api/json_writer.hpp"
 #include "slips/slip_view.hpp"

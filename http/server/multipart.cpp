@@ -13,6 +13,28 @@ namespace {
 constexpr std::size_t max_part_headers = 8 * 1024;
 constexpr std::size_t max_boundary = 70;
 
+/// Value of the header `name` of a part; each of `lines` begins with its line end.
+/// A line that begins with a blank goes on with the one before it.
+std::optional<std::string> part_header(std::string_view lines, std::string_view name) {
+  std::optional<std::string> value;
+  while (!lines.empty()) {
+    lines.remove_prefix(2);
+    const auto line = lines.substr(0, lines.find("\r\n"));
+    lines.remove_prefix(line.size());
+    if (line.starts_with(' ') || line.starts_with('\t')) {
+      if (value)
+        value->append(value->empty() ? "" : " ").append(trimmed(line));
+      continue;
+    }
+    if (value)
+      break;
+    const auto colon = line.find(':');
+    if (colon != std::string_view::npos && same_text(trimmed(line.substr(0, colon)), name))
+      value = trimmed(line.substr(colon + 1));
+  }
+  return value;
+}
+
 } // namespace
 
 std::optional<std::string> multipart_boundary(std::string_view content_type) {
@@ -37,7 +59,7 @@ bool multipart_reader::push(std::string_view bytes, std::string& out) {
   if (state_ == state::epilogue)
     return true;
   buffer_ += bytes;
-  bool more = true;
+  bool more = fault_ == multipart_fault::none;
   while (more) {
     switch (state_) {
       case state::preamble:
@@ -56,13 +78,11 @@ bool multipart_reader::push(std::string_view bytes, std::string& out) {
         used_ = buffer_.size();
         more = false;
         break;
-      case state::malformed:
-        return false;
     }
   }
   buffer_.erase(0, used_);
   used_ = 0;
-  return state_ != state::malformed;
+  return fault_ == multipart_fault::none;
 }
 
 bool multipart_reader::skip_to_delimiter(std::string* out) {
@@ -93,44 +113,48 @@ bool multipart_reader::take_delimiter_end() {
   // Spaces may follow the boundary.
   const auto line = trimmed(rest.substr(0, rest.find('\r')));
   const auto end = rest.find("\r\n");
-  if (!line.empty() || std::min(end, rest.size()) > max_part_headers)
-    state_ = state::malformed;
-  else if (end == std::string_view::npos)
+  if (!line.empty() || std::min(end, rest.size()) > max_part_headers) {
+    fault_ = multipart_fault::malformed;
     return false;
-  else
-    state_ = state::headers;
-  used_ += end == std::string_view::npos ? 0 : end + 2;
+  }
+  if (end == std::string_view::npos)
+    return false;
+  used_ += end;
+  state_ = state::headers;
   return true;
 }
 
 bool multipart_reader::take_headers() {
-  while (true) {
-    const auto rest = std::string_view{buffer_}.substr(used_);
-    const auto end = rest.find("\r\n");
-    if (std::min(end, rest.size()) > max_part_headers) {
-      state_ = state::malformed;
-      return true;
-    }
-    if (end == std::string_view::npos)
-      return false;
-    used_ += end + 2;
-    if (end == 0) {
-      state_ = state::body;
-      return true;
-    }
-    take_header_line(rest.substr(0, end));
+  const auto rest = std::string_view{buffer_}.substr(used_);
+  // The line end of the delimiter is the first one: there may be no headers.
+  const auto end = rest.find("\r\n\r\n");
+  if (std::min(end, rest.size()) > max_part_headers) {
+    fault_ = multipart_fault::malformed;
+    return false;
   }
+  if (end == std::string_view::npos)
+    return false;
+  begin_part(rest.substr(0, end));
+  used_ += end + 4;
+  state_ = state::body;
+  return fault_ == multipart_fault::none;
 }
 
-void multipart_reader::take_header_line(std::string_view line) {
-  const auto colon = line.find(':');
-  if (colon == std::string_view::npos || field_seen_
-      || !same_text(trimmed(line.substr(0, colon)), "content-disposition"))
+void multipart_reader::begin_part(std::string_view headers) {
+  const auto value = part_header(headers, "content-disposition").value_or("");
+  const auto kind = trimmed(std::string_view{value}.substr(0, value.find(';')));
+  if (!same_text(kind, "form-data") || header_parameter(value, "name") != field_)
     return;
-  const auto value = trimmed(line.substr(colon + 1));
-  const auto kind = trimmed(value.substr(0, value.find(';')));
-  if (same_text(kind, "form-data") && header_parameter(value, "name") == field_)
-    wanted_ = field_seen_ = true;
+  if (std::exchange(field_seen_, true)) {
+    fault_ = multipart_fault::repeated_field;
+    return;
+  }
+  wanted_ = true;
+  transfer_encoding_ = part_header(headers, "content-transfer-encoding").value_or("binary");
+  for (const auto* plain : {"binary", "7bit", "8bit"})
+    if (same_text(transfer_encoding_, plain))
+      return;
+  fault_ = multipart_fault::encoded_field;
 }
 
 } // namespace bankslip::http

@@ -78,6 +78,36 @@ BOOST_AUTO_TEST_CASE(a_form_without_the_field_is_422_and_opens_nothing) {
   BOOST_TEST(w->opened == 0);
 }
 
+// The second one was dropped with 201.
+BOOST_AUTO_TEST_CASE(a_second_file_is_422_and_nothing_is_published) {
+  const std::string part = "--XyZ-boundary\r\nContent-Disposition: form-data; name=\"file\"; "
+                           "filename=\"a.csv\"\r\n\r\n";
+  const auto body = part + std::string(1000, 'x') + "\r\n" + part + "c,d\r\n--XyZ-boundary--\r\n";
+  const auto answer = client().Post(path, body, multipart_type());
+  BOOST_TEST(answer->status == 422);
+  BOOST_TEST(contains(answer->body, R"("loc":["body","file"],"msg":"the form has more than one)"));
+  BOOST_TEST(w->opened == 0);
+  // The second one comes in when the upload is open.
+  auto c = connect();
+  c.send(upload_head("Content-Length: " + std::to_string(body.size())));
+  c.send(body.substr(0, body.size() / 2));
+  BOOST_TEST(w->eventually([](world& x) { return x.opened == 1; }));
+  c.send(body.substr(body.size() / 2));
+  BOOST_TEST(contains(c.read_until("}"), " 422 "));
+  BOOST_TEST(aborted("second part named file"));
+  BOOST_TEST(w->blocks == 0u);
+  BOOST_TEST(w->finished == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_transfer_encoding_of_the_file_is_415_and_named) {
+  auto body = multipart_body("YSxi");
+  body.insert(body.find("Content-Type"), "Content-Transfer-Encoding: base64\r\n");
+  const auto answer = client().Post(path, body, multipart_type());
+  BOOST_TEST(answer->status == 415);
+  BOOST_TEST(contains(answer->body, "Content-Transfer-Encoding base64 is not accepted"));
+  BOOST_TEST(w->opened == 0);
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_file_is_422) {
   const auto answer = upload("");
   BOOST_TEST(answer->status == 422);
