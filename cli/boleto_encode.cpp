@@ -13,7 +13,7 @@ caf::error refuse(std::string text) {
   return domain::make_error(domain::errc::invalid_input, std::move(text));
 }
 
-caf::expected<int> factor_of(const std::string& due) {
+caf::expected<int> factor_of(const std::string& due, domain::date today) {
   if (due.empty())
     return 0;
   auto day = domain::parse_date(due);
@@ -22,7 +22,12 @@ caf::expected<int> factor_of(const std::string& due) {
   auto factor = domain::due_factor(*day);
   if (!factor)
     return refuse("due: " + due + " has no factor; it must be 1997-10-08 to 2049-10-13");
-  return *factor;
+  auto read = domain::due_date(*factor, today);
+  if (read == day)
+    return *factor;
+  return refuse("due: " + due + " is not from 3000 days before to 5500 days after today; banks "
+                + (read ? "would read " + domain::format_date(*read) : "would read no date")
+                + " from its factor");
 }
 
 // Takes the free field from its parts where a layout is named.
@@ -48,9 +53,9 @@ caf::error apply_layout(const boleto_encode_options& o, domain::boleto_fields& f
   return refuse("layout: must be banco-do-brasil or itau");
 }
 
-caf::expected<std::string> barcode_of(const boleto_encode_options& o) {
+caf::expected<std::string> barcode_of(const boleto_encode_options& o, domain::date today) {
   domain::boleto_fields fields{o.bank, 0, domain::money{o.cents}, o.free_field};
-  auto factor = factor_of(o.due);
+  auto factor = factor_of(o.due, today);
   if (!factor)
     return std::move(factor.error());
   fields.factor = *factor;
@@ -61,9 +66,9 @@ caf::expected<std::string> barcode_of(const boleto_encode_options& o) {
 
 } // namespace
 
-int boleto_encode(const boleto_encode_options& options, std::ostream& out) {
+int boleto_encode(const boleto_encode_options& options, domain::date today, std::ostream& out) {
   json_object json;
-  auto code = barcode_of(options);
+  auto code = barcode_of(options, today);
   if (!code) {
     json.flag("valid", false);
     json.texts("errors", {domain::text_of(code.error())});
@@ -78,6 +83,10 @@ int boleto_encode(const boleto_encode_options& options, std::ostream& out) {
   json.texts("errors", {});
   out << json.finish() << "\n";
   return 0;
+}
+
+int boleto_encode(const boleto_encode_options& options, std::ostream& out) {
+  return boleto_encode(options, today_in_brasilia(), out);
 }
 
 } // namespace bankslip::cli

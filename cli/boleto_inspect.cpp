@@ -14,14 +14,23 @@ namespace {
 
 constexpr std::size_t arrecadacao_line_size = 48;
 
-// Arrecadação documents print dashes before their check digits.
-bool is_arrecadacao(std::string digits) {
-  std::erase(digits, '-');
+bool is_arrecadacao(std::string_view digits) {
   return domain::all_digits(digits) && digits[0] == '8'
          && (digits.size() == domain::barcode_size || digits.size() == arrecadacao_line_size);
 }
 
-std::string amount_text(domain::money amount) { return domain::format_decimal(amount); }
+// What a bank makes of the due date, where that is not what the code says.
+std::vector<std::string> warnings_of(const domain::boleto_reading& r, domain::date today) {
+  auto factor = r.fields.factor;
+  if (!r.valid() || factor == 0 || domain::due_date(factor, today))
+    return {};
+  auto digits = std::to_string(10'000 + factor).substr(1);
+  if (factor < 1000)
+    return {"the due-date factor " + digits
+            + " lies below 1000, the first one in use: banks read no due date from it"};
+  return {"the due-date factor " + digits
+          + " means no day from 3000 days before to 5500 days after today: no bank takes it now"};
+}
 
 void print_slip(json_object& json, const domain::boleto_reading& r, domain::date today) {
   std::vector<std::string> dates;
@@ -35,26 +44,29 @@ void print_slip(json_object& json, const domain::boleto_reading& r, domain::date
   json.text("barcode", r.barcode);
   json.text("linha_digitavel", r.linha_digitavel);
   json.text("bank", r.valid() ? r.fields.bank : "");
-  json.text("amount", r.valid() ? amount_text(r.fields.amount) : "");
+  json.text("amount", r.valid() ? domain::format_decimal(r.fields.amount) : "");
   json.texts("due_dates", dates);
   json.text("due_date", likely);
   json.text("free_field", r.valid() ? r.fields.free_field : "");
+  json.texts("warnings", warnings_of(r, today));
 }
 
 void print_pix(json_object& json, const domain::pix_reading& r) {
   if (!r.valid())
     return;
-  json.text("type", r.dynamic ? "dynamic" : "static");
+  json.text("type", r.dynamic ? "dynamic" : r.key.empty() ? "recurrence" : "static");
   json.flag("single_use", r.single_use);
   json.text("key", r.key);
   json.text("url", r.url);
+  json.text("recurrence_url", r.recurrence_url);
   json.text("description", r.description);
   json.text("merchant_category", r.category);
-  json.text("amount", r.amount ? amount_text(*r.amount) : "");
+  json.text("amount", r.amount ? domain::format_decimal(*r.amount) : "");
   json.text("name", r.name);
   json.text("city", r.city);
   json.text("postal_code", r.postal_code);
   json.text("txid", r.txid);
+  json.texts("warnings", r.warnings);
 }
 
 int finish(json_object& json, const std::vector<std::string>& errors, std::ostream& out) {
@@ -118,8 +130,7 @@ int boleto_inspect(std::string_view code, domain::date today, std::ostream& out)
 }
 
 int boleto_inspect(std::string_view code, std::ostream& out) {
-  auto now = domain::system_clock().utc_now();
-  return boleto_inspect(code, std::chrono::floor<std::chrono::days>(now), out);
+  return boleto_inspect(code, today_in_brasilia(), out);
 }
 
 } // namespace bankslip::cli

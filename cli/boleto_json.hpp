@@ -4,51 +4,51 @@
 #include <string_view>
 #include <vector>
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include "domain/text/json_text.hpp"
+#include "domain/time.hpp"
 
 namespace bankslip::cli {
+
+/// Brasília has had no summer time since 2019.
+inline domain::date today_in_brasilia() {
+  auto now = domain::system_clock().utc_now();
+  return std::chrono::floor<std::chrono::days>(now - std::chrono::hours{3});
+}
 
 /// Writes one flat JSON object; private to the boleto commands.
 class json_object {
 public:
-  json_object() { writer_.StartObject(); }
-
-  void flag(const char* name, bool value) {
-    writer_.Key(name);
-    writer_.Bool(value);
-  }
+  void flag(const char* name, bool value) { key(name).append(value ? "true" : "false"); }
 
   /// null for an empty text.
   void text(const char* name, std::string_view value) {
-    writer_.Key(name);
     if (value.empty())
-      writer_.Null();
+      key(name).append("null");
     else
-      string(value);
+      domain::append_json_string(key(name), value);
   }
 
   void texts(const char* name, const std::vector<std::string>& values) {
-    writer_.Key(name);
-    writer_.StartArray();
-    for (auto& v : values)
-      string(v);
-    writer_.EndArray();
+    key(name).append("[");
+    for (auto& v : values) {
+      if (&v != &values.front())
+        text_.push_back(',');
+      domain::append_json_string(text_, v);
+    }
+    text_.append("]");
   }
 
   /// The object; nothing may be added afterwards.
-  std::string_view finish() {
-    writer_.EndObject();
-    return {buffer_.GetString(), buffer_.GetSize()};
-  }
+  std::string_view finish() { return text_.append("}"); }
 
 private:
-  void string(std::string_view s) {
-    writer_.String(s.data(), static_cast<rapidjson::SizeType>(s.size()));
+  std::string& key(const char* name) {
+    if (text_.size() > 1)
+      text_.push_back(',');
+    return text_.append("\"").append(name).append("\":");
   }
 
-  rapidjson::StringBuffer buffer_;
-  rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
+  std::string text_ = "{";
 };
 
 } // namespace bankslip::cli

@@ -6,6 +6,7 @@
 
 #include "domain/boleto/digits.hpp"
 #include "domain/error.hpp"
+#include "domain/text/utf8.hpp"
 
 namespace bankslip::domain {
 
@@ -172,9 +173,15 @@ caf::expected<std::string> barcode_of_line(std::string_view line) {
 }
 
 std::string strip_line(std::string_view line) {
+  // With dashes and no-break spaces as web pages and word processors write them.
+  constexpr std::u32string_view separators =
+      U".- \t\r\n\u00a0\u2007\u2010\u2011\u2012\u2013\u2014\u202f\u2212\ufeff";
   std::string digits;
-  std::copy_if(line.begin(), line.end(), std::back_inserter(digits),
-               [](char c) { return c != '.' && c != ' ' && c != '\t' && c != '\r' && c != '\n'; });
+  for (std::size_t pos = 0; pos < line.size();) {
+    auto begin = pos;
+    if (separators.find(next_character(line, pos)) == std::u32string_view::npos)
+      digits.append(line.substr(begin, pos - begin));
+  }
   return digits;
 }
 

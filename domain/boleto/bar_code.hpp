@@ -63,7 +63,7 @@ boleto_reading read_line(std::string_view digits);
 caf::expected<std::string> line_of_barcode(std::string_view barcode);
 caf::expected<std::string> barcode_of_line(std::string_view line);
 
-/// `line` without dots and white space.
+/// `line` without dots, hyphens, white space and no-break spaces.
 std::string strip_line(std::string_view line);
 
 /// A line's 47 digits as printed: "AAABC.CCCCX DDDDD.DDDDDY EEEEE.EEEEEZ K

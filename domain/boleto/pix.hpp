@@ -52,6 +52,9 @@ struct pix_reading {
   bool single_use = false;
   std::string key;
   std::string url;
+  /// Of a composite code (Pix Automático): where the recurrence is asked for. Such
+  /// a code may have neither `key` nor `url`.
+  std::string recurrence_url;
   /// Text for the payer.
   std::string description;
   std::string category;
@@ -64,13 +67,15 @@ struct pix_reading {
   std::string txid;
   /// Everything that is wrong with it, for people.
   std::vector<std::string> errors;
+  /// What the manual forbids and banks take all the same.
+  std::vector<std::string> warnings;
 
   bool valid() const noexcept { return errors.empty(); }
 };
 
-/// Reads static and dynamic codes, checks their CRC and every field that it
-/// knows; unknown tags are skipped. Lengths count characters, the CRC counts
-/// bytes of UTF-8.
+/// Reads static, dynamic and composite codes, checks their CRC (its letters in
+/// either case) and every field that it knows; unknown tags are skipped. Lengths
+/// count characters, the CRC counts bytes of UTF-8.
 pix_reading read_pix(std::string_view code);
 
 /// Whether `text` begins as every BR Code does.

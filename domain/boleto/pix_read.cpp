@@ -4,6 +4,7 @@
 #include "domain/boleto/digits.hpp"
 #include "domain/boleto/pix.hpp"
 #include "domain/boleto/pix_tags.hpp"
+#include "domain/text/ascii.hpp"
 #include "domain/text/utf8.hpp"
 
 namespace bankslip::domain {
@@ -32,7 +33,7 @@ std::string name_of(int id) {
 
 class reader {
 public:
-  explicit reader(pix_reading& out) : out_{out} {}
+  reader(pix_reading& out, bool counts_bytes) : out_{out}, counts_bytes_{counts_bytes} {}
 
   void read(std::string_view code) {
     if (code.size() > pix::max_code)
@@ -56,6 +57,18 @@ public:
 private:
   void fail(std::string what) { out_.errors.push_back(std::move(what)); }
 
+  // Where `size` characters from `begin` on end.
+  std::optional<std::size_t> end_of(std::string_view code, std::size_t begin, int size) const {
+    auto pos = begin;
+    for (; size > 0 && pos < code.size(); --size) {
+      if (counts_bytes_)
+        ++pos;
+      else if (next_character(code, pos) == replacement_character)
+        return std::nullopt;
+    }
+    return size == 0 ? std::optional{pos} : std::nullopt;
+  }
+
   // Cuts `code` into tags; false after an error that names the place.
   bool split(std::string_view code, const std::string& inside, std::vector<tag>& tags) {
     for (std::size_t pos = 0; pos < code.size();) {
@@ -66,15 +79,16 @@ private:
         fail("byte " + std::to_string(pos) + inside + ": no tag of two digits and length of two");
         return false;
       }
-      auto begin = pos += 4;
-      for (int i = 0; i < *size; ++i) {
-        if (pos == code.size() || next_character(code, pos) == replacement_character) {
-          fail("tag " + name_of(*id) + inside + ": ends before its length of "
-               + std::to_string(*size) + " characters of UTF-8");
-          return false;
-        }
+      pos += 4;
+      auto end = end_of(code, pos, *size);
+      if (!end) {
+        fail("tag " + name_of(*id) + inside + ": ends before its length of " + std::to_string(*size)
+             + " characters of UTF-8");
+        return false;
       }
-      tags.push_back({*id, code.substr(begin, pos - begin), static_cast<std::size_t>(*size)});
+      auto value = code.substr(pos, *end - pos);
+      tags.push_back({*id, value, count_characters(value).value_or(value.size())});
+      pos = *end;
     }
     return true;
   }
@@ -118,7 +132,7 @@ private:
       return;
     }
     auto want = pix::crc_text(code.substr(0, code.size() - tail_size + 4));
-    if (crc->value != want)
+    if (!same_text(crc->value, want))
       fail("tag 63: the CRC is " + std::string{crc->value} + " but must be " + want);
   }
 
@@ -135,40 +149,64 @@ private:
       fail("tag 52: must be 4 digits");
   }
 
-  void read_account(const std::vector<tag>& tags) {
-    std::vector<std::pair<std::string, std::vector<tag>>> found;
+  struct account {
+    /// "26.", as it stands in errors.
+    std::string inside;
+    std::vector<tag> parts;
+  };
+
+  // The templates of Pix among the tags `first` to `last`; nothing after an error.
+  std::optional<std::vector<account>> accounts(const std::vector<tag>& tags, int first, int last) {
+    std::vector<account> found;
     for (auto& t : tags)
-      if (t.id >= pix::account && t.id <= pix::last_account && is_pix(t.value)) {
-        auto inside = name_of(t.id) + ".";
-        std::vector<tag> parts;
-        if (!split(t.value, " inside tag " + name_of(t.id), parts))
-          return;
-        found.emplace_back(std::move(inside), std::move(parts));
+      if (t.id >= first && t.id <= last && is_pix(t.value)) {
+        found.push_back({name_of(t.id) + ".", {}});
+        if (!split(t.value, " inside tag " + name_of(t.id), found.back().parts))
+          return std::nullopt;
+        find(found.back().parts, pix::gui, found.back().inside);
       }
-    if (found.size() != 1)
+    return found;
+  }
+
+  std::string address(const account& a, bool required) {
+    auto url = text(a.parts, pix::url, a.inside, pix::max_key, required);
+    if (url.find("://") != std::string::npos)
+      fail("tag " + a.inside + "25: the URL must stand without https://");
+    return url;
+  }
+
+  void read_account(const std::vector<tag>& tags) {
+    auto found = accounts(tags, pix::account, pix::last_account);
+    auto recurring = accounts(tags, pix::unreserved, pix::last_unreserved);
+    if (!found || !recurring)
+      return;
+    if (found->size() > 1 || recurring->size() > 1 || found->size() + recurring->size() == 0)
       return fail("tags 26 to 51: must hold exactly one account of br.gov.bcb.pix, there are "
-                  + std::to_string(found.size()));
-    auto& [inside, parts] = found.front();
-    find(parts, pix::gui, inside);
-    out_.key = text(parts, pix::key, inside, pix::max_key, false);
-    out_.url = text(parts, pix::url, inside, pix::max_key, false);
-    out_.description = text(parts, pix::description, inside, pix::max_description, false);
-    if (out_.key.empty() == out_.url.empty())
-      fail("tag " + inside + "01 (key) or " + inside + "25 (URL): exactly one must be there");
-    auto* provider = find(parts, pix::withdraw_provider, inside);
+                  + std::to_string(found->size()));
+    if (!recurring->empty())
+      out_.recurrence_url = address(recurring->front(), true);
+    if (!found->empty())
+      read_payee(found->front(), !recurring->empty());
+  }
+
+  // A code that only asks for a recurrence names no payee.
+  void read_payee(const account& a, bool optional) {
+    out_.key = text(a.parts, pix::key, a.inside, pix::max_key, false);
+    out_.url = address(a, false);
+    out_.description = text(a.parts, pix::description, a.inside, pix::max_description, false);
+    if (out_.key.empty() == out_.url.empty() && !(optional && out_.key.empty()))
+      fail("tag " + a.inside + "01 (key) or " + a.inside + "25 (URL): exactly one must be there");
+    auto* provider = find(a.parts, pix::withdraw_provider, a.inside);
     if (provider && (provider->value.size() != 8 || !all_digits(provider->value)))
-      fail("tag " + inside + "03: must be 8 digits");
+      fail("tag " + a.inside + "03: must be 8 digits");
     out_.dynamic = !out_.url.empty();
   }
 
   // Whether the account `value` begins with the name of Pix.
   static bool is_pix(std::string_view value) noexcept {
     constexpr std::string_view head = "0014";
-    if (value.size() < head.size() + pix::gui_name.size() || !value.starts_with(head))
-      return false;
-    auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; };
-    return std::equal(pix::gui_name.begin(), pix::gui_name.end(), value.begin() + head.size(),
-                      [same](char want, char is) { return same(is, want); });
+    return value.starts_with(head)
+           && same_text(value.substr(head.size(), pix::gui_name.size()), pix::gui_name);
   }
 
   // No sign, no leading zeros, at most two digits behind a point that has some.
@@ -199,20 +237,32 @@ private:
     if (!id || id->value == pix::no_txid)
       return;
     auto max = out_.dynamic ? pix::max_dynamic_txid : pix::max_static_txid;
-    if (!pix::is_txid(id->value, max))
+    std::string plain{id->value};
+    auto hyphens = std::erase(plain, '-');
+    if (!pix::is_txid(plain, max) || id->value.size() > max)
       return fail("tag 62.05: the txid must be 1 to " + std::to_string(max)
                   + " of A-Z, a-z, 0-9, or ***");
+    if (hyphens != 0)
+      out_.warnings.emplace_back("tag 62.05: a txid has no hyphens by the central bank's manual");
     out_.txid = id->value;
   }
 
   pix_reading& out_;
+  const bool counts_bytes_;
 };
 
 } // namespace
 
 pix_reading read_pix(std::string_view code) {
   pix_reading result;
-  reader{result}.read(code);
+  reader{result, false}.read(code);
+  if (result.valid() || is_ascii(code))
+    return result;
+  pix_reading by_bytes;
+  reader{by_bytes, true}.read(code);
+  if (by_bytes.valid())
+    result.errors = {"the lengths count bytes of UTF-8, but must count characters: a letter with "
+                     "an accent is one"};
   return result;
 }
 

@@ -21,6 +21,9 @@ constexpr int city = 60;
 constexpr int postal_code = 61;
 constexpr int additional = 62;
 constexpr int crc = 63;
+/// Templates that anyone may use: Pix puts recurrences there, usually in 80.
+constexpr int unreserved = 80;
+constexpr int last_unreserved = 99;
 
 /// Inside an account.
 constexpr int gui = 0;

@@ -19,6 +19,10 @@ constexpr bool is_alnum(char c) noexcept {
   return (l >= 'a' && l <= 'z') || is_digit(c);
 }
 
+constexpr bool is_ascii(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
+}
+
 /// Whether both are the same but for the case of letters.
 constexpr bool same_text(std::string_view a, std::string_view b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),

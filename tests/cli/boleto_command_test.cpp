@@ -1,4 +1,5 @@
 #include "cli/boleto_command.hpp"
+#include "domain/boleto/bar_code.hpp"
 
 #include <sstream>
 
@@ -40,9 +41,9 @@ answer inspect(const std::string& code) {
   return parsed(status, out.str());
 }
 
-answer encode(const cli::boleto_encode_options& options) {
+answer encode(const cli::boleto_encode_options& options, domain::date on = today) {
   std::ostringstream out;
-  auto status = cli::boleto_encode(options, out);
+  auto status = cli::boleto_encode(options, on, out);
   return parsed(status, out.str());
 }
 
@@ -115,9 +116,56 @@ BOOST_AUTO_TEST_CASE(a_pix_code_says_its_fields) {
   BOOST_TEST(a.text("description") == "Pedido 123");
   BOOST_TEST(a.text("city") == "SAO MIGUEL DO O");
   BOOST_TEST(a.text("txid") == "null");
+  BOOST_TEST(a.json["warnings"].Empty());
   auto broken = inspect("00020126510014br.gov.bcb.pix0115thalesog@me.com");
   BOOST_TEST(broken.status == 1);
   BOOST_TEST(broken.text("kind") == "pix");
+}
+
+BOOST_AUTO_TEST_CASE(a_factor_that_no_bank_reads_is_named) {
+  for (auto& [factor, warned] : {std::pair{1, "0001 lies below 1000"},
+                                 {7, "0007 lies below 1000"},
+                                 {99, "0099 lies below 1000"},
+                                 {100, "0100 lies below 1000"},
+                                 {500, "0500 lies below 1000"},
+                                 {998, "0998 lies below 1000"},
+                                 {999, "0999 lies below 1000"},
+                                 {7200, "7200 means no day"},
+                                 {0, ""},
+                                 {1000, ""},
+                                 {1667, ""},
+                                 {9999, ""}}) {
+    auto code =
+        domain::encode_barcode({"341", factor, domain::money{12345}, "1101234567880057123457000"});
+    BOOST_REQUIRE(code);
+    auto a = inspect(*code);
+    BOOST_TEST(a.status == 0);
+    BOOST_TEST(a.json["warnings"].Empty() == std::string{warned}.empty(), factor);
+    for (auto& w : a.json["warnings"].GetArray())
+      BOOST_TEST(std::string{w.GetString()}.find(warned) != std::string::npos, w.GetString());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(encode_refuses_days_that_banks_would_read_as_others) {
+  for (auto& [due, why] : {std::pair{"2015-06-30", "would read 2040-02-19"},
+                           {"2018-09-07", "would read no date"},
+                           {"2002-05-01", "would read 2026-12-21"},
+                           {"2000-07-03", "would read 2025-02-22"},
+                           {"1997-10-08", "would read no date"},
+                           {"2000-07-02", "would read no date"},
+                           {"2041-12-17", "would read no date"},
+                           {"2049-10-13", "would read 2025-02-21"},
+                           {"2018-09-08", ""},
+                           {"2041-12-16", ""},
+                           {"2026-11-25", ""},
+                           {"2025-02-21", ""},
+                           {"2025-02-22", ""}}) {
+    auto a = encode({"341", due, 12345, "1101234567880057123457000", {}});
+    BOOST_TEST(a.status == (std::string{why}.empty() ? 0 : 1), due);
+    BOOST_TEST(a.errors().find(why) != std::string::npos, a.errors());
+    if (a.status == 0)
+      BOOST_TEST(inspect(a.text("barcode")).text("due_date") == due);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(any_text_gets_a_json_answer) {
@@ -143,7 +191,8 @@ BOOST_AUTO_TEST_CASE(encode_makes_the_published_codes) {
   BOOST_TEST(encode(itau).text("barcode") == barcode);
   cli::boleto_encode_options bb{"001", "2008-02-03", 72356, "", {}};
   bb.parts = {"banco-do-brasil", "1238798", "7777700168", "18", "", "", ""};
-  BOOST_TEST(encode(bb).text("barcode") == "00195377100000723560000001238798777770016818");
+  BOOST_TEST(encode(bb, *domain::parse_date("2008-01-15")).text("barcode")
+             == "00195377100000723560000001238798777770016818");
 }
 
 BOOST_AUTO_TEST_CASE(encode_refuses_what_does_not_fit) {

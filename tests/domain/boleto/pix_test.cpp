@@ -100,7 +100,8 @@ BOOST_AUTO_TEST_CASE(any_changed_character_is_caught) {
     for (int c = 1; c < 256; ++c) {
       auto changed = px1;
       changed[i] = static_cast<char>(c);
-      BOOST_REQUIRE_MESSAGE(read_pix(changed).valid() == (changed == px1), changed);
+      bool same = changed == px1 || (i + 4 >= px1.size() && changed[i] == std::tolower(px1[i]));
+      BOOST_REQUIRE_MESSAGE(read_pix(changed).valid() == same, changed);
     }
 }
 
@@ -131,11 +132,115 @@ BOOST_AUTO_TEST_CASE(codes_that_break_a_rule_are_refused_by_tag) {
              != std::string::npos);
   BOOST_TEST(other("5913Fulano de Tal", "5900").find("tag 59") == 0U);
   BOOST_TEST(other("6008BRASILIA", "6016BRASILIABRASILIA").find("tag 60") == 0U);
-  BOOST_TEST(other("0503***", "0503a-b").find("tag 62.05") == 0U);
+  BOOST_TEST(other("0503***", "0503a.b").find("tag 62.05") == 0U);
   BOOST_TEST(errors_of(px1 + "6403abc").find("tag 63: the CRC must be the last")
              != std::string::npos);
   BOOST_TEST(errors_of("").find("tag 00") != std::string::npos);
   BOOST_TEST(!read_pix(std::string(513, '0')).valid());
+}
+
+BOOST_AUTO_TEST_CASE(a_crc_is_read_in_either_case) {
+  for (auto& code : {px1, px2, px3, px4, px5, px6}) {
+    auto lower = code;
+    for (auto i = lower.size() - 4; i < lower.size(); ++i)
+      lower[i] = static_cast<char>(std::tolower(lower[i]));
+    BOOST_TEST(errors_of(lower) == "", lower);
+  }
+  BOOST_TEST(!read_pix(px1.substr(0, px1.size() - 4) + "1d3e").valid());
+}
+
+BOOST_AUTO_TEST_CASE(hyphens_in_a_txid_are_warned_of) {
+  auto with_txid = [](const std::string& id) {
+    auto body = px1.substr(0, px1.find("62070503***"));
+    auto two = [](std::size_t n) { return std::to_string(100 + n).substr(1); };
+    return sealed(body + "62" + two(id.size() + 4) + "05" + two(id.size()) + id);
+  };
+  for (auto* id : {"a-b", "2026-11-001", "-", "PEDIDO-1", "a--b", "x-", "1-2-3-4-5-6-7-8-9-0-1-2-3",
+                   "NF-000123-A", "abc-DEF-123", "0-0"}) {
+    auto r = read_pix(with_txid(id));
+    BOOST_TEST(r.valid() == (std::string{id} != "-"), id);
+    BOOST_TEST(r.warnings.empty() != r.valid(), id);
+    if (r.valid())
+      BOOST_TEST(r.txid == id);
+  }
+  BOOST_TEST(read_pix(with_txid("abc")).warnings.empty());
+  for (auto* id : {"a b", "a_b", "a.b", "a/b", "é", "12345678901234567890-12345"})
+    BOOST_TEST(!read_pix(with_txid(id)).valid(), id);
+}
+
+// The first is the manual's, the others are those of banks and of the Pix API.
+BOOST_AUTO_TEST_CASE(composite_codes_ask_for_a_recurrence) {
+  const std::string head = "000201", account = "26180014br.gov.bcb.pix",
+                    body = "5204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***";
+  for (auto& [tail, url] :
+       {std::pair<std::string, std::string>{"80740014br.gov.bcb.pix2552pix.example.com/rec/"
+                                            "2353c790eefb11eaadc10242ac1200026304F2DA",
+                                            "pix.example.com/rec/2353c790eefb11eaadc10242ac120002"},
+        {"80800014br.gov.bcb.pix2558pix.example.com/qr/v2/rec/"
+         "2353c790eefb11eaadc10242ac120002630462C9",
+         "pix.example.com/qr/v2/rec/2353c790eefb11eaadc10242ac120002"},
+        {"80950014br.gov.bcb.pix2573qr-h.sandbox.pix.bcb.gov.br/rest/api/rec/"
+         "c7dc3d94706d4901a72480e98fcd52e16304BAEE",
+         "qr-h.sandbox.pix.bcb.gov.br/rest/api/rec/c7dc3d94706d4901a72480e98fcd52e1"}}) {
+    auto r = read_pix(head + account + body + tail);
+    BOOST_TEST(r.valid(), (r.valid() ? "" : r.errors.front()));
+    BOOST_TEST(r.recurrence_url == url);
+    BOOST_TEST(r.key == "");
+    BOOST_TEST(r.url == "");
+    auto alone = read_pix(sealed(head + body + tail.substr(0, tail.size() - 8)));
+    BOOST_TEST(alone.valid(), (alone.valid() ? "" : alone.errors.front()));
+    BOOST_TEST(alone.recurrence_url == url);
+  }
+  const std::string recurrence = "80310014br.gov.bcb.pix2509a.br/r/12";
+  auto payee = [&](const std::string& parts) {
+    return "26" + std::to_string(18 + parts.size()) + "0014br.gov.bcb.pix" + parts;
+  };
+  for (auto& [tags, good] :
+       {std::pair<std::string, bool>{payee("0103abc") + body + recurrence, true},
+        {payee("2503d.e") + body + recurrence, true},
+        {payee("0103abc2503d.e") + body + recurrence, false},
+        {body + "99310014BR.GOV.BCB.PIX2509a.br/r/12", true},
+        {body + recurrence + "81310014br.gov.bcb.pix2509a.br/r/12", false},
+        {body + "80180014br.gov.bcb.pix", false},
+        {body + "80310014br.gov.bcb.xip2509a.br/r/12", false},
+        {body + "80390014br.gov.bcb.pix2517https://a.br/r/12", false},
+        {account + body, false},
+        {body, false}})
+    BOOST_TEST(read_pix(sealed(head + tags)).valid() == good, tags);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_stands_without_its_scheme) {
+  auto of = [](const std::string& url) {
+    return errors_of(with_account("25" + std::to_string(100 + url.size()).substr(1) + url));
+  };
+  for (auto* url : {"https://pix.example.com/qr/v2/1", "http://pix.example.com/1", "HTTPS://a.b/c",
+                    "HtTp://a.b", "ftp://a.b", "://a"})
+    BOOST_TEST(of(url).find("25: the URL must stand without https://") != std::string::npos, url);
+  for (auto* url : {"pix.example.com/qr/v2/1", "a.b/c:8", "a.b/https", "x"})
+    BOOST_TEST(of(url) == "", url);
+}
+
+BOOST_AUTO_TEST_CASE(lengths_in_bytes_are_named) {
+  auto of = [](const std::string& name, const std::string& city) {
+    auto two = [](std::size_t n) { return std::to_string(100 + n).substr(1); };
+    return errors_of(sealed("00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-426655440000"
+                            "5204000053039865802BR59"
+                            + two(name.size()) + name + "60" + two(city.size()) + city
+                            + "62070503***"));
+  };
+  for (auto& [name, city] : {std::pair{"Fulano de Tal", "BRASÍLIA"},
+                             {"João", "Recife"},
+                             {"Ana", "São Paulo"},
+                             {"Construções Ltda", "Goiânia"},
+                             {"é", "a"},
+                             {"Ação", "Belém"},
+                             {"Łódź", "Maceió"},
+                             {"José", "Poá"},
+                             {"Ça", "Itú"},
+                             {"Padaria Pão & Cia", "Niterói"}})
+    BOOST_TEST(of(name, city).find("count bytes") != std::string::npos, of(name, city));
+  BOOST_TEST(of("Fulano de Tal", "BRASILIA") == "");
+  BOOST_TEST(errors_of(px2) == "");
 }
 
 BOOST_AUTO_TEST_CASE(any_bytes_are_read_without_harm) {
