@@ -14,7 +14,7 @@ FROM debian:bookworm-slim
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
       ca-certificates curl fonts-liberation libcaf-core0.17 libcpp-httplib0.11 libcurl4 \
-      libhpdf-2.3.0 libpq5 libpqxx-6.4 libprometheus-cpp-core1.0 libqrencode4 librdkafka1 \
+      libhpdf-2.3.0 libidn2-0 libpq5 libpqxx-6.4 libprometheus-cpp-core1.0 libqrencode4 librdkafka1 \
       libssl3 libutf8proc2 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin bankslip

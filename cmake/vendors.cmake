@@ -23,6 +23,8 @@ target_link_libraries(vendor_caf INTERFACE ${CAF_CORE} Threads::Threads)
 
 bankslip_vendor(crypto openssl/)
 bankslip_pkg(crypto libcrypto)
+bankslip_vendor(idn2 idn2.h)
+bankslip_pkg(idn2 libidn2)
 bankslip_vendor(rdkafka librdkafka/)
 bankslip_pkg(rdkafka rdkafka)
 bankslip_vendor(pqxx pqxx/)

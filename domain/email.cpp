@@ -1,11 +1,16 @@
-#include <array>
-#include <cstdint>
+#include "domain/email.hpp"
 
+#include <array>
+
+#include "domain/boleto/digits.hpp"
+#include "domain/text/ascii.hpp"
 #include "domain/validation.hpp"
 
 namespace bankslip::domain {
 
 namespace {
+
+constexpr std::size_t max_email = 254;
 
 // What a character may be in an address.
 constexpr std::uint8_t atom = 1;   // local part, RFC 5322 atext
@@ -59,12 +64,42 @@ bool is_domain(std::string_view text) noexcept {
   return good && dots > 0 && (before & (dot | hyphen)) == 0;
 }
 
+bool ends_in_number(std::string_view host) noexcept {
+  return all_digits(host.substr(host.rfind('.') + 1));
+}
+
 } // namespace
 
-bool is_email(std::string_view text) noexcept {
+email_fault find_email_fault(std::string_view text) noexcept {
   auto at = text.find('@');
-  return at != std::string_view::npos && text.size() <= 254 && is_local_part(text.substr(0, at))
-         && is_domain(text.substr(at + 1));
+  if (at == std::string_view::npos || text.size() > max_email)
+    return email_fault::form;
+  auto local = text.substr(0, at);
+  if (!is_local_part(local))
+    return is_ascii(local) ? email_fault::form : email_fault::local_part;
+  auto host = text.substr(at + 1);
+  std::optional<std::string> ascii;
+  if (!is_ascii(host)) {
+    ascii = ascii_domain(host);
+    if (!ascii || at + 1 + ascii->size() > max_email)
+      return email_fault::form;
+    host = *ascii;
+  }
+  if (!is_domain(host))
+    return email_fault::form;
+  return ends_in_number(host) ? email_fault::host : email_fault::none;
+}
+
+bool is_email(std::string_view text) noexcept {
+  return find_email_fault(text) == email_fault::none;
+}
+
+std::string ascii_email(std::string_view text) {
+  auto host = text.substr(text.find('@') + 1);
+  auto ascii = is_ascii(host) ? std::nullopt : ascii_domain(host);
+  if (!ascii)
+    return std::string{text};
+  return std::string{text.substr(0, text.size() - host.size())}.append(*ascii);
 }
 
 } // namespace bankslip::domain

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "domain/email.hpp"
+
 namespace bankslip::domain {
 
 namespace {
@@ -23,6 +25,10 @@ constexpr problem long_government_id{"too_long", "must have at most 20 character
 constexpr problem long_email{"too_long", "must have at most 254 characters"};
 constexpr problem long_debt_id{"too_long", "must have at most 128 characters"};
 constexpr problem bad_email{"email_syntax", "must be an e-mail address like name@example.com"};
+constexpr problem utf8_local_part{"email_syntax", "must have only ASCII before the @, since most "
+                                                  "mail servers take no other letters there"};
+constexpr problem numeric_host{"email_syntax", "must have a domain behind the @, not an IP address "
+                                               "or a number as its last part"};
 constexpr problem bad_amount{"amount_format",
                              "must be decimal text with at most two fraction digits, "
                              "without sign, exponent or thousands separator"};
@@ -50,7 +56,17 @@ verdict check_email(std::string_view text) noexcept {
     return &empty_field;
   if (text.size() > 254)
     return &long_email;
-  return is_email(text) ? nullptr : &bad_email;
+  switch (find_email_fault(text)) {
+    case email_fault::none:
+      return nullptr;
+    case email_fault::local_part:
+      return &utf8_local_part;
+    case email_fault::host:
+      return &numeric_host;
+    case email_fault::form:
+      break;
+  }
+  return &bad_email;
 }
 
 /// Whether `text` would be an amount if there were no largest one.

@@ -49,10 +49,11 @@ struct field_error {
 std::vector<field_error> validate(const raw_debt& raw, debt& out, char decimal_separator = '.');
 
 /// Whether `text` is an address that may be written into a message's header: a
-/// subset of RFC 5321 without quoted local parts, address literals and UTF-8.
-/// Local part 1 to 64 characters of RFC 5322 atoms joined by single dots;
-/// domain of at least two labels of 1 to 63 letters, digits and inner hyphens;
-/// at most 254 characters in all.
+/// subset of RFC 5321 without quoted local parts and address literals. Local part
+/// 1 to 64 characters of RFC 5322 atoms joined by single dots; domain of at least
+/// two labels of 1 to 63 letters, digits and inner hyphens, the last one no number,
+/// or a domain in UTF-8 that has such a form in ASCII (see `ascii_email`); at most
+/// 254 bytes in either form.
 bool is_email(std::string_view text) noexcept;
 
 /// Whether a boleto can be due on `d`: 2000-07-03 to 2049-10-13.

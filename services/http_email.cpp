@@ -1,3 +1,4 @@
+#include "domain/email.hpp"
 #include "domain/settlement/idempotency.hpp"
 #include "services/impl/http_caller.hpp"
 #include "services/impl/remote.hpp"
@@ -20,7 +21,7 @@ public:
     key = domain::idempotency_key(job.content->debt_id, job.attempt);
     slips::fill_mail_fields(job, beneficiary_, fields_);
     body.push_back('{');
-    json::append_json_field(body, "to", job.content->email);
+    json::append_json_field(body, "to", domain::ascii_email(job.content->email));
     json::append_json_field(body, "name", fields_.name);
     add_rendered(body, "subject", templates_.subject);
     add_rendered(body, "text", templates_.text);

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "domain/email.hpp"
 #include "services/impl/mail_message.hpp"
 #include "services/impl/remote.hpp"
 #include "services/impl/smtp_sender.hpp"
@@ -26,8 +27,8 @@ public:
   std::vector<domain::call_outcome> send(std::span<const domain::email_job> jobs,
                                          std::chrono::steady_clock::time_point deadline) override {
     auto write = [&](std::size_t i, std::string& to, std::string& message) {
-      to = jobs[i].content->email;
-      this->write(jobs[i], message);
+      to = domain::ascii_email(jobs[i].content->email);
+      this->write(jobs[i], to, message);
     };
     auto out = sender_.send(jobs.size(), write, deadline);
     count(out);
@@ -41,7 +42,7 @@ public:
   std::chrono::milliseconds paused_for() const override { return sender_.paused_for(); }
 
 private:
-  void write(const domain::email_job& job, std::string& message) {
+  void write(const domain::email_job& job, std::string_view to, std::string& message) {
     slips::fill_mail_fields(job, pdf_options_.beneficiary, fields_);
     std::string subject;
     std::string text;
@@ -51,7 +52,7 @@ private:
     templates_->html.render(fields_, html);
     auto id = message_id(job.content->debt_id);
     auto pdf = attach_pdf_ ? draw(job) : std::string{};
-    write_message(message, {from_, fields_.name, job.content->email, subject, text, html, id,
+    write_message(message, {from_, fields_.name, to, subject, text, html, id,
                             domain::system_clock().utc_now(), pdf, "boleto.pdf"});
   }
 

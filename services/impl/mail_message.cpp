@@ -1,5 +1,6 @@
 #include "services/impl/mail_message.hpp"
 
+#include "domain/email.hpp"
 #include "domain/settlement/idempotency.hpp"
 #include "domain/text/hex.hpp"
 #include "domain/validation.hpp"
@@ -71,6 +72,7 @@ caf::expected<mail_sender> parse_sender(std::string_view text) {
     return domain::make_error(domain::errc::invalid_input,
                               "the sender \"" + std::string{text}
                                   + "\" must be an address or: Name <address>");
+  out.address = domain::ascii_email(out.address);
   return out;
 }
 

@@ -13,8 +13,8 @@ import sys
 # What values of errors are made of: of CAF, all that rooms without actors may use.
 ERRORS = {"caf/atom.hpp", "caf/deep_to_string.hpp", "caf/error.hpp", "caf/expected.hpp",
           "caf/make_message.hpp", "caf/message.hpp"}
-# OpenSSL is for the digests of one file.
-CRYPTO_FILE = "domain/settlement/idempotency.cpp"
+# Of the vendors in domain, each is for one file: digests, and domains in ASCII.
+DOMAIN_FILES = {"crypto": "domain/settlement/idempotency.cpp", "idn2": "domain/email_domain.cpp"}
 SYSTEM = re.compile(r"^((sys|arpa|netinet|net|linux)/\w+\.h|"
                     r"(unistd|fcntl|endian|malloc|netdb|poll|pthread|signal|sched|spawn|syslog|"
                     r"termios|iconv)\.h)$")
@@ -104,8 +104,8 @@ class Tree:
         vendor = self.vendor_of(name)
         if vendor not in room.vendors:
             return f"is no vendor of {room.name}"
-        if vendor == "crypto" and room.name == "domain" and path != CRYPTO_FILE:
-            return f"is for {CRYPTO_FILE} only"
+        if room.name == "domain" and path != DOMAIN_FILES[vendor]:
+            return f"is for {DOMAIN_FILES[vendor]} only"
         return None if hidden else "is a vendor's header, for .cpp files and impl/ only"
 
     def problems(self):

@@ -15,6 +15,8 @@ CASES = [
     ("domain/a.hpp", "#include <caf/actor.hpp>", False),
     ("domain/a.cpp", "#include <openssl/evp.h>", False),
     ("domain/settlement/idempotency.cpp", "#include <openssl/evp.h>", True),
+    ("domain/a.cpp", "#include <idn2.h>", False),
+    ("domain/email_domain.cpp", "#include <idn2.h>", True),
     ("domain/a.cpp", '#include "telemetry/log.hpp"', False),
     ("kafka/a.cpp", "#include <librdkafka/rdkafka.h>", True),
     ("kafka/a.hpp", "#include <librdkafka/rdkafka.h>", False),

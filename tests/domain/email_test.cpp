@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "domain/email.hpp"
 #include "domain/validation.hpp"
 
 using namespace bankslip::domain;
@@ -12,6 +13,11 @@ namespace {
 std::string code(std::string_view text) {
   auto errors = validate_email(text);
   return errors.empty() ? "" : errors.at(0).code;
+}
+
+std::string message(std::string_view text) {
+  auto errors = validate_email(text);
+  return errors.empty() ? "" : errors.at(0).message;
 }
 
 } // namespace
@@ -62,8 +68,58 @@ BOOST_AUTO_TEST_CASE(nothing_that_could_break_a_message_header_is_taken) {
 
 BOOST_AUTO_TEST_CASE(quoted_local_parts_and_address_literals_are_not_taken) {
   for (auto text :
-       {"\"a b\"@b.co", "a@[127.0.0.1]", "Ana <a@b.co>", " a@b.co", "a@b.co ", "é@b.co", "a@é.co"})
+       {"\"a b\"@b.co", "a@[127.0.0.1]", "Ana <a@b.co>", " a@b.co", "a@b.co ", "é@b.co"})
     BOOST_TEST(!is_email(text), text);
+}
+
+BOOST_AUTO_TEST_CASE(a_number_is_no_top_level_domain) {
+  for (auto text :
+       {"ana@127.0.0.1", "a@10.0.0.255", "a@example.123", "a@b.0", "a@1.2", "a@999.999.999.999",
+        "a@mail.example.12345", "a@1.1.1.1", "a@x.00", "a@café.com.7"}) {
+    BOOST_TEST(!is_email(text), text);
+    BOOST_TEST(message(text).find("behind the @, not an IP address") != std::string::npos, text);
+  }
+  for (auto text : {"a@127.0.0.1a", "a@1.example", "a@123.456.com", "a@b.c1", "a@b.1c"})
+    BOOST_TEST(is_email(text), text);
+}
+
+BOOST_AUTO_TEST_CASE(a_local_part_beyond_ascii_is_refused_with_that_reason) {
+  for (auto text : {"joão@example.com", "é@b.co", "josé.silva@example.com.br", "用户@example.com",
+                    "ana@müller@b.co", "conceição@café.com.br", "łukasz@example.pl", "ñ@example.es",
+                    "a\u0301@example.com", "😀@example.com"}) {
+    BOOST_TEST(!is_email(text), text);
+    BOOST_TEST(code(text) == "email_syntax");
+    bool other = std::string_view{text}.starts_with("ana");
+    BOOST_TEST((message(text).find("only ASCII before the @") == std::string::npos) == other, text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_internationalised_domain_is_taken_and_has_an_ascii_form) {
+  for (auto& [text, ascii] : {std::pair{"ana@café.com.br", "ana@xn--caf-dma.com.br"},
+                              {"ana@cafe\u0301.com.br", "ana@xn--caf-dma.com.br"},
+                              {"ANA@CAFÉ.COM.BR", "ANA@xn--caf-dma.com.br"},
+                              {"a@ação.com.br", "a@xn--ao-siap.com.br"},
+                              {"a@bücher.example", "a@xn--bcher-kva.example"},
+                              {"a@straße.de", "a@xn--strae-oqa.de"},
+                              {"a@é.co", "a@xn--9ca.co"},
+                              {"a@пример.рф", "a@xn--e1afmkfd.xn--p1ai"},
+                              {"a@例え.jp", "a@xn--r8jz45g.jp"},
+                              {"a@łódź.pl", "a@xn--d-uga0v4h.pl"},
+                              {"a@mail.são-paulo.example", "a@mail.xn--so-paulo-rza.example"},
+                              {"a@b.co", "a@b.co"},
+                              {"A@B.Co", "A@B.Co"},
+                              {"a@xn--caf-dma.com.br", "a@xn--caf-dma.com.br"}}) {
+    BOOST_TEST(is_email(text), text);
+    BOOST_TEST(ascii_email(text) == ascii);
+    BOOST_TEST(is_email(ascii_email(text)), text);
+    BOOST_TEST(ascii_email(ascii_email(text)) == ascii);
+  }
+  for (auto text : {"a@é", "a@.é.co", "a@é..co", "a@-é.co", "a@é-.co", "a@é .co", "a@\xff.co",
+                    "a@é.co\r\nBcc: b@c.de", "a@😀.co", "a@é\u2044b.co", "a@\u2100.co",
+                    "a@\u0301.co", "a@ab--é.co"})
+    BOOST_TEST(!is_email(text), text);
+  BOOST_TEST(!is_email(std::string{"a@é\0.co", 8}));
+  BOOST_TEST(!is_email("a@" + std::string(60, 'b') + "é.co"));
 }
 
 BOOST_AUTO_TEST_CASE(parts_have_their_longest_lengths) {
