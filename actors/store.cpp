@@ -36,15 +36,12 @@ void publish_now(store_pointer self, std::int64_t outbox_id, const domain::debt&
           });
 }
 
-caf::result<debt_revived> revive(store_pointer self, const std::string& debt_id,
-                                 caf::expected<std::int64_t> outbox_id) {
-  if (!outbox_id)
-    return noted(self, std::move(outbox_id.error()));
-  if (*outbox_id != 0) {
-    auto stored = self->state.store->find(debt_id);
-    if (stored)
-      publish_now(self, *outbox_id, stored->content);
-  }
+caf::result<debt_revived> answered(store_pointer self,
+                                   caf::expected<domain::revived_debt> revived) {
+  if (!revived)
+    return noted(self, std::move(revived.error()));
+  if (revived->outbox_id != 0)
+    publish_now(self, revived->outbox_id, revived->stored.content);
   return debt_revived{};
 }
 
@@ -90,12 +87,10 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
         return answered<debt_found>(self, self->state.store->find(request.debt_id));
       },
       [=](const retry_debt& request) {
-        return revive(self, request.debt_id,
-                      self->state.store->retry(request.debt_id, request.email));
+        return answered(self, self->state.store->retry(request.debt_id, request.email));
       },
       [=](const resolve_debt& request) {
-        return revive(self, request.debt_id,
-                      self->state.store->resolve(request.debt_id, request.decision));
+        return answered(self, self->state.store->resolve(request.debt_id, request.decision));
       },
       [=](const list_uploads& request) {
         return answered<uploads_listed>(

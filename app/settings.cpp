@@ -154,6 +154,8 @@ void postgres_settings(option_list l, config& c) {
   l.text("POSTGRES_DB", p.database, name, "database");
   l.secret("POSTGRES_OPTIONS", p.extra, any_text,
            "further libpq keywords, such as sslmode=require");
+  l.on_off("POSTGRES_PREPARED", p.prepared,
+           "prepare statements by name; off behind PgBouncer in transaction mode");
 }
 
 void log_settings(option_list l, config& c) {

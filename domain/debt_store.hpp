@@ -26,14 +26,28 @@ struct created_debt {
   std::int64_t outbox_id = 0;
 };
 
-enum class person_decision : std::uint8_t { sent, resend };
+/// A debt that a person has moved on, as it stands now, and its outbox entry where
+/// its next attempt has begun (else 0).
+struct revived_debt {
+  stored_debt stored;
+  std::int64_t outbox_id = 0;
+};
 
-/// Single debts, uploads and the outbox, for HTTP and the outbox_relay. Each call
-/// is its own transaction.
+/// A person's word on an in_doubt debt.
+enum class person_decision : std::uint8_t {
+  /// The e-mail has gone out: it counts as emailed.
+  sent,
+  /// It has not: the next attempt begins.
+  resend,
+};
+
+/// Single debts, uploads and the outbox, for HTTP and the outbox relay. Each call
+/// is its own transaction. One thread.
 class debt_store {
 public:
   virtual ~debt_store() = default;
 
+  /// Asks the database for an answer.
   virtual caf::error ping() = 0;
 
   /// Stores the debt as `imported` with an outbox entry claimed for ten
@@ -42,17 +56,17 @@ public:
   /// `not_found` when there is none.
   virtual caf::expected<stored_debt> find(std::string_view debt_id) = 0;
   /// Begins the next attempt of a failed debt, with `email` in place of the
-  /// stored address where given. Answers the outbox entry's id (claimed for
-  /// ten seconds). `not_found`, `wrong_state`.
-  virtual caf::expected<std::int64_t> retry(std::string_view debt_id,
+  /// stored address where given; its outbox entry is claimed for ten seconds.
+  /// `not_found`, `wrong_state`.
+  virtual caf::expected<revived_debt> retry(std::string_view debt_id,
                                             std::optional<std::string> email) = 0;
-  /// A person's word on an in_doubt debt: `sent` makes it emailed, `resend`
-  /// begins the next attempt and answers its outbox entry's id (0 for `sent`).
-  virtual caf::expected<std::int64_t> resolve(std::string_view debt_id,
+  /// Takes a person's word on an in_doubt debt. Errors as `retry`.
+  virtual caf::expected<revived_debt> resolve(std::string_view debt_id,
                                               person_decision decision) = 0;
 
   /// Begins an upload; its lease lasts for `lease` unless it is renewed.
   virtual caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) = 0;
+  /// Prolongs the leases of those that are still `receiving`.
   virtual caf::error renew_uploads(std::span<const std::int64_t> ids,
                                    std::chrono::milliseconds lease) = 0;
   /// Ends the reception of an upload and stores its totals: it is on its way, or
@@ -66,8 +80,10 @@ public:
   /// Stores rejected rows. A row that is there already stays as it is, so a call
   /// may be repeated.
   virtual caf::error record_problems(std::int64_t upload_id, std::span<const row_problem> rows) = 0;
-  /// Newest first; ids below `after` only, when it is not 0.
+  /// Reads uploads, newest first: at most `limit`, with ids below `after` unless that
+  /// is 0.
   virtual caf::expected<std::vector<upload_record>> list_uploads(int limit, std::int64_t after) = 0;
+  /// `not_found` when there is none.
   virtual caf::expected<upload_record> find_upload(std::int64_t id) = 0;
   /// Reads rejected, conflicting, failed, in_doubt and put-off rows with a number
   /// above `after_row`, by row: at most `limit`, fewer where their `raw` takes more
@@ -80,7 +96,8 @@ public:
   /// `claim`; fewer where they hold more than 4 MiB.
   virtual caf::expected<std::vector<outbox_entry>>
   claim_outbox(int limit, std::chrono::milliseconds claim) = 0;
-  /// Contents for `process` entries, by debt_id; rows that are gone are left out.
+  /// Reads the debts with these ids, for `process` entries, in any order. Leaves out
+  /// those that are gone.
   virtual caf::expected<std::vector<stored_debt>> find_all(std::span<const std::string> ids) = 0;
   /// Removes entries whose records the broker has acknowledged.
   virtual caf::error finish_outbox(std::span<const std::int64_t> ids) = 0;

@@ -34,7 +34,9 @@ std::string checksum(std::string_view text) { return domain::to_hex(domain::sha2
 std::unique_ptr<pqxx::connection> connect(const postgres_options& options,
                                           std::string_view database) {
   auto connection = open_connection(conninfo(options, database));
-  pqxx::nontransaction{*connection}.exec(session_setup(options, session_kind::migration));
+  if (options.prepared)
+    pqxx::nontransaction{*connection}.exec(
+        settings_statement(options, session_kind::migration, settings_scope::session));
   return connection;
 }
 
@@ -97,8 +99,10 @@ caf::expected<const embedded_sql*> next_file(const applied_files& applied) {
 }
 
 /// Applies one file; answers whether there was one.
-caf::expected<bool> apply_next(pqxx::connection& connection) {
+caf::expected<bool> apply_next(pqxx::connection& connection, const postgres_options& options) {
   pqxx::work tx{connection};
+  if (!options.prepared)
+    tx.exec(settings_statement(options, session_kind::migration, settings_scope::transaction));
   tx.exec("set local lock_timeout = 0");
   tx.exec(take_migration_lock);
   auto file = next_file(read_applied(tx));
@@ -116,11 +120,11 @@ caf::expected<bool> apply_next(pqxx::connection& connection) {
   return *file != nullptr;
 }
 
-caf::expected<int> apply_all(pqxx::connection& connection) {
+caf::expected<int> apply_all(pqxx::connection& connection, const postgres_options& options) {
   int applied = 0;
   for (int turns = 0;;) {
     try {
-      auto more = apply_next(connection);
+      auto more = apply_next(connection, options);
       if (!more)
         return more.error();
       if (!*more)
@@ -141,7 +145,7 @@ caf::expected<int> migrate(const postgres_options& options) {
   std::unique_ptr<pqxx::connection> connection;
   try {
     connection = connect_or_create(options);
-    return apply_all(*connection);
+    return apply_all(*connection, options);
   } catch (const std::exception& e) {
     return error_of("migrate database " + options.database, e, connection && connection->is_open());
   }

@@ -9,39 +9,50 @@
 /// Ports over PostgreSQL.
 namespace bankslip::persistence {
 
+/// How to reach the database.
 struct postgres_options {
+  /// Host name, address, or the folder of the server's socket.
   std::string host = "127.0.0.1";
   int port = 15432;
   std::string user = "admin";
   std::string password = "changethis";
   std::string database = "bankslip";
-  /// Further libpq keywords, "sslmode=require connect_timeout=3".
+  /// Further libpq keywords, "sslmode=require connect_timeout=3". They overrule the
+  /// others.
   std::string extra;
-  /// A statement, a wait for a lock, an idle transaction, may last this long;
-  /// so that a frozen process holds no lock for ever.
+  /// Prepares statements by name and keeps settings in the session, which is
+  /// faster. To be off behind a pooler that gives each transaction another
+  /// session, such as PgBouncer in transaction mode.
+  bool prepared = true;
+  /// Limits of a statement, of a wait for a lock and of an idle transaction, so
+  /// that a frozen process holds no lock for ever.
   std::chrono::milliseconds statement_timeout{60'000};
   std::chrono::milliseconds lock_timeout{20'000};
   std::chrono::milliseconds idle_transaction_timeout{60'000};
 };
 
-/// Checks `extra` and the rest without connecting: `invalid_input` says what
-/// libpq does not take.
+/// Checks the options without connecting. Answers `invalid_input` with what libpq
+/// does not take.
 caf::error check_options(const postgres_options& options);
 
-/// Creates the database if it is absent (needs a role that may), then applies
-/// the numbered files of `sql/` that were not applied yet, in order, each in
-/// its own transaction, under an advisory lock. Safe while others run it.
-/// Answers how many were applied.
+/// Creates the database if it is absent, for which the role must have the right, and
+/// applies the numbered files of `sql/` that were not applied yet: in order, each in
+/// a transaction of its own, under an advisory lock. Answers how many it applied.
+/// Safe while others call it or work. Blocks; any thread.
 caf::expected<int> migrate(const postgres_options& options);
 
 /// What the settlement stores of a process know together of where rows lie.
 class row_locations;
 std::shared_ptr<row_locations> make_row_locations();
 
-/// Neither connects before its first call.
+/// Makes the database for a worker. Connects at the first call, and anew after
+/// `database_unavailable`. The stores of a process share `locations`.
 std::unique_ptr<domain::settlement_store>
 make_settlement_store(const postgres_options& options,
                       std::shared_ptr<row_locations> locations = make_row_locations());
+
+/// Makes the database for single debts, uploads and the outbox. Connects as
+/// `make_settlement_store` does.
 std::unique_ptr<domain::debt_store> make_debt_store(const postgres_options& options);
 
 } // namespace bankslip::persistence

@@ -1,9 +1,11 @@
+#include <tuple>
 #include <utility>
 
+#include "persistence/impl/bankslips.hpp"
 #include "persistence/impl/debt_store_connection.hpp"
-#include "persistence/impl/debt_store_rows.hpp"
-#include "persistence/impl/debt_store_uploads.hpp"
 #include "persistence/impl/text.hpp"
+#include "persistence/impl/text_rows.hpp"
+#include "persistence/impl/uploads.hpp"
 #include "persistence/persistence.hpp"
 
 namespace bankslip::persistence {
@@ -18,51 +20,24 @@ caf::error no_debt(std::string_view debt_id) {
   return domain::make_error(errc::not_found, "no debt " + std::string{debt_id});
 }
 
-// The caller publishes it at once; only if it dies does the outbox_relay.
+/// The columns of a row that is answered whole. The id of its outbox entry may stand
+/// behind them.
+constexpr int outbox_column = std::tuple_size_v<decltype(all_columns)>;
+const std::string& debt_names() {
+  static const std::string names = names_of(all_columns);
+  return names;
+}
+
+/// Inserts an entry for each debt of the row source that is put behind it. The caller
+/// publishes it at once; only if it dies does the outbox relay.
 const std::string insert_process_entry =
     "insert into outbox (kind, key, due_at) "
     "select 'process', debt_id, clock_timestamp() + interval '10 seconds' from ";
 
-std::int64_t add_process_entry(pqxx::work& tx, const std::string& debt_id) {
-  auto r = run(tx, insert_process_entry + "(select $1::text as debt_id) d returning id", debt_id);
-  return r[0][0].as<std::int64_t>();
-}
-
-/// Locks the debt and checks its state.
-caf::expected<domain::stored_debt> lock_debt(pqxx::work& tx, const std::string& debt_id,
-                                             debt_status expected) {
-  auto r =
-      run(tx, "select " + debt_columns + " from bankslips where debt_id = $1 for update", debt_id);
-  if (r.empty())
-    return no_debt(debt_id);
-  auto d = read_debt(r[0]);
-  if (d.status != expected)
-    return domain::make_error(errc::wrong_state, "debt " + debt_id + " is "
-                                                     + std::string{to_string(d.status)} + ", not "
-                                                     + std::string{to_string(expected)});
-  return d;
-}
-
-void begin_attempt(pqxx::work& tx, const std::string& debt_id, const std::string& email) {
-  run(tx,
-      "update bankslips set status = null, failure = null, attempt = attempt + 1, put_offs = 0, "
-      "mail_tried_at = null, email = $2, updated_on = now() where debt_id = $1",
-      debt_id, email);
-}
-
-/// Moves one row of an upload out of one counter, into emailed where `mailed`.
-void move_counters(pqxx::work& tx, const domain::stored_debt& d, bool mailed) {
-  if (!d.from)
-    return;
-  auto failed = d.status == debt_status::failed ? -1 : 0;
-  run(tx,
-      "insert into upload_progress as p (upload_id, partition, failed, in_doubt, emailed, "
-      "updated_at) values ($1, -1, $2, $3, $4, clock_timestamp()) "
-      "on conflict (upload_id, partition) do update set failed = p.failed + excluded.failed, "
-      "in_doubt = p.in_doubt + excluded.in_doubt, emailed = p.emailed + excluded.emailed, "
-      "updated_at = excluded.updated_at",
-      d.from.upload_id, failed, -1 - failed, mailed ? 1 : 0);
-}
+/// A value of a debt's content as a parameter in text form.
+const std::string& as_text(const std::string& v) { return v; }
+std::string as_text(domain::money v) { return domain::format_decimal(v); }
+std::string as_text(domain::date v) { return domain::format_date(v); }
 
 domain::outbox_entry read_entry(const pqxx::row& row) {
   domain::outbox_entry e;
@@ -88,10 +63,15 @@ public:
 
   caf::expected<domain::created_debt> create(const domain::debt& d) override;
   caf::expected<domain::stored_debt> find(std::string_view debt_id) override;
-  caf::expected<std::int64_t> retry(std::string_view debt_id,
-                                    std::optional<std::string> email) override;
-  caf::expected<std::int64_t> resolve(std::string_view debt_id,
-                                      domain::person_decision decision) override;
+  caf::expected<domain::revived_debt> retry(std::string_view debt_id,
+                                            std::optional<std::string> email) override {
+    return move("retry a debt", debt_id, debt_status::failed, false, email.value_or(""));
+  }
+  caf::expected<domain::revived_debt> resolve(std::string_view debt_id,
+                                              domain::person_decision decision) override {
+    return move("resolve a debt", debt_id, debt_status::in_doubt,
+                decision == domain::person_decision::sent, "");
+  }
 
   caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) override {
     return persistence::open_upload(connection_, lease);
@@ -130,27 +110,31 @@ public:
   caf::error finish_outbox(std::span<const std::int64_t> ids) override;
 
 private:
+  caf::expected<domain::revived_debt> move(std::string_view what, std::string_view debt_id,
+                                           debt_status before, bool mailed,
+                                           const std::string& email);
+
   debt_store_connection connection_;
 };
 
 caf::expected<domain::created_debt> postgres_debt_store::create(const domain::debt& d) {
-  static const std::string text =
-      "with won as (insert into bankslips (debt_id, name, government_id, email, debt_amount, "
-      "debt_due_date) values ($1, $2, $3, $4, $5::numeric, $6::date) "
-      "on conflict (debt_id) do nothing returning *), "
-      "entry as ("
-      + insert_process_entry + "won returning id) select " + debt_columns
-      + ", (select id from entry) from won";
-  auto r = connection_.statement("store a debt", text.c_str(), d.debt_id, d.name, d.government_id,
-                                 d.email, domain::format_decimal(d.amount),
-                                 domain::format_date(d.due_date));
+  static const std::string text = "with won as (insert into bankslips (" + names_of(content_columns)
+                                  + ") values (" + parameters_of(content_columns)
+                                  + ") on conflict (debt_id) do nothing returning *), entry as ("
+                                  + insert_process_entry + "won returning id) select "
+                                  + debt_names() + ", (select id from entry) from won";
+  auto r = std::apply(
+      [&](const auto&... columns) {
+        return connection_.statement("store a debt", text, as_text(d.*columns.field)...);
+      },
+      content_columns);
   if (!r)
     return r.error();
   domain::created_debt out;
   if (!r->empty()) {
-    out.stored = read_debt((*r)[0]);
+    out.stored = read_row((*r)[0]);
     out.created = true;
-    out.outbox_id = (*r)[0][18].as<std::int64_t>();
+    out.outbox_id = (*r)[0][outbox_column].as<std::int64_t>();
     return out;
   }
   auto stored = find(d.debt_id);
@@ -164,61 +148,49 @@ caf::expected<domain::created_debt> postgres_debt_store::create(const domain::de
 }
 
 caf::expected<domain::stored_debt> postgres_debt_store::find(std::string_view debt_id) {
-  static const std::string text = "select " + debt_columns + " from bankslips where debt_id = $1";
-  auto r = connection_.statement("find a debt", text.c_str(), clean_text(debt_id));
+  static const std::string text = "select " + debt_names() + " from bankslips where debt_id = $1";
+  auto r = connection_.statement("find a debt", text, clean_text(debt_id));
   if (!r)
     return r.error();
   if (r->empty())
     return no_debt(debt_id);
-  return read_debt((*r)[0]);
+  return read_row((*r)[0]);
 }
 
-caf::expected<std::int64_t> postgres_debt_store::retry(std::string_view debt_id,
-                                                       std::optional<std::string> email) {
-  std::int64_t entry = 0;
-  auto error = connection_.run("retry a debt", [&](pqxx::connection& connection) {
-    pqxx::work tx{connection};
-    auto id = clean_text(debt_id);
-    auto d = lock_debt(tx, id, debt_status::failed);
-    if (!d)
-      return d.error();
-    begin_attempt(tx, id, email.value_or(d->content.email));
-    move_counters(tx, *d, false);
-    entry = add_process_entry(tx, id);
-    tx.commit();
-    return caf::error{};
-  });
-  if (error)
-    return error;
-  return entry;
-}
-
-caf::expected<std::int64_t> postgres_debt_store::resolve(std::string_view debt_id,
-                                                         domain::person_decision decision) {
-  std::int64_t entry = 0;
-  auto sent = decision == domain::person_decision::sent;
-  auto error = connection_.run("resolve a debt", [&](pqxx::connection& connection) {
-    pqxx::work tx{connection};
-    auto id = clean_text(debt_id);
-    auto d = lock_debt(tx, id, debt_status::in_doubt);
-    if (!d)
-      return d.error();
-    if (sent)
-      run(tx,
-          "update bankslips set propagated = true, status = null, failure = null, "
-          "updated_on = now() where debt_id = $1",
-          id);
-    else
-      begin_attempt(tx, id, d->content.email);
-    move_counters(tx, *d, sent);
-    if (!sent)
-      entry = add_process_entry(tx, id);
-    tx.commit();
-    return caf::error{};
-  });
-  if (error)
-    return error;
-  return entry;
+/// Moves a debt out of `before`, and its row out of the upload's counter of that.
+caf::expected<domain::revived_debt> postgres_debt_store::move(std::string_view what,
+                                                              std::string_view debt_id,
+                                                              debt_status before, bool mailed,
+                                                              const std::string& email) {
+  const std::string counter{to_string(before)};
+  auto text = "with moved as (update bankslips set status = null, failure = null, "
+              "updated_on = now(), "
+              + std::string{mailed ? "propagated = true"
+                                   : "attempt = attempt + 1, put_offs = 0, mail_tried_at = null, "
+                                     "email = coalesce(nullif($2::text, ''), email)"}
+              + " where debt_id = $1::text and status = '" + counter
+              + "' and not propagated returning *), "
+                "counted as (insert into upload_progress as p (upload_id, partition, "
+              + counter
+              + ", emailed, updated_at) select upload_id, -1, -1, propagated::int, "
+                "clock_timestamp() from moved where upload_id <> 0 "
+                "on conflict (upload_id, partition) do update set "
+              + counter + " = p." + counter + " + excluded." + counter
+              + ", emailed = p.emailed + excluded.emailed, updated_at = excluded.updated_at), "
+                "entry as ("
+              + insert_process_entry + "moved where not propagated returning id) select "
+              + debt_names() + ", coalesce((select id from entry), 0), $2::text from moved";
+  auto r = connection_.statement(what, text, clean_text(debt_id), email);
+  if (!r)
+    return r.error();
+  if (!r->empty())
+    return domain::revived_debt{read_row((*r)[0]), (*r)[0][outbox_column].as<std::int64_t>()};
+  auto d = find(debt_id);
+  if (!d)
+    return d.error();
+  return domain::make_error(errc::wrong_state, "debt " + d->content.debt_id + " is "
+                                                   + std::string{to_string(d->status)} + ", not "
+                                                   + counter);
 }
 
 caf::expected<std::vector<domain::outbox_entry>>
@@ -246,13 +218,13 @@ postgres_debt_store::claim_outbox(int limit, std::chrono::milliseconds claim) {
 caf::expected<std::vector<domain::stored_debt>>
 postgres_debt_store::find_all(std::span<const std::string> ids) {
   static const std::string text =
-      "select " + debt_columns + " from bankslips where debt_id = any($1::text[])";
-  auto r = connection_.statement("find debts", text.c_str(), array_literal(ids));
+      "select " + debt_names() + " from bankslips where debt_id = any($1::text[])";
+  auto r = connection_.statement("find debts", text, array_literal(ids));
   if (!r)
     return r.error();
   std::vector<domain::stored_debt> out;
   for (const auto& row : *r)
-    out.push_back(read_debt(row));
+    out.push_back(read_row(row));
   return out;
 }
 

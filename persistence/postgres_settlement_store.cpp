@@ -122,7 +122,7 @@ postgres_settlement_store::insert(std::span<const domain::new_row> rows) {
     return error;
   if (rows.empty())
     return std::vector<bool>{};
-  auto r = connection_.run("insert debts", insert_statement, insert_params(rows));
+  auto r = connection_.run("insert debts", insert_statement, insert_params(rows, began_));
   if (!r)
     return r.error();
   return won(rows, r->get());

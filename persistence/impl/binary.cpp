@@ -87,13 +87,6 @@ void binary_writer::field(row_location v) {
   location(v);
 }
 
-void binary_writer::field_or_null(std::string_view text) {
-  if (text.empty())
-    null();
-  else
-    field(text);
-}
-
 std::string as_param(std::int32_t v) {
   binary_writer w;
   w.int32(v);
@@ -121,10 +114,6 @@ array_writer::array_writer(pg_type element, std::size_t size) {
     elements_.int32(1); // lower bound
   }
 }
-
-void array_writer::add_or_null(std::string_view text) { elements_.field_or_null(text); }
-
-void array_writer::add_null() { elements_.null(); }
 
 std::int16_t read_int16(const char* bytes) noexcept {
   return static_cast<std::int16_t>(read<std::uint16_t>(bytes));

@@ -31,7 +31,47 @@ enum class pg_type : std::uint32_t {
   numeric = 1700,
 };
 
-/// Where a row lies in its table, PostgreSQL's `ctid`.
+constexpr std::string_view name_of(pg_type t) noexcept {
+  switch (t) {
+    case pg_type::boolean:
+      return "boolean";
+    case pg_type::int8:
+      return "bigint";
+    case pg_type::int4:
+      return "integer";
+    case pg_type::text:
+      return "text";
+    case pg_type::tid:
+      return "tid";
+    case pg_type::date:
+      return "date";
+    case pg_type::timestamptz:
+      return "timestamptz";
+    case pg_type::numeric:
+      return "numeric";
+  }
+  return "unknown";
+}
+
+/// The type that a value of C++ type `T` is written as.
+template <class T>
+constexpr pg_type type_of = pg_type::text;
+template <>
+inline constexpr pg_type type_of<bool> = pg_type::boolean;
+template <>
+inline constexpr pg_type type_of<std::int32_t> = pg_type::int4;
+template <>
+inline constexpr pg_type type_of<std::int64_t> = pg_type::int8;
+template <>
+inline constexpr pg_type type_of<domain::money> = pg_type::numeric;
+template <>
+inline constexpr pg_type type_of<domain::date> = pg_type::date;
+template <>
+inline constexpr pg_type type_of<domain::utc_time> = pg_type::timestamptz;
+template <class T>
+constexpr pg_type type_of<std::optional<T>> = type_of<T>;
+
+/// Where a row lies in its table: PostgreSQL's `ctid`.
 struct row_location {
   std::uint32_t page = 0;
   /// 0: nowhere.
@@ -66,8 +106,14 @@ public:
   void field(domain::date v);
   void field(domain::utc_time v);
   void field(row_location v);
-  /// Null when empty.
-  void field_or_null(std::string_view text);
+  /// Null when there is no value.
+  template <class T>
+  void field(const std::optional<T>& v) {
+    if (v)
+      field(*v);
+    else
+      null();
+  }
 
   void reserve(std::size_t bytes) { bytes_.resize(std::max(bytes_.size(), bytes)); }
   /// What was written; the writer begins anew.
@@ -111,8 +157,6 @@ public:
   void add(const T& v) {
     elements_.field(v);
   }
-  void add_or_null(std::string_view text);
-  void add_null();
 
   std::string take() { return elements_.take(); }
 

@@ -18,10 +18,6 @@ void append(std::string& out, std::string_view key, std::string_view value) {
   out.append("' ");
 }
 
-void append_timeout(std::string& out, std::string_view name, std::chrono::milliseconds value) {
-  out.append("set ").append(name).append(" = ").append(std::to_string(value.count())).append("; ");
-}
-
 } // namespace
 
 std::string conninfo(const postgres_options& options, std::string_view database) {
@@ -45,22 +41,42 @@ std::string conninfo(const postgres_options& options, std::string_view database)
   return out;
 }
 
-std::string session_setup(const postgres_options& options, session_kind kind) {
-  std::string out = "set client_min_messages = warning; set timezone = 'UTC'; "
-                    "set datestyle = 'ISO, YMD'; set bytea_output = 'hex'; "
-                    "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 3; "
-                    "set tcp_keepalives_count = 3; set client_connection_check_interval = 5000; ";
-  append_timeout(out, "idle_in_transaction_session_timeout", options.idle_transaction_timeout);
-  append_timeout(out, "lock_timeout", options.lock_timeout);
+std::string settings_statement(const postgres_options& options, session_kind kind,
+                               settings_scope scope) {
+  std::string out = "select ";
+  auto set = [&](std::string_view name, std::string_view value) {
+    out.append(out.ends_with(')') ? ", set_config('" : "set_config('").append(name);
+    out.append("', '").append(value);
+    out.append(scope == settings_scope::transaction ? "', true)" : "', false)");
+  };
+  auto set_limit = [&](std::string_view name, std::chrono::milliseconds value) {
+    set(name, std::to_string(value.count()));
+  };
+  set("client_min_messages", "warning");
+  set("timezone", "UTC");
+  set("datestyle", "ISO, YMD");
+  set("bytea_output", "hex");
+  set_limit("idle_in_transaction_session_timeout", options.idle_transaction_timeout);
+  set_limit("lock_timeout", options.lock_timeout);
   if (kind != session_kind::migration)
-    append_timeout(out, "statement_timeout", options.statement_timeout);
+    set_limit("statement_timeout", options.statement_timeout);
+  // The server notices a client that has vanished. Behind a pooler it is the
+  // pooler's connection.
+  if (scope == settings_scope::session) {
+    set("tcp_keepalives_idle", "5");
+    set("tcp_keepalives_interval", "3");
+    set("tcp_keepalives_count", "3");
+    set("client_connection_check_interval", "5000");
+  }
   // A plan made while the table was small must not scan it when it is large,
   // and planning anew for thousands of keys costs more than the statement. Without
   // tid scans a location would be looked for in the whole index.
-  if (kind == session_kind::worker)
-    out.append(
-        "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; "
-        "set enable_tidscan = on; set plan_cache_mode = force_generic_plan; set jit = off; ");
+  if (kind == session_kind::worker) {
+    for (auto plan : {"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"})
+      set(plan, "off");
+    set("enable_tidscan", "on");
+    set("plan_cache_mode", "force_generic_plan");
+  }
   return out;
 }
 

@@ -20,7 +20,11 @@ enum class session_kind {
 /// libpq connection string for `database`. Contains the password.
 std::string conninfo(const postgres_options& options, std::string_view database);
 
-/// Statements to run once on a fresh connection.
-std::string session_setup(const postgres_options& options, session_kind kind);
+/// How long settings hold: until the connection ends, or the transaction.
+enum class settings_scope { session, transaction };
+
+/// One statement that makes the settings of a connection of this kind.
+std::string settings_statement(const postgres_options& options, session_kind kind,
+                               settings_scope scope);
 
 } // namespace bankslip::persistence

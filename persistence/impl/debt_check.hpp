@@ -1,12 +1,8 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <memory>
 #include <span>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 #include "domain/ports.hpp"
 #include "persistence/impl/pq_connection.hpp"
@@ -14,10 +10,10 @@
 
 namespace bankslip::persistence {
 
-/// Reads debts by their ids. The index is asked only for rows of which nobody
-/// knows where they lie: a descent of it costs four times what the row does.
-/// A row read at its location is as true as one by the index: the statement sees
-/// it, and its debt_id is the one that was asked for. One thread.
+/// Reads debts by their ids: at their locations where `row_locations` knows them, by
+/// the index otherwise, since a descent of it costs four times what the row does. A
+/// row read at its location is as true as one by the index: the statement sees it,
+/// and its debt_id is the one that was asked for. One thread.
 class debt_check {
 public:
   explicit debt_check(std::shared_ptr<row_locations> locations)
@@ -28,20 +24,9 @@ public:
                   domain::found_debts& out);
 
 private:
-  struct state;
-  /// With the number of the id that is to lie there.
-  using known_location = std::pair<row_location, std::uint32_t>;
+  class run;
 
-  caf::error by_location(state& s);
-  caf::error read_locations(state& s, std::span<const known_location> known);
-  caf::error by_index(state& s);
-  /// Appends where rows were `found`.
-  caf::error ask_index(state& s, std::span<const std::uint32_t> numbers,
-                       std::vector<row_location>& found);
-  caf::error open_rows(state& s);
-  caf::error read_pages(state& s, std::span<const row_location> found);
-
-  /// At most once a minute.
+  /// Logs that a short cut failed, at most once a minute.
   void warn(const caf::error& why);
 
   std::shared_ptr<row_locations> locations_;

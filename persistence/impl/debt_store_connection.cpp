@@ -32,11 +32,26 @@ caf::error error_of(std::string_view what, const std::exception& e, bool connect
 
 void debt_store_connection::connect() {
   connection_ = open_connection(conninfo(options_, options_.database));
-  pqxx::nontransaction{*connection_}.exec(session_setup(options_, session_kind::store));
+  if (options_.prepared)
+    pqxx::nontransaction{*connection_}.exec(
+        settings_statement(options_, session_kind::store, settings_scope::session));
 }
 
-caf::error debt_store_connection::run(std::string_view what,
-                                      const std::function<caf::error(pqxx::connection&)>& work) {
+caf::error debt_store_connection::transaction(std::string_view what,
+                                              const std::function<caf::error(pqxx::work&)>& work) {
+  return guard(what, [&](pqxx::connection& connection) {
+    pqxx::work tx{connection};
+    if (!options_.prepared)
+      tx.exec(settings_statement(options_, session_kind::store, settings_scope::transaction));
+    auto error = work(tx);
+    if (!error)
+      tx.commit();
+    return error;
+  });
+}
+
+caf::error debt_store_connection::guard(std::string_view what,
+                                        const std::function<caf::error(pqxx::connection&)>& work) {
   caf::error error;
   try {
     if (!connection_ || is_stale(*connection_))

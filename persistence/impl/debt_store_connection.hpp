@@ -16,20 +16,26 @@ class debt_store_connection {
 public:
   explicit debt_store_connection(postgres_options options) : options_{std::move(options)} {}
 
-  /// Runs `work` with a connection; failures of PostgreSQL become errors whose
-  /// text says that one "cannot `what`".
-  caf::error run(std::string_view what, const std::function<caf::error(pqxx::connection&)>& work);
+  /// Runs `work` in a transaction, which is committed unless it answers an error.
+  /// A failure of PostgreSQL becomes an error whose text says that one "cannot
+  /// `what`".
+  caf::error transaction(std::string_view what, const std::function<caf::error(pqxx::work&)>& work);
 
   /// Runs one statement in a transaction of its own.
   template <class... Ts>
-  caf::expected<pqxx::result> statement(std::string_view what, const char* text,
+  caf::expected<pqxx::result> statement(std::string_view what, const std::string& text,
                                         const Ts&... values) {
     pqxx::result out;
-    auto error = run(what, [&](pqxx::connection& connection) {
-      pqxx::nontransaction tx{connection};
-      out = persistence::run(tx, text, values...);
+    auto ask = [&](auto& tx) {
+      out = run(tx, text, values...);
       return caf::error{};
-    });
+    };
+    auto error = options_.prepared ? guard(what,
+                                           [&](pqxx::connection& connection) {
+                                             pqxx::nontransaction tx{connection};
+                                             return ask(tx);
+                                           })
+                                   : transaction(what, ask);
     if (error)
       return error;
     return out;
@@ -37,6 +43,7 @@ public:
 
 private:
   void connect();
+  caf::error guard(std::string_view what, const std::function<caf::error(pqxx::connection&)>& work);
 
   postgres_options options_;
   std::unique_ptr<pqxx::connection> connection_;

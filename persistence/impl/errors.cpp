@@ -11,8 +11,9 @@ namespace {
 
 using domain::errc;
 
-constexpr std::array<std::pair<std::string_view, errc>, 15> states{{
+constexpr std::array<std::pair<std::string_view, errc>, 16> states{{
     {intent_lost_state, errc::intent_lost},
+    {"25006", errc::database_unavailable}, // read only: a standby, or the primary of before
     {"25P03", errc::database_unavailable}, // idle in transaction for too long; connection closed
     {"40001", errc::transaction_conflict}, // serialization failure
     {"40P01", errc::transaction_conflict}, // deadlock
@@ -52,6 +53,9 @@ caf::error database_error(std::string_view what, std::string_view sqlstate,
     text.pop_back();
   if (!sqlstate.empty())
     text.append(" (SQLSTATE ").append(sqlstate).append(")");
+  // The statement was prepared in another session, or this one has it already.
+  if (sqlstate == "26000" || sqlstate == "42P05")
+    text.append(": behind a pooler in transaction mode set POSTGRES_PREPARED=off");
   return domain::make_error(code_for(sqlstate, connected), std::move(text));
 }
 

@@ -24,7 +24,10 @@ std::string_view or_empty(const char* text) noexcept {
 } // namespace
 
 pq_connection::pq_connection(postgres_options options, session_kind kind)
-    : options_{std::move(options)}, kind_{kind} {}
+    : options_{std::move(options)}, kind_{kind} {
+  if (!options_.prepared)
+    transaction_settings_ = settings_statement(options_, kind_, settings_scope::transaction);
+}
 
 pq_connection::~pq_connection() { drop(); }
 
@@ -51,7 +54,10 @@ caf::error pq_connection::connect() {
     drop();
     return domain::make_error(domain::errc::database_unavailable, "interrupted");
   }
-  pq_result r{PQexec(connection_.get(), session_setup(options_, kind_).c_str())};
+  if (!options_.prepared)
+    return {};
+  auto settings = settings_statement(options_, kind_, settings_scope::session);
+  pq_result r{PQexec(connection_.get(), settings.c_str())};
   if (succeeded(r.get()))
     return {};
   auto error = fail("set up the session", r.get());
@@ -121,6 +127,14 @@ bool pq_connection::send(std::span<const step> steps, std::vector<sent_command>&
   auto c = connection_.get();
   std::vector<const char*> values;
   std::vector<int> sizes, formats;
+  // All up to the synchronisation is one transaction, or begins one.
+  if (!options_.prepared && !in_transaction()) {
+    if (PQsendQueryParams(c, transaction_settings_.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
+                          1)
+        == 0)
+      return false;
+    sent.push_back({nullptr, false});
+  }
   for (const auto& [what, params] : steps) {
     auto n = static_cast<int>(params.size());
     values.assign(params.size(), nullptr);
@@ -131,18 +145,18 @@ bool pq_connection::send(std::span<const step> steps, std::vector<sent_command>&
         values[i] = value->data();
         sizes[i] = static_cast<int>(value->size());
       }
-    auto named = *what->name != '\0';
+    auto named = options_.prepared && !what->name.empty();
     auto is_sent = std::any_of(sent.begin(), sent.end(),
                                [&, w = what](const auto& s) { return s.prepares == w; });
     if (named && !is_sent && !prepared_.contains(what)) {
-      if (PQsendPrepare(c, what->name, what->text, 0, nullptr) == 0)
+      if (PQsendPrepare(c, what->name.c_str(), what->text.c_str(), 0, nullptr) == 0)
         return false;
       sent.push_back({what, false});
     }
-    auto ok = named ? PQsendQueryPrepared(c, what->name, n, values.data(), sizes.data(),
+    auto ok = named ? PQsendQueryPrepared(c, what->name.c_str(), n, values.data(), sizes.data(),
                                           formats.data(), 1)
-                    : PQsendQueryParams(c, what->text, n, nullptr, values.data(), sizes.data(),
-                                        formats.data(), 1);
+                    : PQsendQueryParams(c, what->text.c_str(), n, nullptr, values.data(),
+                                        sizes.data(), formats.data(), 1);
     if (ok == 0)
       return false;
     sent.push_back({nullptr, true});
@@ -214,9 +228,10 @@ caf::expected<pq_result> pq_connection::run(std::string_view what, const stateme
   return std::move(results->front());
 }
 
-caf::error pq_connection::copy_in(std::string_view what, const char* copy, copy_source& data) {
+caf::error pq_connection::copy_in(std::string_view what, const std::string& copy,
+                                  copy_source& data) {
   auto c = connection_.get();
-  pq_result begun{PQexec(c, copy)};
+  pq_result begun{PQexec(c, copy.c_str())};
   if (PQresultStatus(begun.get()) != PGRES_COPY_IN)
     return fail(what, begun.get());
   auto ok = true;

@@ -25,11 +25,11 @@ struct pq_connection_deleter {
   void operator()(PGconn* c) const noexcept { PQfinish(c); }
 };
 
-/// A statement's text; with a name it is prepared at its first use on each
-/// connection. Results are binary.
+/// A statement's text. With a name it is prepared at its first use on each
+/// connection, unless `postgres_options::prepared` is off. Results are binary.
 struct statement {
-  const char* name;
-  const char* text;
+  std::string name;
+  std::string text;
 };
 
 /// One statement to run with its parameters.
@@ -64,7 +64,7 @@ public:
                                binary_params params = {});
 
   /// COPY … FROM STDIN with all of `data`.
-  caf::error copy_in(std::string_view what, const char* copy, copy_source& data);
+  caf::error copy_in(std::string_view what, const std::string& copy, copy_source& data);
 
   bool connected() const noexcept { return connection_ != nullptr; }
   bool in_transaction() const noexcept;
@@ -88,6 +88,8 @@ private:
   postgres_options options_;
   session_kind kind_;
   std::unique_ptr<PGconn, pq_connection_deleter> connection_;
+  /// What each transaction begins with where nothing is kept in the session.
+  std::string transaction_settings_;
   std::set<const statement*> prepared_;
   /// Guards `socket_`: a closed descriptor's number may be anybody's.
   std::mutex socket_mutex_;

@@ -8,11 +8,11 @@ namespace bankslip::persistence {
 
 namespace {
 
-/// A power of two; eight rows each.
+/// Of eight rows each; a power of two.
 constexpr std::size_t bucket_count = 65'536;
 
-/// One row in 24 was found: in a table with rows in random order a batch of
-/// 15,000 does that only while the whole table has a location here.
+/// One row in 24. In a table with its rows in random order a wave of 15,000 finds so
+/// many only while the whole table fits in here.
 constexpr int rows_to_read_range = 160;
 constexpr std::size_t ranges_at_a_time = 16;
 constexpr std::uint32_t ranges_ahead = 12;

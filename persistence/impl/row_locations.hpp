@@ -14,38 +14,38 @@
 
 namespace bankslip::persistence {
 
-/// Pages are weighed and read in ranges of so many: 1 MB, about 4,000 rows.
-/// Range `n` begins with page `n * range_pages`.
+/// Pages of a page range: 1 MB, about 4,000 rows. Range `n` begins with page
+/// `n * range_pages`.
 constexpr std::uint32_t range_pages = 128;
 
-/// Locations of rows that were seen lately, by debt_id. Hints: a row may have moved
-/// or gone since, another may lie there. Takes 8 MB; what comes in pushes out
-/// what came first. Any thread.
+/// Remembers where rows lie in the table, by debt_id, and decides which page ranges
+/// are worth reading as a whole. A location is a hint: the row may have moved or gone
+/// since, another may lie there. Takes 8 MB; new locations push out the oldest. Any
+/// thread.
 class row_locations {
 public:
   row_locations();
 
   struct answer {
-    /// One for each id.
+    /// One for each id; nowhere for those that are not known.
     std::vector<row_location> locations;
-    /// For `ranges_to_read`.
+    /// What `ranges_to_read` wants to know.
     std::uint64_t asked_at;
   };
   answer look_up(std::span<const std::string_view> ids) const;
 
-  /// Which ranges of the table are worth reading as a whole and noting, after
-  /// rows without a location were `found` in them one by one: those with enough of
-  /// such rows that the batches to come will want most of the others, as with a
-  /// file sent again in the order in which it was stored; and a few behind them.
-  /// Without those that somebody reads or has noted since `asked_at`. Each needs
-  /// its `note` or `give_up`.
+  /// Answers which page ranges to read as a whole, now that rows without a location
+  /// were `found` one by one: those that hold so many of these rows that the waves to
+  /// come will want most of the others, as with a file sent again in the order in
+  /// which it was stored; and a few behind them. Leaves out what somebody else is
+  /// reading or has noted since `asked_at`. Call `note` or `give_up` for each.
   std::vector<std::uint32_t> ranges_to_read(std::span<const row_location> found,
                                             std::uint64_t asked_at);
 
-  /// All rows of a range; none where the table has ended or was emptied.
+  /// Takes all rows of a range that was read; none where the table has ended.
   void note(std::uint32_t range, std::span<const std::pair<std::string_view, row_location>> rows);
 
-  /// The range was not read after all.
+  /// Says that the range was not read after all.
   void give_up(std::uint32_t range) noexcept;
 
 private:
@@ -58,20 +58,20 @@ private:
   static constexpr std::uint64_t being_read = std::numeric_limits<std::uint64_t>::max();
   struct noted {
     std::uint32_t range = 0;
-    /// Number of the note; 0: none; or `being_read`.
+    /// Which of all notes it was, counted from 1; 0 for none, or `being_read`.
     std::uint64_t at = 0;
   };
 
   bool noted_since(std::uint64_t at, std::uint32_t range) const noexcept;
   void mark(std::uint32_t range, std::uint64_t at) noexcept;
-  /// Its own, a free one, or that of the range taken first.
+  /// The slot of this range, else a free one, else the oldest.
   noted& slot_for(std::uint32_t range) noexcept;
 
   mutable std::mutex mutex_;
   std::vector<bucket> buckets_;
   std::uint64_t notes_ = 0;
   std::size_t next_ = 0;
-  /// The last ones; their rows are about as many as have a location here.
+  /// The latest ranges; their rows are about as many as have a location here.
   std::array<noted, 128> noted_{};
 };
 

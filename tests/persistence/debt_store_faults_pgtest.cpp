@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_backend_killed_in_a_call_is_unavailable_and_the_next_call
   test::terminate_backends(db);
   BOOST_TEST(fails_with(answer.get(), errc::database_unavailable));
   holder.exec("rollback");
-  BOOST_TEST(must(s->retry("a", {})) != 0);
+  BOOST_TEST(must(s->retry("a", {})).outbox_id != 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_lock_that_is_not_given_in_time_is_a_conflict) {
@@ -54,11 +54,11 @@ BOOST_AUTO_TEST_CASE(a_lock_that_is_not_given_in_time_is_a_conflict) {
   auto s = store();
   BOOST_TEST(fails_with(s->retry("a", {}), errc::transaction_conflict));
   holder.exec("rollback");
-  BOOST_TEST(must(s->retry("a", {})) != 0);
+  BOOST_TEST(must(s->retry("a", {})).outbox_id != 0);
 }
 
 BOOST_AUTO_TEST_CASE(two_people_who_retry_at_once_begin_one_attempt) {
-  std::vector<std::future<caf::expected<std::int64_t>>> answers;
+  std::vector<std::future<caf::expected<domain::revived_debt>>> answers;
   for (int i = 0; i < 4; ++i)
     answers.push_back(std::async(std::launch::async, [&] { return store()->retry("a", {}); }));
   int won = 0;

@@ -60,11 +60,19 @@ BOOST_AUTO_TEST_CASE(states_of_postgresql_become_errors_that_say_what_to_do) {
   BOOST_TEST(code_for("53200", true) == errc::database_refused);
   BOOST_TEST(code_for("42P01", true) == errc::database_refused);
   BOOST_TEST(code_for("22021", true) == errc::invalid_input);
-  for (auto state : {"08006", "08P01", "57P01", "57P02", "57P03", "53300", "25P03"})
+  for (auto state :
+       {"08006", "08P01", "57P01", "57P02", "57P03", "57P04", "57P05", "53300", "25P03", "25006"})
     BOOST_TEST(code_for(state, true) == errc::database_unavailable, state);
   BOOST_TEST(code_for("", false) == errc::database_unavailable);
   BOOST_TEST(domain::text_of(database_error("settle", "53100", "disk\nfull\n", true))
              == "database refused: cannot settle: disk full (SQLSTATE 53100)");
+}
+
+BOOST_AUTO_TEST_CASE(prepared_statements_lost_in_a_pooler_name_the_setting) {
+  for (auto state : {"42P05", "26000"})
+    BOOST_TEST(domain::text_of(database_error("check debts", state, "prepared statement", true))
+                   .find("POSTGRES_PREPARED=off")
+               != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(values_of_a_connection_string_are_quoted) {

@@ -17,11 +17,11 @@ public:
     return port_->create(debt);
   }
   caf::expected<d::stored_debt> find(std::string_view id) override { return port_->find(id); }
-  caf::expected<std::int64_t> retry(std::string_view id,
+  caf::expected<d::revived_debt> retry(std::string_view id,
                                     std::optional<std::string> email) override {
     return port_->retry(id, std::move(email));
   }
-  caf::expected<std::int64_t> resolve(std::string_view id, d::person_decision what) override {
+  caf::expected<d::revived_debt> resolve(std::string_view id, d::person_decision what) override {
     return port_->resolve(id, what);
   }
   caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) override {

@@ -59,13 +59,13 @@ public:
     return *out;
   }
 
-  caf::expected<std::int64_t> retry(std::string_view debt_id,
-                                    std::optional<std::string> email) override {
+  caf::expected<d::revived_debt> retry(std::string_view debt_id,
+                                       std::optional<std::string> email) override {
     return revive("retry", debt_id, debt_status::failed, std::move(email), false);
   }
 
-  caf::expected<std::int64_t> resolve(std::string_view debt_id,
-                                      d::person_decision decision) override {
+  caf::expected<d::revived_debt> resolve(std::string_view debt_id,
+                                         d::person_decision decision) override {
     return revive("resolve", debt_id, debt_status::in_doubt, {},
                   decision == d::person_decision::sent);
   }
@@ -227,10 +227,10 @@ private:
     return db_.add_outbox(std::move(entry));
   }
 
-  caf::expected<std::int64_t> revive(const char* what, std::string_view debt_id,
-                                     debt_status expected, std::optional<std::string> email,
-                                     bool sent) {
-    std::int64_t entry = 0;
+  caf::expected<d::revived_debt> revive(const char* what, std::string_view debt_id,
+                                        debt_status expected, std::optional<std::string> email,
+                                        bool sent) {
+    d::revived_debt out;
     auto err = alone(what, [&]() -> caf::error {
       if (!db_.rows.contains(debt_id))
         return no_debt(debt_id);
@@ -249,16 +249,17 @@ private:
         row.put_offs = 0;
         row.mail_tried_at.reset();
         row.content.email = email.value_or(row.content.email);
-        entry = add_process_entry(debt_id);
+        out.outbox_id = add_process_entry(debt_id);
       }
       row.failure.clear();
       row.updated_on = db_.now();
       db_.change(row);
+      out.stored = std::move(row);
       return {};
     });
     if (err)
       return err;
-    return entry;
+    return out;
   }
 
   void move_counters(const d::stored_debt& row, bool sent) {

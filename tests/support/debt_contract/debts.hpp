@@ -95,9 +95,12 @@ void only_a_failed_debt_is_retried(World& world) {
   for (auto id : {"mailed", "doubtful"})
     BOOST_TEST(fails_with(store->retry(id, {}), d::errc::wrong_state));
 
-  auto entry = must(store->retry("a", "new@example.com"));
-  BOOST_TEST(entry != 0);
+  auto revived = must(store->retry("a", "new@example.com"));
+  BOOST_TEST(revived.outbox_id != 0);
   auto row = must(store->find("a"));
+  BOOST_TEST(revived.stored.content == row.content);
+  BOOST_TEST(revived.stored.status == row.status);
+  BOOST_TEST(revived.stored.attempt == 2);
   BOOST_TEST(row.status == d::debt_status::generated);
   BOOST_TEST(row.attempt == 2);
   BOOST_TEST(row.content.email == "new@example.com");
@@ -136,10 +139,12 @@ void a_person_decides_on_a_doubtful_debt(World& world) {
   BOOST_TEST(
       fails_with(store->resolve("failed", d::person_decision::resend), d::errc::wrong_state));
 
-  BOOST_TEST(must(store->resolve("a", d::person_decision::sent)) == 0);
+  auto sent = must(store->resolve("a", d::person_decision::sent));
+  BOOST_TEST(sent.outbox_id == 0);
+  BOOST_TEST(sent.stored.status == d::debt_status::emailed);
   BOOST_TEST(must(store->find("a")).status == d::debt_status::emailed);
   BOOST_TEST(must(store->find("a")).attempt == 1);
-  BOOST_TEST(must(store->resolve("b", d::person_decision::resend)) != 0);
+  BOOST_TEST(must(store->resolve("b", d::person_decision::resend)).outbox_id != 0);
   BOOST_TEST(must(store->find("b")).status == d::debt_status::generated);
   BOOST_TEST(must(store->find("b")).attempt == 2);
   auto u = must(store->find_upload(upload));

@@ -1,9 +1,9 @@
-#include "persistence/impl/debt_store_uploads.hpp"
+#include "persistence/impl/uploads.hpp"
 
 #include <algorithm>
 
-#include "persistence/impl/debt_store_rows.hpp"
 #include "persistence/impl/text.hpp"
+#include "persistence/impl/text_rows.hpp"
 
 namespace bankslip::persistence {
 
@@ -163,7 +163,7 @@ caf::expected<std::vector<domain::upload_record>> list_uploads(debt_store_connec
   auto text = upload_columns + from_uploads
               + "where $2::bigint = 0 or u.upload_id < $2::bigint "
                 "order by u.upload_id desc limit $1::int";
-  auto r = c.statement("list uploads", text.c_str(), std::max(limit, 0), after);
+  auto r = c.statement("list uploads", text, std::max(limit, 0), after);
   if (!r)
     return r.error();
   std::vector<domain::upload_record> out;
@@ -175,7 +175,7 @@ caf::expected<std::vector<domain::upload_record>> list_uploads(debt_store_connec
 caf::expected<domain::upload_record> find_upload(debt_store_connection& c, std::int64_t id) {
   auto text =
       upload_columns + ", u.header, u.separator" + from_uploads + "where u.upload_id = $1::bigint";
-  auto r = c.statement("find an upload", text.c_str(), id);
+  auto r = c.statement("find an upload", text, id);
   if (!r)
     return r.error();
   if (r->empty())

@@ -1,0 +1,236 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "domain/ports.hpp"
+#include "persistence/impl/text.hpp"
+
+/// The columns of the table `bankslips`, each on one line: its name, and how it is
+/// read into a `stored_debt`, inserted from a `new_row` and updated from a
+/// `row_update`. All column lists in SQL, the binary form of COPY and of array
+/// parameters, and both readers (`binary_cell`, `text_cell`) are made of these.
+namespace bankslip::persistence {
+
+/// The value of a cell as a `T`; views into the cell where that is a text. A null is
+/// the empty text, zero, or no value.
+template <class T, class Cell>
+auto value_of(const Cell& cell) {
+  if constexpr (std::is_same_v<T, std::string>)
+    return cell.text();
+  else if constexpr (std::is_same_v<T, domain::money>)
+    return cell.amount();
+  else if constexpr (std::is_same_v<T, domain::date>)
+    return cell.date();
+  else if constexpr (std::is_same_v<T, domain::utc_time>)
+    return cell.time();
+  else if constexpr (std::is_same_v<T, std::optional<domain::utc_time>>)
+    return cell.null() ? T{} : T{cell.time()};
+  else
+    return static_cast<T>(cell.number());
+}
+
+/// A column that holds one field of a debt's content.
+template <class T>
+struct content_column {
+  const char* name;
+  T domain::debt::*field;
+
+  template <class Cell>
+  void read(const Cell& cell, domain::stored_debt& d) const {
+    d.content.*field = value_of<T>(cell);
+  }
+  template <class Cell>
+  bool equals(const Cell& cell, const domain::debt& d) const {
+    return value_of<T>(cell) == d.*field;
+  }
+  const T& insert(const domain::new_row& row, domain::utc_time) const {
+    return row.content->*field;
+  }
+};
+
+/// In place of a function: the column is not inserted (its default stands), or not
+/// updated.
+struct none {};
+
+/// Any other column. Values that are written are what `binary_writer` takes; an
+/// optional without a value is null.
+template <class Read, class Insert = none, class Update = none>
+struct column {
+  const char* name;
+  /// (cell, stored_debt&)
+  Read read;
+  /// (const new_row&, start of the transaction)
+  Insert insert{};
+  /// (const row_update&)
+  Update update{};
+  /// What an update sets it to, `t` being the new values and `b` the row; by default
+  /// the new value, if there is one.
+  const char* set = nullptr;
+};
+
+// -- Short forms for the lists --------------------------------------------------
+
+/// Reads into a field of the row.
+template <class T>
+constexpr auto into(T domain::stored_debt::*field) {
+  return [field](const auto& cell, domain::stored_debt& d) { d.*field = value_of<T>(cell); };
+}
+
+inline std::optional<std::string_view> or_null(std::string_view text) noexcept {
+  return text.empty() ? std::nullopt : std::optional{text};
+}
+
+/// Inserts a text, null when it is empty.
+constexpr auto from(std::string_view domain::new_row::*field) {
+  return [field](const domain::new_row& row, domain::utc_time) { return or_null(row.*field); };
+}
+
+/// Updates from a field; an empty text is null.
+template <class T>
+constexpr auto from(T domain::row_update::*field) {
+  return [field](const domain::row_update& u) {
+    if constexpr (std::is_same_v<T, std::string>)
+      return or_null(u.*field);
+    else
+      return u.*field;
+  };
+}
+
+/// Text that came from elsewhere and may hold anything; null when it is empty.
+inline std::optional<std::string> cleaned(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional{clean_text(text)};
+}
+
+/// The value of `status` for a row in state `s`; null where the state follows from
+/// other columns.
+inline std::optional<std::string_view> problem(bool propagated, domain::debt_status s) noexcept {
+  using domain::debt_status;
+  if (propagated || (s != debt_status::failed && s != debt_status::in_doubt))
+    return std::nullopt;
+  return to_string(s);
+}
+
+// -- The lists ------------------------------------------------------------------
+
+inline constexpr std::tuple content_columns{
+    content_column{"debt_id", &domain::debt::debt_id},
+    content_column{"name", &domain::debt::name},
+    content_column{"government_id", &domain::debt::government_id},
+    content_column{"email", &domain::debt::email},
+    content_column{"debt_amount", &domain::debt::amount},
+    content_column{"debt_due_date", &domain::debt::due_date},
+};
+
+/// Tell of a final row what it has become and where it came from. They are read into
+/// anything with `status` and `from`, in this order: a later one may overrule.
+inline constexpr std::tuple state_columns{
+    column{
+        "status",
+        [](const auto& cell, auto& d) {
+          if (auto text = cell.text(); !text.empty())
+            d.status =
+                text == "failed" ? domain::debt_status::failed : domain::debt_status::in_doubt;
+        },
+        [](const domain::new_row& r, domain::utc_time) { return problem(r.propagated, r.status); },
+        [](const domain::row_update& u) { return problem(false, u.status); }},
+    column{"propagated",
+           [](const auto& cell, auto& d) {
+             if (cell.boolean())
+               d.status = domain::debt_status::emailed;
+           },
+           [](const domain::new_row& r, domain::utc_time) { return r.propagated; },
+           [](const domain::row_update& u) { return u.status == domain::debt_status::emailed; }},
+    column{"upload_id", [](const auto& cell, auto& d) { d.from.upload_id = cell.number(); },
+           [](const domain::new_row& r, domain::utc_time) {
+             return r.from ? std::optional{r.from.upload_id} : std::nullopt;
+           }},
+    column{"upload_row",
+           [](const auto& cell, auto& d) { d.from.row = cell.null() ? -1 : cell.number(); },
+           [](const domain::new_row& r, domain::utc_time) {
+             return r.from ? std::optional{r.from.row} : std::nullopt;
+           }},
+};
+
+inline constexpr std::tuple further_columns{
+    // A slip stands for ever: an update without one leaves it.
+    column{"bankslip_file",
+           [](const auto& cell, domain::stored_debt& d) {
+             d.linha_digitavel = cell.text();
+             if (d.status == domain::debt_status::imported && !d.linha_digitavel.empty())
+               d.status = domain::debt_status::generated;
+           },
+           from(&domain::new_row::linha_digitavel), from(&domain::row_update::linha_digitavel),
+           "coalesce(t.bankslip_file, nullif(b.bankslip_file, ''))"},
+    column{"slip_details", into(&domain::stored_debt::slip_details),
+           from(&domain::new_row::slip_details), from(&domain::row_update::slip_details),
+           "coalesce(t.slip_details, b.slip_details)"},
+    column{"failure", into(&domain::stored_debt::failure),
+           [](const domain::new_row& r, domain::utc_time) { return cleaned(r.failure); },
+           [](const domain::row_update& u) { return cleaned(u.failure); }},
+    column{"attempt", into(&domain::stored_debt::attempt)},
+    column{"put_offs", into(&domain::stored_debt::put_offs), none{},
+           from(&domain::row_update::put_offs)},
+    column{"mail_tried_at", into(&domain::stored_debt::mail_tried_at), none{},
+           from(&domain::row_update::mail_tried_at)},
+    column{"created_at", into(&domain::stored_debt::created_at)},
+    column{"updated_on", into(&domain::stored_debt::updated_on),
+           [](const domain::new_row& r, domain::utc_time now) {
+             return r.linha_digitavel.empty() ? std::nullopt : std::optional{now};
+           },
+           none{}, "now()"},
+};
+
+inline constexpr auto all_columns = std::tuple_cat(content_columns, state_columns, further_columns);
+
+// -- What is made of them -------------------------------------------------------
+
+template <class Column>
+concept inserted_column = requires(const Column& c, const domain::new_row& row) {
+  c.insert(row, domain::utc_time{});
+};
+
+template <class Column>
+concept updated_column = requires(const Column& c, const domain::row_update& u) {
+  c.update(u);
+};
+
+/// Calls `f(column)` for each of a list, in order.
+template <class... Columns, class F>
+constexpr void for_each_column(const std::tuple<Columns...>& list, F&& f) {
+  std::apply([&](const auto&... columns) { (f(columns), ...); }, list);
+}
+
+/// Reads a row whose columns are those of `list`, in order, beginning with `cell`.
+template <class... Columns, class Cell, class Row>
+void read_columns(const std::tuple<Columns...>& list, Cell cell, Row& row) {
+  for_each_column(list, [&](const auto& c) {
+    c.read(cell, row);
+    cell.next();
+  });
+}
+
+/// "debt_id, name, …"
+template <class... Columns>
+std::string names_of(const std::tuple<Columns...>& list) {
+  std::string out;
+  for_each_column(list, [&](const auto& c) { out.append(out.empty() ? "" : ", ").append(c.name); });
+  return out;
+}
+
+/// "$1, $2, …"
+template <class... Columns>
+std::string parameters_of(const std::tuple<Columns...>&) {
+  std::string out;
+  for (std::size_t i = 1; i <= sizeof...(Columns); ++i)
+    out.append(out.empty() ? "$" : ", $").append(std::to_string(i));
+  return out;
+}
+
+} // namespace bankslip::persistence

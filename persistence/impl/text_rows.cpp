@@ -1,0 +1,78 @@
+#include "persistence/impl/text_rows.hpp"
+
+#include <charconv>
+
+#include "persistence/impl/bankslips.hpp"
+
+namespace bankslip::persistence {
+
+namespace {
+
+std::int64_t number_in(std::string_view text) noexcept {
+  std::int64_t v = 0;
+  std::from_chars(text.data(), text.data() + text.size(), v);
+  return v;
+}
+
+/// "-12.34" with at most two fraction digits; zero for "NaN".
+domain::money parse_amount(std::string_view text) noexcept {
+  std::int64_t cents = 0;
+  for (char c : text)
+    if (c >= '0' && c <= '9')
+      cents = cents * 10 + (c - '0');
+  if (text.find('.') == std::string_view::npos)
+    cents *= 100;
+  return {text.starts_with('-') ? -cents : cents};
+}
+
+/// As `binary_cell`, over a row of libpqxx.
+class text_cell {
+public:
+  explicit text_cell(const pqxx::row& row) : row_{row} {}
+
+  bool null() const { return field().is_null(); }
+  std::string_view text() const {
+    return null() ? std::string_view{} : std::string_view{field().c_str(), field().size()};
+  }
+  bool boolean() const { return text() == "t"; }
+  std::int64_t number() const { return number_in(text()); }
+  domain::money amount() const { return parse_amount(text()); }
+  domain::date date() const { return domain::parse_date(text()).value_or(domain::date{}); }
+  domain::utc_time time() const { return parse_timestamp(text()); }
+
+  void next() noexcept { ++column_; }
+
+private:
+  pqxx::field field() const { return row_[column_]; }
+
+  const pqxx::row& row_;
+  int column_ = 0;
+};
+
+} // namespace
+
+domain::utc_time parse_timestamp(std::string_view text) noexcept {
+  using namespace std::chrono;
+  auto day = domain::parse_date(text.substr(0, 10));
+  if (!day || text.size() < 19)
+    return {};
+  domain::utc_time out{*day};
+  out += hours{number_in(text.substr(11, 2))} + minutes{number_in(text.substr(14, 2))}
+         + seconds{number_in(text.substr(17, 2))};
+  if (text.size() > 20 && text[19] == '.') {
+    auto digits = text.substr(20, text.find_first_not_of("0123456789", 20) - 20);
+    auto micros = number_in(digits);
+    for (auto n = digits.size(); n < 6; ++n)
+      micros *= 10;
+    out += microseconds{micros};
+  }
+  return out;
+}
+
+domain::stored_debt read_row(const pqxx::row& row) {
+  domain::stored_debt out;
+  read_columns(all_columns, text_cell{row}, out);
+  return out;
+}
+
+} // namespace bankslip::persistence
