@@ -153,7 +153,8 @@ option_list command_line::add_command(const std::string& name, const std::string
   if (space != std::string::npos)
     parent = parent->get_subcommand(name.substr(0, space));
   auto* command = parent->add_subcommand(name.substr(space + 1), help);
-  auto state = std::make_shared<option_list::state>(*command, parts_->from);
+  const std::shared_ptr<option_list::state> state{
+      new option_list::state{*command, parts_->from, {}, {}}};
   command->preparse_callback([command](std::size_t) { take_empty_variables(*command); });
   // Not `callback`: CLI11 would read the variables of commands that nobody named.
   command->parse_complete_callback([this, state, work] {
@@ -162,7 +163,7 @@ option_list command_line::add_command(const std::string& name, const std::string
         throw CLI::ValidationError(text);
     parts_->chosen = work;
   });
-  return option_list{std::move(state)};
+  return option_list{state};
 }
 
 int command_line::run(const std::vector<std::string>& arguments, const dotenv& file,

@@ -80,9 +80,11 @@ private:
 /// Due dates of four years, 2024 to 2027, as text.
 const std::vector<std::string>& due_dates() {
   static const auto instance = [] {
+    constexpr int days = 1461;
     std::vector<std::string> out;
+    out.reserve(days);
     const auto first = std::chrono::sys_days{std::chrono::year{2024} / 1 / 1};
-    for (int day = 0; day < 1461; ++day)
+    for (int day = 0; day < days; ++day)
       out.push_back(domain::format_date(first + std::chrono::days{day}));
     return out;
   }();

@@ -72,6 +72,7 @@ caf::expected<write_end> lock_stored(const wave_context& ctx, wave_rows& rows,
     return write_end::written;
   std::sort(owners.begin(), owners.end());
   std::vector<std::string_view> ids;
+  ids.reserve(owners.size());
   for (auto i : owners)
     ids.push_back(rows.records.content(rows.all[i].record).debt_id);
   auto locked = ctx.store.lock(ids);

@@ -1,7 +1,6 @@
 #include "services/impl/smtp_sender.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <random>
 
 #include "services/impl/url.hpp"
@@ -65,8 +64,7 @@ void smtp_sender::set_up(slot& s, const service_options& options) {
 
 std::size_t smtp_sender::on_read(char* to, std::size_t size, std::size_t n, void* self) {
   auto& s = *static_cast<slot*>(self);
-  auto taken = std::min(size * n, s.message.size() - s.read);
-  std::memcpy(to, s.message.data() + s.read, taken);
+  auto taken = s.message.copy(to, size * n, s.read);
   s.read += taken;
   // libcurl may end the message as soon as it has the last byte, since it
   // knows the size.
