@@ -35,6 +35,12 @@ int run(int argc, char** argv) {
                          BANKSLIP_VERSION};
   line.add("serve", "Runs the server until SIGINT or SIGTERM.", serve_settings, serve, c);
   line.add("migrate", "Creates or updates the database's tables.", migrate_settings, migrate, c);
+  line.add(
+      "offsets", "Shows where the consumer group stands, and sets it.", offsets_settings,
+      [](const offsets_config& o) {
+        return cli::run_offsets(o.offsets, o.common.kafka, std::cin, std::cout, std::cerr);
+      },
+      offsets_config{c, {}});
   line.add("upload", "Sends a CSV file to a server.", cli::upload_settings,
            [](const auto& o) { return cli::run_upload(o); });
   line.add("mock-services", "Runs a boleto and an e-mail service for tests.",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/commands.hpp"
 #include "cli/values.hpp"
 #include "domain/validation.hpp"
 
@@ -137,6 +138,9 @@ void kafka_settings(option_list l, config& c) {
   l.text("BANKSLIP_DLQ_TOPIC", k.dead_letter_topic, topic, "topic of dead letters");
   l.text("KAFKA_GROUP_ID", k.group_id, word, "consumer group of the workers");
   l.text("KAFKA_INSTANCE_ID", k.instance_id, member, "static member of the group; empty: dynamic");
+  l.choice("KAFKA_COMPRESSION", k.compression,
+           {{"lz4", "lz4"}, {"zstd", "zstd"}, {"gzip", "gzip"}, {"none", "none"}},
+           "of what is published; aiokafka without extras reads gzip and none only");
   l.secret("KAFKA_OPTIONS", k.extra, any_text, "further librdkafka properties, k=v;k=v");
   l.number("TOPIC_PARTITIONS", k.partitions, 1, 1000, "used when a topic is created");
   l.number("TOPIC_REPLICATION", k.replication, 1, 100, "used when a topic is created");
@@ -186,6 +190,11 @@ void serve_settings(option_list list, config& c) {
 void migrate_settings(option_list list, config& c) {
   postgres_settings(list, c);
   log_settings(list, c);
+}
+
+void offsets_settings(option_list list, offsets_config& c) {
+  kafka_settings(list, c.common);
+  cli::offsets_settings(list, c.offsets);
 }
 
 } // namespace bankslip::app

@@ -2,6 +2,7 @@
 
 #include "app/config.hpp"
 #include "cli/command_line.hpp"
+#include "cli/offsets_command.hpp"
 
 /// The settings of the commands that work on the database and the topics: a line each gives
 /// a member of the config its variable, its limits and its help.
@@ -12,6 +13,15 @@ void serve_settings(cli::option_list list, config& c);
 
 /// Those of PostgreSQL and of logging, for `bankslip migrate`.
 void migrate_settings(cli::option_list list, config& c);
+
+/// What `bankslip offsets` needs.
+struct offsets_config {
+  config common;
+  cli::offsets_options offsets;
+};
+
+/// Those of Kafka and of the command itself.
+void offsets_settings(cli::option_list list, offsets_config& c);
 
 void kafka_settings(cli::option_list list, config& c);
 void postgres_settings(cli::option_list list, config& c);

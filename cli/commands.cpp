@@ -34,6 +34,15 @@ void generate_settings(option_list list, generate_options& o) {
               "number of the first debt in the series of the seed");
 }
 
+void offsets_settings(option_list list, offsets_options& o) {
+  list.text("--to", o.to,
+            {"earliest, latest or an offset",
+             [](std::string_view text) { return text.empty() || parse_offset_target(text); }},
+            "sets the positions: to the log's first record, behind its last one, or to an offset");
+  list.number("--partition", o.partition, 0, INT32_MAX, "only this partition; left out: all");
+  list.flag("--yes", o.yes, "asks no confirmation");
+}
+
 void mock_services_settings(option_list list, mocks::mock_options& o) {
   list = list.without("MOCK_");
   list.text("MOCK_HOST", o.host, any, "address of both");

@@ -5,6 +5,7 @@
 #include "cli/boleto_command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/generate_command.hpp"
+#include "cli/offsets_command.hpp"
 #include "cli/upload_client.hpp"
 #include "mocks/mock_services.hpp"
 
@@ -13,6 +14,8 @@ namespace bankslip::cli {
 
 void upload_settings(option_list list, upload_client_options& o);
 void generate_settings(option_list list, generate_options& o);
+/// Those of the command itself; those of Kafka are the caller's.
+void offsets_settings(option_list list, offsets_options& o);
 void mock_services_settings(option_list list, mocks::mock_options& o);
 void boleto_inspect_settings(option_list list, std::string& code);
 void boleto_encode_settings(option_list list, boleto_encode_options& o);

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "domain/ports.hpp"
 
@@ -18,6 +22,9 @@ struct kafka_options {
   /// Static membership: a restart within the session time-out keeps its
   /// partitions. Empty: dynamic.
   std::string instance_id;
+  /// How batches are compressed: "lz4", "zstd", "gzip" or "none". Choose gzip or
+  /// none while the old service's consumer must be able to read the topic.
+  std::string compression = "lz4";
   /// Further librdkafka properties, "k=v;k=v".
   std::string extra;
   /// Only used when a topic is created.
@@ -41,6 +48,45 @@ caf::error ensure_topics(const kafka_options& options, std::chrono::milliseconds
 /// Throws nothing; an unreachable broker shows in `poll` and `connected`.
 std::unique_ptr<domain::record_sink> make_record_sink(const kafka_options& options);
 std::unique_ptr<domain::record_source> make_record_source(const kafka_options& options);
+
+/// Where a consumer group stands on one partition of the topic of debts.
+struct group_position {
+  std::int32_t partition = -1;
+  /// Everything below is settled; -1: nothing was ever committed.
+  std::int64_t committed = -1;
+  /// The offset of the log's first record and one above its last; -1: the
+  /// partition's leader did not answer.
+  std::int64_t low = -1;
+  std::int64_t high = -1;
+
+  /// Offsets that are not settled and still there.
+  std::int64_t lag() const noexcept {
+    return std::max<std::int64_t>(high - std::max(committed, low), 0);
+  }
+  /// The committed offset is none of the log's: records were lost.
+  bool is_lost() const noexcept {
+    return committed >= 0 && low >= 0 && (committed < low || committed > high);
+  }
+};
+
+struct group_positions {
+  std::vector<group_position> partitions;
+  /// Those who are in the group now: "client at address".
+  std::vector<std::string> members;
+};
+
+/// Reads the positions of `options.group_id` without joining it. `not_found`
+/// where there is no topic, `broker_unavailable` after `timeout` for each of four
+/// questions.
+caf::expected<group_positions> read_group_positions(const kafka_options& options,
+                                                    std::chrono::milliseconds timeout);
+
+/// Commits `offsets`, by partition, for `options.group_id`. Records below are
+/// then never read by it, those above are read (again). `wrong_state` while the
+/// group has members; `broker_unavailable` after `timeout`.
+caf::error set_group_positions(const kafka_options& options,
+                               const std::map<std::int32_t, std::int64_t>& offsets,
+                               std::chrono::milliseconds timeout);
 
 /// RapidJSON codec of the topic's messages. Thread-safe.
 std::unique_ptr<domain::debt_codec> make_json_codec();

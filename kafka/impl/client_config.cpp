@@ -96,7 +96,7 @@ caf::expected<conf_ptr> producer_config(const kafka_options& options) {
   return common(options)
       .set("enable.idempotence", "true")
       .set("acks", "all")
-      .set("compression.codec", "lz4")
+      .set("compression.codec", options.compression)
       .set("linger.ms", 5)
       .set("partitioner", "murmur2_random")
       .set("message.timeout.ms", options.publish_timeout.count())

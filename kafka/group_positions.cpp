@@ -1,0 +1,121 @@
+#include <algorithm>
+#include <utility>
+
+#include "domain/error.hpp"
+#include "kafka/impl/client_config.hpp"
+#include "kafka/impl/log_bounds.hpp"
+#include "kafka/impl/offset_committer.hpp"
+#include "kafka/kafka.hpp"
+
+namespace bankslip::kafka {
+
+namespace {
+
+using domain::errc;
+using domain::make_error;
+
+caf::error failed(const std::string& what, rd_kafka_resp_err_t code) {
+  return make_error(errc::broker_unavailable, what + ": " + rd_kafka_err2str(code));
+}
+
+/// A client that speaks for the group without joining it.
+caf::expected<impl::client_ptr> spokesman(kafka_options options) {
+  // A commit in the name of a member would be taken for that member's.
+  options.instance_id.clear();
+  auto conf = impl::consumer_config(options);
+  if (!conf)
+    return conf.error();
+  // The answers say what went wrong.
+  rd_kafka_conf_set_error_cb(conf->get(), [](rd_kafka_t*, int, const char*, void*) {});
+  return impl::make_client(RD_KAFKA_CONSUMER, std::move(*conf), true);
+}
+
+caf::expected<impl::partitions_ptr> partitions_of(rd_kafka_t* client, const std::string& topic,
+                                                  int patience_ms) {
+  impl::topic_ptr handle{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
+  const rd_kafka_metadata_t* found = nullptr;
+  if (auto code = rd_kafka_metadata(client, 0, handle.get(), &found, patience_ms))
+    return failed("topic " + topic, code);
+  auto code = found->topic_cnt == 1 ? found->topics[0].err : RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
+  impl::partitions_ptr out{rd_kafka_topic_partition_list_new(1)};
+  for (int p = 0; !code && p < found->topics[0].partition_cnt; ++p)
+    rd_kafka_topic_partition_list_add(out.get(), topic.c_str(), p);
+  rd_kafka_metadata_destroy(found);
+  if (code)
+    return make_error(errc::not_found, "topic " + topic + ": " + rd_kafka_err2str(code));
+  return out;
+}
+
+caf::expected<std::vector<std::string>> members_of(rd_kafka_t* client, const std::string& group,
+                                                   int patience_ms) {
+  const rd_kafka_group_list* found = nullptr;
+  auto code = rd_kafka_list_groups(client, group.c_str(), &found, patience_ms);
+  if (code)
+    return failed("group " + group, code);
+  std::vector<std::string> out;
+  for (int g = 0; g < found->group_cnt; ++g)
+    for (int m = 0; m < found->groups[g].member_cnt; ++m) {
+      const auto& member = found->groups[g].members[m];
+      out.push_back(std::string{member.client_id} + " at " + member.client_host);
+    }
+  rd_kafka_group_list_destroy(found);
+  return out;
+}
+
+} // namespace
+
+caf::expected<group_positions> read_group_positions(const kafka_options& options,
+                                                    std::chrono::milliseconds timeout) {
+  auto client = spokesman(options);
+  if (!client)
+    return client.error();
+  auto patience_ms = static_cast<int>(timeout.count());
+  auto offsets = partitions_of(client->get(), options.topic, patience_ms);
+  if (!offsets)
+    return offsets.error();
+  group_positions out;
+  auto bounds = impl::ask_log_bounds(client->get(), **offsets, timeout);
+  if (auto code = rd_kafka_committed(client->get(), offsets->get(), patience_ms))
+    return failed("group " + options.group_id, code);
+  if (auto code = impl::error_in(**offsets))
+    return failed("group " + options.group_id, code);
+  for (int i = 0; i < (*offsets)->cnt; ++i) {
+    const auto& p = (*offsets)->elems[i];
+    auto log = bounds[p.partition];
+    out.partitions.push_back(
+        {p.partition, std::max<std::int64_t>(p.offset, -1), log.low, log.high});
+  }
+  auto members = members_of(client->get(), options.group_id, patience_ms);
+  if (!members)
+    return members.error();
+  out.members = std::move(*members);
+  return out;
+}
+
+caf::error set_group_positions(const kafka_options& options,
+                               const std::map<std::int32_t, std::int64_t>& offsets,
+                               std::chrono::milliseconds timeout) {
+  auto client = spokesman(options);
+  if (!client)
+    return client.error();
+  impl::partitions_ptr wanted{rd_kafka_topic_partition_list_new(1)};
+  for (auto [partition, offset] : offsets)
+    rd_kafka_topic_partition_list_add(wanted.get(), options.topic.c_str(), partition)->offset =
+        offset;
+  impl::queue_ptr queue{rd_kafka_queue_new(client->get())};
+  auto code = rd_kafka_commit_queue(client->get(), wanted.get(), queue.get(), nullptr, nullptr);
+  if (!code) {
+    impl::event_ptr answer{rd_kafka_queue_poll(queue.get(), static_cast<int>(timeout.count()))};
+    code = answer ? rd_kafka_event_error(answer.get()) : RD_KAFKA_RESP_ERR__TIMED_OUT;
+    const auto* answered = answer ? rd_kafka_event_topic_partition_list(answer.get()) : nullptr;
+    if (!code && answered != nullptr)
+      code = impl::error_in(*answered);
+  }
+  // What a broker says of a commit by one who is no member of a group that has some.
+  if (code == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID || code == RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION
+      || code == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS)
+    return make_error(errc::wrong_state, "group " + options.group_id + " is active");
+  return code ? failed("group " + options.group_id, code) : caf::error{};
+}
+
+} // namespace bankslip::kafka
