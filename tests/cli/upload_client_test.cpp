@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <thread>
 
 #include "cli/upload_client.hpp"
 #include "tests/http/api/api_fixture.hpp"
@@ -134,6 +135,37 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_away_is_named) {
   api.reset();
   BOOST_TEST(run() == 1);
   BOOST_TEST(err.str() == "bankslip upload: cannot connect to " + upload.url + "\n");
+}
+
+// It showed none before the answer to the POST.
+BOOST_AUTO_TEST_CASE(accepted_rows_are_shown_while_the_file_is_sent) {
+  write("a\n");
+  upload.terminal = true;
+  w->with([](world& x) {
+    x.withhold = true;
+    x.uploads.clear();
+  });
+  std::thread server{[this] {
+    // Its only block is kept back until the client has looked twice.
+    const auto taken = w->eventually([](world& x) { return x.blocks == 1; });
+    w->with([](world& x) {
+      x.uploads = {record(domain::upload_state::receiving)};
+      x.uploads[0].accepted = 1234;
+    });
+    const auto seen = w->eventually([](world& x) { return x.looked >= 2; });
+    const auto parser = w->with([](world& x) {
+      x.withhold = false;
+      x.uploads = {record(domain::upload_state::done)};
+      return x.parser;
+    });
+    if (taken && seen)
+      caf::anon_send(parser, release_atom::value);
+  }};
+  BOOST_TEST(run() == 0);
+  server.join();
+  const auto text = out.str();
+  BOOST_TEST(contains(text, "uploading 100 %  accepted 1234 "));
+  BOOST_TEST(contains(text, "processing 100 %  accepted 3 "));
 }
 
 BOOST_AUTO_TEST_CASE(a_terminal_gets_one_line_that_is_drawn_again) {

@@ -62,6 +62,7 @@ public:
   std::size_t blocks = 0;
   int opened = 0;
   int finished = 0;
+  int looked = 0;
   std::vector<std::string> aborts;
   std::optional<actors::create_debt> created;
   std::optional<actors::retry_debt> retried;
@@ -200,6 +201,7 @@ front(actors::front_actor::stateful_pointer<front_state> self, world_ptr w) {
       },
       [=](const find_upload& f) {
         return answer<upload_found>(w, [&](world& x) -> caf::result<upload_found> {
+          ++x.looked;
           for (const auto& u : x.uploads)
             if (u.upload_id == f.upload_id)
               return upload_found{u};
