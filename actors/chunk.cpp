@@ -13,26 +13,24 @@ namespace bankslip::actors {
 namespace {
 
 domain::row_problem describe(std::int64_t row, std::string_view debt_id,
-                             const domain::field_error& error) {
-  return {row, domain::clean_utf8(debt_id, 128), std::string{domain::csv_name(error.field)},
-          error.code, error.message};
+                             const domain::field_error& error, std::string_view raw) {
+  return {row,
+          domain::clean_utf8(debt_id, 128),
+          std::string{domain::csv_name(error.field)},
+          error.code,
+          error.message,
+          std::string{raw}};
 }
 
 failed_row as_failed_row(const domain::row_problem& p) {
   return {p.row, p.debt_id, p.field, p.code, p.error};
 }
 
-/// Why a valid debt is rejected all the same.
-std::optional<domain::field_error> check_digits(const domain::debt& debt, std::int64_t row,
-                                                const chunk_setup& setup) {
-  auto fault = domain::government_id_fault(debt.government_id);
-  if (!fault || setup.id_check == domain::government_id_check::reject)
-    return fault;
+void warn_of(const domain::debt& debt, std::int64_t row, const chunk_setup& setup) {
   telemetry::log_warn("check digits of a governmentId are wrong",
                       {{"upload_id", setup.upload_id},
                        {"row", row},
                        {"government_id", telemetry::mask_document(debt.government_id)}});
-  return std::nullopt;
 }
 
 } // namespace
@@ -45,27 +43,26 @@ parsed_chunk parse_rows(const domain::csv_chunk& chunk, const chunk_setup& setup
   batch.upload_id = setup.upload_id;
   batch.buffer.reserve(chunk.bytes.size() * 2 + chunk.rows.size() * 110);
   batch.records.reserve(chunk.rows.size());
+  const auto rules = domain::rules_of(setup.policy);
   domain::debt debt;
   std::string scratch;
   std::string json;
   auto row = chunk.first_row;
   for (std::size_t index = 0; index < chunk.rows.size(); ++index) {
     const auto& ref = chunk.rows[index];
+    const auto bytes = std::string_view{chunk.bytes}.substr(ref.begin, ref.size);
     domain::raw_debt raw;
     auto error = domain::row_fault(chunk, index);
     if (!error)
-      error = domain::split_row(std::string_view{chunk.bytes}.substr(ref.begin, ref.size),
-                                setup.dialect, scratch, raw);
-    if (!error) {
-      auto errors = domain::validate(raw, debt, setup.dialect.decimal_separator);
-      if (!errors.empty())
+      error = domain::split_row(bytes, setup.dialect, scratch, raw);
+    if (!error)
+      if (auto errors = domain::validate(raw, debt, rules); !errors.empty())
         error = std::move(errors.front());
-      else if (setup.id_check != domain::government_id_check::off)
-        error = check_digits(debt, row, setup);
-    }
     if (error) {
-      out.problems.push_back(describe(row, raw.debt_id, *error));
+      out.problems.push_back(describe(row, raw.debt_id, *error, bytes));
     } else {
+      if (domain::is_suspect(debt, rules))
+        warn_of(debt, row, setup);
       json.clear();
       setup.codec->encode(debt, json);
       batch.add(debt.debt_id, json, row);

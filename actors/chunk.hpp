@@ -10,8 +10,8 @@
 #include "actors/protocol.hpp"
 #include "actors/timeouts.hpp"
 #include "domain/csv/row_cutter.hpp"
-#include "domain/government_id.hpp"
 #include "domain/ports.hpp"
+#include "domain/validation_policy.hpp"
 #include "telemetry/actor_board.hpp"
 
 namespace bankslip::actors {
@@ -20,7 +20,7 @@ namespace bankslip::actors {
 struct chunk_setup {
   std::int64_t upload_id = 0;
   domain::csv_dialect dialect;
-  domain::government_id_check id_check = domain::government_id_check::off;
+  domain::validation_policy policy;
   std::shared_ptr<const domain::debt_codec> codec;
   publishing_actor publisher;
   storing_actor store;
@@ -30,7 +30,8 @@ struct chunk_setup {
 /// Rejected rows that a report carries.
 constexpr std::size_t max_reported_failures = 1000;
 
-/// Validates and serialises the rows of a chunk.
+/// Validates and serialises the rows of a chunk; rejected ones with what they were
+/// in the file.
 struct parsed_chunk {
   std::shared_ptr<domain::outbound_batch> batch;
   std::vector<domain::row_problem> problems;

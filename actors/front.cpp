@@ -16,17 +16,19 @@ namespace {
 
 using front_pointer = front_actor::stateful_pointer<front_state>;
 
-parser_actor start_parser(front_pointer self, std::int64_t upload_id) {
+parser_actor start_parser(front_pointer self, std::int64_t upload_id,
+                          domain::text_encoding encoding) {
   auto& state = self->state;
   chunk_setup setup;
   setup.upload_id = upload_id;
   setup.codec = state.options.codec;
   setup.publisher = state.options.publisher;
-  setup.id_check = state.options.id_check;
+  setup.policy = state.options.policy;
   setup.store = state.options.store;
   setup.timeouts = state.options.timeouts;
   auto options = state.options.parser;
   options.watcher = self;
+  options.encoding = encoding;
   auto handle = self->spawn(parser, std::move(options), std::move(setup));
   self->monitor(handle);
   state.uploads.emplace(handle.address(), front_state::open{upload_id, handle, {}});
@@ -142,7 +144,7 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
   });
   self->delayed_send(self, self->state.options.timeouts.lease_renewal, lease_due{});
   return {
-      [=](open_upload) -> caf::result<upload_opened> {
+      [=](const open_upload& wanted) -> caf::result<upload_opened> {
         auto& state = self->state;
         if (auto err = refusal(state))
           return err;
@@ -150,10 +152,10 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
         auto promise = self->make_response_promise<upload_opened>();
         self->request(state.options.store, state.options.timeouts.store, begin_upload{})
             .then(
-                [=](const upload_begun& begun) mutable {
+                [=, encoding = wanted.encoding](const upload_begun& begun) mutable {
                   --self->state.opening;
-                  promise.deliver(
-                      upload_opened{begun.upload_id, start_parser(self, begun.upload_id)});
+                  promise.deliver(upload_opened{begun.upload_id,
+                                                start_parser(self, begun.upload_id, encoding)});
                 },
                 [=](caf::error& reason) mutable {
                   --self->state.opening;

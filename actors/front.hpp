@@ -21,7 +21,8 @@ struct front_options {
   parser_options parser;
   std::shared_ptr<const domain::debt_codec> codec;
   publishing_actor publisher;
-  domain::government_id_check id_check = domain::government_id_check::off;
+  /// What is let in of the rows of files.
+  domain::validation_policy policy;
   /// Does what needs the database.
   storing_actor store;
   /// What is away: FRONT takes no upload that could not be published or stored.

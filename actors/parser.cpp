@@ -98,6 +98,10 @@ void leave(parser_pointer self) {
 void close(parser_pointer self, bool aborted) {
   auto& state = self->state;
   state.closing = true;
+  if (const auto& dialect = state.cutter->dialect()) {
+    state.totals.header = state.cutter->header();
+    state.totals.separator = dialect->separator;
+  }
   if (aborted)
     telemetry::log_warn("upload aborted", {{"upload_id", state.setup.upload_id},
                                            {"error", domain::text_of(state.failure)}});
@@ -149,7 +153,7 @@ parser_actor::behavior_type parser(parser_pointer self, parser_options options, 
   auto& state = self->state;
   state.options = options;
   state.setup = std::move(setup);
-  state.cutter.emplace(options.chunk_size);
+  state.cutter.emplace(options.chunk_size, options.encoding);
   state.credit.emplace(options.max_chunks);
   auto id = std::to_string(state.setup.upload_id);
   state.board.emplace("parser", "upload " + id, "front");

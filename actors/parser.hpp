@@ -27,6 +27,8 @@ struct parser_options {
   std::size_t max_chunks = 24;
   /// Told of the totals so far, with each chunk's report; may be empty.
   upload_watcher_actor watcher;
+  /// How the file's characters are written, where no byte order mark tells.
+  domain::text_encoding encoding = domain::text_encoding::utf_8;
 };
 
 /// State of PARSER.

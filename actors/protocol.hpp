@@ -19,6 +19,7 @@
 #include "domain/ports.hpp"
 #include "domain/records.hpp"
 #include "domain/settlement/settler.hpp"
+#include "domain/text/encoding.hpp"
 #include "domain/uploads.hpp"
 #include "domain/validation.hpp"
 
@@ -82,7 +83,9 @@ using parser_actor = caf::typed_actor<
 
 // -- HTTP thread <-> FRONT ------------------------------------------------------
 
-struct open_upload {};
+struct open_upload {
+  domain::text_encoding encoding = domain::text_encoding::utf_8;
+};
 
 struct upload_opened {
   std::int64_t upload_id = 0;

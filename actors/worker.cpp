@@ -47,6 +47,12 @@ void stage_meter::on_settled(const domain::settle_report& r) {
   telemetry::observe_batch("settled", r.records);
 }
 
+void stage_meter::on_suspect(const domain::debt& d) {
+  telemetry::log_warn(
+      "check digits of a governmentId are wrong",
+      {{"debt_id", d.debt_id}, {"government_id", telemetry::mask_document(d.government_id)}});
+}
+
 void stage_meter::on_stage(settle_stage begins) {
   stop();
   current_ = begins;

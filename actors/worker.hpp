@@ -32,6 +32,7 @@ class stage_meter : public domain::settle_observer {
 public:
   explicit stage_meter(const domain::clock& time) : time_{time} {}
   void on_stage(domain::settle_stage begins) override;
+  void on_suspect(const domain::debt& d) override;
   /// Counts the rows.
   void on_settled(const domain::settle_report& wave) override;
   /// The job is over.

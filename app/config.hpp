@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstddef>
 
-#include "domain/government_id.hpp"
+#include "domain/validation_policy.hpp"
 #include "http/api/api.hpp"
 #include "kafka/kafka.hpp"
 #include "persistence/persistence.hpp"
@@ -45,7 +45,9 @@ struct config {
   int workers = 3;
   /// Longest time of a graceful stop; after it the process ends as it is.
   std::chrono::milliseconds shutdown_timeout{20'000};
-  domain::government_id_check validate_government_id = domain::government_id_check::off;
+  /// VALIDATE_GOVERNMENT_ID, DUE_DATE_WINDOW: for files, POST and messages alike.
+  domain::validation_policy validation{domain::government_id_check::off,
+                                       domain::due_date_window::reject};
 };
 
 } // namespace bankslip::app

@@ -172,7 +172,7 @@ private:
     auto api = options_.api;
     api.seen = actors_.seen;
     api.beneficiary = options_.services.beneficiary;
-    api.id_check = options_.validate_government_id;
+    api.policy = options_.validation;
     // The publisher answers first: with the reason.
     api.publish_wait = timeouts_of(options_).publish_answer();
     api.render_pdf = [to = options_.services.beneficiary](const domain::stored_debt& debt) {

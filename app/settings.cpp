@@ -103,9 +103,13 @@ void work_settings(option_list l, config& c) {
   l.number("CHUNK_SIZE", c.chunk_size, 1, 100'000, "rows validated and published together");
   l.number("WORKERS", c.workers, 1, 64, "database workers");
   l.duration("SHUTDOWN_TIMEOUT", c.shutdown_timeout, 0s, 1h, "longest graceful stop");
-  l.choice("VALIDATE_GOVERNMENT_ID", c.validate_government_id,
+  l.choice("VALIDATE_GOVERNMENT_ID", c.validation.id_check,
            {{"off", check::off}, {"warn", check::warn}, {"reject", check::reject}},
            "look at the check digits of CPF and CNPJ");
+  using window = domain::due_date_window;
+  l.choice("DUE_DATE_WINDOW", c.validation.due_dates,
+           {{"reject", window::reject}, {"off", window::off}},
+           "due dates that the bar code's factor cannot say today");
 }
 
 /// What no single value can show.

@@ -50,10 +50,12 @@ actors::launched_worker launch_worker(caf::actor_system& system, const config& o
   ports.time = &domain::system_clock();
   if (options.role == role::all)
     ports.enter_thread = let_uploads_pass;
+  domain::settle_options settling;
+  settling.policy = options.validation;
   actors::launched_worker launched;
   // A job blocks on PostgreSQL and on services: a thread of its own.
-  launched.handle = system.spawn<caf::detached>(
-      actors::worker, slot, std::move(pool), std::move(ports), domain::settle_options{}, restarts);
+  launched.handle = system.spawn<caf::detached>(actors::worker, slot, std::move(pool),
+                                                std::move(ports), settling, restarts);
   launched.interrupt = [weak = std::weak_ptr{store}] {
     if (auto alive = weak.lock())
       alive->interrupt();
@@ -125,7 +127,7 @@ void start_front(caf::actor_system& system, const config& options, cast& running
   front.publisher = running.supervisor;
   front.store = running.store_pool;
   front.seen = running.seen;
-  front.id_check = options.validate_government_id;
+  front.policy = options.validation;
   front.parser.chunk_size = options.chunk_size;
   front.max_uploads = options.api.max_uploads;
   front.timeouts = timeouts_of(options);

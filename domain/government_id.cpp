@@ -114,7 +114,7 @@ std::string format_government_id(std::string_view text) {
 std::optional<field_error> government_id_fault(std::string_view text) {
   if (classify_government_id(text) != government_id_kind::unknown)
     return std::nullopt;
-  std::string message = "must be a CPF or CNPJ with right check digits";
+  std::string message = "government id must be a CPF or CNPJ with right check digits";
   if (auto whole = with_zeros(text); !whole.empty())
     message.append(whole.size() == cpf_size + 3 ? "; it is CPF " : "; it is CNPJ ")
         .append(whole)

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "domain/validation.hpp"
+#include "domain/validation_policy.hpp"
 
 namespace bankslip::domain {
 
@@ -34,16 +35,6 @@ government_id_kind classify_government_id(std::string_view text) noexcept;
 /// `text` as it is printed: "716.999.366-09" for a CPF, "12.ABC.345/01DE-35" for
 /// a CNPJ, unchanged where it is neither.
 std::string format_government_id(std::string_view text);
-
-/// Whether the check digits of a debt's governmentId are looked at.
-enum class government_id_check : std::uint8_t {
-  /// Any text of the right length will do.
-  off,
-  /// A wrong one is logged and accepted.
-  warn,
-  /// A debt with a wrong one is rejected.
-  reject,
-};
 
 /// What is wrong with `text` where it should be a CPF or CNPJ: code
 /// "government_id_digits". Nothing when it is one. A number that becomes one with

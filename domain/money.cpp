@@ -1,5 +1,6 @@
 #include "domain/money.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -57,6 +58,68 @@ std::optional<money> parse_money(std::string_view text, char separator) noexcept
   if (!is_digit(fraction[1]))
     return std::nullopt;
   return money{cents + (fraction[1] - '0')};
+}
+
+amount_reading read_json_amount(std::string_view number) noexcept {
+  using fault = amount_reading::fault;
+  constexpr std::int64_t far = 1'000'000'000'000;
+  std::size_t i = 0;
+  auto at = [&](char c) { return i < number.size() && number[i] == c; };
+  const bool negative = at('-');
+  i += negative;
+  // The value is `digits` * 10^`exponent`; zeros at the end of what was read wait,
+  // so that they cost no place.
+  std::uint64_t digits = 0;
+  std::int64_t exponent = 0;
+  std::int64_t zeros = 0;
+  bool too_many = false;
+  auto take_digits = [&](std::int64_t step) {
+    const auto begin = i;
+    for (; i < number.size() && is_digit(number[i]); ++i, exponent += step) {
+      if (number[i] == '0') {
+        zeros += digits != 0;
+        continue;
+      }
+      for (; zeros >= 0 && !too_many; --zeros) {
+        digits = digits * 10 + (zeros == 0 ? static_cast<std::uint64_t>(number[i] - '0') : 0);
+        too_many = digits > static_cast<std::uint64_t>(max_amount.cents) * 10;
+      }
+      zeros = 0;
+    }
+    return i - begin;
+  };
+  const auto whole = take_digits(0);
+  if (whole == 0 || (whole > 1 && number[negative] == '0'))
+    return {{}, fault::form};
+  if (at('.') && (++i, take_digits(-1) == 0))
+    return {{}, fault::form};
+  exponent += zeros;
+  if (at('e') || at('E')) {
+    ++i;
+    const bool down = at('-');
+    i += down || at('+');
+    const auto begin = i;
+    std::int64_t power = 0;
+    for (; i < number.size() && is_digit(number[i]); ++i)
+      power = std::min(power * 10 + (number[i] - '0'), far);
+    if (i == begin)
+      return {{}, fault::form};
+    exponent += down ? -power : power;
+  }
+  if (i != number.size())
+    return {{}, fault::form};
+  if (digits == 0)
+    return {};
+  // No zero at the end of `digits`: a lower power than cents leaves a fraction.
+  if (exponent < -2)
+    return {{}, fault::form};
+  for (exponent += 2; exponent > 0 && !too_many; --exponent) {
+    digits *= 10;
+    too_many = digits > static_cast<std::uint64_t>(max_amount.cents);
+  }
+  if (negative || too_many || digits > static_cast<std::uint64_t>(max_amount.cents))
+    return {{}, fault::range};
+  return {money{static_cast<std::int64_t>(digits)}, fault::none};
 }
 
 void append_json_number(std::string& out, money amount) {

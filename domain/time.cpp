@@ -92,6 +92,10 @@ std::string format_utc(utc_time t) {
   return out;
 }
 
+date brazilian_day(utc_time t) noexcept {
+  return chrono::floor<chrono::days>(t - chrono::hours{3});
+}
+
 const clock& system_clock() {
   static const machine_clock instance;
   return instance;

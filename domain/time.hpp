@@ -23,6 +23,10 @@ void append_date(std::string& out, date d);
 /// Writes `2026-01-31T12:34:56.123456Z`.
 std::string format_utc(utc_time t);
 
+/// Returns the calendar day in Brazil (America/Sao_Paulo): UTC-3 all the year,
+/// without summer time since 2019.
+date brazilian_day(utc_time t) noexcept;
+
 /// Source of time, so that tests and simulations can have their own.
 /// Thread-safe.
 class clock {

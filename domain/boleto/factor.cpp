@@ -10,8 +10,6 @@ constexpr date base{std::chrono::year{1997} / 10 / 7};
 constexpr int first_factor = 1000;
 constexpr int last_factor = 9999;
 constexpr int cycle = last_factor - first_factor + 1;
-constexpr int window_past = 3000;
-constexpr int window_future = 5500;
 
 constexpr date after_base(int days) { return base + std::chrono::days{days}; }
 
@@ -36,10 +34,10 @@ std::optional<date> due_date(int factor, date today) noexcept {
   if (factor < first_factor || factor > last_factor)
     return std::nullopt;
   auto now = static_cast<std::int64_t>((today - base).count());
-  auto earliest = std::max<std::int64_t>(now - window_past, first_factor);
+  auto earliest = std::max<std::int64_t>(now - factor_window_past, first_factor);
   // First day from `earliest` on whose factor is the one asked for.
   auto n = earliest + ((factor - earliest) % cycle + cycle) % cycle;
-  if (n > now + window_future)
+  if (n > now + factor_window_future)
     return std::nullopt;
   return base + std::chrono::days{n};
 }

@@ -16,6 +16,12 @@ namespace bankslip::domain {
 constexpr date first_due_date{std::chrono::year{1997} / 10 / 8};
 constexpr date last_due_date{std::chrono::year{2049} / 10 / 13};
 
+/// Days before and after today in which a factor is read as the day it was made
+/// of. Outside them it means another day: 2015-06-30 reads 2040-02-19.
+/// Source: as of `due_date`.
+constexpr int factor_window_past = 3000;
+constexpr int factor_window_future = 5500;
+
 /// Factor of `due`, 1 to 9999; nothing outside `first_due_date` to
 /// `last_due_date`.
 std::optional<int> due_factor(date due) noexcept;

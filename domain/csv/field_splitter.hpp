@@ -5,10 +5,12 @@
 #include <string_view>
 
 #include "domain/csv/byte_search.hpp"
+#include "domain/text/utf8.hpp"
 
 namespace bankslip::domain {
 
-/// Walks over the fields of one row. `scratch` takes the fields that must be
+/// Walks over the fields of one row; blanks around a field are no part of it.
+/// `scratch` takes the fields that must be
 /// copied because a doubled quote stands in them.
 class field_splitter {
 public:
@@ -21,10 +23,11 @@ public:
   bool next(std::string_view& field) {
     if (at_end_)
       return false;
-    if (at_ < row_.size() && row_[at_] == '"')
-      return next_quoted(field);
+    auto begin = after_blanks(at_);
+    if (begin < row_.size() && row_[begin] == '"')
+      return next_quoted(begin, field);
     auto end = find_near(row_, at_, separator_);
-    field = row_.substr(at_, end - at_);
+    field = without_blanks(row_.substr(at_, end - at_));
     advance(end);
     return true;
   }
@@ -36,7 +39,20 @@ public:
   const char* fault() const noexcept { return fault_; }
 
 private:
-  bool next_quoted(std::string_view& field);
+  bool next_quoted(std::size_t quote, std::string_view& field);
+
+  /// The first place from `at` on without a blank; a separator is none.
+  std::size_t after_blanks(std::size_t at) const noexcept {
+    while (at < row_.size() && row_[at] != separator_) {
+      if (row_[at] == ' ' || row_[at] == '\t')
+        ++at;
+      else if (row_[at] == '\xC2' && at + 1 < row_.size() && row_[at + 1] == '\xA0')
+        at += 2;
+      else
+        break;
+    }
+    return at;
+  }
 
   void advance(std::size_t end) noexcept {
     ++count_;

@@ -1,28 +1,32 @@
 #pragma once
 
+#include <string_view>
+
 #include "domain/csv/row_cutter.hpp"
 
 namespace bankslip::domain {
 
-/// Takes one byte of the header line, whose separator is not known before the
-/// first ',' or ';' outside quotes (0 until then). True when `c` ends the line.
-inline bool step_header(char c, quote_state& state, char& separator) noexcept {
-  const bool quote = c == '"';
+/// What may stand between the fields, the likeliest first.
+inline constexpr std::string_view usual_separators = ",;\t|";
+
+constexpr bool is_line_end(char c) noexcept { return c == '\n' || c == '\r'; }
+
+/// Takes one byte of the lines up to the header, whose separator is not known yet:
+/// any of the usual ones, or `told`, begins a field. True when `c` ends the line.
+inline bool step_header(char c, quote_state& state, char told) noexcept {
   if (state == quote_state::quoted) {
-    if (quote)
+    if (c == '"')
       state = quote_state::quote_in_quoted;
     return false;
   }
-  if (quote && state != quote_state::plain) {
+  if (c == '"' && state != quote_state::plain) {
     state = quote_state::quoted;
     return false;
   }
-  if (separator == 0 && (c == ',' || c == ';'))
-    separator = c;
-  const bool line_end = c == '\n';
-  const bool field_end = separator != 0 && c == separator;
-  state = line_end || field_end ? quote_state::field_start : quote_state::plain;
-  return line_end;
+  const bool fresh =
+      is_line_end(c) || c == told || usual_separators.find(c) != std::string_view::npos;
+  state = fresh ? quote_state::field_start : quote_state::plain;
+  return is_line_end(c);
 }
 
 } // namespace bankslip::domain

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "domain/csv/byte_search.hpp"
+#include "domain/csv/header.hpp"
 #include "domain/csv/header_step.hpp"
 #include "domain/error.hpp"
 
@@ -12,8 +13,8 @@ namespace bankslip::domain {
 
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-constexpr std::uint8_t bom_decided = 4;
+/// So many lines that are no header are looked at for the one that is.
+constexpr std::size_t max_title_lines = 20;
 constexpr std::size_t max_chunk_bytes = 1024 * 1024;
 
 /// Finds the ends of data rows in one block. Only quotes and line ends are
@@ -21,10 +22,11 @@ constexpr std::size_t max_chunk_bytes = 1024 * 1024;
 class row_scan {
 public:
   row_scan(std::string_view block, char separator) noexcept
-      : block_{block}, separator_{separator}, lines_{block, '\n'}, quotes_{block, '"'} {}
+      : block_{block},
+        separator_{separator}, feeds_{block, '\n'}, returns_{block, '\r'}, quotes_{block, '"'} {}
 
-  /// Position of the LF that ends the row under way at `at`, the block's size
-  /// when it goes on. `state` is carried from block to block.
+  /// Position of the LF or CR that ends the row under way at `at`, the block's
+  /// size when it goes on. `state` is carried from block to block.
   std::size_t row_end(std::size_t at, quote_state& state) noexcept {
     while (at < block_.size()) {
       if (state == quote_state::quoted) {
@@ -35,7 +37,8 @@ public:
       } else if (state == quote_state::quote_in_quoted && block_[at] == '"') {
         state = quote_state::quoted;
         ++at;
-      } else if (auto line = lines_.from(at); line <= quotes_.from(at)) {
+      } else if (auto line = std::min(feeds_.from(at), returns_.from(at));
+                 line <= quotes_.from(at)) {
         auto fresh = line < block_.size() || block_.back() == separator_;
         state = fresh ? quote_state::field_start : quote_state::plain;
         return line;
@@ -53,7 +56,8 @@ public:
 private:
   std::string_view block_;
   char separator_;
-  forward_search lines_;
+  forward_search feeds_;
+  forward_search returns_;
   forward_search quotes_;
 };
 
@@ -64,61 +68,78 @@ caf::error long_header() {
 
 } // namespace
 
-row_cutter::row_cutter(std::size_t rows_per_chunk)
-    : rows_per_chunk_{std::max<std::size_t>(rows_per_chunk, 1)} {}
+row_cutter::row_cutter(std::size_t rows_per_chunk, text_encoding encoding)
+    : rows_per_chunk_{std::max<std::size_t>(rows_per_chunk, 1)}, reader_{encoding} {}
 
 caf::error row_cutter::push(std::string_view bytes, std::vector<csv_chunk>& out) {
-  while (bom_bytes_ < bom_decided && !bytes.empty()) {
-    if (bom_bytes_ < byte_order_mark.size() && bytes.front() == byte_order_mark[bom_bytes_]) {
-      ++bom_bytes_;
-      bytes.remove_prefix(1);
-      continue;
-    }
-    // The beginning of a mark that did not go on is data.
-    auto seen = bom_bytes_ % byte_order_mark.size();
-    bom_bytes_ = bom_decided;
-    if (auto e = cut(byte_order_mark.substr(0, seen), out))
-      return e;
-  }
-  return cut(bytes, out);
+  return failure_ ? failure_ : cut(reader_.push(bytes), out);
 }
 
 caf::error row_cutter::cut(std::string_view bytes, std::vector<csv_chunk>& out) {
-  std::size_t at = 0;
-  while (!failure_ && !dialect_ && at < bytes.size()) {
-    auto rest = bytes.substr(at);
-    auto end = header_end(rest);
-    keep(rest.substr(0, end));
-    at += end + 1;
-    if (too_long_)
-      return fail(long_header());
-    if (end < rest.size())
-      end_row(out);
-  }
-  if (failure_ || at >= bytes.size())
-    return failure_;
+  if (!dialect_)
+    if (auto problem = cut_header(bytes))
+      return fail(std::move(problem));
+  if (bytes.empty())
+    return {};
   row_scan scan{bytes, dialect_->separator};
-  while (at < bytes.size()) {
+  for (std::size_t at = 0; at < bytes.size();) {
     auto end = scan.row_end(at, state_);
     keep(bytes.substr(at, end - at));
     if (end < bytes.size())
       end_row(out);
     at = end + 1;
+    // The usual line end; where the block's end divides it, LF ends an empty row.
+    if (at < bytes.size() && bytes[at] == '\n' && bytes[end] == '\r')
+      ++at;
   }
   return {};
 }
 
-std::size_t row_cutter::header_end(std::string_view bytes) {
-  std::size_t at = 0;
-  while (at < bytes.size() && !step_header(bytes[at], state_, header_separator_))
-    ++at;
-  return at;
+// Takes lines off `bytes` until the header was read.
+caf::error row_cutter::cut_header(std::string_view& bytes) {
+  while (!dialect_ && !bytes.empty()) {
+    std::size_t end = 0;
+    while (end < bytes.size() && !step_header(bytes[end], state_, told_separator_))
+      ++end;
+    keep(bytes.substr(0, end));
+    if (too_long_)
+      return long_header();
+    if (end == bytes.size()) {
+      bytes = {};
+      return {};
+    }
+    bytes.remove_prefix(end + 1);
+    if (auto problem = take_header_line())
+      return problem;
+  }
+  return {};
+}
+
+caf::error row_cutter::take_header_line() {
+  auto line = std::exchange(current_.bytes, {});
+  if (is_blank_line(line))
+    return {};
+  if (title_lines_ == 0 && told_separator_ == 0)
+    if (told_separator_ = told_separator(line); told_separator_ != 0)
+      return {};
+  auto parsed = parse_header(line, told_separator_);
+  if (parsed && title_lines_ > 0)
+    return title_above_header(title_, title_lines_);
+  if (parsed) {
+    dialect_ = *parsed;
+    header_ = std::move(line);
+    return {};
+  }
+  if (title_lines_ == 0) {
+    title_ = std::move(line);
+    title_fault_ = std::move(parsed.error());
+  }
+  return ++title_lines_ > max_title_lines ? title_fault_ : caf::error{};
 }
 
 void row_cutter::keep(std::string_view piece) {
   auto& bytes = current_.bytes;
-  // One more than the longest row: it may be the CR of the line end.
-  too_long_ = too_long_ || bytes.size() - row_begin_ + piece.size() > max_row_bytes + 1;
+  too_long_ = too_long_ || bytes.size() - row_begin_ + piece.size() > max_row_bytes;
   if (too_long_)
     bytes.resize(row_begin_);
   else
@@ -128,18 +149,11 @@ void row_cutter::keep(std::string_view piece) {
 void row_cutter::end_row(std::vector<csv_chunk>& out) {
   auto& bytes = current_.bytes;
   const bool unclosed = state_ == quote_state::quoted;
-  if (bytes.size() > row_begin_ && bytes.back() == '\r' && !unclosed)
-    bytes.pop_back();
-  if (bytes.size() - row_begin_ > max_row_bytes)
-    too_long_ = true;
-  if (bytes.size() == row_begin_ && !too_long_ && !unclosed)
-    return;
-  if (!dialect_) {
-    take_header();
-    return;
-  }
-  if (too_long_ || unclosed)
+  const bool blank = is_blank_row(std::string_view{bytes}.substr(row_begin_), dialect_->separator);
+  if (unclosed || blank)
     bytes.resize(row_begin_);
+  if (blank && !unclosed && !too_long_)
+    return;
   current_.rows.push_back({static_cast<std::uint32_t>(row_begin_),
                            static_cast<std::uint32_t>(bytes.size() - row_begin_), too_long_,
                            unclosed});
@@ -148,16 +162,6 @@ void row_cutter::end_row(std::vector<csv_chunk>& out) {
   ++next_row_;
   if (current_.rows.size() >= rows_per_chunk_ || bytes.size() >= max_chunk_bytes)
     emit(out);
-}
-
-void row_cutter::take_header() {
-  auto parsed =
-      too_long_ ? caf::expected<csv_dialect>{long_header()} : parse_header(current_.bytes);
-  current_.bytes.clear();
-  if (parsed)
-    dialect_ = *parsed;
-  else
-    fail(parsed.error());
 }
 
 void row_cutter::emit(std::vector<csv_chunk>& out) {
@@ -174,16 +178,16 @@ void row_cutter::emit(std::vector<csv_chunk>& out) {
 }
 
 caf::error row_cutter::finish(std::vector<csv_chunk>& out) {
-  if (bom_bytes_ > 0 && bom_bytes_ < byte_order_mark.size()) {
-    auto seen = std::exchange(bom_bytes_, bom_decided);
-    cut(byte_order_mark.substr(0, seen), out);
-  }
   if (!failure_)
-    end_row(out);
+    cut(reader_.finish(), out);
+  if (!failure_ && !dialect_)
+    if (auto problem = take_header_line())
+      return fail(std::move(problem));
   if (failure_)
     return failure_;
   if (!dialect_)
-    return fail(make_error(errc::invalid_input, "the file is empty"));
+    return fail(title_fault_ ? title_fault_ : make_error(errc::invalid_input, "the file is empty"));
+  end_row(out);
   if (!current_.rows.empty())
     emit(out);
   return {};

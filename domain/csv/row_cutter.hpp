@@ -11,6 +11,7 @@
 #include <caf/error.hpp>
 #include <caf/expected.hpp>
 
+#include "domain/text/encoding.hpp"
 #include "domain/validation.hpp"
 
 namespace bankslip::domain {
@@ -30,22 +31,16 @@ enum class quote_state : std::uint8_t {
   quote_in_quoted,
 };
 
-/// What the header line says about a file: the separator (',' or ';', the
-/// latter with decimal comma) and where each of the six fields stands.
+/// What the header line says about a file: what stands between its fields, how
+/// amounts are written, and where each of the six fields stands.
 struct csv_dialect {
   char separator = ',';
-  char decimal_separator = '.';
+  amount_form amounts = amount_form::point;
   /// Number of fields that each row must have.
   std::size_t columns = 0;
   /// Position of name, governmentId, email, debtAmount, debtDueDate, debtId.
   std::array<std::size_t, 6> position{};
 };
-
-/// Reads a header row (without line end; a BOM is skipped). Names may be quoted
-/// and have spaces around them; columns may stand in any order, further ones are
-/// ignored. The first ',' or ';' outside quotes is the file's separator. Error
-/// `invalid_input` names the columns that are missing or there twice.
-caf::expected<csv_dialect> parse_header(std::string_view row);
 
 /// A piece of the file: whole rows, in order, without header and blank lines.
 struct csv_chunk {
@@ -73,19 +68,22 @@ std::optional<field_error> row_fault(const csv_chunk& chunk, std::size_t index);
 ///
 /// RFC 4180, and where that is silent:
 /// - a quote opens only at the start of a field, elsewhere it is data;
-/// - LF ends a row; CR directly before it, or as the file's last byte, belongs to
-///   the line end; any other CR is data;
-/// - a BOM at the start is skipped, the last line end is optional;
-/// - lines without any byte are skipped and not counted, also before the header;
+/// - outside quotes LF and CR each end a row, so CRLF, CR CR LF and CR alone do;
+/// - a byte order mark and a first line `sep=X` are no part of the file, the last
+///   line end is optional;
+/// - rows of nothing but separators and blanks are skipped and not counted, also
+///   above the header;
 /// - a row that is too long loses its bytes, but its quotes still count;
 /// - a quote never closed makes the rest of the file one bad row.
 class row_cutter {
 public:
   /// `rows_per_chunk` rows (at least 1) make a chunk; a chunk also ends at 1 MiB.
-  explicit row_cutter(std::size_t rows_per_chunk);
+  /// `encoding` holds where no byte order mark says another one; rows are UTF-8.
+  explicit row_cutter(std::size_t rows_per_chunk, text_encoding encoding = text_encoding::utf_8);
 
   /// Takes the next bytes; finished chunks are appended to `out`.
-  /// Error `invalid_input` for a wrong header; nothing more is taken then.
+  /// Error `invalid_input` for a wrong header, once it is clear that none of the
+  /// next lines is the right one; nothing more is taken then.
   caf::error push(std::string_view bytes, std::vector<csv_chunk>& out);
 
   /// Ends the file; the last, perhaps shorter chunk is appended to `out`.
@@ -95,15 +93,18 @@ public:
   /// Known after the header row was seen.
   const std::optional<csv_dialect>& dialect() const noexcept { return dialect_; }
 
+  /// The header line without its line end, in UTF-8; empty before it was seen.
+  const std::string& header() const noexcept { return header_; }
+
   /// Data rows seen so far.
   std::int64_t rows() const noexcept { return next_row_; }
 
 private:
   caf::error cut(std::string_view bytes, std::vector<csv_chunk>& out);
-  std::size_t header_end(std::string_view bytes);
+  caf::error cut_header(std::string_view& bytes);
+  caf::error take_header_line();
   void keep(std::string_view piece);
   void end_row(std::vector<csv_chunk>& out);
-  void take_header();
   void emit(std::vector<csv_chunk>& out);
   caf::error fail(caf::error why);
 
@@ -114,10 +115,14 @@ private:
   std::size_t row_begin_ = 0;
   std::int64_t next_row_ = 0;
   quote_state state_ = quote_state::field_start;
-  /// The separator of the header line; 0 until one was seen.
-  char header_separator_ = 0;
-  /// Bytes of a BOM seen at the start of the file; 4 once that is decided.
-  std::uint8_t bom_bytes_ = 0;
+  utf8_reader reader_;
+  std::string header_;
+  /// The separator that a line `sep=X` tells; 0 for none.
+  char told_separator_ = 0;
+  /// Lines that were no header, the first of them, and what is wrong with it.
+  std::size_t title_lines_ = 0;
+  std::string title_;
+  caf::error title_fault_;
   bool too_long_ = false;
   caf::error failure_;
 };

@@ -78,6 +78,7 @@ settle_end settler::settle(const inbound_batch& batch, std::size_t begin, std::s
                            bool repeated) {
   auto turn_ends = clock_.steady_now() + options_.turn;
   auto ctx = context();
+  const auto rules = rules_of(options_.policy);
   auto limit = options_.max_rows;
   int restarts = 0;
   collided_ = false;
@@ -88,7 +89,9 @@ settle_end settler::settle(const inbound_batch& batch, std::size_t begin, std::s
       return {pos, make_error(errc::service_paused, "a service's circuit breaker is open")};
     observer_.on_stage(settle_stage::decode);
     auto size = std::min(wave_size(end - pos), limit);
-    wave_records records{batch, pos, pos + size, codec_, debts_};
+    wave_records records{batch, pos, pos + size, codec_, debts_, rules};
+    for (auto index : records.suspects())
+      observer_.on_suspect(records.content(index));
     auto way = way_of(records);
     auto wave = settle_wave(ctx, records, {way, repeated && pos == begin, nullptr});
     if (!wave)
@@ -123,7 +126,7 @@ settle_end settler::settle(const inbound_batch& batch, std::size_t begin, std::s
 caf::error settler::dead_letter(const inbound_batch& batch, std::size_t index,
                                 const dead_letter_reason& why) {
   observer_.on_stage(settle_stage::decode);
-  wave_records records{batch, index, index + 1, codec_, debts_};
+  wave_records records{batch, index, index + 1, codec_, debts_, rules_of(options_.policy)};
   for (int tries = 0; tries < most_restarts; ++tries) {
     auto wave = settle_wave(context(), records, {write_way::check_insert, false, &why});
     if (!wave)

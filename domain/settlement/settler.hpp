@@ -13,6 +13,7 @@
 
 #include "domain/ports.hpp"
 #include "domain/records.hpp"
+#include "domain/validation_policy.hpp"
 
 namespace bankslip::domain {
 
@@ -46,6 +47,9 @@ struct settle_options {
   std::chrono::milliseconds put_off{30'000};
   /// After so many the row is given up.
   int max_put_offs = 20;
+  /// What is let in of messages that came neither from a file nor by POST: those
+  /// were looked at where they came in.
+  validation_policy policy;
   /// After a COPY met a known key, so many waves are checked before writing.
   int check_after_conflict = 16;
 };
@@ -70,6 +74,8 @@ class settle_observer {
 public:
   virtual ~settle_observer() = default;
   virtual void on_stage(settle_stage begins) = 0;
+  /// A debt is let in though its governmentId has wrong check digits.
+  virtual void on_suspect(const debt& d) { static_cast<void>(d); }
   /// These records are settled, whatever becomes of the rest.
   virtual void on_settled(const settle_report& wave) { static_cast<void>(wave); }
 };

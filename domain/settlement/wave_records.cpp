@@ -4,6 +4,8 @@
 #include <cstring>
 #include <numeric>
 
+#include "domain/validation.hpp"
+
 namespace bankslip::domain {
 
 namespace {
@@ -24,24 +26,34 @@ struct sort_key {
 } // namespace
 
 wave_records::wave_records(const inbound_batch& batch, std::size_t begin, std::size_t end,
-                           const debt_codec& codec, std::vector<debt>& debts)
+                           const debt_codec& codec, std::vector<debt>& debts,
+                           const debt_rules& rules)
     : batch_{batch}, records_{std::span{batch.records}.subspan(begin, end - begin)} {
   if (debts.size() < records_.size())
     debts.resize(records_.size());
   debts_ = std::span{debts}.first(records_.size());
-  decode(codec);
+  decode(codec, rules);
   group();
 }
 
-void wave_records::decode(const debt_codec& codec) {
+void wave_records::decode(const debt_codec& codec, const debt_rules& rules) {
   for (std::uint32_t i = 0; i < records_.size(); ++i) {
     const auto& record = records_[i];
     any_stored_ = any_stored_ || record.stored;
     auto upload = record.from.upload_id;
     if (upload != 0 && std::find(uploads_.begin(), uploads_.end(), upload) == uploads_.end())
       uploads_.push_back(upload);
-    if (auto err = codec.decode(batch_.value(record), debts_[i]))
+    if (auto err = codec.decode(batch_.value(record), debts_[i])) {
       unreadable_.push_back({i, std::move(err)});
+      continue;
+    }
+    if (record.from || record.stored)
+      continue;
+    if (auto fault = policy_fault(debts_[i], rules))
+      unreadable_.push_back(
+          {i, make_error(errc::invalid_input, fault->field + ": " + fault->message)});
+    else if (is_suspect(debts_[i], rules))
+      suspects_.push_back(i);
   }
 }
 

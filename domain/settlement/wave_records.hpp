@@ -8,6 +8,7 @@
 
 #include "domain/ports.hpp"
 #include "domain/records.hpp"
+#include "domain/validation_policy.hpp"
 
 namespace bankslip::domain {
 
@@ -27,9 +28,10 @@ public:
   };
 
   /// `debts`: where the contents are put, so that the texts of one wave take
-  /// the memory of the one before. Both must outlive this.
+  /// the memory of the one before. Both must outlive this. `rules` are for
+  /// records that came neither from a file nor by POST.
   wave_records(const inbound_batch& batch, std::size_t begin, std::size_t end,
-               const debt_codec& codec, std::vector<debt>& debts);
+               const debt_codec& codec, std::vector<debt>& debts, const debt_rules& rules);
 
   std::size_t size() const noexcept { return records_.size(); }
   const inbound_record& record(std::uint32_t index) const { return records_[index]; }
@@ -40,6 +42,8 @@ public:
   const std::vector<std::uint32_t>& leaders() const noexcept { return leaders_; }
   const std::vector<follower>& followers() const noexcept { return followers_; }
   const std::vector<unreadable_record>& unreadable() const noexcept { return unreadable_; }
+  /// Indexes of debts that `is_suspect` names.
+  const std::vector<std::uint32_t>& suspects() const noexcept { return suspects_; }
   /// Some record says that its row is stored already.
   bool any_stored() const noexcept { return any_stored_; }
   std::int64_t first_offset() const { return records_.front().offset; }
@@ -48,7 +52,7 @@ public:
   const std::vector<std::int64_t>& uploads() const noexcept { return uploads_; }
 
 private:
-  void decode(const debt_codec& codec);
+  void decode(const debt_codec& codec, const debt_rules& rules);
   void group();
 
   const inbound_batch& batch_;
@@ -57,6 +61,7 @@ private:
   std::vector<std::uint32_t> leaders_;
   std::vector<follower> followers_;
   std::vector<unreadable_record> unreadable_;
+  std::vector<std::uint32_t> suspects_;
   std::vector<std::int64_t> uploads_;
   bool any_stored_ = false;
 };

@@ -85,6 +85,29 @@ std::optional<std::size_t> count_characters(std::string_view text) noexcept {
   return count;
 }
 
+bool has_control_character(std::string_view text) noexcept {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    auto end = std::min(i + 8, text.size());
+    if (end - i == 8) {
+      std::uint64_t word;
+      std::memcpy(&word, text.data() + i, 8);
+      // No byte below 0x20, above 0x7E: a borrow can only stop us in vain.
+      if (((word | (word - ones * 0x20) | (word + ones)) & highs) == 0) {
+        i = end;
+        continue;
+      }
+    }
+    for (; i < end; ++i) {
+      auto c = static_cast<unsigned char>(text[i]);
+      if (c < 0x20 || c == 0x7F
+          || (c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0))
+        return true;
+    }
+  }
+  return false;
+}
+
 bool is_clean_utf8(std::string_view text) noexcept { return count_characters(text).has_value(); }
 
 std::string clean_utf8(std::string_view text, std::size_t max_bytes) {
@@ -99,6 +122,24 @@ std::string clean_utf8(std::string_view text, std::size_t max_bytes) {
     i += size == 0 ? 1 : size;
   }
   return out;
+}
+
+std::string_view without_blanks(std::string_view text) noexcept {
+  constexpr std::string_view no_break_space = "\xC2\xA0";
+  auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty()) {
+    if (is_blank(text.front()))
+      text.remove_prefix(1);
+    else if (text.starts_with(no_break_space))
+      text.remove_prefix(2);
+    else if (is_blank(text.back()))
+      text.remove_suffix(1);
+    else if (text.ends_with(no_break_space))
+      text.remove_suffix(2);
+    else
+      break;
+  }
+  return text;
 }
 
 std::string_view whole_characters(std::string_view text, std::size_t max_bytes) noexcept {

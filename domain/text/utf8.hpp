@@ -33,9 +33,15 @@ std::optional<std::size_t> count_characters(std::string_view text) noexcept;
 /// Whether `text` is valid UTF-8 without NUL.
 bool is_clean_utf8(std::string_view text) noexcept;
 
+/// Whether `text` holds a control character: U+0000 to U+001F, U+007F to U+009F.
+bool has_control_character(std::string_view text) noexcept;
+
 /// Returns the first `max_bytes` of `text`, cut at a character boundary, with
 /// NUL and whatever is not UTF-8 replaced by U+FFFD; fit for JSON and PostgreSQL.
 std::string clean_utf8(std::string_view text, std::size_t max_bytes = std::string_view::npos);
+
+/// Returns `text` without spaces, tabs and no-break spaces (U+00A0) at its ends.
+std::string_view without_blanks(std::string_view text) noexcept;
 
 /// Returns the longest beginning of `text` that has at most `max_bytes` and cuts
 /// no character in two.

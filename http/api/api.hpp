@@ -13,7 +13,7 @@
 #include "actors/protocol.hpp"
 #include "domain/availability.hpp"
 #include "domain/boleto/beneficiary.hpp"
-#include "domain/government_id.hpp"
+#include "domain/validation_policy.hpp"
 #include "http/server/web_server.hpp"
 
 /// The HTTP side of the program: a web server in front of FRONT, whose handle is
@@ -41,8 +41,8 @@ struct api_options {
   std::chrono::milliseconds publish_wait{75'000};
   /// How long uploads may still come in once `stop` was called.
   std::chrono::milliseconds stop_grace{3'000};
-  /// Whether check digits of a governmentId are looked at in `POST /bankslip`.
-  domain::government_id_check id_check = domain::government_id_check::off;
+  /// What is let in by `POST /bankslip`.
+  domain::validation_policy policy;
   /// Who is paid by the Pix codes of built-in slips.
   domain::beneficiary beneficiary;
   /// Says on `/readyz` what is away.

@@ -6,6 +6,7 @@
 #include "http/api/answers.hpp"
 #include "http/api/bodies.hpp"
 #include "http/api/dto.hpp"
+#include "http/api/json_writer.hpp"
 #include "http/api/routes.hpp"
 #include "http/api/upload_pipe.hpp"
 #include "http/api/upload_slots.hpp"
@@ -102,9 +103,10 @@ bool stream_file(exchange& x, multipart_reader& reader, upload_pipe& pipe) {
   }
 }
 
-void take_upload(exchange& x, const api_context& api, std::string_view boundary) {
+void take_upload(exchange& x, const api_context& api, std::string_view boundary,
+                 domain::text_encoding encoding) {
   multipart_reader reader{boundary, std::string{field_name}};
-  upload_pipe pipe{api.front, api.options.publish_wait};
+  upload_pipe pipe{api.front, api.options.publish_wait, encoding};
   x.body.begin_body(limits_of(api.options));
   if (!stream_file(x, reader, pipe))
     return;
@@ -130,10 +132,18 @@ void post_batch(exchange& x, const api_context& api, upload_slots& slots) {
     return answer_detail(x.response, 400, "multipart body without a boundary");
   if (x.request.content_length.value_or(0) > api.options.upload_max_bytes)
     return answer_broken_body(x.response, body_result::too_large);
+  const auto name = x.request.find_query("encoding").value_or("utf-8");
+  const auto encoding = domain::parse_text_encoding(name);
+  if (!encoding)
+    return answer_faults(x.response,
+                         {{"literal_error",
+                           {"query", "encoding"},
+                           "Input should be " + std::string{domain::text_encoding_names},
+                           json_text(name)}});
   const upload_slots::place place{slots};
   if (!place.taken())
     return answer_unavailable(x.response, "too many uploads at once, try again later");
-  take_upload(x, api, *boundary);
+  take_upload(x, api, *boundary, *encoding);
 }
 
 } // namespace

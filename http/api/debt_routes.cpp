@@ -43,7 +43,7 @@ std::optional<field_fault> amount_fault(const json_field& field, const std::stri
 
 /// Everything that is wrong with the fields; none: `out` is the debt.
 std::vector<field_fault> read_debt(const json_object& fields, const std::string& body,
-                                   domain::debt& out) {
+                                   const domain::debt_rules& rules, domain::debt& out) {
   std::vector<field_fault> faults;
   std::array<bool, debt_fields.size()> refused{};
   for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -53,9 +53,16 @@ std::vector<field_fault> read_debt(const json_object& fields, const std::string&
     if (fault)
       faults.push_back(std::move(*fault));
   }
-  const domain::raw_debt raw{fields[0].text, fields[1].text, fields[2].text,
-                             fields[3].text, fields[4].text, fields[5].text};
-  for (auto& e : domain::validate(raw, out)) {
+  const domain::raw_debt raw{fields[0].text,
+                             fields[1].text,
+                             fields[2].text,
+                             fields[3].text,
+                             fields[4].text,
+                             fields[5].text,
+                             fields[amount_at].is == json_field::kind::number
+                                 ? domain::amount_form::json_number
+                                 : domain::amount_form::point};
+  for (auto& e : domain::validate(raw, out, rules)) {
     const auto at = static_cast<std::size_t>(
         std::find(debt_fields.begin(), debt_fields.end(), e.field) - debt_fields.begin());
     if (at < refused.size() && refused[at])
@@ -66,32 +73,21 @@ std::vector<field_fault> read_debt(const json_object& fields, const std::string&
   return faults;
 }
 
-/// Why a valid debt is refused all the same.
-std::vector<field_fault> digit_faults(const domain::debt& d, domain::government_id_check check) {
-  if (check == domain::government_id_check::off)
-    return {};
-  const auto fault = domain::government_id_fault(d.government_id);
-  if (!fault)
-    return {};
-  if (check == domain::government_id_check::reject)
-    return {{fault->code, {"body", fault->field}, fault->message, json_text(fault->input)}};
-  telemetry::log_warn(
-      "check digits of a governmentId are wrong",
-      {{"debt_id", d.debt_id}, {"government_id", telemetry::mask_document(d.government_id)}});
-  return {};
-}
-
 void post_debt(exchange& x, const api_context& api) {
   std::string body;
   const auto fields = take_json(x, body, debt_fields);
   if (!fields)
     return;
   actors::create_debt request;
-  auto faults = read_debt(*fields, body, request.content);
-  if (faults.empty())
-    faults = digit_faults(request.content, api.options.id_check);
+  const auto rules = domain::rules_of(api.options.policy);
+  auto faults = read_debt(*fields, body, rules, request.content);
   if (!faults.empty())
     return answer_faults(x.response, faults);
+  if (domain::is_suspect(request.content, rules))
+    telemetry::log_warn(
+        "check digits of a governmentId are wrong",
+        {{"debt_id", request.content.debt_id},
+         {"government_id", telemetry::mask_document(request.content.government_id)}});
   const auto answer = api.front.ask<actors::debt_created>(std::move(request));
   if (!answer)
     return answer_error(x.response, answer.error(), no_debt);

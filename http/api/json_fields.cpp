@@ -24,6 +24,7 @@ public:
 
   bool is_object() const noexcept { return is_object_; }
   json_object take() { return std::move(fields_); }
+  std::vector<field_fault>& twice() { return twice_; }
 
   bool Null() { return scalar(json_field::kind::null, {}, writer_.Null()); }
   bool Bool(bool b) { return scalar(json_field::kind::other, {}, writer_.Bool(b)); }
@@ -38,6 +39,8 @@ public:
       return writer_.Key(s, n);
     const auto at = std::find(names_.begin(), names_.end(), std::string_view{s, n});
     current_ = at == names_.end() ? nullptr : &fields_[at - names_.begin()];
+    if (current_ && current_->is != json_field::kind::absent)
+      twice_.push_back({"duplicate_key", {"body", std::string{*at}}, "Field is given twice"});
     restart();
     return true;
   }
@@ -87,6 +90,7 @@ private:
 
   std::span<const std::string_view> names_;
   json_object fields_;
+  std::vector<field_fault> twice_;
   json_field* current_ = nullptr;
   int depth_ = 0;
   bool is_object_ = false;
@@ -127,6 +131,8 @@ read_json_object(const std::string& body, std::span<const std::string_view> name
                    {"body"},
                    "Input should be a valid dictionary or object to extract fields from",
                    body}};
+  if (!found.twice().empty())
+    return std::move(found.twice());
   return found.take();
 }
 

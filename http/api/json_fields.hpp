@@ -22,8 +22,8 @@ struct json_field {
 };
 
 /// The named fields of a JSON object, in the order asked for. Others are
-/// ignored; of equal names the last stands. Numbers stay text, so that no
-/// digit is lost. `faults` when `body` is not a JSON object.
+/// ignored. Numbers stay text, so that no digit is lost. `faults` when `body` is
+/// not a JSON object or has one of the names twice.
 using json_object = std::vector<json_field>;
 std::variant<json_object, std::vector<field_fault>>
 read_json_object(const std::string& body, std::span<const std::string_view> names);

@@ -14,8 +14,9 @@ constexpr std::size_t block_bytes = 256 * 1024;
 
 } // namespace
 
-upload_pipe::upload_pipe(const front_client& front, std::chrono::milliseconds wait)
-    : front_{front}, wait_{wait}, self_{front.system()} {}
+upload_pipe::upload_pipe(const front_client& front, std::chrono::milliseconds wait,
+                         domain::text_encoding encoding)
+    : front_{front}, wait_{wait}, encoding_{encoding}, self_{front.system()} {}
 
 upload_pipe::~upload_pipe() {
   if (!opened_)
@@ -25,8 +26,8 @@ upload_pipe::~upload_pipe() {
 }
 
 caf::error upload_pipe::open() {
-  auto answer =
-      ask<actors::upload_opened>(self_, front_.front(), front_.timeout(), actors::open_upload{});
+  auto answer = ask<actors::upload_opened>(self_, front_.front(), front_.timeout(),
+                                           actors::open_upload{encoding_});
   if (!answer)
     return answer.error();
   opened_ = std::move(*answer);

@@ -19,7 +19,8 @@ namespace bankslip::http {
 class upload_pipe {
 public:
   /// `wait` is the longest time for one credit and for the report.
-  upload_pipe(const front_client& front, std::chrono::milliseconds wait);
+  upload_pipe(const front_client& front, std::chrono::milliseconds wait,
+              domain::text_encoding encoding = domain::text_encoding::utf_8);
   ~upload_pipe();
   upload_pipe(const upload_pipe&) = delete;
   upload_pipe& operator=(const upload_pipe&) = delete;
@@ -41,6 +42,7 @@ private:
 
   const front_client& front_;
   std::chrono::milliseconds wait_;
+  domain::text_encoding encoding_;
   caf::scoped_actor self_;
   std::optional<actors::upload_opened> opened_;
   std::string block_;

@@ -50,6 +50,8 @@ bool message_handler::RawNumber(const char* text, rapidjson::SizeType size, bool
   std::string_view number{text, size};
   if (at_member() && (field_ == debt_amount || (field_ == government_id && is_whole(number)))) {
     take(number);
+    if (field_ == debt_amount)
+      form_ = domain::amount_form::json_number;
     return true;
   }
   return Default();
@@ -110,6 +112,7 @@ bool message_handler::finish(domain::raw_debt& raw) {
   raw.debt_amount = values_[debt_amount];
   raw.debt_due_date = values_[debt_due_date];
   raw.debt_id = values_[debt_id];
+  raw.form = form_;
   return problems_.empty();
 }
 

@@ -45,6 +45,7 @@ private:
 
   std::array<std::string_view, field_count> values_;
   std::array<bool, field_count> seen_{};
+  domain::amount_form form_ = domain::amount_form::point;
   std::string problems_;
   std::size_t field_ = none;
   int depth_ = 0;

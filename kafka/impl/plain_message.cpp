@@ -71,6 +71,7 @@ private:
 
 bool cut_plain_message(std::string_view json, domain::raw_debt& raw) noexcept {
   cutter c{json};
+  raw.form = domain::amount_form::json_number;
   return c.skip(R"({"name":")") && c.text(raw.name)                              //
          && c.skip(R"(","government_id":")") && c.text(raw.government_id)        //
          && c.skip(R"(","email":")") && c.text(raw.email)                        //

@@ -100,6 +100,7 @@ BOOST_AUTO_TEST_CASE(help_names_every_variable_with_its_default_and_no_password)
                            {"SHUTDOWN_TIMEOUT", "20s"},
                            {"UPLOAD_MAX_BYTES", "2147483648"},
                            {"VALIDATE_GOVERNMENT_ID", "off"},
+                           {"DUE_DATE_WINDOW", "reject"},
                            {"BANKSLIP_ROLE", "all"},
                            {"LOG_LEVEL", "info"},
                            {"LOG_FORMAT", "json"}};
@@ -172,7 +173,7 @@ BOOST_AUTO_TEST_CASE(values_reach_their_members) {
   BOOST_TEST((c.shutdown_timeout == 500ms));
   BOOST_TEST((c.services.idempotency_window == 24h));
   BOOST_TEST(c.api.upload_max_bytes == 3'000'000'000u);
-  BOOST_TEST((c.validate_government_id == domain::government_id_check::reject));
+  BOOST_TEST((c.validation.id_check == domain::government_id_check::reject));
   BOOST_TEST(c.services.starttls);
   BOOST_TEST((c.log.level == telemetry::log_level::debug));
   BOOST_TEST((c.log.format == telemetry::log_format::plain));
@@ -213,6 +214,7 @@ BOOST_AUTO_TEST_CASE(a_bad_value_is_named_with_what_is_allowed) {
       {"LOG_LEVEL", "INFO", ": must be trace, debug, info, warn, error or off"},
       {"LOG_FORMAT", "xml", ": must be json or plain"},
       {"VALIDATE_GOVERNMENT_ID", "yes", ": must be off, warn or reject"},
+      {"DUE_DATE_WINDOW", "warn", ": must be reject or off"},
       {"BANKSLIP_TOPIC", "a b", topic},
       {"BANKSLIP_TOPIC", "..", topic},
       {"BANKSLIP_DLQ_TOPIC", "", topic},

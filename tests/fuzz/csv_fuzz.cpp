@@ -39,7 +39,7 @@ void check_fields(const tests::seen_row& row, const domain::csv_dialect& dialect
   for (std::size_t i = 0; i < std::size(seen); ++i)
     require(seen[i] == (*fields)[dialect.position[i]]);
   domain::debt debt;
-  if (!domain::validate(raw, debt, dialect.decimal_separator).empty())
+  if (!domain::validate(raw, debt).empty())
     return;
   static auto codec = kafka::make_json_codec();
   std::string json;

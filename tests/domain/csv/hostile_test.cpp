@@ -41,6 +41,8 @@ std::string hostile_file(generator& random, char separator) {
       ",",
       ";",
       " ",
+      "\t",
+      "\xC2\xA0",
       s + "\"",
       "\"" + s,
       "\"\n",
@@ -109,7 +111,7 @@ BOOST_AUTO_TEST_CASE(hostile_files_are_cut_and_split_as_the_slow_parser_does) {
     auto file = cut_pieces(cut_anywhere(random, text), 1 + below(random, 5));
     BOOST_TEST_REQUIRE(!file.error, text_of(file.error));
     BOOST_TEST_REQUIRE(file.rows == expected, boost::test_tools::per_element());
-    csv_dialect dialect{separator, '.', 6, {0, 1, 2, 3, 4, 5}};
+    csv_dialect dialect{separator, amount_form::point, 6, {0, 1, 2, 3, 4, 5}};
     for (const auto& row : file.rows) {
       unclosed += row.unclosed_quote;
       too_long += row.too_long;
@@ -124,7 +126,7 @@ BOOST_AUTO_TEST_CASE(hostile_files_are_cut_and_split_as_the_slow_parser_does) {
 BOOST_AUTO_TEST_CASE(rows_of_six_fields_with_quotes_anywhere_are_split_as_the_slow_parser_does) {
   generator random{7};
   std::string scratch;
-  csv_dialect dialect{',', '.', 6, {0, 1, 2, 3, 4, 5}};
+  csv_dialect dialect{',', amount_form::point, 6, {0, 1, 2, 3, 4, 5}};
   const std::array<std::string, 8> fields = {
       "",     "plain",          "\"quoted, text\"", "\"\"\"\"",
       "a\"b", "\"x\"\"y\"\"\"", "\"wrong\"x",       "12345678",
@@ -151,7 +153,7 @@ BOOST_AUTO_TEST_CASE(random_bytes_never_do_harm) {
     raw_debt raw;
     debt d;
     for (const auto& row : cut.rows)
-      if (!split_row(row.bytes, {',', '.', 6, {0, 1, 2, 3, 4, 5}}, scratch, raw))
+      if (!split_row(row.bytes, {',', amount_form::point, 6, {0, 1, 2, 3, 4, 5}}, scratch, raw))
         for (const auto& error : validate(raw, d))
           BOOST_TEST_REQUIRE(is_clean_utf8(error.input));
   }

@@ -95,7 +95,29 @@ BOOST_AUTO_TEST_CASE(line_ends_may_be_lf_or_crlf_and_the_last_one_is_optional) {
   BOOST_TEST(rows_of("a,b\nc,d\r") == rows({"a,b", "c,d"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_lone_cr_is_data) { BOOST_TEST(rows_of("a\rb\r\r\n") == rows({"a\rb\r"})); }
+BOOST_AUTO_TEST_CASE(line_ends_are_told_in_every_form_that_programs_write) {
+  for (std::string end :
+       {"\n", "\r\n", "\r\r\n", "\r", "\n\n", "\r\n\r\n", "\n\r", "\r\r", "\r\n\n", "\r\r\r\n"}) {
+    auto file = cut_pieces({header + end + "a,b" + end + "\"c\r\n\rd\"" + end + "e,f"});
+    BOOST_TEST_REQUIRE(!file.error, text_of(file.error));
+    BOOST_TEST(bytes_of(file) == rows({"a,b", "\"c\r\n\rd\"", "e,f"}));
+  }
+  BOOST_TEST(rows_of("a\rb\nc\r\nd\r\r\ne") == rows({"a", "b", "c", "d", "e"}));
+}
+
+BOOST_AUTO_TEST_CASE(rows_of_separators_and_blanks_are_skipped_and_not_counted) {
+  for (std::string blank : {",,,,,", ",", " ", "\t", "\xC2\xA0", " , ,\t,,\xC2\xA0,",
+                            ",,,,,,,,,,,,", "  \t  ", "\xC2\xA0\xC2\xA0", ", "}) {
+    BOOST_TEST(rows_of(blank + "\na,b\n" + blank + "\r\n" + blank + "\nc,d\n" + blank)
+                   == rows({"a,b", "c,d"}),
+               blank);
+  }
+  for (std::string row : {"\"\"", ",,,,,x", ";;;;;", "\xC2", "\xA0", "0"})
+    BOOST_TEST(rows_of(row + "\n").size() == 1u, row);
+  auto file =
+      cut_pieces({"name;governmentId;email;debtAmount;debtDueDate;debtId\n;;;;;\na;b\n;;;;;\n"});
+  BOOST_TEST(bytes_of(file) == rows({"a;b"}));
+}
 
 BOOST_AUTO_TEST_CASE(blank_lines_are_skipped_and_not_counted) {
   std::vector<csv_chunk> chunks;

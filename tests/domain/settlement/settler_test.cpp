@@ -23,6 +23,35 @@ BOOST_AUTO_TEST_CASE(a_new_debt_gets_its_slip_and_one_mail) {
   BOOST_TEST(world.db.locks.empty());
 }
 
+// What came in by a file or by POST was looked at there, on the day it came in.
+BOOST_AUTO_TEST_CASE(the_policy_holds_for_messages_of_other_producers_alone) {
+  settle_options options;
+  options.policy = {bankslip::domain::government_id_check::reject,
+                    bankslip::domain::due_date_window::reject, &world.time};
+  owner o{world, options};
+  const auto today = bankslip::domain::brazilian_day(world.time.utc_now());
+  auto debt_of = [&](const char* id, std::string_view government_id, int days) {
+    auto d = sample(id);
+    d.government_id = government_id;
+    d.due_date = today + std::chrono::days{days};
+    return d;
+  };
+  const auto good = "71699936609";
+  auto up = open_upload(1);
+  auto b =
+      of({debt_of("good", good, 0), debt_of("late", good, -3'001), debt_of("early", good, 5'501),
+          debt_of("edge", good, 5'500), debt_of("wrong", "11111111111", 0)});
+  add(b, debt_of("file", "11111111111", -3'001), 5, {up, 0});
+  add(b, debt_of("post", "11111111111", -3'001), 6, {}, true);
+  auto r = settle(o, b);
+  BOOST_TEST(r.emailed == 4u);
+  BOOST_TEST(r.unreadable == 3u);
+  for (const auto* id : {"good", "edge", "file", "post"})
+    BOOST_TEST(mails(id) == 1);
+  for (const auto* id : {"late", "early", "wrong"})
+    BOOST_TEST(mails(id) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_turn_ends_after_its_wave_and_the_rest_follows) {
   settle_options options;
   options.max_rows = 2;

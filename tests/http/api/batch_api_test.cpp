@@ -53,6 +53,30 @@ BOOST_AUTO_TEST_CASE(a_file_reaches_the_parser_byte_by_byte_and_its_report_the_c
   BOOST_TEST(w->aborts.empty());
 }
 
+BOOST_AUTO_TEST_CASE(the_encoding_of_a_file_is_told_by_the_query) {
+  using domain::text_encoding;
+  for (auto [query, encoding] : {std::pair{"", text_encoding::utf_8},
+                                 {"?encoding=utf-8", text_encoding::utf_8},
+                                 {"?encoding=windows-1252", text_encoding::windows_1252},
+                                 {"?encoding=Windows-1252", text_encoding::windows_1252},
+                                 {"?encoding=iso-8859-1", text_encoding::iso_8859_1},
+                                 {"?encoding=utf-16le", text_encoding::utf_16le}}) {
+    const auto answer =
+        client().Post(path + query, multipart_body("a,b\n", "file"), multipart_type());
+    BOOST_TEST(answer->status == 201, query);
+    BOOST_TEST((w->encoding == encoding), query);
+  }
+  const auto opened = w->opened;
+  for (auto query : {"?encoding=", "?encoding=ebcdic", "?encoding=utf-7"}) {
+    const auto answer =
+        client().Post(path + query, multipart_body("a,b\n", "file"), multipart_type());
+    BOOST_TEST(answer->status == 422, query);
+    BOOST_TEST(
+        contains(answer->body, R"("loc":["query","encoding"],"msg":"Input should be utf-8, )"));
+  }
+  BOOST_TEST(w->opened == opened);
+}
+
 BOOST_AUTO_TEST_CASE(a_chunked_body_is_taken) {
   const auto answer = client().Post(
       path,

@@ -57,11 +57,69 @@ BOOST_AUTO_TEST_CASE(an_amount_may_be_text_and_keeps_every_digit) {
   BOOST_TEST(post("/bankslip", body)->status == 201);
   BOOST_TEST(w->created->content.amount.cents == 9'999'999'999);
   body = good;
-  body.replace(body.find("10.50"), 5, "1e1");
+  body.replace(body.find("10.50"), 5, "1e-3");
   const auto refused = post("/bankslip", body);
   BOOST_TEST(refused->status == 422);
   BOOST_TEST(contains(refused->body, R"("loc":["body","debt_amount"])"));
-  BOOST_TEST(contains(refused->body, R"("input":1e1)"));
+  BOOST_TEST(contains(refused->body, R"("input":1e-3)"));
+}
+
+BOOST_AUTO_TEST_CASE(an_amount_is_any_number_of_that_value) {
+  for (auto [text, cents] : {std::pair{"1.5e1", 1'500},
+                             {"1E+2", 10'000},
+                             {"1.0E7", 1'000'000'000},
+                             {"10.500", 1'050},
+                             {"1e1", 1'000}}) {
+    auto body = good;
+    body.replace(body.find("10.50"), 5, text);
+    BOOST_TEST(post("/bankslip", body)->status == 201, text);
+    BOOST_TEST(w->created->content.amount.cents == cents, text);
+  }
+  for (auto text : {"10.005", "\"1.5e1\"", "\"10.500\"", "1e8", "0"}) {
+    auto body = good;
+    body.replace(body.find("10.50"), 5, text);
+    BOOST_TEST(post("/bankslip", body)->status == 422, text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_same_key_twice_is_refused) {
+  for (std::string field : {"\"debt_id\":\"d-1\"", "\"name\":\"x\"", "\"debt_amount\":10.50",
+                            "\"email\":null", "\"name\":{\"a\":1}"}) {
+    const auto answer = post("/bankslip", "{" + field + "," + good.substr(1));
+    BOOST_TEST(answer->status == 422, field);
+    BOOST_TEST(contains(answer->body, "\"type\":\"duplicate_key\""), answer->body);
+    BOOST_TEST(contains(answer->body, field.substr(1, field.find(':') - 2)), answer->body);
+  }
+  BOOST_TEST(post("/bankslip", "{\"x\":1,\"x\":2," + good.substr(1))->status == 201);
+}
+
+BOOST_AUTO_TEST_CASE(a_debt_is_held_to_the_limits_of_files) {
+  const std::vector<std::pair<const char*, const char*>> table = {
+      {R"("debt_id":".")", "debt_id_characters"},
+      {R"("debt_id":"..")", "debt_id_characters"},
+      {R"("debt_id":"a/b")", "debt_id_characters"},
+      {R"("name":" \u00a0\t")", "blank"},
+      {R"("name":"a\nb")", "control_character"},
+      {R"("name":"")", "required"},
+      {R"("government_id":"a\u0007")", "control_character"},
+      {R"("debt_due_date":"2000-07-02")", "date_range"},
+      {R"("debt_due_date":"10/03/2026")", "date_format"},
+      {R"("email":"a@b")", "email_syntax"},
+  };
+  for (const auto& [field, code] : table) {
+    auto body = good;
+    const auto name = std::string{field}.substr(0, std::string{field}.find(':'));
+    const auto begin = body.find(name);
+    const auto end = std::min(body.find(',', begin), body.size() - 1);
+    body.replace(begin, end - begin, field);
+    const auto answer = post("/bankslip", body);
+    BOOST_TEST(answer->status == 422, field);
+    BOOST_TEST(contains(answer->body, std::string{"\"type\":\""} + code + "\""), answer->body);
+  }
+  auto body = good;
+  body.replace(body.find("\"d-1\""), 5, "\" d-1\\t\"");
+  BOOST_TEST(post("/bankslip", body)->status == 201);
+  BOOST_TEST(w->created->content.debt_id == "d-1");
 }
 
 BOOST_AUTO_TEST_CASE(each_bad_field_has_its_entry) {

@@ -61,6 +61,7 @@ public:
   std::string received;
   std::size_t blocks = 0;
   int opened = 0;
+  domain::text_encoding encoding{};
   int finished = 0;
   int looked = 0;
   std::vector<std::string> aborts;
@@ -149,12 +150,13 @@ inline actors::front_actor::behavior_type
 front(actors::front_actor::stateful_pointer<front_state> self, world_ptr w) {
   using namespace actors;
   return {
-      [=](const open_upload&) -> caf::result<upload_opened> {
+      [=](const open_upload& wanted) -> caf::result<upload_opened> {
         const auto p = self->spawn(parser, w);
         return w->with([&](world& x) -> caf::result<upload_opened> {
           if (x.open_error)
             return x.open_error;
           ++x.opened;
+          x.encoding = wanted.encoding;
           x.parser = p;
           return upload_opened{17, p};
         });
