@@ -60,6 +60,8 @@ bankslip_vendor(cli11 CLI/)
 target_include_directories(vendor_cli11 SYSTEM INTERFACE ${CLI11_INCLUDE})
 
 find_package(Boost REQUIRED COMPONENTS unit_test_framework)
+bankslip_vendor(boost_asio boost/asio/ boost/beast/)
+target_link_libraries(vendor_boost_asio INTERFACE Boost::headers Threads::Threads)
 bankslip_vendor(boost_test boost/test/)
 target_link_libraries(vendor_boost_test INTERFACE Boost::unit_test_framework)
 target_compile_definitions(vendor_boost_test INTERFACE BOOST_TEST_DYN_LINK)

@@ -1,15 +1,22 @@
 #include "mocks/impl/event_server.hpp"
 
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <system_error>
-#include <utility>
+#include <atomic>
+#include <set>
+#include <thread>
+#include <vector>
 
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
 
 #include "domain/error.hpp"
 
@@ -17,152 +24,240 @@ namespace bankslip::mocks {
 
 namespace {
 
-using std::chrono::steady_clock;
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using ending = reply_plan::ending;
 
-// Numbers of listeners and of the wake-up in epoll's data are above those of
-// descriptors.
-constexpr std::uint64_t listener_base = 1ull << 32;
-constexpr std::uint64_t wake_mark = 1ull << 33;
+constexpr std::uint32_t max_head_bytes = 16 * 1024;
+constexpr std::uint64_t max_body_bytes = 1024 * 1024;
+
+// An answer to what is no request; empty where the client has just gone.
+std::string answer_to(const error_code& e) {
+  auto& of_http = http::make_error_code(http::error::bad_method).category();
+  if (e.category() != of_http || e == http::error::end_of_stream
+      || e == http::error::partial_message)
+    return {};
+  auto status = e == http::error::body_limit ? 413 : e == http::error::header_limit ? 431 : 400;
+  return http_answer(status, "{\"error\":\"" + e.message() + "\"}", "Connection: close\r\n");
+}
 
 } // namespace
 
-event_server::event_server() {
-  epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
-  wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (epoll_ < 0 || wake_ < 0)
-    throw std::system_error{errno, std::generic_category(), "cannot make an event loop"};
-  epoll_event e{};
-  e.events = EPOLLIN;
-  e.data.u64 = wake_mark;
-  ::epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &e);
+struct event_server::state {
+  struct connection {
+    explicit connection(tcp::socket s) : socket{std::move(s)}, timer{socket.get_executor()} {}
+
+    void close(ending how) {
+      error_code ignored;
+      if (how == ending::reset)
+        socket.set_option(asio::socket_base::linger{true, 0}, ignored);
+      socket.close(ignored);
+      timer.cancel();
+    }
+
+    tcp::socket socket;
+    asio::steady_timer timer;
+    bool answering = false;
+    /// Ends with the answer under way.
+    bool last = false;
+  };
+
+  struct listener {
+    listener(asio::io_context& io, tcp::endpoint where, event_server::handler h)
+        : at{std::move(where)}, acceptor{io}, reopen{io}, on_request{std::move(h)} {}
+
+    void open() {
+      acceptor.open(at.protocol());
+      acceptor.set_option(tcp::acceptor::reuse_address{true});
+      acceptor.bind(at);
+      acceptor.listen(1024);
+      at = acceptor.local_endpoint();
+    }
+
+    void close(ending how) {
+      error_code ignored;
+      acceptor.close(ignored);
+      // A connection leaves the set at its own next step.
+      for (auto* c : connections)
+        if (how == ending::reset && c->answering)
+          c->last = true;
+        else
+          c->close(how);
+    }
+
+    tcp::endpoint at;
+    tcp::acceptor acceptor;
+    asio::steady_timer reopen;
+    event_server::handler on_request;
+    std::set<connection*> connections;
+  };
+
+  asio::awaitable<void> accept(listener& l) {
+    error_code e;
+    while (l.acceptor.is_open()) {
+      auto socket = co_await l.acceptor.async_accept(asio::redirect_error(asio::use_awaitable, e));
+      if (!e)
+        asio::co_spawn(io, serve(l, std::move(socket)), asio::detached);
+    }
+  }
+
+  asio::awaitable<void> serve(listener& l, tcp::socket socket) {
+    // Closed meanwhile, and this one was in nobody's list.
+    if (!l.acceptor.is_open())
+      co_return;
+    connection c{std::move(socket)};
+    l.connections.insert(&c);
+    try {
+      c.socket.set_option(tcp::no_delay{true});
+      boost::beast::flat_buffer bytes;
+      while (co_await answer_next(l, c, bytes))
+        c.answering = false;
+    } catch (const boost::system::system_error&) {
+      // The client has gone, or the connection was closed from here.
+    }
+    l.connections.erase(&c);
+  }
+
+  // Whether another request may follow.
+  asio::awaitable<bool> answer_next(listener& l, connection& c, boost::beast::flat_buffer& bytes) {
+    http::request_parser<http::string_body> parser;
+    parser.header_limit(max_head_bytes);
+    parser.body_limit(max_body_bytes);
+    error_code e;
+    co_await http::async_read(c.socket, bytes, parser,
+                              asio::redirect_error(asio::use_awaitable, e));
+    c.answering = true;
+    reply_plan plan;
+    if (e) {
+      plan.bytes = answer_to(e);
+      plan.after = ending::close;
+    } else {
+      auto& r = parser.get();
+      auto view = [](auto text) { return std::string_view{text.data(), text.size()}; };
+      l.on_request(
+          {view(r.method_string()), view(r.target()), view(r["Idempotency-Key"]), r.body()}, plan);
+      // An answer goes out only when what it says was done has been recorded.
+      if (!before_answer()) {
+        failed = true;
+        close_all();
+        co_return false;
+      }
+      if (!r.keep_alive() && plan.after == ending::keep)
+        plan.after = ending::close;
+    }
+    co_await send(c, plan);
+    if (plan.after == ending::keep && !c.last)
+      co_return true;
+    c.close(plan.after);
+    co_return false;
+  }
+
+  static asio::awaitable<void> send(connection& c, reply_plan& plan) {
+    co_await wait(c, plan.delay);
+    do {
+      if (plan.drip.count() == 0)
+        co_await asio::async_write(c.socket, asio::buffer(plan.bytes), asio::use_awaitable);
+      else
+        for (auto& byte : plan.bytes) {
+          co_await asio::async_write(c.socket, asio::buffer(&byte, 1), asio::use_awaitable);
+          co_await wait(c, plan.drip);
+        }
+      plan.bytes.clear();
+    } while (plan.producer && plan.producer(plan.bytes));
+  }
+
+  static asio::awaitable<void> wait(connection& c, std::chrono::microseconds span) {
+    if (span.count() == 0)
+      co_return;
+    c.timer.expires_after(span);
+    co_await c.timer.async_wait(asio::use_awaitable);
+  }
+
+  asio::awaitable<void> reopen(listener& l, std::chrono::milliseconds span) {
+    for (;; span = std::chrono::milliseconds{20}) {
+      l.reopen.expires_after(span);
+      co_await l.reopen.async_wait(asio::use_awaitable);
+      try {
+        l.open();
+        co_return asio::co_spawn(io, accept(l), asio::detached);
+      } catch (const boost::system::system_error&) {
+        l.close(ending::close);
+      }
+    }
+  }
+
+  void close_all() {
+    for (auto& l : listeners) {
+      l->reopen.cancel();
+      l->close(ending::close);
+    }
+  }
+
+  asio::io_context io{1};
+  std::vector<std::unique_ptr<listener>> listeners;
+  std::function<bool()> before_answer;
+  std::atomic<bool> failed{false};
+  std::thread thread;
+};
+
+std::string http_answer(int status, std::string_view body, std::string_view extra) {
+  auto phrase = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)));
+  std::string out = "HTTP/1.1 " + std::to_string(status) + " ";
+  out.append(phrase.data(), phrase.size());
+  out.append("\r\nContent-Type: application/json\r\nContent-Length: ");
+  out.append(std::to_string(body.size())).append("\r\n").append(extra).append("\r\n");
+  return out.append(body);
 }
 
-event_server::~event_server() {
-  stop();
-  for (auto& l : listeners_)
-    if (l.fd >= 0)
-      ::close(l.fd);
-  ::close(wake_);
-  ::close(epoll_);
-}
+event_server::event_server() : state_{std::make_unique<state>()} {}
+
+event_server::~event_server() { stop(); }
 
 caf::expected<std::size_t> event_server::listen(const std::string& host, int port,
                                                 handler on_request) {
-  listeners_.push_back({-1, port, host, std::move(on_request)});
-  if (auto e = open(listeners_.back())) {
-    listeners_.pop_back();
-    return e;
+  try {
+    auto found =
+        tcp::resolver{state_->io}.resolve(host, std::to_string(port), tcp::resolver::passive);
+    auto l = std::make_unique<state::listener>(state_->io, found.begin()->endpoint(),
+                                               std::move(on_request));
+    l->open();
+    state_->listeners.push_back(std::move(l));
+  } catch (const boost::system::system_error& e) {
+    return domain::make_error(domain::errc::invalid_input, "cannot listen on " + host + ":"
+                                                               + std::to_string(port) + ": "
+                                                               + e.code().message());
   }
-  watch_listener(listeners_.size() - 1);
-  return listeners_.size() - 1;
+  return state_->listeners.size() - 1;
 }
 
-void event_server::watch_listener(std::size_t index) {
-  epoll_event e{};
-  e.events = EPOLLIN;
-  e.data.u64 = listener_base + index;
-  ::epoll_ctl(epoll_, EPOLL_CTL_ADD, listeners_[index].fd, &e);
+int event_server::port(std::size_t listener) const {
+  return state_->listeners[listener]->at.port();
 }
 
-void event_server::start(std::function<bool()> before_answers) {
-  before_answers_ = std::move(before_answers);
-  thread_ = std::thread{[this] { run(); }};
+void event_server::start(std::function<bool()> before_answer) {
+  state_->before_answer = std::move(before_answer);
+  for (auto& l : state_->listeners)
+    asio::co_spawn(state_->io, state_->accept(*l), asio::detached);
+  state_->thread = std::thread{[this] { state_->io.run(); }};
 }
 
 void event_server::stop() {
-  stopping_ = true;
-  std::uint64_t one = 1;
-  if (::write(wake_, &one, sizeof one) < 0 && errno != EAGAIN)
+  if (!state_->thread.joinable())
     return;
-  if (thread_.joinable())
-    thread_.join();
+  asio::post(state_->io, [this] { state_->close_all(); });
+  state_->thread.join();
 }
 
-int event_server::wait_ms() const {
-  if (timers_.empty())
-    return -1;
-  auto left = std::chrono::ceil<std::chrono::milliseconds>(timers_.top().at - steady_clock::now());
-  return static_cast<int>(std::max<std::int64_t>(0, left.count()));
-}
+bool event_server::failed() const noexcept { return state_->failed; }
 
-void event_server::run() {
-  std::array<epoll_event, 128> events;
-  while (!stopping_) {
-    int n = ::epoll_wait(epoll_, events.data(), events.size(), wait_ms());
-    for (int i = 0; i < n; ++i) {
-      auto id = events[i].data.u64;
-      if (id == wake_mark)
-        continue;
-      if (id >= listener_base) {
-        accept_all(id - listener_base);
-        continue;
-      }
-      auto* c = find(id, 0);
-      if (c && (events[i].events & (EPOLLIN | EPOLLRDHUP | EPOLLERR | EPOLLHUP)))
-        read_all(*c);
-      // The connection may be gone by now.
-      c = find(id, 0);
-      if (c && c->answering && (events[i].events & EPOLLOUT))
-        send_some(*c);
-    }
-    begin_answers();
-    fire_timers();
-  }
-  for (auto& c : connections_)
-    if (c)
-      close(*c);
-  for (auto& l : listeners_)
-    if (l.fd >= 0)
-      ::close(std::exchange(l.fd, -1));
-}
-
-event_server::connection* event_server::find(std::size_t fd, std::uint64_t number) {
-  if (fd >= connections_.size() || !connections_[fd])
-    return nullptr;
-  auto* c = connections_[fd].get();
-  return number == 0 || c->number == number ? c : nullptr;
-}
-
-// Answers go out only when what they say was done has been recorded.
-void event_server::begin_answers() {
-  while (!ready_.empty()) {
-    if (!before_answers_()) {
-      failed_ = true;
-      stopping_ = true;
-      return;
-    }
-    auto ready = std::move(ready_);
-    ready_.clear();
-    auto now = steady_clock::now();
-    for (auto [fd, number] : ready) {
-      auto* c = find(static_cast<std::size_t>(fd), number);
-      if (!c)
-        continue;
-      c->begun = true;
-      if (c->plan.delay.count() > 0)
-        timers_.push({now + c->plan.delay, number, static_cast<std::size_t>(fd)});
-      else
-        send_some(*c);
-    }
-  }
-}
-
-void event_server::fire_timers() {
-  auto now = steady_clock::now();
-  while (!timers_.empty() && timers_.top().at <= now) {
-    auto t = timers_.top();
-    timers_.pop();
-    if (t.number == 0) {
-      if (open(listeners_[t.index]))
-        timers_.push({now + std::chrono::milliseconds{20}, 0, t.index});
-      else
-        watch_listener(t.index);
-    } else if (auto* c = find(t.index, t.number)) {
-      c->plan.delay = {};
-      send_some(*c);
-    }
-  }
-  begin_answers();
+void event_server::refuse_for(std::size_t listener, std::chrono::milliseconds span) {
+  auto& l = *state_->listeners[listener];
+  auto was_open = l.acceptor.is_open();
+  l.close(ending::reset);
+  if (was_open)
+    asio::co_spawn(state_->io, state_->reopen(l, span), asio::detached);
 }
 
 } // namespace bankslip::mocks

@@ -19,21 +19,21 @@ constexpr std::string_view key_header = "Idempotency-Key: ";
 http_caller::http_caller(const service_options& options, domain::dependency_kind service,
                          const std::string& url, std::string_view path, milliseconds window)
     : service_{to_string(service)}, url_{parse_service_url(url).value().base().append(path)},
-      options_{options}, window_{window}, breaker_{shared_breaker(
-                                              service, url, options.breaker_failures,
-                                              options.breaker_pause, options.seen)},
-      loop_{options.parallel_calls}, slots_(options.parallel_calls), seed_{std::random_device{}()} {
+      options_{options}, window_{window}, pump_{service_ + " service",
+                                                shared_breaker(service, url,
+                                                               options.breaker_failures,
+                                                               options.breaker_pause, options.seen),
+                                                static_cast<std::size_t>(options.parallel_calls)},
+      slots_(options.parallel_calls), seed_{std::random_device{}()} {
   auto parts = parse_service_url(url).value();
   if (!parts.user.empty())
     credentials_ = parts.user + ":" + parts.password;
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    set_up(slots_[i]);
-    free_.push_back(slots_.size() - 1 - i);
-  }
+  for (auto& s : slots_)
+    set_up(s);
 }
 
 void http_caller::set_up(slot& s) {
-  s.handle = loop_.make_handle();
+  s.handle = call_pump::make_handle();
   auto key = std::string{key_header}.append(call_batch::key_size, '0');
   auto* list = curl_slist_append(nullptr, key.c_str());
   s.key_text = list->data + key_header.size();
@@ -52,7 +52,6 @@ void http_caller::set_up(slot& s) {
   curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.call_timeout.count()));
   curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, &http_caller::on_body);
   curl_easy_setopt(h, CURLOPT_WRITEDATA, &s);
-  curl_easy_setopt(h, CURLOPT_PRIVATE, &s);
   // libcurl repeats a call by itself where a kept connection turns out to be dead.
   if (window_ < options_.call_timeout)
     curl_easy_setopt(h, CURLOPT_FORBID_REUSE, 1L);
@@ -70,10 +69,8 @@ std::size_t http_caller::on_body(char* data, std::size_t size, std::size_t n, vo
   return size * n;
 }
 
-void http_caller::start(std::size_t index, std::size_t call, bool probe, call_batch& batch) {
-  auto& s = slots_[index];
+CURL* http_caller::start(slot& s, std::size_t call, call_batch& batch) {
   s.call = call;
-  s.probe = probe;
   s.too_big = false;
   s.answer.clear();
   s.body.clear();
@@ -82,73 +79,31 @@ void http_caller::start(std::size_t index, std::size_t call, bool probe, call_ba
   s.key.copy(s.key_text, call_batch::key_size);
   curl_easy_setopt(s.handle.get(), CURLOPT_POSTFIELDS, s.body.data());
   curl_easy_setopt(s.handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(s.body.size()));
-  loop_.start(s.handle.get());
-}
-
-bool http_caller::start_some(call_queue& queue, call_batch& batch) {
-  while (!free_.empty() && queue.waiting()) {
-    auto now = steady_clock::now();
-    auto call = queue.next(now);
-    if (!call)
-      return false;
-    auto allowed = breaker_->ask();
-    if (allowed == permission::go || allowed == permission::probe) {
-      auto slot = free_.back();
-      free_.pop_back();
-      start(slot, *call, allowed == permission::probe, batch);
-      continue;
-    }
-    queue.put_back(*call, now);
-    if (allowed == permission::wait)
-      return true;
-    queue.abandon("the " + service_ + " service is paused: " + breaker_->reason());
-  }
-  return false;
+  return s.handle.get();
 }
 
 std::vector<call_outcome> http_caller::run(call_batch& batch, time_point deadline) {
   // The last try may reach the service as late as its time-out.
   call_queue queue{batch.size(), options_.tries, deadline, seed_++ | 1,
                    window_ - options_.call_timeout};
-  for (;;) {
-    bool for_probe = start_some(queue, batch);
-    if (steady_clock::now() >= deadline)
-      queue.abandon("the time for this batch's calls was over");
-    if (free_.size() == slots_.size() && !queue.waiting())
-      break;
-    finished_.clear();
-    loop_.serve(wait_time(queue, for_probe), finished_);
-    for (auto& done : finished_)
-      finish(done, queue, batch);
-  }
+  pump_.run(
+      queue, deadline,
+      [&](std::size_t i, std::size_t call) { return start(slots_[i], call, batch); },
+      [&](std::size_t i, CURLcode code) { finish(slots_[i], code, queue, batch); });
   flush_counts();
   return queue.take();
 }
 
-milliseconds http_caller::wait_time(const call_queue& queue, bool for_probe) const {
-  constexpr milliseconds probe_look{10};
-  constexpr milliseconds longest{500};
-  if (for_probe)
-    return probe_look;
-  if (free_.empty() || !queue.waiting())
-    return longest;
-  auto left = std::chrono::ceil<milliseconds>(queue.next_due() - steady_clock::now());
-  return std::clamp(left, milliseconds{0}, longest);
-}
-
-void http_caller::finish(const finished_transfer& done, call_queue& queue, call_batch& batch) {
-  slot* s = nullptr;
-  curl_easy_getinfo(done.handle, CURLINFO_PRIVATE, &s);
-  auto result = judge(*s, done.code, batch);
+void http_caller::finish(slot& s, CURLcode code, call_queue& queue, call_batch& batch) {
+  auto result = judge(s, code, batch);
   if (result.service_fault)
-    breaker_->failed(result.reason, result.retry_after);
+    pump_.breaker().failed(result.reason, result.retry_after);
   else
-    breaker_->succeeded();
+    pump_.breaker().succeeded();
   auto kind = result.call;
-  bool ended = queue.finish(s->call, kind, std::move(result.reason), result.retry_after,
-                            steady_clock::now());
+  bool ended =
+      queue.finish(s.call, kind, std::move(result.reason), result.retry_after, steady_clock::now());
   count(kind, !ended);
-  free_.push_back(static_cast<std::size_t>(s - slots_.data()));
 }
 
 http_caller::try_result http_caller::judge(slot& s, CURLcode code, call_batch& batch) {

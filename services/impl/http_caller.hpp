@@ -8,9 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "services/impl/breaker.hpp"
-#include "services/impl/call_queue.hpp"
-#include "services/impl/curl_loop.hpp"
+#include "services/impl/call_pump.hpp"
 #include "services/services.hpp"
 
 namespace bankslip::services {
@@ -47,7 +45,7 @@ public:
   /// under way then is waited for, at most the call time-out.
   std::vector<call_outcome> run(call_batch& batch, std::chrono::steady_clock::time_point deadline);
 
-  std::chrono::milliseconds paused_for() const { return breaker_->paused_for(); }
+  std::chrono::milliseconds paused_for() const { return pump_.breaker().paused_for(); }
 
 private:
   using time_point = std::chrono::steady_clock::time_point;
@@ -62,7 +60,6 @@ private:
     std::string body;
     std::string answer;
     bool too_big = false;
-    bool probe = false;
     std::size_t call = 0;
   };
 
@@ -77,13 +74,10 @@ private:
   static std::size_t on_body(char* data, std::size_t size, std::size_t n, void* to);
 
   void set_up(slot& s);
-  void start(std::size_t slot, std::size_t call, bool probe, call_batch& batch);
-  /// Whether starting has to wait for another worker's probe.
-  bool start_some(call_queue& queue, call_batch& batch);
-  void finish(const finished_transfer& done, call_queue& queue, call_batch& batch);
+  CURL* start(slot& s, std::size_t call, call_batch& batch);
+  void finish(slot& s, CURLcode code, call_queue& queue, call_batch& batch);
   try_result judge(slot& s, CURLcode code, call_batch& batch);
   try_result judge_failure(slot& s, CURLcode code);
-  std::chrono::milliseconds wait_time(const call_queue& queue, bool for_probe) const;
   void count(call_result result, bool retried);
   void flush_counts();
 
@@ -92,12 +86,9 @@ private:
   service_options options_;
   std::string credentials_;
   std::chrono::milliseconds window_;
-  std::shared_ptr<circuit_breaker> breaker_;
-  curl_loop loop_;
-  // Handles leave the loop before it ends.
+  call_pump pump_;
+  // Handles leave the pump before it ends.
   std::vector<slot> slots_;
-  std::vector<std::size_t> free_;
-  std::vector<finished_transfer> finished_;
   std::array<std::size_t, domain::call_results> counts_{};
   std::size_t retried_ = 0;
   std::uint32_t seed_;

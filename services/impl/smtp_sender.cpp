@@ -9,7 +9,6 @@ namespace bankslip::services {
 
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 // Mail servers commonly refuse more from one address.
@@ -22,23 +21,21 @@ constexpr int most_tries = 2;
 
 smtp_sender::smtp_sender(const service_options& options, std::string from)
     : url_{parse_service_url(options.email_url).value().base()}, from_{"<" + from + ">"},
-      tries_{std::min(options.tries, most_tries)}, breaker_{shared_breaker(
-                                                       domain::dependency_kind::email_service, url_,
-                                                       options.breaker_failures,
-                                                       options.breaker_pause, options.seen)},
-      loop_{std::min(options.parallel_calls, most_connections)},
+      tries_{std::min(options.tries, most_tries)},
+      pump_{"mail server",
+            shared_breaker(domain::dependency_kind::email_service, url_, options.breaker_failures,
+                           options.breaker_pause, options.seen),
+            static_cast<std::size_t>(std::min(options.parallel_calls, most_connections))},
       slots_(std::min(options.parallel_calls, most_connections)), seed_{std::random_device{}()} {
   auto parts = parse_service_url(options.email_url).value();
   user_ = parts.user;
   password_ = parts.password;
-  for (auto& s : slots_) {
+  for (auto& s : slots_)
     set_up(s, options);
-    free_.push_back(&s);
-  }
 }
 
 void smtp_sender::set_up(slot& s, const service_options& options) {
-  s.handle = loop_.make_handle();
+  s.handle = call_pump::make_handle();
   auto* h = s.handle.get();
   curl_easy_setopt(h, CURLOPT_URL, url_.c_str());
   curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
@@ -59,7 +56,6 @@ void smtp_sender::set_up(slot& s, const service_options& options) {
   curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(options.connect_timeout.count()));
   curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, static_cast<long>(options.call_timeout.count()));
-  curl_easy_setopt(h, CURLOPT_PRIVATE, &s);
 }
 
 std::size_t smtp_sender::on_read(char* to, std::size_t size, std::size_t n, void* self) {
@@ -82,7 +78,7 @@ int smtp_sender::on_debug(CURL*, curl_infotype type, char* data, std::size_t siz
   return 0;
 }
 
-void smtp_sender::start(slot& s, std::size_t job, const writer& write) {
+CURL* smtp_sender::start(slot& s, std::size_t job, const writer& write) {
   std::string to;
   s.message.clear();
   write(job, to, s.message);
@@ -93,75 +89,33 @@ void smtp_sender::start(slot& s, std::size_t job, const writer& write) {
   curl_easy_setopt(s.handle.get(), CURLOPT_MAIL_RCPT, s.to.get());
   curl_easy_setopt(s.handle.get(), CURLOPT_INFILESIZE_LARGE,
                    static_cast<curl_off_t>(s.message.size()));
-  loop_.start(s.handle.get());
-}
-
-bool smtp_sender::start_some(call_queue& queue, const writer& write) {
-  while (!free_.empty() && queue.waiting()) {
-    auto now = steady_clock::now();
-    auto job = queue.next(now);
-    if (!job)
-      return false;
-    auto allowed = breaker_->ask();
-    if (allowed == permission::go || allowed == permission::probe) {
-      auto* s = free_.back();
-      free_.pop_back();
-      start(*s, *job, write);
-      continue;
-    }
-    queue.put_back(*job, now);
-    if (allowed == permission::wait)
-      return true;
-    queue.abandon("the mail server is paused: " + breaker_->reason());
-  }
-  return false;
+  return s.handle.get();
 }
 
 std::vector<call_outcome> smtp_sender::send(std::size_t n, const writer& write,
                                             steady_clock::time_point deadline) {
   call_queue queue{n, tries_, deadline, seed_++ | 1};
-  std::vector<finished_transfer> finished;
-  for (;;) {
-    bool for_probe = start_some(queue, write);
-    if (steady_clock::now() >= deadline)
-      queue.abandon("the time for this batch's e-mails was over");
-    if (free_.size() == slots_.size() && !queue.waiting())
-      return queue.take();
-    finished.clear();
-    loop_.serve(wait_time(queue, for_probe), finished);
-    for (auto& done : finished)
-      finish(done, queue);
-  }
+  pump_.run(
+      queue, deadline, [&](std::size_t i, std::size_t job) { return start(slots_[i], job, write); },
+      [&](std::size_t i, CURLcode code) { finish(slots_[i], code, queue); });
+  return queue.take();
 }
 
-milliseconds smtp_sender::wait_time(const call_queue& queue, bool for_probe) const {
-  constexpr milliseconds longest{500};
-  if (for_probe)
-    return milliseconds{10};
-  if (free_.empty() || !queue.waiting())
-    return longest;
-  auto left = std::chrono::ceil<milliseconds>(queue.next_due() - steady_clock::now());
-  return std::clamp(left, milliseconds{0}, longest);
-}
-
-void smtp_sender::finish(const finished_transfer& done, call_queue& queue) {
-  slot* s = nullptr;
-  curl_easy_getinfo(done.handle, CURLINFO_PRIVATE, &s);
-  free_.push_back(s);
-  if (done.code == CURLE_OK) {
-    breaker_->succeeded();
-    queue.end(s->job, call_result::accepted, {});
+void smtp_sender::finish(slot& s, CURLcode code, call_queue& queue) {
+  if (code == CURLE_OK) {
+    pump_.breaker().succeeded();
+    queue.end(s.job, call_result::accepted, {});
     return;
   }
-  auto ending = s->session.judge(done.code == CURLE_LOGIN_DENIED, curl_easy_strerror(done.code));
+  auto ending = s.session.judge(code == CURLE_LOGIN_DENIED, curl_easy_strerror(code));
   if (ending.service_fault)
-    breaker_->failed(ending.reason);
+    pump_.breaker().failed(ending.reason);
   else
-    breaker_->succeeded();
+    pump_.breaker().succeeded();
   if (ending.call == call_result::not_done && !ending.answered)
-    queue.finish(s->job, ending.call, std::move(ending.reason), {}, steady_clock::now());
+    queue.finish(s.job, ending.call, std::move(ending.reason), {}, steady_clock::now());
   else
-    queue.end(s->job, ending.call, std::move(ending.reason));
+    queue.end(s.job, ending.call, std::move(ending.reason));
 }
 
 } // namespace bankslip::services

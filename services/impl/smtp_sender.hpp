@@ -5,9 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "services/impl/breaker.hpp"
-#include "services/impl/call_queue.hpp"
-#include "services/impl/curl_loop.hpp"
+#include "services/impl/call_pump.hpp"
 #include "services/impl/smtp_session.hpp"
 #include "services/services.hpp"
 
@@ -27,7 +25,7 @@ public:
   std::vector<call_outcome> send(std::size_t n, const writer& write,
                                  std::chrono::steady_clock::time_point deadline);
 
-  std::chrono::milliseconds paused_for() const { return breaker_->paused_for(); }
+  std::chrono::milliseconds paused_for() const { return pump_.breaker().paused_for(); }
 
 private:
   struct slot {
@@ -43,20 +41,17 @@ private:
   static int on_debug(CURL*, curl_infotype type, char* data, std::size_t size, void* self);
 
   void set_up(slot& s, const service_options& options);
-  void start(slot& s, std::size_t job, const writer& write);
-  bool start_some(call_queue& queue, const writer& write);
-  void finish(const finished_transfer& done, call_queue& queue);
-  std::chrono::milliseconds wait_time(const call_queue& queue, bool for_probe) const;
+  CURL* start(slot& s, std::size_t job, const writer& write);
+  void finish(slot& s, CURLcode code, call_queue& queue);
 
   const std::string url_;
   const std::string from_;
   std::string user_;
   std::string password_;
   const int tries_;
-  std::shared_ptr<circuit_breaker> breaker_;
-  curl_loop loop_;
+  call_pump pump_;
+  // Handles leave the pump before it ends.
   std::vector<slot> slots_;
-  std::vector<slot*> free_;
   std::uint32_t seed_;
 };
 

@@ -151,6 +151,14 @@ BOOST_AUTO_TEST_CASE(a_message_arrives_whole) {
   has("attachment boleto.pdf %PDF-");
 }
 
+BOOST_AUTO_TEST_CASE(a_domain_beyond_ascii_is_written_in_its_ascii_form) {
+  add("joao@café.com.br");
+  auto outcomes = send();
+  BOOST_TEST((outcomes[0].result == call_result::accepted), outcomes[0].reason);
+  auto seen = read(arrived().at(0));
+  BOOST_TEST(seen.find("<joao@xn--caf-dma.com.br>") != std::string::npos, seen);
+}
+
 BOOST_AUTO_TEST_CASE(without_an_attachment_it_is_an_alternative) {
   options.attach_pdf = false;
   add("joao@example.com");

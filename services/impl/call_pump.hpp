@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <curl/curl.h>
+
+#include "services/impl/breaker.hpp"
+#include "services/impl/call_queue.hpp"
+
+namespace bankslip::services {
+
+struct easy_deleter {
+  void operator()(CURL* h) const noexcept { curl_easy_cleanup(h); }
+};
+struct multi_deleter {
+  void operator()(CURLM* m) const noexcept { curl_multi_cleanup(m); }
+};
+struct slist_deleter {
+  void operator()(curl_slist* l) const noexcept { curl_slist_free_all(l); }
+};
+using easy_handle = std::unique_ptr<CURL, easy_deleter>;
+using multi_handle = std::unique_ptr<CURLM, multi_deleter>;
+using string_list = std::unique_ptr<curl_slist, slist_deleter>;
+
+/// Makes the calls of a queue over libcurl's multi interface, many at once on kept
+/// connections, as fast as the breaker lets them. One thread.
+class call_pump {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// `peer`: "email service", for reasons. Makes at most `slots` calls at once, each
+  /// in a slot of its caller's, numbered from 0.
+  call_pump(std::string peer, std::shared_ptr<circuit_breaker> breaker, std::size_t slots);
+
+  /// A new handle with the options that every transfer here needs.
+  static easy_handle make_handle();
+
+  /// Gets a slot's handle ready for a call.
+  using starter = std::function<CURL*(std::size_t slot, std::size_t call)>;
+  /// Tells breaker and queue how the transfer in a slot has ended.
+  using finisher = std::function<void(std::size_t slot, CURLcode code)>;
+
+  /// Returns when every call has ended or been abandoned. None is started after
+  /// `deadline`, nor while the breaker is open.
+  void run(call_queue& queue, time_point deadline, const starter& start, const finisher& finish);
+
+  circuit_breaker& breaker() const { return *breaker_; }
+
+private:
+  /// Whether starting has to wait for another worker's probe.
+  bool start_some(call_queue& queue, const starter& start);
+  std::chrono::milliseconds wait_time(const call_queue& queue, bool for_probe) const;
+  void serve(std::chrono::milliseconds max_wait, const finisher& finish);
+
+  const std::string peer_;
+  std::shared_ptr<circuit_breaker> breaker_;
+  multi_handle multi_;
+  const std::size_t slots_;
+  std::vector<std::size_t> free_;
+};
+
+} // namespace bankslip::services
