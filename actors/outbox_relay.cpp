@@ -19,7 +19,10 @@ domain::outbound_batch_ptr dead_letter(const domain::outbox_entry& entry) {
   auto batch = std::make_shared<domain::outbound_batch>();
   batch->to = domain::channel::dead_letters;
   batch->headers = entry.headers;
-  batch->add(entry.key, entry.value);
+  const auto part = [](bool null, const std::string& text) {
+    return null ? std::string_view{} : std::string_view{text};
+  };
+  batch->add(part(entry.null_key, entry.key), part(entry.null_value, entry.value));
   return batch;
 }
 

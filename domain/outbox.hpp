@@ -26,6 +26,9 @@ struct outbox_entry {
   std::vector<record_header> headers;
   /// Not to be published earlier than this from now.
   std::chrono::milliseconds delay{0};
+  /// The message (dead letters) had no key, no value: not even an empty one.
+  bool null_key = false;
+  bool null_value = false;
 };
 
 } // namespace bankslip::domain

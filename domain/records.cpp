@@ -7,6 +7,8 @@ namespace bankslip::domain {
 namespace {
 
 std::uint32_t append(std::string& buffer, std::string_view bytes) {
+  if (bytes.data() == nullptr)
+    return null_text;
   auto begin = static_cast<std::uint32_t>(buffer.size());
   buffer.append(bytes);
   return begin;

@@ -20,6 +20,15 @@ struct record_header {
 /// Which topic a record is for.
 enum class channel : std::uint8_t { debts, dead_letters };
 
+/// Where a key or a value begins that is null; Kafka tells it from an empty one.
+constexpr std::uint32_t null_text = UINT32_MAX;
+
+/// A part of a batch's buffer. Without `data()` where it is null.
+inline std::string_view text_in(const std::string& buffer, std::uint32_t begin,
+                                std::uint32_t size) noexcept {
+  return begin == null_text ? std::string_view{} : std::string_view{buffer}.substr(begin, size);
+}
+
 /// One record to publish; key and value stand in the batch's buffer.
 struct outbound_record {
   std::uint32_t key_begin = 0;
@@ -45,12 +54,12 @@ struct outbound_batch {
   std::vector<record_header> headers;
 
   std::string_view key(const outbound_record& r) const noexcept {
-    return std::string_view{buffer}.substr(r.key_begin, r.key_size);
+    return text_in(buffer, r.key_begin, r.key_size);
   }
   std::string_view value(const outbound_record& r) const noexcept {
-    return std::string_view{buffer}.substr(r.value_begin, r.value_size);
+    return text_in(buffer, r.value_begin, r.value_size);
   }
-  /// Appends a record.
+  /// Appends a record. A key or value without `data()` is null.
   void add(std::string_view key, std::string_view value, std::int64_t row = -1);
 };
 
@@ -83,12 +92,12 @@ struct inbound_batch {
   /// What the records hold.
   std::size_t bytes() const noexcept { return buffer.size() + header_bytes; }
   std::string_view key(const inbound_record& r) const noexcept {
-    return std::string_view{buffer}.substr(r.key_begin, r.key_size);
+    return text_in(buffer, r.key_begin, r.key_size);
   }
   std::string_view value(const inbound_record& r) const noexcept {
-    return std::string_view{buffer}.substr(r.value_begin, r.value_size);
+    return text_in(buffer, r.value_begin, r.value_size);
   }
-  /// Appends a record.
+  /// Appends a record. A key or value without `data()` is null.
   void add(std::int64_t offset, std::string_view key, std::string_view value, origin from = {},
            bool stored = false);
   /// Headers of the record at `offset`.

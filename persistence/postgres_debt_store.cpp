@@ -44,8 +44,12 @@ domain::outbox_entry read_entry(const pqxx::row& row) {
   e.id = row[0].as<std::int64_t>();
   e.kind = row[1].c_str() == std::string_view{"process"} ? outbox_kind::process
                                                          : outbox_kind::dead_letter;
-  e.key = row[2].c_str();
-  e.value = parse_hex(row[3].c_str());
+  e.null_key = row[2].is_null();
+  if (!e.null_key)
+    e.key = row[2].c_str();
+  e.null_value = row[3].is_null();
+  if (!e.null_value)
+    e.value = parse_hex(row[3].c_str());
   auto headers = parse_text_array(row[4].c_str());
   for (std::size_t i = 0; i + 1 < headers.size(); i += 2)
     e.headers.push_back({headers[i], headers[i + 1]});
@@ -197,7 +201,8 @@ caf::expected<std::vector<domain::outbox_entry>>
 postgres_debt_store::claim_outbox(int limit, std::chrono::milliseconds claim) {
   auto r = connection_.statement(
       "claim outbox entries",
-      "with due as materialized (select id, coalesce(octet_length(value), 0) + octet_length(key) "
+      "with due as materialized (select id, coalesce(octet_length(value), 0) "
+      "+ coalesce(octet_length(key), 0) "
       "+ octet_length(array_to_string(headers, '')) as size from outbox "
       "where due_at <= now() order by due_at limit $1::int for update skip locked), "
       "few as (select id, row_number() over by_id as place, sum(size) over by_id as bytes "

@@ -42,6 +42,8 @@ outbox_entry make_dead_letter(const inbound_batch& batch, const inbound_record& 
   entry.kind = outbox_kind::dead_letter;
   entry.key = batch.key(record);
   entry.value = batch.value(record);
+  entry.null_key = batch.key(record).data() == nullptr;
+  entry.null_value = batch.value(record).data() == nullptr;
   if (record.from) {
     entry.headers.push_back({"upload_id", std::to_string(record.from.upload_id)});
     entry.headers.push_back({"row", std::to_string(record.from.row)});

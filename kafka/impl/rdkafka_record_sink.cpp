@@ -161,7 +161,7 @@ rd_kafka_resp_err_t rdkafka_record_sink::produce(pending_batch::record& record) 
   parts[n++].u.mem = {const_cast<char*>(value.data()), value.size()};
   parts[n].vtype = RD_KAFKA_VTYPE_OPAQUE;
   parts[n++].u.ptr = &record;
-  if (!key.empty()) {
+  if (key.data() != nullptr) {
     parts[n].vtype = RD_KAFKA_VTYPE_KEY;
     parts[n++].u.mem = {const_cast<char*>(key.data()), key.size()};
   }

@@ -101,8 +101,13 @@ binary_params dead_letter_params(const domain::outbox_entry& entry) {
     headers.add(clean_text(h.name, storage));
     headers.add(clean_text(h.value, storage));
   }
-  return {clean_text(entry.key), entry.value, headers.take(),
-          as_param(static_cast<std::int64_t>(entry.delay.count()))};
+  binary_params out{clean_text(entry.key), entry.value, headers.take(),
+                    as_param(static_cast<std::int64_t>(entry.delay.count()))};
+  if (entry.null_key)
+    out[0].reset();
+  if (entry.null_value)
+    out[1].reset();
+  return out;
 }
 
 void add_outbox(std::vector<step>& out, const domain::settlement& s) {

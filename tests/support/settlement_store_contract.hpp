@@ -35,6 +35,7 @@ bool add_clauses() {
       BANKSLIP_CLAUSE(counters_add_up_over_partitions_and_batches),
       BANKSLIP_CLAUSE(counters_of_an_undone_batch_are_not_counted),
       BANKSLIP_CLAUSE(problems_and_outbox_entries_come_with_the_batch),
+      BANKSLIP_CLAUSE(a_dead_letter_keeps_what_is_null_and_what_is_empty),
   });
 }
 

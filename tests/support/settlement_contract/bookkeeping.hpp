@@ -221,6 +221,34 @@ void counters_of_an_undone_batch_are_not_counted(World& world) {
 }
 
 template <class World>
+void a_dead_letter_keeps_what_is_null_and_what_is_empty(World& world) {
+  auto s = world.settlement_store();
+  auto store = world.debt_store();
+  auto end = start(*s, 0, 0, 9);
+  // Each of key and value: null, empty, or a text.
+  for (int which = 0; which < 9; ++which) {
+    d::outbox_entry letter;
+    letter.kind = d::outbox_kind::dead_letter;
+    letter.null_key = which % 3 == 0;
+    letter.key = which % 3 == 2 ? "key" : "";
+    letter.null_value = which / 3 == 0;
+    letter.value = which / 3 == 2 ? "value" : "";
+    letter.headers = {{"which", std::to_string(which)}};
+    end.outbox.push_back(letter);
+  }
+  must(s->settle(end));
+  auto entries = must(store->claim_outbox(20, 60s));
+  BOOST_REQUIRE_EQUAL(entries.size(), 9u);
+  for (const auto& e : entries) {
+    auto which = std::stoi(e.headers.at(0).value);
+    BOOST_TEST(e.null_key == (which % 3 == 0), which);
+    BOOST_TEST(e.key == (which % 3 == 2 ? "key" : ""), which);
+    BOOST_TEST(e.null_value == (which / 3 == 0), which);
+    BOOST_TEST(e.value == (which / 3 == 2 ? "value" : ""), which);
+  }
+}
+
+template <class World>
 void problems_and_outbox_entries_come_with_the_batch(World& world) {
   auto s = world.settlement_store();
   auto store = world.debt_store();
