@@ -11,9 +11,9 @@
 
 namespace bankslip::kafka::impl {
 
-/// An idempotent producer, acks=all. Belongs to one thread: delivery reports
-/// are served inside `poll`. The client does not copy values, so a batch is
-/// held until its last record is answered.
+/// Publishes by an idempotent producer, acks=all. Belongs to one thread: delivery
+/// reports are served inside `poll`. Holds a batch until its last record is
+/// answered, since the client does not copy values.
 class rdkafka_record_sink final : public domain::record_sink {
 public:
   explicit rdkafka_record_sink(const kafka_options& options);
@@ -68,7 +68,8 @@ private:
   std::deque<pending_batch*> waiting_;
   /// Records that must be published once more, before those of `waiting_`.
   std::deque<pending_batch::record*> again_;
-  /// Of the batch whose reports come in, where its offset is not known.
+  /// The batch whose reports come in, where its offset is not known: its partition
+  /// and the offset that the client will count next.
   std::int32_t unplaced_partition_ = -1;
   std::int64_t unplaced_next_ = 0;
   /// Those that wait for the next `poll` to be answered.

@@ -54,30 +54,9 @@ std::uint32_t murmur2(std::string_view data) {
 
 BOOST_AUTO_TEST_SUITE(record_sink_kafkatest)
 
-BOOST_AUTO_TEST_CASE(a_batch_is_answered_once_its_records_are_published) {
-  broker_world world;
-  sink_contract::a_batch_is_answered_once_its_records_are_published(world);
-}
-
-BOOST_AUTO_TEST_CASE(headers_say_where_a_record_came_from) {
-  broker_world world;
-  sink_contract::headers_say_where_a_record_came_from(world);
-}
-
-BOOST_AUTO_TEST_CASE(an_empty_batch_is_answered) {
-  broker_world world;
-  sink_contract::an_empty_batch_is_answered(world);
-}
-
-BOOST_AUTO_TEST_CASE(every_batch_is_answered_once_and_every_record_published_once) {
-  broker_world world;
-  sink_contract::every_batch_is_answered_once_and_every_record_published_once(world);
-}
-
-BOOST_AUTO_TEST_CASE(what_was_not_acknowledged_is_given_back) {
-  broker_world world;
-  sink_contract::what_was_not_acknowledged_is_given_back(world);
-}
+BOOST_AUTO_TEST_SUITE(contract)
+const auto clauses = sink_contract::add_clauses<broker_world>();
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_CASE(a_key_lies_on_the_partition_that_javas_partitioner_gives) {
   // From Kafka's own UtilsTest.

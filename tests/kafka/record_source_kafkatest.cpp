@@ -63,30 +63,9 @@ caf::error fatal_of(member& m) {
 
 BOOST_AUTO_TEST_SUITE(record_source_kafkatest)
 
-BOOST_AUTO_TEST_CASE(records_come_with_key_value_and_origin) {
-  broker_world world;
-  source_contract::records_come_with_key_value_and_origin(world);
-}
-
-BOOST_AUTO_TEST_CASE(a_poll_takes_no_more_than_it_is_told) {
-  broker_world world;
-  source_contract::a_poll_takes_no_more_than_it_is_told(world);
-}
-
-BOOST_AUTO_TEST_CASE(a_new_member_goes_on_where_the_committed_offsets_are) {
-  broker_world world;
-  source_contract::a_new_member_goes_on_where_the_committed_offsets_are(world);
-}
-
-BOOST_AUTO_TEST_CASE(what_was_not_committed_comes_again) {
-  broker_world world;
-  source_contract::what_was_not_committed_comes_again(world);
-}
-
-BOOST_AUTO_TEST_CASE(pausing_loses_and_repeats_nothing) {
-  broker_world world;
-  source_contract::pausing_loses_and_repeats_nothing(world);
-}
+BOOST_AUTO_TEST_SUITE(contract)
+const auto clauses = source_contract::add_clauses<broker_world>();
+BOOST_AUTO_TEST_SUITE_END()
 
 // The client sleeps for a second where all queues are full: 100 times, if it
 // were not woken when they are emptied.
@@ -116,21 +95,6 @@ BOOST_AUTO_TEST_CASE(queues_that_hold_one_batch_are_refilled_at_once) {
     return m.seen.keys.size() == count;
   }));
   BOOST_TEST(m.seen.distinct().size() == static_cast<std::size_t>(count));
-}
-
-BOOST_AUTO_TEST_CASE(lag_is_what_is_not_committed) {
-  broker_world world;
-  source_contract::lag_is_what_is_not_committed(world);
-}
-
-BOOST_AUTO_TEST_CASE(the_end_of_a_partition_is_told_behind_its_records) {
-  broker_world world;
-  source_contract::the_end_of_a_partition_is_told_behind_its_records(world);
-}
-
-BOOST_AUTO_TEST_CASE(two_members_share_the_partitions_and_lose_nothing) {
-  broker_world world;
-  source_contract::two_members_share_the_partitions_and_lose_nothing(world);
 }
 
 BOOST_AUTO_TEST_CASE(messages_of_other_producers_are_taken_and_only_strict_headers_believed) {

@@ -11,6 +11,7 @@
 
 #include "domain/error.hpp"
 #include "domain/ports.hpp"
+#include "tests/support/clauses.hpp"
 
 /// What every `record_sink` must do, whatever stands behind it.
 namespace bankslip::testing {
@@ -76,7 +77,8 @@ publish_all(domain::record_sink& sink, const std::vector<domain::outbound_batch_
 
 namespace sink_contract {
 
-inline void a_batch_is_answered_once_its_records_are_published(record_sink_world& world) {
+template <class World>
+void a_batch_is_answered_once_its_records_are_published(World& world) {
   auto& sink = world.sink();
   BOOST_TEST(sink.ready());
   sink.publish({41}, make_batch(0, 3));
@@ -95,7 +97,8 @@ inline void a_batch_is_answered_once_its_records_are_published(record_sink_world
                   {"key-0", "value-0"}, {"key-1", "value-1"}, {"key-2", "value-2"}}));
 }
 
-inline void headers_say_where_a_record_came_from(record_sink_world& world) {
+template <class World>
+void headers_say_where_a_record_came_from(World& world) {
   using headers = std::vector<std::pair<std::string, std::string>>;
   auto stored = std::make_shared<domain::outbound_batch>();
   stored->stored = true;
@@ -123,14 +126,16 @@ inline void headers_say_where_a_record_came_from(record_sink_world& world) {
               == headers{{"error.code", "invalid_input"}, {"error.text", "é"}, {"empty", ""}}));
 }
 
-inline void an_empty_batch_is_answered(record_sink_world& world) {
+template <class World>
+void an_empty_batch_is_answered(World& world) {
   world.sink().publish({1}, std::make_shared<domain::outbound_batch>());
   auto got = answers(world.sink(), 1);
   BOOST_REQUIRE_EQUAL(got.size(), 1u);
   BOOST_TEST(!got[0].error);
 }
 
-inline void every_batch_is_answered_once_and_every_record_published_once(record_sink_world& world) {
+template <class World>
+void every_batch_is_answered_once_and_every_record_published_once(World& world) {
   std::vector<domain::outbound_batch_ptr> batches;
   for (int i = 0; i < 40; ++i)
     batches.push_back(make_batch(i * 250, 250));
@@ -148,7 +153,8 @@ inline void every_batch_is_answered_once_and_every_record_published_once(record_
   BOOST_TEST(keys.size() == 10'000u);
 }
 
-inline void what_was_not_acknowledged_is_given_back(record_sink_world& world) {
+template <class World>
+void what_was_not_acknowledged_is_given_back(World& world) {
   auto& sink = world.sink();
   sink.publish({1}, make_batch(0, 10));
   answers(sink, 1);
@@ -169,6 +175,18 @@ inline void what_was_not_acknowledged_is_given_back(record_sink_world& world) {
   for (const auto& r : world.published(domain::channel::debts, 30 - given_back.size()))
     known.insert(r.key);
   BOOST_TEST(known.size() == 30u);
+}
+
+/// Makes every clause a test case of the open suite; see `test::add_clauses`.
+template <class World>
+bool add_clauses() {
+  return test::add_clauses<World>({
+      BANKSLIP_CLAUSE(a_batch_is_answered_once_its_records_are_published),
+      BANKSLIP_CLAUSE(headers_say_where_a_record_came_from),
+      BANKSLIP_CLAUSE(an_empty_batch_is_answered),
+      BANKSLIP_CLAUSE(every_batch_is_answered_once_and_every_record_published_once),
+      BANKSLIP_CLAUSE(what_was_not_acknowledged_is_given_back),
+  });
 }
 
 } // namespace sink_contract

@@ -12,6 +12,7 @@
 
 #include "domain/error.hpp"
 #include "domain/ports.hpp"
+#include "tests/support/clauses.hpp"
 
 /// What every `record_source` must do, whatever stands behind it.
 namespace bankslip::testing {
@@ -97,7 +98,8 @@ struct member {
     for (auto [partition, offset] : seen.next)
       source->commit(partition, offset);
     for (auto [partition, position] : seen.ends)
-      source->commit(partition, position);
+      if (!seen.next.contains(partition) || position > seen.next[partition])
+        source->commit(partition, position);
   }
 };
 
@@ -113,7 +115,8 @@ bool poll_until(std::vector<member*> members, Done done) {
 
 namespace source_contract {
 
-inline void records_come_with_key_value_and_origin(record_source_world& world) {
+template <class World>
+void records_come_with_key_value_and_origin(World& world) {
   world.append(0, 30);
   member m{world.join(), {}};
   BOOST_TEST(poll_until({&m}, [&] { return m.seen.keys.size() >= 30; }));
@@ -128,7 +131,8 @@ inline void records_come_with_key_value_and_origin(record_source_world& world) {
   BOOST_TEST(m.source->connected());
 }
 
-inline void a_poll_takes_no_more_than_it_is_told(record_source_world& world) {
+template <class World>
+void a_poll_takes_no_more_than_it_is_told(World& world) {
   world.append(0, 40);
   member m{world.join(), {}};
   while (m.seen.keys.size() < 40) {
@@ -138,7 +142,8 @@ inline void a_poll_takes_no_more_than_it_is_told(record_source_world& world) {
   }
 }
 
-inline void a_new_member_goes_on_where_the_committed_offsets_are(record_source_world& world) {
+template <class World>
+void a_new_member_goes_on_where_the_committed_offsets_are(World& world) {
   world.append(0, 50);
   {
     member first{world.join(), {}};
@@ -153,7 +158,8 @@ inline void a_new_member_goes_on_where_the_committed_offsets_are(record_source_w
   BOOST_TEST(!second.seen.distinct().contains("k0"));
 }
 
-inline void what_was_not_committed_comes_again(record_source_world& world) {
+template <class World>
+void what_was_not_committed_comes_again(World& world) {
   world.append(0, 30);
   {
     member first{world.join(), {}};
@@ -165,7 +171,8 @@ inline void what_was_not_committed_comes_again(record_source_world& world) {
   BOOST_TEST(second.seen.distinct().size() == 30u);
 }
 
-inline void pausing_loses_and_repeats_nothing(record_source_world& world) {
+template <class World>
+void pausing_loses_and_repeats_nothing(World& world) {
   world.append(0, 600);
   member m{world.join(), {}};
   BOOST_REQUIRE(poll_until({&m}, [&] { return !m.seen.keys.empty(); }));
@@ -188,7 +195,8 @@ inline void pausing_loses_and_repeats_nothing(record_source_world& world) {
   BOOST_TEST(m.seen.distinct().size() == 600u);
 }
 
-inline void lag_is_what_is_not_committed(record_source_world& world) {
+template <class World>
+void lag_is_what_is_not_committed(World& world) {
   world.append(0, 60);
   member m{world.join(), {}};
   auto total = [&] {
@@ -205,7 +213,8 @@ inline void lag_is_what_is_not_committed(record_source_world& world) {
   BOOST_TEST(total() == 0);
 }
 
-inline void the_end_of_a_partition_is_told_behind_its_records(record_source_world& world) {
+template <class World>
+void the_end_of_a_partition_is_told_behind_its_records(World& world) {
   world.append(0, 40);
   member m{world.join(), {}};
   auto all = static_cast<std::size_t>(world.partitions());
@@ -222,7 +231,8 @@ inline void the_end_of_a_partition_is_told_behind_its_records(record_source_worl
   BOOST_TEST(m.seen.keys.size() == 50u);
 }
 
-inline void two_members_share_the_partitions_and_lose_nothing(record_source_world& world) {
+template <class World>
+void two_members_share_the_partitions_and_lose_nothing(World& world) {
   world.append(0, 100);
   member first{world.join(), {}};
   BOOST_REQUIRE(poll_until({&first}, [&] { return first.seen.keys.size() >= 100; }));
@@ -245,6 +255,21 @@ inline void two_members_share_the_partitions_and_lose_nothing(record_source_worl
   second.commit_seen();
   second.source->close();
   BOOST_TEST(poll_until({&first}, [&] { return first.seen.owned.size() == all; }));
+}
+
+/// Makes every clause a test case of the open suite; see `test::add_clauses`.
+template <class World>
+bool add_clauses() {
+  return test::add_clauses<World>({
+      BANKSLIP_CLAUSE(records_come_with_key_value_and_origin),
+      BANKSLIP_CLAUSE(a_poll_takes_no_more_than_it_is_told),
+      BANKSLIP_CLAUSE(a_new_member_goes_on_where_the_committed_offsets_are),
+      BANKSLIP_CLAUSE(what_was_not_committed_comes_again),
+      BANKSLIP_CLAUSE(pausing_loses_and_repeats_nothing),
+      BANKSLIP_CLAUSE(lag_is_what_is_not_committed),
+      BANKSLIP_CLAUSE(the_end_of_a_partition_is_told_behind_its_records),
+      BANKSLIP_CLAUSE(two_members_share_the_partitions_and_lose_nothing),
+  });
 }
 
 } // namespace source_contract

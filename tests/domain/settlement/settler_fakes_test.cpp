@@ -76,27 +76,12 @@ BOOST_AUTO_TEST_SUITE(debt_store_contract)
 const auto clauses = test::debt_contract::add_clauses<database_world>();
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_CASE(the_broker_in_memory_keeps_the_contract_of_record_sinks) {
-  using namespace testing::sink_contract;
-  for (auto* clause :
-       {a_batch_is_answered_once_its_records_are_published, headers_say_where_a_record_came_from,
-        an_empty_batch_is_answered, every_batch_is_answered_once_and_every_record_published_once,
-        what_was_not_acknowledged_is_given_back}) {
-    sink_world world;
-    clause(world);
-  }
-}
+BOOST_AUTO_TEST_SUITE(record_sink_contract)
+const auto clauses = testing::sink_contract::add_clauses<sink_world>();
+BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_CASE(the_broker_in_memory_keeps_the_contract_of_record_sources) {
-  using namespace testing::source_contract;
-  for (auto* clause :
-       {records_come_with_key_value_and_origin, a_poll_takes_no_more_than_it_is_told,
-        a_new_member_goes_on_where_the_committed_offsets_are, what_was_not_committed_comes_again,
-        pausing_loses_and_repeats_nothing, lag_is_what_is_not_committed,
-        two_members_share_the_partitions_and_lose_nothing}) {
-    source_world world;
-    clause(world);
-  }
-}
+BOOST_AUTO_TEST_SUITE(record_source_contract)
+const auto clauses = testing::source_contract::add_clauses<source_world>();
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()
