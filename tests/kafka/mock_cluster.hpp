@@ -16,6 +16,7 @@ namespace bankslip::testing {
 /// Protocol numbers of requests that tests make fail.
 enum class kafka_request : std::int16_t {
   produce = 0,
+  fetch = 1,
   offset_commit = 8,
   offset_fetch = 9,
   join_group = 11,

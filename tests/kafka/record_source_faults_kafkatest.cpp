@@ -49,6 +49,23 @@ BOOST_AUTO_TEST_CASE(an_assignment_waits_until_the_committed_offsets_are_known) 
   BOOST_TEST(m.seen.assignments == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_partition_that_cannot_be_read_is_tried_again_from_the_same_record) {
+  mock_cluster mock;
+  append(mock, 0, 20);
+  mock.fail_next(kafka_request::fetch, {RD_KAFKA_RESP_ERR_INVALID_MSG});
+  member m{kafka::make_record_source(mock.options), {}};
+  BOOST_REQUIRE(poll_until({&m}, [&] { return !m.seen.stops.empty(); }));
+  for (const auto& found : m.seen.stops) {
+    BOOST_TEST(!found.is_lost());
+    BOOST_TEST(found.lost() == 0);
+    BOOST_TEST(!found.reason.empty());
+  }
+  BOOST_TEST(m.seen.keys.size() < 20u);
+  BOOST_TEST(poll_until({&m}, [&] { return m.seen.keys.size() >= 20; }));
+  BOOST_TEST(m.seen.distinct().size() == 20u);
+  BOOST_TEST(m.seen.keys.size() == 20u);
+}
+
 BOOST_AUTO_TEST_CASE(a_refused_commit_is_sent_again) {
   mock_cluster mock;
   append(mock, 0, 20);
