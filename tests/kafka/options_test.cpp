@@ -91,11 +91,9 @@ BOOST_AUTO_TEST_CASE(names_and_numbers_are_checked) {
 BOOST_AUTO_TEST_CASE(topics_cannot_be_ensured_without_a_broker) {
   kafka::kafka_options options;
   options.bootstrap_servers = "127.0.0.1:1";
-  auto began = std::chrono::steady_clock::now();
   auto error = kafka::ensure_topics(options, 600ms);
   BOOST_TEST((domain::code_of(error) == domain::errc::broker_unavailable));
   BOOST_TEST(contains(domain::text_of(error), options.topic));
-  BOOST_TEST((std::chrono::steady_clock::now() - began < 3s));
 }
 
 BOOST_AUTO_TEST_CASE(clients_of_bad_options_are_lost_from_the_start) {

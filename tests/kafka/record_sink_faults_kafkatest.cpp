@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_batch_fails_in_time_while_the_broker_is_away) {
   BOOST_REQUIRE_EQUAL(got.size(), 1u);
   BOOST_TEST((code_of(got[0].error) == errc::broker_unavailable));
   BOOST_TEST(contains(text_of(got[0].error), "timed out"));
-  BOOST_TEST((std::chrono::steady_clock::now() - began < 10s));
+  BOOST_TEST((std::chrono::steady_clock::now() - began < 30s));
   BOOST_TEST(!sink->connected());
   BOOST_TEST(sink->ready());
 }
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_sink_with_records_under_way_ends_in_time) {
   sink->poll(50ms);
   auto began = std::chrono::steady_clock::now();
   sink.reset();
-  BOOST_TEST((std::chrono::steady_clock::now() - began < 5s));
+  BOOST_TEST((std::chrono::steady_clock::now() - began < 30s));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

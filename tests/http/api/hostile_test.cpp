@@ -158,7 +158,8 @@ BOOST_AUTO_TEST_CASE(stalled_and_idle_connections_give_way_to_those_that_wait) {
   BOOST_REQUIRE(answer);
   BOOST_TEST(answer->status == 200);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  BOOST_TEST(took.count() < 4.0);
+  // One that is not busy waits 10 s for a head.
+  BOOST_TEST(took.count() < 9.0);
 }
 
 BOOST_AUTO_TEST_CASE(an_early_answer_is_seen_by_a_client_that_only_sends) {
