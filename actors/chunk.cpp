@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/government_id.hpp"
 #include "domain/validation.hpp"
 #include "telemetry/crash_point.hpp"
 #include "telemetry/log.hpp"
@@ -30,7 +31,8 @@ void warn_of(const domain::debt& debt, std::int64_t row, const chunk_setup& setu
   telemetry::log_warn("check digits of a governmentId are wrong",
                       {{"upload_id", setup.upload_id},
                        {"row", row},
-                       {"government_id", telemetry::mask_document(debt.government_id)}});
+                       {"government_id", telemetry::mask_document(debt.government_id)},
+                       {"reason", domain::government_id_problem(debt.government_id)}});
 }
 
 } // namespace

@@ -69,15 +69,15 @@ government_id_kind classify(const characters& c) noexcept {
   return government_id_kind::unknown;
 }
 
-// `text` as printed once the zeros are back that make it a number; empty when none do.
-std::string with_zeros(std::string_view text) {
+// What `text` is once the zeros before it are back; unknown when they make nothing.
+government_id_kind kind_with_zeros(std::string_view text) {
   for (auto size : {cpf_size, cnpj_size})
     if (text.size() >= 3 && text.size() < size && all_digits(text)) {
-      auto whole = std::string(size - text.size(), '0').append(text);
-      if (classify_government_id(whole) != government_id_kind::unknown)
-        return format_government_id(whole);
+      auto kind = classify_government_id(std::string(size - text.size(), '0').append(text));
+      if (kind != government_id_kind::unknown)
+        return kind;
     }
-  return {};
+  return government_id_kind::unknown;
 }
 
 } // namespace
@@ -111,15 +111,18 @@ std::string format_government_id(std::string_view text) {
   return out;
 }
 
+std::string government_id_problem(std::string_view text) {
+  std::string problem = "must be a CPF or CNPJ with right check digits";
+  if (auto kind = kind_with_zeros(text); kind != government_id_kind::unknown)
+    problem.append("; with its lost leading zeros it is a ")
+        .append(kind == government_id_kind::cpf ? "CPF" : "CNPJ");
+  return problem;
+}
+
 std::optional<field_error> government_id_fault(std::string_view text) {
   if (classify_government_id(text) != government_id_kind::unknown)
     return std::nullopt;
-  std::string message = "government id must be a CPF or CNPJ with right check digits";
-  if (auto whole = with_zeros(text); !whole.empty())
-    message.append(whole.size() == cpf_size + 3 ? "; it is CPF " : "; it is CNPJ ")
-        .append(whole)
-        .append(" if zeros before it were lost");
-  return field_error{"government_id", "government_id_digits", std::move(message),
+  return field_error{"government_id", "government_id_digits", government_id_problem(text),
                      clean_utf8(text, 100)};
 }
 

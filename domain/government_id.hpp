@@ -36,9 +36,13 @@ government_id_kind classify_government_id(std::string_view text) noexcept;
 /// a CNPJ, unchanged where it is neither.
 std::string format_government_id(std::string_view text);
 
+/// Why `text`, which is neither, should be a CPF or CNPJ: one line for people that
+/// does not repeat it. A number that becomes one with zeros before it, as after a
+/// spreadsheet, is named so.
+std::string government_id_problem(std::string_view text);
+
 /// What is wrong with `text` where it should be a CPF or CNPJ: code
-/// "government_id_digits". Nothing when it is one. A number that becomes one with
-/// zeros before it, as after a spreadsheet, is named so.
+/// "government_id_digits". Nothing when it is one.
 std::optional<field_error> government_id_fault(std::string_view text);
 
 } // namespace bankslip::domain

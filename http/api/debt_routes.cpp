@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "domain/government_id.hpp"
 #include "domain/validation.hpp"
 #include "http/api/answers.hpp"
 #include "http/api/bodies.hpp"
@@ -84,10 +85,10 @@ void post_debt(exchange& x, const api_context& api) {
   if (!faults.empty())
     return answer_faults(x.response, faults);
   if (domain::is_suspect(request.content, rules))
-    telemetry::log_warn(
-        "check digits of a governmentId are wrong",
-        {{"debt_id", request.content.debt_id},
-         {"government_id", telemetry::mask_document(request.content.government_id)}});
+    telemetry::log_warn("check digits of a governmentId are wrong",
+                        {{"debt_id", request.content.debt_id},
+                         {"government_id", telemetry::mask_document(request.content.government_id)},
+                         {"reason", domain::government_id_problem(request.content.government_id)}});
   const auto answer = api.front.ask<actors::debt_created>(std::move(request));
   if (!answer)
     return answer_error(x.response, answer.error(), no_debt);

@@ -90,18 +90,10 @@ BOOST_AUTO_TEST_CASE(a_number_that_lost_its_leading_zeros_is_named) {
     auto fault = government_id_fault(text);
     return fault ? fault->message : std::string{};
   };
-  for (auto& [text, named] : {std::pair{"1234567890", "CPF 012.345.678-90"},
-                              {"191", "CPF 000.000.001-91"},
-                              {"4740714000197", "CNPJ 04.740.714/0001-97"},
-                              {"12345600014", "must"},
-                              {"272", "CPF 000.000.002-72"},
-                              {"353", "CPF 000.000.003-53"},
-                              {"434", "CPF 000.000.004-34"},
-                              {"515", "CPF 000.000.005-15"},
-                              {"604", "CPF 000.000.006-04"},
-                              {"787", "CPF 000.000.007-87"},
-                              {"868", "CPF 000.000.008-68"}})
-    BOOST_TEST(message(text).find(named) != std::string::npos, text << ": " << message(text));
+  for (auto* text : {"1234567890", "191", "272", "353", "434", "515", "604", "787", "868", "949"})
+    BOOST_TEST(message(text).ends_with("; with its lost leading zeros it is a CPF"), text);
+  for (auto* text : {"4740714000197", "1234567000195", "11111000101"})
+    BOOST_TEST(message(text).ends_with("; with its lost leading zeros it is a CNPJ"), text);
   for (auto* text :
        {"9558", "91", "11111111111", "1234567891", "24828372866", "x191", "abc", "1.91"})
     BOOST_TEST(message(text) == "must be a CPF or CNPJ with right check digits", text);
