@@ -45,7 +45,7 @@ struct upload_record {
   /// Header line of the file as it was in it, without its line end; empty where
   /// nobody knows it. Only `find_upload` reads it.
   std::string header;
-  /// What stands between the fields of the file; 0 where nobody knows it.
+  /// Stands between the fields of the file; 0 where nobody knows it.
   char separator = 0;
 };
 
@@ -62,7 +62,7 @@ struct row_problem {
   std::string raw{};
 };
 
-/// What an upload had when its last byte was taken.
+/// The counts and the form of an upload when its last byte was taken.
 struct upload_totals {
   std::int64_t bytes = 0;
   std::int64_t accepted = 0;

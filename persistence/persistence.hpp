@@ -41,7 +41,7 @@ caf::error check_options(const postgres_options& options);
 /// Safe while others call it or work. Blocks; any thread.
 caf::expected<int> migrate(const postgres_options& options);
 
-/// What the settlement stores of a process know together of where rows lie.
+/// The memory of the settlement stores of a process of where rows lie.
 class row_locations;
 std::shared_ptr<row_locations> make_row_locations();
 

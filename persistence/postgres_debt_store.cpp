@@ -205,11 +205,11 @@ postgres_debt_store::claim_outbox(int limit, std::chrono::milliseconds claim) {
       "+ coalesce(octet_length(key), 0) "
       "+ octet_length(array_to_string(headers, '')) as size from outbox "
       "where due_at <= now() order by due_at limit $1::int for update skip locked), "
-      "few as (select id, row_number() over by_id as place, sum(size) over by_id as bytes "
+      "few as (select id, row_number() over by_id as n, sum(size) over by_id as bytes "
       "from due window by_id as (order by id)), "
       "claimed as (update outbox o set due_at = clock_timestamp() + "
       "$2::bigint * interval '1 millisecond' from few s where o.id = s.id "
-      "and (s.place = 1 or s.bytes <= 4194304) "
+      "and (s.n = 1 or s.bytes <= 4194304) "
       "returning o.id, o.kind, o.key, o.value, o.headers) select * from claimed order by id",
       limit, std::to_string(claim.count()));
   if (!r)

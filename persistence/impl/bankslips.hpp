@@ -55,7 +55,7 @@ struct content_column {
   }
 };
 
-/// In place of a function: the column is not inserted (its default stands), or not
+/// Stands for a function: the column is not inserted (its default stands), or not
 /// updated.
 struct none {};
 
@@ -70,8 +70,8 @@ struct column {
   Insert insert{};
   /// (const row_update&)
   Update update{};
-  /// What an update sets it to, `t` being the new values and `b` the row; by default
-  /// the new value, if there is one.
+  /// An update sets it to this, `t` being the new values and `b` the row; by default
+  /// to the new value, if there is one.
   const char* set = nullptr;
 };
 

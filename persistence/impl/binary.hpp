@@ -71,7 +71,7 @@ inline constexpr pg_type type_of<domain::utc_time> = pg_type::timestamptz;
 template <class T>
 constexpr pg_type type_of<std::optional<T>> = type_of<T>;
 
-/// Where a row lies in its table: PostgreSQL's `ctid`.
+/// The place of a row in its table: PostgreSQL's `ctid`.
 struct row_location {
   std::uint32_t page = 0;
   /// 0: nowhere.
@@ -116,9 +116,9 @@ public:
   }
 
   void reserve(std::size_t bytes) { bytes_.resize(std::max(bytes_.size(), bytes)); }
-  /// What was written; the writer begins anew.
+  /// Answers all that was written, and begins anew.
   std::string take();
-  /// What was written, until more is.
+  /// Answers all that was written; valid until more is.
   std::string_view view() const noexcept { return {bytes_.data(), used_}; }
   /// Begins anew, in the same memory.
   void clear() noexcept { used_ = 0; }
@@ -129,7 +129,7 @@ private:
     std::memcpy(room(sizeof v), &v, sizeof v);
   }
 
-  /// Where the next `size` bytes go.
+  /// Makes room for `size` more bytes and answers where they go.
   char* room(std::size_t size) {
     if (bytes_.size() - used_ < size)
       bytes_.resize(std::max(2 * bytes_.size(), used_ + size));

@@ -7,7 +7,7 @@
 
 namespace bankslip::persistence {
 
-/// What a connection is used for; decides its time-outs and plans.
+/// The use of a connection; decides its time-outs and plans.
 enum class session_kind {
   /// Few statements, single rows.
   store,
@@ -17,13 +17,13 @@ enum class session_kind {
   migration,
 };
 
-/// libpq connection string for `database`. Contains the password.
+/// Makes libpq's connection string for `database`. It contains the password.
 std::string conninfo(const postgres_options& options, std::string_view database);
 
 /// How long settings hold: until the connection ends, or the transaction.
 enum class settings_scope { session, transaction };
 
-/// One statement that makes the settings of a connection of this kind.
+/// Makes the statement that sets what a connection of this kind needs.
 std::string settings_statement(const postgres_options& options, session_kind kind,
                                settings_scope scope);
 

@@ -127,7 +127,7 @@ private:
   /// Ascending.
   std::vector<std::string_view> ids_;
   std::size_t next_ = 0;
-  /// Of which debts the row was read.
+  /// Whether the row of each debt was read.
   std::vector<bool> found_;
   /// Those whose row is not final.
   std::vector<std::uint32_t> open_;

@@ -49,7 +49,7 @@ private:
   std::unique_ptr<pqxx::connection> connection_;
 };
 
-/// What an exception of libpqxx means; see `database_error`.
+/// Turns an exception of libpqxx into an error; see `database_error`.
 caf::error error_of(std::string_view what, const std::exception& e, bool connected);
 
 } // namespace bankslip::persistence

@@ -38,7 +38,7 @@ struct step {
   binary_params params;
 };
 
-/// What a COPY … FROM STDIN reads.
+/// The bytes that a COPY … FROM STDIN reads.
 class copy_source {
 public:
   virtual ~copy_source() = default;
@@ -46,29 +46,31 @@ public:
   virtual std::string_view next() = 0;
 };
 
-/// A connection over libpq that is made when it is needed and thrown away when
-/// it breaks. One thread; `interrupt` from any.
+/// A connection over libpq. Connects when it is needed, throws a broken connection
+/// away. One thread, but for `interrupt`.
 class pq_connection {
 public:
   pq_connection(postgres_options options, session_kind kind);
   ~pq_connection();
 
-  /// Connects unless a live connection is there.
+  /// Connects unless a live connection is there. `database_unavailable`.
   caf::error ensure();
 
-  /// Runs all steps in one round trip; the first failure stops the rest and
-  /// rolls an open transaction back. `what` is for the error's text. One
-  /// result for each step.
+  /// Runs all steps in one round trip and answers one result for each. The first
+  /// failure stops the rest and rolls an open transaction back. The error's text
+  /// says that one "cannot `what`".
   caf::expected<std::vector<pq_result>> run(std::string_view what, std::span<const step> steps);
   caf::expected<pq_result> run(std::string_view what, const statement& s,
                                binary_params params = {});
 
-  /// COPY … FROM STDIN with all of `data`.
+  /// Runs the statement `copy`, a COPY … FROM STDIN, with all of `data`.
   caf::error copy_in(std::string_view what, const std::string& copy, copy_source& data);
 
   bool connected() const noexcept { return connection_ != nullptr; }
   bool in_transaction() const noexcept;
+  /// Ends a transaction, if one is open, without its changes.
   void rollback() noexcept;
+  /// Breaks a call in progress, which fails with `database_unavailable`. Any thread.
   void interrupt() noexcept;
 
 private:
@@ -88,7 +90,7 @@ private:
   postgres_options options_;
   session_kind kind_;
   std::unique_ptr<PGconn, pq_connection_deleter> connection_;
-  /// What each transaction begins with where nothing is kept in the session.
+  /// Begins each transaction where nothing is kept in the session.
   std::string transaction_settings_;
   std::set<const statement*> prepared_;
   /// Guards `socket_`: a closed descriptor's number may be anybody's.

@@ -6,7 +6,7 @@
 
 #include <pqxx/pqxx>
 
-/// What differs between libpqxx 6 (Debian 12) and 7 (Debian 13).
+/// Bridges libpqxx 6 (Debian 12) and 7 (Debian 13).
 namespace bankslip::persistence {
 
 /// Connects at once. A connection that breaks stays broken: reconnecting

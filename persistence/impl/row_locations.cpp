@@ -8,7 +8,7 @@ namespace bankslip::persistence {
 
 namespace {
 
-/// Of eight rows each; a power of two.
+/// A power of two; a bucket holds eight rows.
 constexpr std::size_t bucket_count = 65'536;
 
 /// One row in 24. In a table with its rows in random order a wave of 15,000 finds so
@@ -57,7 +57,7 @@ void row_locations::give_up(std::uint32_t range) noexcept {
   mark(range, 0);
 }
 
-// Where others have pushed the mark out, the range may be read once more.
+// A mark that others have pushed out is lost: the range may be read once more.
 void row_locations::mark(std::uint32_t range, std::uint64_t at) noexcept {
   for (auto& n : noted_)
     if (n.range == range && n.at == being_read)

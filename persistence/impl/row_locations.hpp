@@ -29,7 +29,7 @@ public:
   struct answer {
     /// One for each id; nowhere for those that are not known.
     std::vector<row_location> locations;
-    /// What `ranges_to_read` wants to know.
+    /// To be passed to `ranges_to_read`.
     std::uint64_t asked_at;
   };
   answer look_up(std::span<const std::string_view> ids) const;

@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(relays_at_work_at_once_never_take_the_same_entry) {
       all.push_back(id);
   std::sort(all.begin(), all.end());
   BOOST_TEST((std::unique(all.begin(), all.end()) == all.end()));
-  // A outbox_relay that meets only locked entries stops early; none may be lost.
+  // A relay that meets only locked entries stops early; none may be lost.
   auto left = must(store()->claim_outbox(3000, 60s));
   BOOST_TEST(all.size() + left.size() == 3000u);
 }

@@ -4,7 +4,7 @@
 #include "tests/support/debt_contract/debts.hpp"
 #include "tests/support/debt_contract/uploads.hpp"
 
-/// What every debt_store must do, on PostgreSQL or in memory. For `World` see
+/// Every debt_store must do this, on PostgreSQL or in memory. For `World` see
 /// settlement_store_contract.hpp.
 namespace bankslip::test::debt_contract {
 

@@ -4,7 +4,7 @@
 #include "tests/support/settlement_contract/bookkeeping.hpp"
 #include "tests/support/settlement_contract/rows.hpp"
 
-/// What every settlement_store must do, on PostgreSQL or in memory.
+/// Every settlement_store must do this, on PostgreSQL or in memory.
 ///
 /// `World` stands for one empty database:
 ///   std::unique_ptr<domain::settlement_store> settlement_store();

@@ -13,7 +13,7 @@
 #include "domain/ports.hpp"
 #include "tests/support/print.hpp"
 
-/// What the clauses of the settlement store's contract share.
+/// Helpers that the clauses of both stores' contracts share.
 namespace bankslip::test::settlement_contract {
 
 using namespace std::chrono_literals;
