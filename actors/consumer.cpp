@@ -208,11 +208,14 @@ void consumer_state::show(std::chrono::steady_clock::time_point now) {
   telemetry::set_queue_length("lanes", static_cast<std::int64_t>(rows));
   link.set(static_cast<std::int64_t>(credit->in_flight()),
            static_cast<std::int64_t>(credit->available()));
-  for (auto [partition, records] : source->lag())
+  const auto lags = source->lag();
+  for (auto [partition, records] : lags)
     telemetry::set_lag(partition, records);
+  // Nobody is told "ready" before the lag of each partition is there to be seen.
+  seen_all = seen_all || (joined && lags.size() >= lanes.size());
   options.seen->report({dependency_kind::consumer}, !source->connected() ? "no broker connection"
-                                                    : joined             ? ""
-                                                             : "waits for its partitions");
+                                                    : seen_all           ? ""
+                                                               : "waits for its partitions");
   board->queue_length(static_cast<std::int64_t>(rows));
   board->credit(static_cast<std::int64_t>(credit->available()));
   board->works_on(std::to_string(lanes.size()) + " partitions");
@@ -281,7 +284,7 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
           telemetry::log_debug("consumer", {{"error", domain::text_of(err)}});
         dispatch();
         s.balance();
-        s.show(std::chrono::steady_clock::now());
+        s.show(s.options.time->steady_now());
         if (leave_if_idle())
           return;
         if (s.options.poll_pause.count() == 0)

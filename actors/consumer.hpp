@@ -43,6 +43,8 @@ struct consumer_options {
   std::chrono::milliseconds idle_wait{50};
   /// Pause between polls; zero: none.
   std::chrono::milliseconds poll_pause{0};
+  /// For the pace of the metrics.
+  const domain::clock* time = &domain::system_clock();
 };
 
 /// One assigned partition.
@@ -78,6 +80,8 @@ struct consumer_state : domain::source_visitor {
   std::chrono::steady_clock::time_point metrics_due{};
   /// Partitions were assigned, be they none.
   bool joined = false;
+  /// The lag of each was known at least once.
+  bool seen_all = false;
   std::vector<caf::typed_response_promise<drained>> drains;
   /// Of the record that comes next.
   std::vector<domain::record_header> foreign_headers;

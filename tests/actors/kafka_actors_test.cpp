@@ -64,6 +64,7 @@ struct kafka_stage : stage {
     consumer_options options;
     options.seen = seen;
     options.make_source = [this] { return world.kafka.source(process); };
+    options.time = &world.time;
     options.max_batches = max_batches;
     options.max_rows = 3;
     options.poll_pause = 10ms;
@@ -382,6 +383,23 @@ BOOST_AUTO_TEST_CASE(what_a_dropped_batch_has_settled_is_committed) {
   pass(30ms);
   BOOST_TEST(end->value.has_value());
   BOOST_TEST(world.kafka.committed[0] == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_consumer_is_not_ready_before_the_lag_of_each_partition_is_seen) {
+  world.kafka.bounds_unknown = true;
+  auto consumer = spawn(actors::consumer, consuming(), pool);
+  run();
+  BOOST_TEST(seen->why_away(domain::dependency_kind::consumer) == "waits for its partitions");
+  pass(2s);
+  BOOST_TEST(seen->why_away(domain::dependency_kind::consumer) == "waits for its partitions");
+  world.kafka.bounds_unknown = false;
+  pass(300ms);
+  BOOST_TEST(seen->why_away(domain::dependency_kind::consumer) == "");
+  BOOST_TEST(metric(R"(bankslip_consumer_lag{partition="2"})") == 0);
+  // A rebalance later does not take it back.
+  world.kafka.bounds_unknown = true;
+  pass(2s);
+  BOOST_TEST(seen->why_away(domain::dependency_kind::consumer) == "");
 }
 
 BOOST_AUTO_TEST_CASE(the_outbox_relay_publishes_what_is_due_and_removes_what_was_acknowledged) {

@@ -142,6 +142,7 @@ void company::start_supervisor() {
       return spoil(setting_.planted, world_.kafka.source(body_.process));
     };
     consumer.seen = seen_;
+    consumer.time = &world_.time;
     consumer.max_batches = setting_.workers;
     consumer.max_rows = setting_.max_rows;
     consumer.busy_wait = consumer.idle_wait = 0ms;

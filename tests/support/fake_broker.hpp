@@ -44,6 +44,8 @@ public:
   std::uint64_t generation = 0;
   /// Nobody can be reached.
   bool away = false;
+  /// Consumers do not know yet where the partitions end.
+  bool bounds_unknown = false;
   /// Who does not poll for so long has left.
   std::chrono::milliseconds session_timeout{6'000};
   /// Appended twice because an acknowledgement was lost.

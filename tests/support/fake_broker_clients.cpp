@@ -111,6 +111,8 @@ public:
 
   std::vector<std::pair<std::int32_t, std::int64_t>> lag() override {
     std::vector<std::pair<std::int32_t, std::int64_t>> out;
+    if (broker_.bounds_unknown)
+      return out;
     for (const auto& [p, lane] : lanes_)
       out.emplace_back(p, static_cast<std::int64_t>(records(p).size()) - lane.settled);
     return out;
