@@ -16,7 +16,7 @@
 
 namespace bankslip::actors {
 
-/// What all chunks of an upload share. Immutable.
+/// Is shared by all chunks of an upload. Immutable.
 struct chunk_setup {
   std::int64_t upload_id = 0;
   domain::csv_dialect dialect;
@@ -27,17 +27,19 @@ struct chunk_setup {
   actors::timeouts timeouts;
 };
 
-/// Rejected rows that a report carries.
+/// Most rejected rows that a report carries.
 constexpr std::size_t max_reported_failures = 1000;
 
-/// Validates and serialises the rows of a chunk; rejected ones with what they were
-/// in the file.
+/// The rows of a chunk, serialised, or rejected with what they were in the file.
 struct parsed_chunk {
   std::shared_ptr<domain::outbound_batch> batch;
   std::vector<domain::row_problem> problems;
 };
+
+/// Validates and serialises the rows of a chunk. A pure function, called on any thread.
 parsed_chunk parse_rows(const domain::csv_chunk& chunk, const chunk_setup& setup);
 
+/// State of CHUNK.
 struct chunk_state {
   static inline const char* name = "chunk";
   chunk_report report;

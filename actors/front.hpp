@@ -17,15 +17,16 @@
 
 namespace bankslip::actors {
 
+/// Settings of FRONT.
 struct front_options {
   parser_options parser;
   std::shared_ptr<const domain::debt_codec> codec;
   publishing_actor publisher;
-  /// What is let in of the rows of files.
+  /// Says which rows of files are let in.
   domain::validation_policy policy;
-  /// Does what needs the database.
+  /// Does whatever needs the database.
   storing_actor store;
-  /// What is away: FRONT takes no upload that could not be published or stored.
+  /// Asked before an upload is taken that could not be published or stored.
   std::shared_ptr<const domain::availability> seen = std::make_shared<domain::availability>();
   /// Uploads open at a time; each holds memory for `parser.max_chunks` chunks.
   std::size_t max_uploads = 16;
@@ -42,7 +43,7 @@ struct front_state {
   struct open {
     std::int64_t upload_id = 0;
     parser_actor parser;
-    /// What it has so far.
+    /// As last told by its PARSER.
     domain::upload_totals totals;
   };
   std::map<caf::actor_addr, open> uploads;
@@ -55,7 +56,7 @@ struct front_state {
   void show();
 };
 
-/// Behavior of FRONT.
+/// Behavior of FRONT. Runs scheduled, for as long as the process.
 front_actor::behavior_type front(front_actor::stateful_pointer<front_state> self,
                                  front_options options);
 

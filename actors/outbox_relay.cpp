@@ -32,7 +32,7 @@ void rest(outbox_relay_pointer self) {
 
 void fail(outbox_relay_pointer self, const caf::error& reason) {
   self->state.options.seen->is_away({domain::dependency_kind::database}, domain::text_of(reason));
-  telemetry::log_warn("outbox_relay waits for the database", {{"error", domain::text_of(reason)}});
+  telemetry::log_warn("outbox relay waits for the database", {{"error", domain::text_of(reason)}});
   rest(self);
 }
 

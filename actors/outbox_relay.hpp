@@ -14,6 +14,7 @@
 
 namespace bankslip::actors {
 
+/// Settings of RELAY.
 struct outbox_relay_options {
   std::function<std::unique_ptr<domain::debt_store>()> make_store;
   std::shared_ptr<const domain::debt_codec> codec;
@@ -38,7 +39,7 @@ struct outbox_relay_state {
   telemetry::actor_entry board{"outbox_relay", "outbox_relay"};
 };
 
-/// Behavior of RELAY. Also says whether PostgreSQL is there.
+/// Behavior of RELAY. Reports whether PostgreSQL is there, since it asks every second.
 outbox_relay_actor::behavior_type
 outbox_relay(outbox_relay_actor::stateful_pointer<outbox_relay_state> self,
              outbox_relay_options options);

@@ -19,6 +19,7 @@
 
 namespace bankslip::actors {
 
+/// Settings of PARSER.
 struct parser_options {
   /// Rows of a chunk.
   std::size_t chunk_size = 1000;
@@ -31,12 +32,12 @@ struct parser_options {
   domain::text_encoding encoding = domain::text_encoding::utf_8;
 };
 
-/// State of PARSER.
+/// State of PARSER. Runs scheduled.
 struct parser_state {
   static inline const char* name = "parser";
 
   parser_options options;
-  /// `dialect` is filled in when the header was read.
+  /// Its `dialect` is filled in when the header was read.
   chunk_setup setup;
   std::shared_ptr<const chunk_setup> shared_setup;
   std::optional<domain::row_cutter> cutter;

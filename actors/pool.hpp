@@ -31,6 +31,7 @@ struct launched_worker {
   std::function<void()> interrupt;
 };
 
+/// Settings of POOL.
 struct pool_options {
   std::size_t workers = 3;
   /// Starts a WORKER with fresh ports. May throw: tried again later.
@@ -62,7 +63,7 @@ struct pool_range {
   std::size_t end = 0;
 };
 
-/// What waits or runs: a range of a lane's batch.
+/// A range of a lane's batch that waits, is put off, or runs.
 struct pool_job {
   std::uint64_t id = 0;
   settle_batch work;
@@ -82,7 +83,7 @@ struct pool_job {
   std::vector<pool_range> rest;
 };
 
-/// State of POOL.
+/// State of POOL. Runs scheduled.
 struct pool_state {
   static inline const char* name = "pool";
 

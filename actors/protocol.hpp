@@ -23,24 +23,26 @@
 #include "domain/uploads.hpp"
 #include "domain/validation.hpp"
 
-/// Every message and every handle of the system, on one page. All errors are
-/// `domain::errc`.
+/// Every message and every actor interface of the system, on one page. Commands are
+/// imperative (`publish_batch`), facts are past (`batch_published`). Errors are
+/// `domain::errc`; each clause names those that its sender must expect.
 namespace bankslip::actors {
 
 // -- HTTP thread <-> PARSER -----------------------------------------------------
 
-/// The next piece of an uploaded file. Shared, not copied.
+/// Brings the next block of an uploaded file. The bytes are shared, not copied.
 struct upload_block {
   std::shared_ptr<const std::string> bytes;
 };
 
-/// Credit: the sender of an `upload_block` may send the next one.
+/// Gives the sender of an `upload_block` the credit for the next one.
 struct block_accepted {};
 
-/// The last byte was sent.
+/// Says that the last block was sent.
 struct finish_upload {};
 
-/// The client went away or sent rubbish; what was published is settled.
+/// Ends an upload whose client went away or sent rubbish. The rows that were published
+/// are settled all the same.
 struct abort_upload {
   std::string reason;
   domain::errc code = domain::errc::upload_aborted;
@@ -49,7 +51,7 @@ struct abort_upload {
 /// PARSER reminds itself to look whether its sender is still there.
 struct idle_due {};
 
-/// A rejected row, as the client sees it.
+/// One rejected row, as the client is told of it.
 struct failed_row {
   std::int64_t row = -1;
   std::string debt_id;
@@ -59,171 +61,199 @@ struct failed_row {
   std::string error;
 };
 
-/// The end of an upload: the broker has acknowledged every accepted row.
+/// Reports an upload that came to its end: the broker has acknowledged every accepted
+/// row, the database has the rejected ones.
 struct upload_report {
   std::int64_t upload_id = 0;
   std::int64_t accepted = 0;
   std::int64_t rejected = 0;
   /// The first 1000 rejected rows, by row.
   std::vector<failed_row> failed_rows;
-  /// More rows were rejected than `failed_rows` holds.
+  /// Set when more rows were rejected than `failed_rows` holds.
   bool truncated = false;
 };
 
-/// PARSER: one per upload. Cuts rows, spawns CHUNKs, sums their reports.
+/// The PARSER actor interface. One per upload: cuts rows, spawns CHUNKs, sums their
+/// reports, ends itself.
 using parser_actor = caf::typed_actor<
-    // Takes the next piece of the file. The answer is the credit for one more;
-    // it is withheld while too many chunks are under way. `invalid_input`: wrong
-    // header. `broker_unavailable`, `database_unavailable`: the upload has failed.
+    // Takes the next block. The answer is the credit for one more and is withheld
+    // while too many chunks are under way. Answers `invalid_input` for a wrong header,
+    // `broker_unavailable` or `database_unavailable` once the upload has failed.
     caf::replies_to<upload_block>::with<block_accepted>,
-    // Answers once the broker has acknowledged every accepted row.
+    // Answers once every accepted row is acknowledged and the totals are stored; with
+    // the errors of `upload_block`, and `upload_aborted` when its lease ran out.
     caf::replies_to<finish_upload>::with<upload_report>,
-    // Ends the upload as aborted. The parser dies when its chunks have.
-    caf::reacts_to<abort_upload>, caf::reacts_to<idle_due>>;
+    // Stores the upload as aborted when its chunks have ended, then ends itself.
+    caf::reacts_to<abort_upload>,
+    // Aborts the upload when nothing came since the last look.
+    caf::reacts_to<idle_due>>;
 
 // -- HTTP thread <-> FRONT ------------------------------------------------------
 
+/// Asks for a new upload.
 struct open_upload {
+  /// The encoding of its text, as the client names it.
   domain::text_encoding encoding = domain::text_encoding::utf_8;
 };
 
+/// Names the upload and the PARSER that takes its blocks.
 struct upload_opened {
   std::int64_t upload_id = 0;
   parser_actor parser;
 };
 
+/// Stores a single debt and sends it on its way.
 struct create_debt {
   domain::debt content;
 };
 
+/// Shows the debt as it is stored.
 struct debt_created {
   domain::stored_debt stored;
-  /// False: the id was known; `stored` is the one that stands.
+  /// False when the id was known: `stored` is the debt that stands.
   bool created = false;
 };
 
+/// Asks for one debt.
 struct find_debt {
   std::string debt_id;
 };
 
+/// Shows the debt that was asked for.
 struct debt_found {
   domain::stored_debt stored;
 };
 
+/// Begins a failed debt anew.
 struct retry_debt {
   std::string debt_id;
-  /// Corrected address; validated.
+  /// Replaces the address; validated by the sender.
   std::optional<std::string> email;
 };
 
+/// Decides a debt that is in doubt.
 struct resolve_debt {
   std::string debt_id;
   domain::person_decision decision = domain::person_decision::sent;
 };
 
-/// A retry or resolve is on its way.
+/// Confirms that a retried or resolved debt is on its way.
 struct debt_revived {};
 
+/// Asks for a page of uploads, the newest first.
 struct list_uploads {
   int limit = 50;
-  /// Uploads with lower ids only; 0 = from the newest.
+  /// Leaves out ids from this one on; 0 begins with the newest.
   std::int64_t after = 0;
 };
 
+/// Shows the page that was asked for.
 struct uploads_listed {
   std::vector<domain::upload_record> uploads;
 };
 
+/// Asks for one upload with its counters.
 struct find_upload {
   std::int64_t upload_id = 0;
 };
 
+/// Shows the upload that was asked for.
 struct upload_found {
   domain::upload_record upload;
 };
 
+/// Asks for a page of the rows of an upload that did not go through.
 struct list_problems {
   std::int64_t upload_id = 0;
   std::int64_t after_row = -1;
   int limit = 1000;
 };
 
+/// Shows the page that was asked for, by row.
 struct problems_listed {
   std::vector<domain::row_problem> rows;
 };
 
-/// How far an upload is that is still being received.
+/// Tells how far an upload is that is still being received.
 struct upload_progressed {
   std::int64_t upload_id = 0;
   domain::upload_totals totals;
 };
 
-/// FRONT, as a PARSER tells it how far it is.
+/// The part of FRONT that a PARSER sees.
 using upload_watcher_actor = caf::typed_actor<caf::reacts_to<upload_progressed>>;
 
 /// FRONT reminds itself to renew the leases of open uploads.
 struct lease_due {};
 
-/// Stop: take nothing more, finish what is under way.
+/// Tells an actor to take nothing more and to finish what is under way.
 struct drain {};
+
+/// Confirms that nothing is under way any more.
 struct drained {};
 
-/// The time to finish is over: FRONT ends open uploads.
+/// Tells FRONT that the time to finish is over: open uploads are aborted.
 struct abort_uploads {};
 
-/// FRONT, the HTTP actor: the one door between HTTP and the system.
+/// The FRONT actor interface: the one door between HTTP and the system.
 using front_actor = caf::typed_actor<
-    // Spawns a PARSER. `overloaded` beyond the cap on open uploads,
-    // `broker_unavailable` or `database_unavailable` while one is away,
-    // `shutting_down`.
+    // Stores an upload as `receiving` and spawns its PARSER. Answers `overloaded`
+    // beyond the cap on open uploads, `broker_unavailable` or `database_unavailable`
+    // while one is away, `shutting_down` after a `drain`.
     caf::replies_to<open_upload>::with<upload_opened>,
-    // Stores the debt and sends it on its way; does not wait for slip and mail.
+    // Stores the debt; does not wait for its slip and its e-mail.
     caf::replies_to<create_debt>::with<debt_created>,
-    // `not_found`.
+    // Answers `not_found` for an unknown id.
     caf::replies_to<find_debt>::with<debt_found>,
-    // `not_found`, `wrong_state` (not failed).
+    // Answers `not_found`, or `wrong_state` for a debt that is not failed.
     caf::replies_to<retry_debt>::with<debt_revived>,
-    // `not_found`, `wrong_state` (not in_doubt).
+    // Answers `not_found`, or `wrong_state` for a debt that is not in doubt.
     caf::replies_to<resolve_debt>::with<debt_revived>,
-    // Newest first. Those that this process still receives show what they have so far.
+    // Uploads that this process still receives show what they have so far.
     caf::replies_to<list_uploads>::with<uploads_listed>,
-    // `not_found`. Shows what it has so far, while this process receives it.
+    // The same for one upload; `not_found`.
     caf::replies_to<find_upload>::with<upload_found>,
-    // By row. `not_found`.
+    // Answers `not_found` for an unknown upload.
     caf::replies_to<list_problems>::with<problems_listed>,
-    // From a PARSER.
-    caf::reacts_to<upload_progressed>, caf::reacts_to<lease_due>,
+    // Notes how far a PARSER is.
+    caf::reacts_to<upload_progressed>,
+    // Renews the leases of open uploads.
+    caf::reacts_to<lease_due>,
     // Refuses new uploads; answers when the open ones have ended.
-    caf::replies_to<drain>::with<drained>, caf::reacts_to<abort_uploads>>;
+    caf::replies_to<drain>::with<drained>,
+    // Aborts the open ones.
+    caf::reacts_to<abort_uploads>>;
 
 // -- PARSER <-> CHUNK -----------------------------------------------------------
 
-/// Rows of an upload to validate and publish.
+/// Gives rows of an upload to validate and publish.
 struct parse_chunk {
   std::shared_ptr<const domain::csv_chunk> rows;
 };
 
-/// The broker has acknowledged the accepted rows; the rejected ones are stored.
+/// Reports a chunk: the broker has acknowledged its accepted rows, the database has the
+/// rejected ones.
 struct chunk_report {
   std::int64_t accepted = 0;
   std::int64_t rejected = 0;
-  /// The first 1000 of them, by row.
+  /// The first 1000 rejected rows, by row.
   std::vector<failed_row> failed_rows;
 };
 
-/// CHUNK: one per some rows of an upload; lives as long as its one request.
+/// The CHUNK actor interface. Lives as long as its one request.
 using chunk_actor = caf::typed_actor<
-    // Answers when every row is either acknowledged or stored as rejected.
+    // Answers when every row is either acknowledged or stored as rejected; with the
+    // errors of PUBLISHER and STORE when one of them failed.
     caf::replies_to<parse_chunk>::with<chunk_report>>;
 
 // -- CHUNK, STORE, RELAY <-> PUBLISHER ----------------------------------------
 
-/// Records to publish.
+/// Publishes records.
 struct publish_batch {
   domain::outbound_batch_ptr batch;
 };
 
-/// The broker has acknowledged every record (acks=all).
+/// Confirms that the broker has acknowledged every record (acks=all).
 struct batch_published {};
 
 /// PUBLISHER and CONSUMER remind themselves to serve their client. Only the
@@ -232,100 +262,109 @@ struct poll_now {
   std::uint64_t round = 0;
 };
 
-/// PUBLISHER: owns the record sink.
+/// The PUBLISHER actor interface. Owns the record sink.
 using publisher_actor = caf::typed_actor<
-    // Answers on the broker's acknowledgement. `broker_unavailable` after the
-    // publish time-out; `overloaded` while too many batches wait.
+    // Answers on the broker's acknowledgement; `broker_unavailable` after the publish
+    // time-out, `overloaded` while too many batches wait, `shutting_down` after a
+    // `drain`.
     caf::replies_to<publish_batch>::with<batch_published>,
-    // Serves acknowledgements.
+    // Serves the client once: takes acknowledgements, hands on what waits.
     caf::reacts_to<poll_now>,
     // Answers when nothing is under way.
     caf::replies_to<drain>::with<drained>>;
 
-// -- FRONT, PARSER, CHUNK <-> STORE POOL <-> STORE -----------------------------------------------
+// -- FRONT, PARSER, CHUNK <-> STORE POOL <-> STORE ------------------------------
 
+/// Stores a new upload.
 struct begin_upload {};
 
+/// Names the new upload.
 struct upload_begun {
   std::int64_t upload_id = 0;
 };
 
+/// Prolongs the leases of uploads that are still being received.
 struct renew_uploads {
   std::vector<std::int64_t> upload_ids;
 };
 
-/// The end of an upload's reception.
+/// Stores that an upload was received, or aborted.
 struct close_upload {
   std::int64_t upload_id = 0;
   domain::upload_totals totals;
   bool aborted = false;
 };
 
+/// Stores rejected rows of an upload.
 struct record_problems {
   std::int64_t upload_id = 0;
   std::vector<domain::row_problem> rows;
 };
 
-/// The database has it.
+/// Confirms that the database has it.
 struct recorded {};
 
-/// Stores and reads debts and uploads; answers every request like FRONT, to which
-/// it is the back office. `database_unavailable` while PostgreSQL is away.
-using storing_actor =
-    caf::typed_actor<caf::replies_to<create_debt>::with<debt_created>,
-                     caf::replies_to<find_debt>::with<debt_found>,
-                     caf::replies_to<retry_debt>::with<debt_revived>,
-                     caf::replies_to<resolve_debt>::with<debt_revived>,
-                     caf::replies_to<list_uploads>::with<uploads_listed>,
-                     caf::replies_to<find_upload>::with<upload_found>,
-                     caf::replies_to<list_problems>::with<problems_listed>,
-                     // Stores the upload as `receiving`, with a lease.
-                     caf::replies_to<begin_upload>::with<upload_begun>,
-                     // Prolongs the leases.
-                     caf::replies_to<renew_uploads>::with<recorded>,
-                     // Stores the totals; the state becomes `processing` or `aborted`.
-                     caf::replies_to<close_upload>::with<recorded>,
-                     // Stores rejected rows.
-                     caf::replies_to<record_problems>::with<recorded>>;
+/// Stores and reads debts and uploads. The requests that FRONT passes on are answered
+/// with the errors that stand there; all of them with `database_unavailable` while
+/// PostgreSQL is away.
+using storing_actor = caf::typed_actor<caf::replies_to<create_debt>::with<debt_created>,
+                                       caf::replies_to<find_debt>::with<debt_found>,
+                                       caf::replies_to<retry_debt>::with<debt_revived>,
+                                       caf::replies_to<resolve_debt>::with<debt_revived>,
+                                       caf::replies_to<list_uploads>::with<uploads_listed>,
+                                       caf::replies_to<find_upload>::with<upload_found>,
+                                       caf::replies_to<list_problems>::with<problems_listed>,
+                                       // Stores the upload as `receiving`, with a lease.
+                                       caf::replies_to<begin_upload>::with<upload_begun>,
+                                       // Leaves out uploads that have ended.
+                                       caf::replies_to<renew_uploads>::with<recorded>,
+                                       // The state becomes `processing` or `aborted`; `wrong_state`
+                                       // when the lease ran out before.
+                                       caf::replies_to<close_upload>::with<recorded>,
+                                       caf::replies_to<record_problems>::with<recorded>>;
 
-/// A STORE has done everything that it was given before.
+/// Says that a STORE has done everything that it was given before.
 struct store_idle {
   std::size_t slot = 0;
 };
 
-/// Where a STORE says that it is idle.
+/// The part of STORE POOL that a STORE sees.
 using store_idle_sink_actor = caf::typed_actor<caf::reacts_to<store_idle>>;
 
-/// Asks a STORE to say when it comes to this message: it is idle then.
+/// Asks a STORE to send `store_idle` when it comes to this message.
 struct report_idle {
   store_idle_sink_actor to;
   std::size_t slot = 0;
 };
 
-/// STORE: owns a database connection and blocks on it; one request at a time.
+/// The STORE actor interface. Owns a database connection and blocks on it: one request
+/// at a time.
 using store_actor = storing_actor::extend<caf::reacts_to<report_idle>>;
 
-/// STORE POOL: gives each request to an idle STORE, the oldest first, so that a
-/// blocked one holds up nobody. `overloaded` when too many wait.
+/// The STORE POOL actor interface. Gives each request to an idle STORE, the oldest
+/// first, so that a blocked one holds up its own request only. Answers `overloaded`
+/// when too many wait, or one has waited too long.
 using store_pool_actor = storing_actor::extend<caf::reacts_to<store_idle>>;
 
 // -- RELAY ----------------------------------------------------------------------
 
-/// Look for what is left in the outbox.
+/// RELAY reminds itself to look into the outbox.
 struct relay_outbox {};
 
-/// RELAY: publishes what the outbox holds and nobody has published; expires
-/// uploads whose process died.
-using outbox_relay_actor = caf::typed_actor<caf::reacts_to<relay_outbox>>;
+/// The RELAY actor interface.
+using outbox_relay_actor = caf::typed_actor<
+    // Publishes the outbox entries that are due and removes those that the broker has
+    // acknowledged; aborts uploads whose lease ran out.
+    caf::reacts_to<relay_outbox>>;
 
 // -- CONSUMER <-> POOL <-> WORKER ---------------------------------------------------
 
 struct batch_settled;
 
-/// Where POOL's answers go.
+/// Takes the answers of POOL: the part of CONSUMER that it sees.
 using settled_sink_actor = caf::typed_actor<caf::reacts_to<batch_settled>>;
 
-/// A lane's next batch. A lane (partition) has one at a time.
+/// Gives POOL the next batch of a lane (a partition), which has one at a time.
 struct settle_batch {
   settled_sink_actor answer_to;
   /// Counts the assignments of partitions; results of older ones are dropped.
@@ -333,48 +372,49 @@ struct settle_batch {
   domain::inbound_batch_ptr batch;
 };
 
-/// Credit for one more batch: every record of this one is settled, or its lane
-/// was lost and it was dropped.
+/// Gives CONSUMER the credit for one more batch: every record of this one is settled,
+/// or it was dropped.
 struct batch_settled {
   std::int32_t partition = -1;
   std::uint64_t epoch = 0;
   std::int64_t first_offset = -1;
   std::int64_t last_offset = -1;
+  /// Its lane was lost or POOL drains: not all of it is settled.
   bool dropped = false;
-  /// Of a dropped one: the last offset below which everything is settled all the
-  /// same; -1: none.
+  /// The last offset of a dropped batch up to which everything is settled all the
+  /// same; -1 for none.
   std::int64_t settled_through = -1;
 };
 
-/// The partition is no longer ours: forget what waits for it.
+/// Tells POOL that a partition is no longer ours: what waits for it is dropped.
 struct lane_revoked {
   std::int32_t partition = -1;
   std::uint64_t epoch = 0;
 };
 
-/// CONSUMER: owns the record source.
+/// The CONSUMER actor interface. Owns the record source.
 using consumer_actor = caf::typed_actor<
-    // Takes records, hands out batches.
+    // Serves the client once: takes records, hands out batches.
     caf::reacts_to<poll_now>,
     // Commits what is contiguous and settled.
     caf::reacts_to<batch_settled>,
-    // Hands out nothing more; answers when its batches are settled, their offsets
+    // Hands out nothing more. Answers when its batches are settled, their offsets
     // committed and the group left.
     caf::replies_to<drain>::with<drained>>;
 
-/// One run of a worker.
+/// Gives a WORKER records `begin` to `end` of a batch.
 struct run_job {
   std::uint64_t job = 0;
   domain::inbound_batch_ptr batch;
   std::size_t begin = 0;
   std::size_t end = 0;
-  /// Tried before in this process, failed by a value.
+  /// Set when this process has tried it before and it failed by a value.
   bool repeated = false;
-  /// Write off the one record instead of settling it.
+  /// Set when the one record is to be written off instead of settled.
   std::shared_ptr<const domain::dead_letter_reason> dead_letter;
 };
 
-/// How it ended.
+/// Tells how far a job came. The WORKER is idle then.
 struct job_done {
   std::size_t slot = 0;
   std::uint64_t job = 0;
@@ -385,12 +425,12 @@ struct job_done {
   caf::error error;
 };
 
-/// A job's delay is over.
+/// POOL reminds itself of a job whose delay is over.
 struct job_due {
   std::uint64_t job = 0;
 };
 
-/// A dead worker's place may be filled again.
+/// POOL reminds itself to start a WORKER in place of a dead one.
 struct replace_worker {
   std::size_t slot = 0;
 };
@@ -398,36 +438,48 @@ struct replace_worker {
 /// POOL reminds itself to look for workers and lanes that are stuck.
 struct watch_workers {};
 
-/// WORKER: one job at a time, blocking; owns its database connection and its
-/// service clients.
-using worker_actor = caf::typed_actor<caf::reacts_to<run_job>>;
+/// The WORKER actor interface. Owns a database connection and clients of the services,
+/// and blocks on them.
+using worker_actor = caf::typed_actor<
+    // Settles the records and sends `job_done` to POOL.
+    caf::reacts_to<run_job>>;
 
-/// POOL: supervises the WORKERs.
+/// The POOL actor interface. Supervises the WORKERs.
 using pool_actor = caf::typed_actor<
-    // Gives the batch to an idle worker; repeats, halves and dead-letters as needed.
+    // Gives the batch to an idle worker; repeats it with growing delay when it fails,
+    // halves it when a worker dies of it, writes off the record that remains.
     caf::reacts_to<settle_batch>,
-    // From a WORKER, which is idle now.
-    caf::reacts_to<job_done>, caf::reacts_to<lane_revoked>, caf::reacts_to<job_due>,
-    caf::reacts_to<replace_worker>, caf::reacts_to<watch_workers>,
-    // Answers when no worker is busy; what waits is dropped.
+    // Goes on with the rest of the batch, tries again, or answers `batch_settled`.
+    caf::reacts_to<job_done>,
+    // Drops what waits for the lane.
+    caf::reacts_to<lane_revoked>,
+    // Puts the job back into the queue.
+    caf::reacts_to<job_due>,
+    // Starts a worker with fresh ports.
+    caf::reacts_to<replace_worker>,
+    // Breaks off the calls of stuck workers, reports lanes that do not get on.
+    caf::reacts_to<watch_workers>,
+    // Drops what waits. Answers when no worker is busy.
     caf::replies_to<drain>::with<drained>>;
 
 // -- SUPERVISOR ---------------------------------------------------------------------
 
-/// A dead child may be started again.
+/// SUPERVISOR reminds itself to start a child again; from `app`: to start CONSUMER.
 struct restart_child {
   bool publisher = false;
 };
 
-/// SUPERVISOR: starts PUBLISHER and CONSUMER anew with fresh clients when they
-/// die; gives the process up when that does not help.
+/// The SUPERVISOR actor interface. Starts PUBLISHER and CONSUMER anew with fresh clients
+/// when they die, and gives the process up when that does not help.
 using supervisor_actor = caf::typed_actor<
-    // Passed on to the living PUBLISHER. `broker_unavailable` between two.
-    caf::replies_to<publish_batch>::with<batch_published>, caf::reacts_to<restart_child>,
+    // Passes the batch on to the living PUBLISHER; `broker_unavailable` between two.
+    caf::replies_to<publish_batch>::with<batch_published>,
+    // Starts the child, unless a `drain` came.
+    caf::reacts_to<restart_child>,
     // Drains CONSUMER, then PUBLISHER.
     caf::replies_to<drain>::with<drained>>;
 
-/// What publishes for an actor that does not care who does it.
+/// The part of SUPERVISOR, or of PUBLISHER, that publishing actors see.
 using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<batch_published>>;
 
 } // namespace bankslip::actors

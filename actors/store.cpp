@@ -20,8 +20,8 @@ caf::error noted(store_pointer self, caf::error reason) {
   return reason;
 }
 
-/// Publishes at once what the outbox_relay would publish later. A failure is only
-/// logged: the outbox entry stays and the outbox_relay takes it.
+/// Publishes at once what RELAY would publish later. A failure is only logged: the
+/// outbox entry stays, and RELAY takes it.
 void publish_now(store_pointer self, std::int64_t outbox_id, const domain::debt& content) {
   auto& options = self->state.options;
   self->request(options.publisher, options.timeouts.publish_at_once,
@@ -32,7 +32,7 @@ void publish_now(store_pointer self, std::int64_t outbox_id, const domain::debt&
               noted(self, err);
           },
           [=](caf::error& reason) {
-            telemetry::log_debug("left to the outbox_relay", {{"error", domain::text_of(reason)}});
+            telemetry::log_debug("left to the outbox relay", {{"error", domain::text_of(reason)}});
           });
 }
 

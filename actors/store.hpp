@@ -15,6 +15,7 @@
 
 namespace bankslip::actors {
 
+/// Settings of STORE.
 struct store_options {
   std::function<std::unique_ptr<domain::debt_store>()> make_store;
   std::shared_ptr<const domain::debt_codec> codec;
@@ -33,10 +34,11 @@ struct store_state {
   std::optional<telemetry::actor_entry> board;
 };
 
-/// The record of a debt that is stored already.
+/// Makes the record of a debt that is stored already.
 domain::outbound_batch_ptr stored_record(const domain::debt_codec& codec, const domain::debt& d);
 
-/// Behavior of STORE number `number`.
+/// Behavior of STORE number `number`. Publishes at once the debts that it stores; RELAY
+/// does it later where that fails.
 store_actor::behavior_type store(store_actor::stateful_pointer<store_state> self, int number,
                                  store_options options);
 

@@ -15,6 +15,7 @@
 
 namespace bankslip::actors {
 
+/// Settings of STORE POOL.
 struct store_pool_options {
   /// They share the work; at least one.
   std::vector<store_actor> stores;
@@ -27,7 +28,7 @@ struct store_pool_options {
   const domain::clock* time = &domain::system_clock();
 };
 
-/// State of STORE POOL.
+/// State of STORE POOL. Runs scheduled.
 struct store_pool_state {
   static inline const char* name = "store_pool";
 

@@ -13,6 +13,7 @@
 
 namespace bankslip::actors {
 
+/// Settings of SUPERVISOR.
 struct supervisor_options {
   std::function<publisher_actor()> launch_publisher;
   /// Not set in a process that consumes nothing. First called on
@@ -28,10 +29,11 @@ struct supervisor_options {
   std::function<void(const std::string& reason)> give_up;
 };
 
-/// State of SUPERVISOR.
+/// State of SUPERVISOR. Runs scheduled.
 struct supervisor_state {
   static inline const char* name = "supervisor";
 
+  /// How a child has lived so far.
   struct record {
     int deaths = 0;
     std::chrono::steady_clock::time_point born{};

@@ -12,7 +12,7 @@ struct timeouts {
 
   /// Longest wait of a record for the broker's acknowledgement: KAFKA_PUBLISH_TIMEOUT.
   milliseconds publish{60'000};
-  /// What each further asking side waits longer.
+  /// Added for each further asking side.
   milliseconds margin{15'000};
   /// Longest wait of a STORE that publishes at once what RELAY would publish later.
   milliseconds publish_at_once{10'000};

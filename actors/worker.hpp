@@ -15,8 +15,8 @@
 
 namespace bankslip::actors {
 
-/// What a WORKER works with. Made anew for each worker: a replaced one
-/// inherits no broken connection.
+/// The ports of a WORKER. Made anew for each one, so that a replaced worker inherits no
+/// broken connection.
 struct worker_ports {
   std::shared_ptr<domain::settlement_store> store;
   std::unique_ptr<domain::boleto_service> boletos;
@@ -60,8 +60,9 @@ struct worker_state {
   job_done run(const run_job& job);
 };
 
-/// Behavior of WORKER; the `restarts`-th that replaces a dead one. An exception in a job ends it
-/// with `worker_crashed` or one of its kin.
+/// Behavior of WORKER number `slot`, the `restarts`-th in place of a dead one. An exception
+/// in a job ends it with `worker_crashed`, or with `worker_crashed_mailing` when e-mails may
+/// have gone out.
 worker_actor::behavior_type worker(worker_actor::stateful_pointer<worker_state> self,
                                    std::size_t slot, pool_actor pool, worker_ports ports,
                                    domain::settle_options options, int restarts = 0);

@@ -38,10 +38,10 @@ void let_uploads_pass() noexcept {
 std::shared_ptr<const domain::debt_codec> shared_codec() { return kafka::make_json_codec(); }
 
 actors::launched_worker launch_worker(caf::actor_system& system, const config& options,
-                                      std::shared_ptr<persistence::row_locations> places,
+                                      std::shared_ptr<persistence::row_locations> locations,
                                       std::size_t slot, actors::pool_actor pool, int restarts) {
   std::shared_ptr<domain::settlement_store> store =
-      persistence::make_settlement_store(options.postgres, std::move(places));
+      persistence::make_settlement_store(options.postgres, std::move(locations));
   actors::worker_ports ports;
   ports.store = store;
   ports.boletos = services::make_boleto_service(options.services);
@@ -69,10 +69,10 @@ actors::pool_actor start_pool(caf::actor_system& system, config options,
   actors::pool_options pool;
   pool.workers = static_cast<std::size_t>(options.workers);
   pool.seen = std::move(seen);
-  pool.launch = [&system, options, places = persistence::make_row_locations(),
+  pool.launch = [&system, options, locations = persistence::make_row_locations(),
                  started = std::map<std::size_t, int>{}](std::size_t slot,
                                                          actors::pool_actor self) mutable {
-    return launch_worker(system, options, places, slot, std::move(self), started[slot]++);
+    return launch_worker(system, options, locations, slot, std::move(self), started[slot]++);
   };
   pool.give_up = give_up;
   return system.spawn(actors::pool, std::move(pool));

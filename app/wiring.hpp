@@ -26,11 +26,11 @@ actors::timeouts timeouts_of(const config& options);
 /// The actors of one process. Handles only: the actors live in the system.
 struct cast {
   actors::supervisor_actor supervisor;
-  /// What is away; told by the actors and the services' breakers.
+  /// Told by the actors and the services' breakers, asked by FRONT and `/readyz`.
   std::shared_ptr<domain::availability> seen;
   /// Only where HTTP is served.
   actors::front_actor front;
-  /// FRONT's back office.
+  /// Do whatever FRONT needs of the database.
   actors::store_pool_actor store_pool;
   std::vector<actors::store_actor> stores;
   actors::outbox_relay_actor outbox_relay;

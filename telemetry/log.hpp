@@ -50,7 +50,7 @@ inline void log_debug(std::string_view m, std::initializer_list<log_field> f = {
   log(log_level::debug, m, f);
 }
 
-/// What may stand in a log of a person's data: "J***", "j***@example.com",
+/// Mask a person's data for the log: "J***", "j***@example.com",
 /// "***68" (last two characters).
 std::string mask_name(std::string_view name);
 std::string mask_email(std::string_view email);

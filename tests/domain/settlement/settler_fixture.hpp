@@ -154,7 +154,7 @@ struct settler_fixture {
     auto i = world.mail.effective_by_debt.find(id);
     return i == world.mail.effective_by_debt.end() ? 0 : i->second;
   }
-  /// What the outbox_relay would do with everything in the outbox.
+  /// What RELAY would do with everything in the outbox.
   inbound_batch swept(std::int64_t first) {
     world.time.advance(2h);
     auto b = batch(1);
