@@ -27,7 +27,7 @@ std::string_view to_string(government_id_kind k) noexcept;
 /// Recognises `text` with or without its mask (dots, dashes and slashes are
 /// skipped, wherever they stand), letters in upper or lower case. Numbers of
 /// equal digits are unknown, though their check digits are right.
-/// Sources: CPF as in theuves/cpf, docs/domain-rules.md; CNPJ by IN RFB 2.229
+/// Sources: CPF as in theuves/cpf; CNPJ by IN RFB 2.229
 /// (2024-10-15) and Nota Técnica 49/2024 COCAD/SUARA/RFB: a character counts
 /// its ASCII code minus 48, as in caelum-stella and validations-br.
 government_id_kind classify_government_id(std::string_view text) noexcept;

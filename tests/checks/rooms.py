@@ -23,9 +23,15 @@ for path, begin, end in (("ARCHITECTURE.md", "\n## Rooms", "`kafka`, `persistenc
     faults += [f"{path} does not name {f}/" for f in missing]
     faults += [f"{path} names {f}/, which is not there" for f in
                sorted(set(re.findall(r"^\| `(\w+)/`", text, re.M)) - folders)]
-rooms = set(re.findall(r"^bankslip_room\((\w+)", open("CMakeLists.txt").read(), re.M))
-named = {r.replace("/", "_") for r in re.findall(
-    r"^\| `([\w/]+)`", between("CONTRIBUTING.md", "| room |", "\n\n"), re.M)}
-faults += [f"CONTRIBUTING.md and CMakeLists.txt differ on the room {r}" for r in sorted(rooms ^ named)]
+calls = dict(re.findall(r"^bankslip_room\((\w+)([^)]*)", open("CMakeLists.txt").read(), re.M))
+used = {room: set(re.findall(r"USES ([^A-Z]*)", call)[0].split()) if "USES" in call else set()
+        for room, call in calls.items()}
+named = {room.replace("/", "_"): set(re.sub(r"`(\w+)/protocol.hpp`", r"\1", may)
+                                     .replace("/", "_").replace("itself", "").split(", ")) - {""}
+         for room, may in re.findall(r"^\| `([\w/]+)` \| ([^|]*?) \|", between(
+             "CONTRIBUTING.md", "| room |", "\n\n"), re.M)}
+named["app"] = used["app"]
+faults += [f"CONTRIBUTING.md and CMakeLists.txt differ on the room {r}"
+           for r in sorted(used.keys() | named.keys()) if used.get(r) != named.get(r)]
 print("\n".join(faults))
 sys.exit(1 if faults else 0)
