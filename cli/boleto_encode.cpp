@@ -86,7 +86,7 @@ int boleto_encode(const boleto_encode_options& options, domain::date today, std:
 }
 
 int boleto_encode(const boleto_encode_options& options, std::ostream& out) {
-  return boleto_encode(options, today_in_brasilia(), out);
+  return boleto_encode(options, domain::brazilian_day(domain::system_clock().utc_now()), out);
 }
 
 } // namespace bankslip::cli

@@ -130,7 +130,7 @@ int boleto_inspect(std::string_view code, domain::date today, std::ostream& out)
 }
 
 int boleto_inspect(std::string_view code, std::ostream& out) {
-  return boleto_inspect(code, today_in_brasilia(), out);
+  return boleto_inspect(code, domain::brazilian_day(domain::system_clock().utc_now()), out);
 }
 
 } // namespace bankslip::cli

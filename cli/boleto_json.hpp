@@ -5,15 +5,8 @@
 #include <vector>
 
 #include "domain/text/json_text.hpp"
-#include "domain/time.hpp"
 
 namespace bankslip::cli {
-
-/// Brasília has had no summer time since 2019.
-inline domain::date today_in_brasilia() {
-  auto now = domain::system_clock().utc_now();
-  return std::chrono::floor<std::chrono::days>(now - std::chrono::hours{3});
-}
 
 /// Writes one flat JSON object; private to the boleto commands.
 class json_object {

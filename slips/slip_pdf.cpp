@@ -43,13 +43,6 @@ std::string bank_name(std::string_view code, const std::string& otherwise) {
   return otherwise;
 }
 
-// Brasília has had no summer time since 2019.
-std::string day_in_brasilia(domain::utc_time t) {
-  if (t == domain::utc_time{})
-    return {};
-  return format_day(std::chrono::floor<std::chrono::days>(t - std::chrono::hours{3}));
-}
-
 void take_beneficiary(slip_page& page, const domain::beneficiary& to) {
   page.beneficiary = to.name;
   page.beneficiary_id = domain::format_government_id(to.government_id);
@@ -79,7 +72,8 @@ void take_debt(slip_page& page, const domain::stored_debt& d) {
   page.due_date = format_day(d.content.due_date);
   page.amount = format_reais(d.content.amount);
   page.document = d.content.debt_id;
-  page.document_date = day_in_brasilia(d.created_at);
+  if (d.created_at != domain::utc_time{})
+    page.document_date = format_day(domain::brazilian_day(d.created_at));
 }
 
 } // namespace
