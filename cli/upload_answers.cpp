@@ -3,41 +3,31 @@
 #include <algorithm>
 #include <charconv>
 
-#include <rapidjson/document.h>
+#include "json/document.hpp"
 
 namespace bankslip::cli {
 
 namespace {
 
-using rapidjson::Value;
+using json::value;
+using kind = json::kind;
 
-rapidjson::Document parse(const std::string& json) {
-  rapidjson::Document d;
-  d.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(json.c_str());
-  return d;
+std::string text_at(value v, const char* name) {
+  const auto at = v[name];
+  return at.is(kind::text) ? std::string{at.text()} : std::string{};
 }
 
-std::string text_at(const Value& v, const char* name) {
-  const auto at = v.FindMember(name);
-  if (at == v.MemberEnd() || !at->value.IsString())
-    return {};
-  return {at->value.GetString(), at->value.GetStringLength()};
-}
+std::int64_t number_at(value v, const char* name) { return v[name].integer().value_or(0); }
 
-std::int64_t number_at(const Value& v, const char* name) {
-  const auto at = v.FindMember(name);
-  return at != v.MemberEnd() && at->value.IsInt64() ? at->value.GetInt64() : 0;
-}
-
-std::int64_t id_of(const Value& v) {
+std::int64_t id_of(value v) {
   const auto text = text_at(v, "upload_id");
   std::int64_t id = 0;
   std::from_chars(text.data(), text.data() + text.size(), id);
   return id;
 }
 
-std::optional<upload_status> status_of(const Value& v) {
-  if (!v.IsObject() || id_of(v) == 0)
+std::optional<upload_status> status_of(value v) {
+  if (!v.is(kind::object) || id_of(v) == 0)
     return std::nullopt;
   upload_status s;
   s.upload_id = id_of(v);
@@ -53,49 +43,48 @@ std::optional<upload_status> status_of(const Value& v) {
   return s;
 }
 
-std::string row_line(const Value& row) {
+std::string row_line(value row) {
   return "row " + std::to_string(number_at(row, "row")) + ", " + text_at(row, "field") + ": "
          + text_at(row, "error");
 }
 
 } // namespace
 
-std::optional<upload_status> read_upload(const std::string& json) { return status_of(parse(json)); }
+std::optional<upload_status> read_upload(const std::string& json) {
+  const json::document d{json};
+  return status_of(d.root());
+}
 
 std::vector<upload_status> read_uploads(const std::string& json) {
   std::vector<upload_status> found;
-  const auto d = parse(json);
-  if (!d.IsArray())
+  const json::document d{json};
+  if (!d.root().is(kind::array))
     return found;
-  for (const auto& v : d.GetArray())
+  for (auto v : d.root())
     if (auto s = status_of(v))
       found.push_back(std::move(*s));
   return found;
 }
 
 std::optional<taken_upload> read_taken(const std::string& json, std::size_t most_rows) {
-  const auto d = parse(json);
-  if (!d.IsObject() || id_of(d) == 0)
+  const json::document d{json};
+  const auto answer = d.root();
+  if (id_of(answer) == 0)
     return std::nullopt;
-  taken_upload taken{id_of(d), number_at(d, "accepted"), number_at(d, "rejected"), {}};
-  const auto rows = d.FindMember("failed_rows");
-  if (rows == d.MemberEnd() || !rows->value.IsArray())
-    return taken;
-  for (const auto& row : rows->value.GetArray())
-    if (row.IsObject() && taken.failed_rows.size() < most_rows)
+  taken_upload taken{
+      id_of(answer), number_at(answer, "accepted"), number_at(answer, "rejected"), {}};
+  for (auto row : answer["failed_rows"])
+    if (row.is(kind::object) && taken.failed_rows.size() < most_rows)
       taken.failed_rows.push_back(row_line(row));
   return taken;
 }
 
 std::string read_detail(const std::string& json) {
-  const auto d = parse(json);
-  std::string text;
-  if (d.IsObject())
-    text = text_at(d, "detail");
-  if (d.IsObject() && d.HasMember("detail") && d["detail"].IsArray())
-    for (const auto& entry : d["detail"].GetArray())
-      if (entry.IsObject())
-        text += (text.empty() ? "" : "; ") + text_at(entry, "msg");
+  const json::document d{json};
+  auto text = text_at(d.root(), "detail");
+  for (auto entry : d.root()["detail"])
+    if (entry.is(kind::object))
+      text += (text.empty() ? "" : "; ") + text_at(entry, "msg");
   if (text.empty())
     text = json.substr(0, 200);
   std::replace_if(

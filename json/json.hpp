@@ -1,42 +1,40 @@
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include <rapidjson/document.h>
+#include "json/document.hpp"
 
 namespace bankslip::json {
 
 /// Appends `"name":"text"`, with a comma before it unless the object is empty.
+/// `text` is UTF-8.
 void append_json_field(std::string& out, std::string_view name, std::string_view text);
 
-/// Reads one JSON object without recursion, invalid
-/// UTF-8 refused. Views live as long as the reader.
+/// Reads the fields of one flat JSON object. Views live as long as the reader.
 class json_reader {
 public:
-  /// `numbers_as_text`: numbers read as strings of their digits, exact.
-  explicit json_reader(std::string_view json, bool numbers_as_text = false);
+  /// `numbers_as_text`: a number counts as the text of its digits.
+  explicit json_reader(std::string_view json, bool numbers_as_text = false)
+      : document_{json}, numbers_as_text_{numbers_as_text} {}
 
   /// Whether the text was one JSON object.
-  bool valid() const noexcept { return valid_; }
+  bool valid() const noexcept { return document_.root().is(kind::object); }
 
   /// The string of a field; nothing when it is absent or no string.
-  std::optional<std::string_view> text(const char* name) const;
+  std::optional<std::string_view> text(std::string_view name) const;
 
   /// A string or nothing for an absent or null field; `wrong` is set for
   /// other types.
-  std::string_view optional_text(const char* name, bool& wrong) const;
+  std::string_view optional_text(std::string_view name, bool& wrong) const;
 
-  const rapidjson::Document& document() const noexcept { return document_; }
+  /// The object.
+  value root() const noexcept { return document_.root(); }
 
 private:
-  // Most answers fit here and cost no allocation.
-  char values_[2048];
-  rapidjson::MemoryPoolAllocator<> value_pool_{values_, sizeof values_};
-  rapidjson::Document document_{&value_pool_};
-  bool valid_ = false;
+  document document_;
+  bool numbers_as_text_;
 };
 
 } // namespace bankslip::json

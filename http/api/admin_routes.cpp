@@ -2,10 +2,10 @@
 #include <utility>
 
 #include "http/api/answers.hpp"
-#include "http/api/json_writer.hpp"
 #include "http/api/routes.hpp"
 #include "telemetry/actor_board.hpp"
 #include "telemetry/metrics.hpp"
+#include "json/writer.hpp"
 
 namespace bankslip::http {
 
@@ -24,7 +24,7 @@ void get_ready(exchange& x, const domain::availability& seen) {
   const auto reasons = seen.unready_reasons();
   if (reasons.empty())
     return answer_json(x.response, 200, R"({"status":"ready"})");
-  json_writer w;
+  json::writer w;
   w.begin_object().key("status").text("unavailable").key("reasons").begin_array();
   for (const auto& reason : reasons)
     w.text(reason);

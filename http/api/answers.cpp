@@ -7,8 +7,8 @@
 #include <caf/sec.hpp>
 
 #include "domain/error.hpp"
-#include "http/api/json_writer.hpp"
 #include "telemetry/log.hpp"
+#include "json/writer.hpp"
 
 namespace bankslip::http {
 
@@ -17,13 +17,13 @@ namespace {
 using domain::errc;
 
 std::string detail_json(std::string_view detail) {
-  json_writer w;
+  json::writer w;
   w.begin_object().key("detail").text(detail).end_object();
   return w.take();
 }
 
 /// A part of `loc`: numbers stand as numbers, as FastAPI writes them.
-void write_place(json_writer& w, const std::string& part) {
+void write_place(json::writer& w, const std::string& part) {
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
   if (!part.empty() && part.size() < 10 && std::all_of(part.begin(), part.end(), digit))
     w.raw(part);
@@ -31,7 +31,7 @@ void write_place(json_writer& w, const std::string& part) {
     w.text(part);
 }
 
-void write_fault(json_writer& w, const field_fault& f) {
+void write_fault(json::writer& w, const field_fault& f) {
   w.begin_object().key("type").text(f.type).key("loc").begin_array();
   for (const auto& part : f.loc)
     write_place(w, part);
@@ -71,7 +71,7 @@ void answer_detail(response& res, int status, std::string_view detail) {
 }
 
 void answer_faults(response& res, const std::vector<field_fault>& faults) {
-  json_writer w;
+  json::writer w;
   w.begin_object().key("detail").begin_array();
   for (const auto& f : faults)
     write_fault(w, f);

@@ -6,11 +6,11 @@
 #include "http/api/answers.hpp"
 #include "http/api/bodies.hpp"
 #include "http/api/dto.hpp"
-#include "http/api/json_writer.hpp"
 #include "http/api/routes.hpp"
 #include "http/api/upload_pipe.hpp"
 #include "http/api/upload_slots.hpp"
 #include "http/server/multipart.hpp"
+#include "json/writer.hpp"
 
 namespace bankslip::http {
 
@@ -139,7 +139,7 @@ void post_batch(exchange& x, const api_context& api, upload_slots& slots) {
                          {{"literal_error",
                            {"query", "encoding"},
                            "Input should be " + std::string{domain::text_encoding_names},
-                           json_text(name)}});
+                           json::text_value(name)}});
   const upload_slots::place place{slots};
   if (!place.taken())
     return answer_unavailable(x.response, "too many uploads at once, try again later");

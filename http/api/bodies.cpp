@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "http/api/json_writer.hpp"
 #include "http/server/text.hpp"
+#include "json/writer.hpp"
 
 namespace bankslip::http {
 
@@ -27,7 +27,7 @@ void answer_not_json(response& res, const std::string& body) {
   answer_faults(res, {{"model_attributes_type",
                        {"body"},
                        "Input should be a valid dictionary or object to extract fields from",
-                       json_text(body)}});
+                       json::text_value(body)}});
 }
 
 } // namespace

@@ -9,9 +9,9 @@
 #include "http/api/answers.hpp"
 #include "http/api/bodies.hpp"
 #include "http/api/dto.hpp"
-#include "http/api/json_writer.hpp"
 #include "http/api/routes.hpp"
 #include "telemetry/log.hpp"
+#include "json/writer.hpp"
 
 namespace bankslip::http {
 

@@ -4,21 +4,21 @@
 #include "domain/text/ascii.hpp"
 #include "domain/text/hex.hpp"
 #include "domain/time.hpp"
-#include "http/api/json_writer.hpp"
 #include "slips/slip_view.hpp"
+#include "json/writer.hpp"
 
 namespace bankslip::http {
 
 namespace {
 
-void write_time(json_writer& w, const std::optional<domain::utc_time>& t) {
+void write_time(json::writer& w, const std::optional<domain::utc_time>& t) {
   if (t)
     w.text(domain::format_utc(*t));
   else
     w.null();
 }
 
-void write_upload(json_writer& w, const domain::upload_record& u) {
+void write_upload(json::writer& w, const domain::upload_record& u) {
   w.begin_object();
   w.key("upload_id").text(std::to_string(u.upload_id));
   w.key("state").text(domain::to_string(u.state));
@@ -57,7 +57,7 @@ std::string debt_json(const domain::stored_debt& d, const domain::beneficiary& t
   const auto& c = d.content;
   std::string amount;
   domain::append_json_number(amount, c.amount);
-  json_writer w;
+  json::writer w;
   w.begin_object();
   w.key("name").text(c.name);
   w.key("government_id").text(c.government_id);
@@ -84,13 +84,13 @@ std::string debt_json(const domain::stored_debt& d, const domain::beneficiary& t
 }
 
 std::string upload_json(const domain::upload_record& u) {
-  json_writer w;
+  json::writer w;
   write_upload(w, u);
   return w.take();
 }
 
 std::string uploads_json(const std::vector<domain::upload_record>& uploads) {
-  json_writer w;
+  json::writer w;
   w.begin_array();
   for (const auto& u : uploads)
     write_upload(w, u);
@@ -99,7 +99,7 @@ std::string uploads_json(const std::vector<domain::upload_record>& uploads) {
 }
 
 std::string report_json(const actors::upload_report& r) {
-  json_writer w;
+  json::writer w;
   w.begin_object();
   w.key("message").text("Batch processed");
   w.key("upload_id").text(std::to_string(r.upload_id));

@@ -8,10 +8,10 @@
 
 #include "http/api/answers.hpp"
 #include "http/api/dto.hpp"
-#include "http/api/json_writer.hpp"
 #include "http/api/problem_csv.hpp"
 #include "http/api/routes.hpp"
 #include "telemetry/log.hpp"
+#include "json/writer.hpp"
 
 namespace bankslip::http {
 
@@ -37,7 +37,7 @@ std::int64_t query_number(const exchange& x, const char* name, std::int64_t fall
     return fallback;
   const auto n = read_number(*text);
   const auto fault = [&](const char* type, const std::string& message) {
-    faults.push_back({type, {"query", name}, message, json_text(*text)});
+    faults.push_back({type, {"query", name}, message, json::text_value(*text)});
   };
   if (!n)
     fault("int_parsing", "Input should be a valid integer, unable to parse string as an integer");

@@ -9,30 +9,27 @@ namespace bankslip::mocks {
 
 namespace {
 
-using rapidjson::Value;
+using json::value;
 
 caf::error bad(std::string_view member, std::string_view allowed) {
   return domain::make_error(domain::errc::invalid_input,
                             std::string{member} + " must be " + std::string{allowed});
 }
 
-std::string_view text_of(const Value& v) { return {v.GetString(), v.GetStringLength()}; }
-
 /// A number from 0 to `most`.
-std::optional<double> number(const Value& v, double most) {
-  if (!v.IsNumber() || !(v.GetDouble() >= 0) || v.GetDouble() > most)
-    return std::nullopt;
-  return v.GetDouble();
+std::optional<double> number(value v, double most) {
+  const auto n = v.number();
+  return n && *n >= 0 && *n <= most ? n : std::nullopt;
 }
 
-caf::error take_latency(const Value& v, fault_settings& out) {
+caf::error take_latency(value v, fault_settings& out) {
   constexpr double most_ms = 600'000;
-  if (!v.IsObject())
+  if (!v.is(json::kind::object))
     return bad("latency_ms", "an object with min, max and mean");
   std::chrono::microseconds min{0}, max{0}, mean{0};
-  for (auto& m : v.GetObject()) {
-    auto name = text_of(m.name);
-    auto ms = number(m.value, most_ms);
+  for (auto m : v) {
+    auto name = m.name();
+    auto ms = number(m, most_ms);
     auto* to = name == "min" ? &min : name == "max" ? &max : name == "mean" ? &mean : nullptr;
     if (!to || !ms)
       return bad("latency_ms." + std::string{name}, "one of min, max, mean: 0 to 600000");
@@ -46,18 +43,18 @@ caf::error take_latency(const Value& v, fault_settings& out) {
   return {};
 }
 
-caf::error take_rates(const Value& v, fault_settings& out) {
-  if (!v.IsObject())
+caf::error take_rates(value v, fault_settings& out) {
+  if (!v.is(json::kind::object))
     return bad("rates", "an object of fault names and chances");
   std::array<double, fault_count> rates{};
   double sum = 0;
-  for (auto& m : v.GetObject()) {
-    auto rate = number(m.value, 1);
+  for (auto m : v) {
+    auto rate = number(m, 1);
     std::size_t i = 1;
-    while (i < fault_count && to_string(static_cast<fault>(i)) != text_of(m.name))
+    while (i < fault_count && to_string(static_cast<fault>(i)) != m.name())
       ++i;
     if (i == fault_count || !rate)
-      return bad("rates." + std::string{text_of(m.name)}, "a known fault with a chance of 0 to 1");
+      return bad("rates." + std::string{m.name()}, "a known fault with a chance of 0 to 1");
     rates[i] = *rate;
     sum += *rate;
   }
@@ -68,7 +65,7 @@ caf::error take_rates(const Value& v, fault_settings& out) {
 }
 
 template <class Duration>
-caf::error take(const Value& v, std::string_view name, Duration& out) {
+caf::error take(value v, std::string_view name, Duration& out) {
   auto n = number(v, 1e9);
   if (!n)
     return bad(name, "a number from 0 to 1000000000");
@@ -86,23 +83,23 @@ caf::expected<std::chrono::milliseconds> mock_faults::change(std::string_view js
   std::chrono::milliseconds refuse{0};
   std::chrono::seconds seed{static_cast<std::int64_t>(settings_.seed)};
   bool reseed = false;
-  for (auto& m : reader.document().GetObject()) {
-    auto name = text_of(m.name);
+  for (auto m : reader.root()) {
+    auto name = m.name();
     caf::error e;
     if (name == "latency_ms")
-      e = take_latency(m.value, next);
+      e = take_latency(m, next);
     else if (name == "rates")
-      e = take_rates(m.value, next);
+      e = take_rates(m, next);
     else if (name == "retry_after_s")
-      e = take(m.value, name, next.retry_after);
+      e = take(m, name, next.retry_after);
     else if (name == "drip_ms")
-      e = take(m.value, name, next.drip);
+      e = take(m, name, next.drip);
     else if (name == "window_s")
-      e = take(m.value, name, next.window);
+      e = take(m, name, next.window);
     else if (name == "refuse_for_ms")
-      e = take(m.value, name, refuse);
+      e = take(m, name, refuse);
     else if (name == "seed")
-      e = take(m.value, name, seed), reseed = true;
+      e = take(m, name, seed), reseed = true;
     else
       e = bad(name, "absent: known are latency_ms, rates, retry_after_s, drip_ms, window_s, "
                     "refuse_for_ms, seed");
