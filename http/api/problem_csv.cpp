@@ -11,8 +11,9 @@ namespace {
 constexpr std::string_view cuts = ",;|\t\r\n";
 constexpr std::string_view formula = "=+-@\t\r";
 
-void append_cell(std::string& out, std::string_view text) {
-  const auto quoted = text.find_first_of(",;|\t\"\r\n") != std::string_view::npos;
+void append_cell(std::string& out, std::string_view text, char separator) {
+  const auto quoted = text.find_first_of("\"\r\n") != std::string_view::npos
+                      || text.find(separator) != std::string_view::npos;
   if (quoted)
     out += '"';
   char before = cuts.front();
@@ -35,7 +36,7 @@ void append_error_line(std::string& out, const domain::row_problem& p) {
     out += std::to_string(p.row);
   for (const auto* text : {&p.debt_id, &p.field, &p.code, &p.error}) {
     out += ',';
-    append_cell(out, domain::clean_utf8(*text));
+    append_cell(out, domain::clean_utf8(*text), ',');
   }
   out += "\r\n";
 }
@@ -43,7 +44,7 @@ void append_error_line(std::string& out, const domain::row_problem& p) {
 void append_rejected_line(std::string& out, std::string_view raw, char separator,
                           std::string_view last_cell) {
   out.append(raw) += separator;
-  append_cell(out, domain::clean_utf8(last_cell));
+  append_cell(out, domain::clean_utf8(last_cell), separator);
   out += "\r\n";
 }
 
