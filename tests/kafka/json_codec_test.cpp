@@ -242,8 +242,8 @@ BOOST_AUTO_TEST_CASE(many_threads_share_one_codec) {
     threads.emplace_back([t, &wrong] {
       for (int i = 1; i <= 2000; ++i) {
         auto d = usual_debt();
-        d.name =
-            "name " + std::to_string(t) + " " + std::string(static_cast<std::size_t>(i % 90), 'x');
+        d.name = "name " + std::to_string(t) + " "
+                 + std::string(static_cast<std::size_t>(1 + i % 90), 'x');
         d.amount = {i};
         domain::debt back;
         if (codec->decode(encoded(d), back) || !(back == d))
