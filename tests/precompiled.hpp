@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
+#include <httplib.h>
 #include <rapidcheck.h>
 
 #include "actors/protocol.hpp"
