@@ -19,5 +19,9 @@ function(bankslip_room name)
   add_library(${name} STATIC ${SOURCES})
   set_target_properties(${name} PROPERTIES UNITY_BUILD ${BANKSLIP_UNITY} UNITY_BUILD_BATCH_SIZE 10)
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_compile_options(${name} PRIVATE
+    # Not all shadows: files that are compiled together see one another.
+    -Wshadow=local -Wnon-virtual-dtor -Woverloaded-virtual
+    $<$<CONFIG:RelWithDebInfo>:-fstack-protector-strong -D_FORTIFY_SOURCE=2>)
   target_link_libraries(${name} PUBLIC vendor::caf ${ROOM_USES} PRIVATE ${ROOM_VENDORS})
 endfunction()
