@@ -33,6 +33,9 @@ std::optional<telemetry::stage> metric_of(settle_stage s) {
   return std::nullopt;
 }
 
+/// A service that is away puts rows off in every wave.
+constexpr std::chrono::seconds between_notes{10};
+
 } // namespace
 
 void stage_meter::on_settled(const domain::settle_report& r) {
@@ -45,6 +48,13 @@ void stage_meter::on_settled(const domain::settle_report& r) {
   telemetry::count_rows("put_off", r.put_off);
   telemetry::count_rows("unreadable", r.unreadable);
   telemetry::observe_batch("settled", r.records);
+  put_off_ += r.put_off;
+  auto now = time_.steady_now();
+  if (r.put_off == 0 || now < next_note_)
+    return;
+  telemetry::log_warn("rows put off", {{"rows", put_off_}, {"reason", r.put_off_reason}});
+  put_off_ = 0;
+  next_note_ = now + between_notes;
 }
 
 void stage_meter::on_suspect(const domain::debt& d) {

@@ -33,7 +33,7 @@ public:
   explicit stage_meter(const domain::clock& time) : time_{time} {}
   void on_stage(domain::settle_stage begins) override;
   void on_suspect(const domain::debt& d) override;
-  /// Counts the rows.
+  /// Counts the rows, and logs at times how many were put off, and why.
   void on_settled(const domain::settle_report& wave) override;
   /// The job is over.
   void stop();
@@ -43,6 +43,9 @@ private:
   const domain::clock& time_;
   domain::settle_stage current_ = domain::settle_stage::decode;
   bool running_ = false;
+  /// Rows put off since the last note of them.
+  std::size_t put_off_ = 0;
+  std::chrono::steady_clock::time_point next_note_{};
   std::chrono::steady_clock::time_point began_{};
 };
 

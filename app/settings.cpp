@@ -122,6 +122,7 @@ std::string fault_of(const option_list& list, config& c) {
   if (is_smtp && window != 0s)
     return "EMAIL_IDEMPOTENCY_WINDOW=" + cli::format_duration(window)
            + ": must be 0 with SMTP, whose servers know no idempotency key";
+  c.postgres.topic = c.kafka.topic;
   if (c.kafka.topic == c.kafka.dead_letter_topic)
     return "BANKSLIP_DLQ_TOPIC=" + c.kafka.dead_letter_topic
            + ": must be another topic than BANKSLIP_TOPIC";

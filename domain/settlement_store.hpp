@@ -58,7 +58,26 @@ struct intent {
   std::vector<fingerprint> fingerprints;
 };
 
-/// The unsettled intents of others, and the database's time of asking.
+/// The start of a wave's transaction.
+struct transaction_start {
+  /// The wave's intent; 0: there is none.
+  std::int64_t intent_id = 0;
+  std::int32_t partition = -1;
+  /// Uploads that its records name.
+  std::span<const std::int64_t> uploads;
+};
+
+/// How an upload stands to the records that name it.
+struct upload_standing {
+  /// It was opened for the store's topic, and not all of its rows have ended.
+  bool counts = false;
+  /// Rows of its file; no limit while they are not known.
+  std::int64_t rows = std::numeric_limits<std::int64_t>::max();
+  /// Last offset of the partition that was counted; -1: none.
+  std::int64_t counted_through = -1;
+};
+
+/// Intents of others that may have begun e-mails, and the database's time of asking.
 struct open_intents {
   utc_time now{};
   std::vector<intent> intents;
@@ -83,6 +102,7 @@ struct row_update {
   debt_status status = debt_status::emailed;
   std::string linha_digitavel;
   std::string slip_details;
+  /// Why it failed, is in doubt or was put off; empty clears it.
   std::string failure;
   int put_offs = 0;
   std::optional<utc_time> mail_tried_at;
@@ -136,9 +156,8 @@ struct found_debts {
 };
 
 /// What a worker does in the database, in this order: `find`?, `open_intent`,
-/// `begin`, `copy` or `insert`, `lock`, `others_intents`, `counted_through`,
-/// `settle`. After any error the transaction is rolled back; after
-/// `database_unavailable` the next call connects anew.
+/// `begin`, `copy` or `insert`, `lock`, `others_intents`, `settle`. After any error the transaction
+/// is rolled back; after `database_unavailable` the next call connects anew.
 class settlement_store {
 public:
   virtual ~settlement_store() = default;
@@ -155,7 +174,10 @@ public:
   /// Removes an intent under which nothing was started.
   virtual caf::error drop_intent(std::int64_t id) = 0;
 
-  virtual caf::error begin() = 0;
+  /// Begins a transaction and locks the intent and the uploads' counters for this
+  /// partition until its end. Returns the standing of each of `uploads`, in their
+  /// order. `intent_lost` and roll back when the intent is gone or superseded.
+  virtual caf::expected<std::vector<upload_standing>> begin(const transaction_start& start) = 0;
 
   /// Writes rows that are hoped to be new. `already_stored` when a key is
   /// taken: the transaction is rolled back. `rows` ascend by debt_id.
@@ -168,15 +190,10 @@ public:
   /// Locks rows for update and reads them. `ids` ascend.
   virtual caf::expected<std::vector<stored_debt>> lock(std::span<const std::string_view> ids) = 0;
 
-  /// All intents but `own_id`, which is locked (unless it is 0): nobody removes
-  /// it before the transaction ends. Inside the transaction, after the locks.
-  /// `intent_lost` and roll back when it is gone or superseded.
+  /// Reads the intents but `own_id` whose transaction is not open. Call it when the
+  /// keys of all rows are locked: an open transaction has the keys of all e-mails
+  /// that it may send, so its intent cannot be about these rows.
   virtual caf::expected<open_intents> others_intents(std::int64_t own_id) = 0;
-
-  /// For each of `uploads`: the last offset of `partition` that was counted,
-  /// -1 when none; locked until the end of the transaction.
-  virtual caf::expected<std::vector<std::int64_t>>
-  counted_through(std::int32_t partition, std::span<const std::int64_t> uploads) = 0;
 
   /// Changes rows already written by this transaction or locked by it, adds
   /// counters, problems and outbox entries; removes the intent, when there is

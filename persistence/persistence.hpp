@@ -17,6 +17,9 @@ struct postgres_options {
   std::string user = "admin";
   std::string password = "changethis";
   std::string database = "bankslip";
+  /// Topic of the process's records. It is stored with each upload, and records
+  /// count for uploads of their own topic only.
+  std::string topic = "bankslip_process";
   /// Further libpq keywords, "sslmode=require connect_timeout=3". They overrule the
   /// others.
   std::string extra;

@@ -58,7 +58,8 @@ domain::outbox_entry read_entry(const pqxx::row& row) {
 
 class postgres_debt_store final : public domain::debt_store {
 public:
-  explicit postgres_debt_store(const postgres_options& options) : connection_{options} {}
+  explicit postgres_debt_store(const postgres_options& options)
+      : connection_{options}, topic_{options.topic} {}
 
   caf::error ping() override {
     auto r = connection_.statement("ask the database", "select 1");
@@ -78,7 +79,7 @@ public:
   }
 
   caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) override {
-    return persistence::open_upload(connection_, lease);
+    return persistence::open_upload(connection_, topic_, lease);
   }
   caf::error renew_uploads(std::span<const std::int64_t> ids,
                            std::chrono::milliseconds lease) override {
@@ -119,6 +120,7 @@ private:
                                            const std::string& email);
 
   debt_store_connection connection_;
+  std::string topic_;
 };
 
 caf::expected<domain::created_debt> postgres_debt_store::create(const domain::debt& d) {

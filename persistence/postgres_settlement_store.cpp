@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "persistence/impl/debt_check.hpp"
@@ -30,12 +29,28 @@ std::vector<bool> won(std::span<const domain::new_row> rows, const PGresult* res
   return out;
 }
 
+domain::intent read_intent(const PGresult* result, int row) {
+  auto at = [&](int column) { return PQgetvalue(result, row, column); };
+  domain::intent out;
+  out.id = read_int64(at(0));
+  out.partition = read_int32(at(1));
+  out.first_offset = read_int64(at(2));
+  out.last_offset = read_int64(at(3));
+  out.attempts = read_int32(at(4));
+  out.opened_at = read_time(at(5));
+  out.lease_until = read_time(at(6));
+  out.fingerprints =
+      unpack_fingerprints({at(7), static_cast<std::size_t>(PQgetlength(result, row, 7))});
+  return out;
+}
+
 /// Over libpq: COPY and pipelines are out of libpqxx's reach.
 class postgres_settlement_store final : public domain::settlement_store {
 public:
   postgres_settlement_store(const postgres_options& options,
                             std::shared_ptr<row_locations> locations)
-      : connection_{options, session_kind::worker}, check_{std::move(locations)} {}
+      : connection_{options, session_kind::worker}, check_{std::move(locations)},
+        topic_{options.topic} {}
 
   caf::error find(std::span<const domain::debt* const> debts, domain::found_debts& out) override {
     if (connection_.in_transaction())
@@ -50,14 +65,13 @@ public:
     return r ? caf::error{} : r.error();
   }
 
-  caf::error begin() override;
+  caf::expected<std::vector<domain::upload_standing>>
+  begin(const domain::transaction_start& start) override;
   caf::error copy(std::span<const domain::new_row> rows) override;
   caf::expected<std::vector<bool>> insert(std::span<const domain::new_row> rows) override;
   caf::expected<std::vector<domain::stored_debt>>
   lock(std::span<const std::string_view> ids) override;
   caf::expected<domain::open_intents> others_intents(std::int64_t own_id) override;
-  caf::expected<std::vector<std::int64_t>>
-  counted_through(std::int32_t partition, std::span<const std::int64_t> uploads) override;
   caf::error settle(const domain::settlement& s) override;
 
   void rollback() override { connection_.rollback(); }
@@ -72,13 +86,10 @@ private:
     return domain::make_error(errc::internal, "no transaction is open");
   }
 
-  domain::intent read_intent(const PGresult* result, int row);
-
   pq_connection connection_;
   debt_check check_;
   domain::utc_time began_{};
-  /// Fingerprints of others' intents, which never change: fetched once.
-  std::map<std::int64_t, std::vector<domain::fingerprint>> known_intents_;
+  std::string topic_;
 };
 
 caf::expected<domain::intent>
@@ -99,14 +110,35 @@ postgres_settlement_store::open_intent(const domain::intent_request& request) {
   return out;
 }
 
-caf::error postgres_settlement_store::begin() {
+caf::expected<std::vector<domain::upload_standing>>
+postgres_settlement_store::begin(const domain::transaction_start& start) {
   connection_.rollback();
-  const step steps[] = {{&begin_statement, {}}, {&now_statement, {}}};
+  std::vector<step> steps{{&begin_statement, {}},
+                          {&now_statement, {}},
+                          {&lock_intent_statement, {as_param(start.intent_id)}}};
+  if (!start.uploads.empty())
+    for (const auto* s : {&touch_progress_statement, &lock_progress_statement})
+      steps.push_back({s, progress_key_params(start.partition, start.uploads, topic_)});
   auto r = connection_.run("begin a transaction", steps);
   if (!r)
     return r.error();
-  began_ = read_time(PQgetvalue(r->back().get(), 0, 0));
-  return {};
+  began_ = read_time(PQgetvalue((*r)[1].get(), 0, 0));
+  if (start.intent_id != 0 && PQntuples((*r)[2].get()) == 0) {
+    rollback();
+    return domain::make_error(errc::intent_lost,
+                              "intent " + std::to_string(start.intent_id) + " was superseded");
+  }
+  std::vector<domain::upload_standing> out(start.uploads.size());
+  for (int i = 0; !out.empty() && i < PQntuples(r->back().get()); ++i) {
+    auto at = [&](int column) { return PQgetvalue(r->back().get(), i, column); };
+    auto upload = std::find(start.uploads.begin(), start.uploads.end(), read_int64(at(0)));
+    auto& standing = out[static_cast<std::size_t>(upload - start.uploads.begin())];
+    standing.counted_through = read_int64(at(1));
+    if (!PQgetisnull(r->back().get(), i, 2))
+      standing.rows = read_int64(at(2));
+    standing.counts = read_int64(at(3)) != 0;
+  }
+  return out;
 }
 
 caf::error postgres_settlement_store::copy(std::span<const domain::new_row> rows) {
@@ -138,71 +170,21 @@ postgres_settlement_store::lock(std::span<const std::string_view> ids) {
   return read_rows(r->get());
 }
 
-domain::intent postgres_settlement_store::read_intent(const PGresult* result, int row) {
-  auto at = [&](int column) { return PQgetvalue(result, row, column); };
-  domain::intent out;
-  out.id = read_int64(at(0));
-  out.partition = read_int32(at(1));
-  out.first_offset = read_int64(at(2));
-  out.last_offset = read_int64(at(3));
-  out.attempts = read_int32(at(4));
-  out.opened_at = read_time(at(5));
-  out.lease_until = read_time(at(6));
-  if (PQgetisnull(result, row, 7))
-    out.fingerprints = known_intents_[out.id];
-  else
-    out.fingerprints =
-        unpack_fingerprints({at(7), static_cast<std::size_t>(PQgetlength(result, row, 7))});
-  return out;
-}
-
 caf::expected<domain::open_intents> postgres_settlement_store::others_intents(std::int64_t own_id) {
   if (auto error = require_transaction())
     return error;
-  std::vector<std::int64_t> known;
-  for (const auto& [id, fingerprints] : known_intents_)
-    known.push_back(id);
-  const step steps[] = {{&lock_intent_statement, {as_param(own_id)}},
-                        {&other_intents_statement, other_intents_params(own_id, known)},
+  const step steps[] = {{&save_statement, {}},
+                        {&other_intents_statement, {as_param(own_id)}},
+                        {&back_to_save_statement, {}},
                         {&clock_statement, {}}};
   auto r = connection_.run("read intents", steps);
   if (!r)
     return r.error();
-  if (own_id != 0 && PQntuples(r->front().get()) == 0) {
-    rollback();
-    return domain::make_error(errc::intent_lost,
-                              "intent " + std::to_string(own_id) + " was superseded");
-  }
   domain::open_intents out;
   const auto* others = (*r)[1].get();
   for (int i = 0; i < PQntuples(others); ++i)
     out.intents.push_back(read_intent(others, i));
   out.now = read_time(PQgetvalue(r->back().get(), 0, 0));
-  known_intents_.clear();
-  for (const auto& i : out.intents)
-    known_intents_.emplace(i.id, i.fingerprints);
-  return out;
-}
-
-caf::expected<std::vector<std::int64_t>>
-postgres_settlement_store::counted_through(std::int32_t partition,
-                                           std::span<const std::int64_t> uploads) {
-  if (auto error = require_transaction())
-    return error;
-  const step steps[] = {{&touch_progress_statement, progress_key_params(partition, uploads)},
-                        {&lock_progress_statement, progress_key_params(partition, uploads)}};
-  auto r = connection_.run("read counters", steps);
-  if (!r)
-    return r.error();
-  std::map<std::int64_t, std::int64_t> counted;
-  for (int i = 0; i < PQntuples(r->back().get()); ++i)
-    counted.emplace(read_int64(PQgetvalue(r->back().get(), i, 0)),
-                    read_int64(PQgetvalue(r->back().get(), i, 1)));
-  std::vector<std::int64_t> out;
-  for (auto id : uploads) {
-    auto it = counted.find(id);
-    out.push_back(it == counted.end() ? -1 : it->second);
-  }
   return out;
 }
 

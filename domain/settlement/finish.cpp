@@ -37,11 +37,7 @@ std::chrono::milliseconds delay_of(int put_offs, std::chrono::milliseconds first
 /// before.
 class settlement_writer {
 public:
-  settlement_writer(const wave_rows& rows, const std::vector<std::int64_t>& counted_through)
-      : rows_{rows}, records_{rows.records} {
-    for (std::size_t i = 0; i < records_.uploads().size(); ++i)
-      counted_[records_.uploads()[i]] = counted_through[i];
-  }
+  explicit settlement_writer(const wave_rows& rows) : rows_{rows}, records_{rows.records} {}
 
   void add(const wave_row& row, const settle_options& options, bool given_up);
   /// Adds a record whose debt stands as that of `row`, which it did not bring: a
@@ -74,15 +70,13 @@ private:
 
   const wave_rows& rows_;
   const wave_records& records_;
-  std::map<std::int64_t, std::int64_t> counted_;
   std::map<std::int64_t, upload_progress> progress_;
   settle_report report_;
   settlement settlement_;
 };
 
 bool settlement_writer::count_once(const inbound_record& record, total all, counter of_upload) {
-  auto before = counted_.find(record.from.upload_id);
-  auto counts = before != counted_.end() && record.offset > before->second;
+  auto counts = rows_.is_uncounted(record);
   count(counts ? record.from : origin{}, all, of_upload);
   return counts;
 }
@@ -139,6 +133,8 @@ void settlement_writer::add(const wave_row& row, const settle_options& options, 
     repeat(row.record, row);
   if (row.end == debt_status::failed || given_up)
     add_dead_letter(row.record, {row.why->code, row.why->text, row.why->stage, rows_.attempt(row)});
+  if (!is_final(row.end) && report_.put_off == 1)
+    report_.put_off_reason = row.failure();
   if (!is_final(row.end))
     settlement_.outbox.push_back(
         {0, outbox_kind::process, id, {}, {}, delay_of(row.put_offs, options.put_off)});
@@ -151,8 +147,8 @@ void settlement_writer::add(const wave_row& row, const settle_options& options, 
 
 settlement settlement_writer::take(std::int64_t intent_id) {
   for (std::uint32_t i = 0; i < records_.size(); ++i)
-    if (const auto& record = records_.record(i); record.from)
-      progress_of(record.from.upload_id).counted_through = record.offset;
+    if (auto from = rows_.from(records_.record(i)))
+      progress_of(from.upload_id).counted_through = records_.record(i).offset;
   for (const auto& [upload, progress] : progress_)
     settlement_.progress.push_back(progress);
   report_.records = records_.size();
@@ -165,10 +161,9 @@ settlement settlement_writer::take(std::int64_t intent_id) {
 } // namespace
 
 caf::expected<settle_report> finish_wave(const wave_context& ctx, const wave_rows& rows,
-                                         const wave_plan& plan, std::int64_t intent_id,
-                                         const std::vector<std::int64_t>& counted_through) {
+                                         const wave_plan& plan, std::int64_t intent_id) {
   ctx.observer.on_stage(settle_stage::finish);
-  settlement_writer out{rows, counted_through};
+  settlement_writer out{rows};
   for (const auto& row : rows.all)
     out.add(row, ctx.options, plan.given_up != nullptr);
   for (const auto& f : rows.records.followers())

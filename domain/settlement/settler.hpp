@@ -65,6 +65,8 @@ struct settle_report {
   std::size_t in_doubt = 0;
   /// Slip or e-mail will be tried again later, by way of the outbox.
   std::size_t put_off = 0;
+  /// Why the first of these was put off.
+  std::string put_off_reason;
   /// Not a debt; on the dead-letter topic.
   std::size_t unreadable = 0;
 };

@@ -25,7 +25,7 @@ caf::expected<wave_result> settle_under(const wave_context& ctx, wave_rows& rows
                                         wave_intent& intent, const wave_plan& plan) {
   wave_result result;
   result.service_time = make_slips(ctx, rows, plan.given_up, intent.began);
-  auto written = write_rows(ctx, rows, plan.way);
+  auto written = write_rows(ctx, rows, plan.way, intent.id);
   if (!written)
     return std::move(written.error());
   if (*written == write_end::overtaken) {
@@ -34,15 +34,8 @@ caf::expected<wave_result> settle_under(const wave_context& ctx, wave_rows& rows
   }
   if (auto err = weigh_earlier_tries(ctx, rows, intent))
     return err;
-  std::vector<std::int64_t> counted;
-  if (const auto& uploads = rows.records.uploads(); !uploads.empty()) {
-    auto through = ctx.store.counted_through(rows.records.batch().partition, uploads);
-    if (!through)
-      return std::move(through.error());
-    counted = std::move(*through);
-  }
   result.service_time += send_emails(ctx, rows, intent);
-  auto report = finish_wave(ctx, rows, plan, intent.id, counted);
+  auto report = finish_wave(ctx, rows, plan, intent.id);
   if (!report)
     return std::move(report.error());
   result.report = *report;

@@ -1,5 +1,6 @@
 #include "domain/settlement/wave_rows.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace bankslip::domain {
@@ -22,11 +23,11 @@ void wave_row::give_up(trouble reason) {
 }
 
 void wave_row::put_off(debt_status state, std::string reason, int max_put_offs) {
-  if (++put_offs > max_put_offs)
+  if (++put_offs <= max_put_offs)
+    end_as(state, {std::move(reason), {}, {}});
+  else
     give_up({"given up after " + std::to_string(max_put_offs) + " delays: " + std::move(reason),
              "service_unavailable", state == debt_status::imported ? "boleto" : "email"});
-  else
-    end = state;
 }
 
 wave_rows::wave_rows(const wave_records& of, found_debts& found)
@@ -43,7 +44,25 @@ const debt& wave_rows::content(const wave_row& row) const {
 origin wave_rows::from(const wave_row& row) const {
   if (row.same != nullptr)
     return *row.same;
-  return row.stored ? stored[*row.stored].from : record(row).from;
+  return row.stored ? stored[*row.stored].from : from(records.record(row.record));
+}
+
+const upload_standing* wave_rows::standing_of(const inbound_record& record) const {
+  const auto& ids = records.uploads();
+  auto id = std::find(ids.begin(), ids.end(), record.from.upload_id);
+  if (id == ids.end() || uploads.empty())
+    return nullptr;
+  const auto& upload = uploads[static_cast<std::size_t>(id - ids.begin())];
+  return upload.counts && record.from.row < upload.rows ? &upload : nullptr;
+}
+
+origin wave_rows::from(const inbound_record& record) const {
+  return standing_of(record) != nullptr ? record.from : origin{};
+}
+
+bool wave_rows::is_uncounted(const inbound_record& record) const {
+  const auto* upload = standing_of(record);
+  return upload != nullptr && record.offset > upload->counted_through;
 }
 
 int wave_rows::attempt(const wave_row& row) const {

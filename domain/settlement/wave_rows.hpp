@@ -14,7 +14,7 @@
 
 namespace bankslip::domain {
 
-/// Why a debt does not reach its e-mail; code and stage are for the dead letter.
+/// Why a debt does not reach its e-mail, or not now; code and stage are for the dead letter.
 struct trouble {
   std::string text;
   std::string_view code;
@@ -47,7 +47,8 @@ struct wave_row {
   void end_as(debt_status state, trouble reason);
   /// Ends as `failed`, or as `in_doubt` where an e-mail may have gone out.
   void give_up(trouble reason);
-  /// Leaves the row as `state`, to be tried again; gives it up after `max_put_offs`.
+  /// Leaves the row as `state` with its reason, to be tried again; gives it up after
+  /// `max_put_offs`.
   void put_off(debt_status state, std::string reason, int max_put_offs);
 };
 
@@ -62,12 +63,21 @@ struct wave_rows {
   /// The stored content where there is one, else the record's.
   const debt& content(const wave_row& row) const;
   origin from(const wave_row& row) const;
+  /// The record's origin where it counts for an upload: one of this topic that is not
+  /// done, whose file has such a row. Any other record is from nowhere.
+  origin from(const inbound_record& record) const;
+  /// Whether the record was not counted for its upload before.
+  bool is_uncounted(const inbound_record& record) const;
   int attempt(const wave_row& row) const;
-  const inbound_record& record(const wave_row& row) const { return records.record(row.record); }
 
   const wave_records& records;
   std::vector<wave_row> all;
   std::vector<stored_debt>& stored;
+  /// For each of `records.uploads()`, once the transaction is open.
+  std::vector<upload_standing> uploads;
+
+private:
+  const upload_standing* standing_of(const inbound_record& record) const;
 };
 
 } // namespace bankslip::domain

@@ -51,9 +51,10 @@ enum class write_end : std::uint8_t {
   overtaken,
 };
 
-/// Begins the transaction, writes new rows as what they are hoped to become and
-/// locks the others; rows that turn out to be final become `settled`.
-caf::expected<write_end> write_rows(const wave_context& ctx, wave_rows& rows, write_way way);
+/// Begins the transaction, reads how the uploads stand, writes new rows as what they are hoped to
+/// become and locks the others; rows that turn out to be final become `settled`.
+caf::expected<write_end> write_rows(const wave_context& ctx, wave_rows& rows, write_way way,
+                                    std::int64_t intent_id);
 
 /// Reads the intents of others, and decides by them which e-mails may be sent.
 /// `contended`: one may be under way by another owner.
@@ -64,9 +65,8 @@ caf::error weigh_earlier_tries(const wave_context& ctx, wave_rows& rows, const w
 std::chrono::nanoseconds send_emails(const wave_context& ctx, wave_rows& rows, wave_intent& intent);
 
 /// Stores every row's end, counters, problems and outbox entries, removes the
-/// intent and commits. `counted_through`: for each upload of the records.
+/// intent and commits.
 caf::expected<settle_report> finish_wave(const wave_context& ctx, const wave_rows& rows,
-                                         const wave_plan& plan, std::int64_t intent_id,
-                                         const std::vector<std::int64_t>& counted_through);
+                                         const wave_plan& plan, std::int64_t intent_id);
 
 } // namespace bankslip::domain

@@ -94,10 +94,14 @@ caf::expected<write_end> lock_stored(const wave_context& ctx, wave_rows& rows,
 
 } // namespace
 
-caf::expected<write_end> write_rows(const wave_context& ctx, wave_rows& rows, write_way way) {
+caf::expected<write_end> write_rows(const wave_context& ctx, wave_rows& rows, write_way way,
+                                    std::int64_t intent_id) {
   ctx.observer.on_stage(settle_stage::write);
-  if (auto err = ctx.store.begin())
-    return err;
+  auto standing =
+      ctx.store.begin({intent_id, rows.records.batch().partition, rows.records.uploads()});
+  if (!standing)
+    return std::move(standing.error());
+  rows.uploads = std::move(*standing);
   auto lost = write_new(ctx, rows, way);
   if (lost)
     return lock_stored(ctx, rows, std::move(*lost));

@@ -154,24 +154,34 @@ const statement drop_intent_statement{"drop_intent", "delete from intents where 
 const statement lock_intent_statement{
     "lock_intent", "select id from intents where id = $1::bigint and not superseded for update"};
 
+// Its own savepoint gives the locks back at once: they only tell whether the
+// owner's transaction is open, and an owner who begins is not to wait for us.
+const statement save_statement{"", "savepoint before_intents"};
+const statement back_to_save_statement{"", "rollback to savepoint before_intents"};
 const statement other_intents_statement{
-    "other_intents",
-    "select id, partition, first_offset, last_offset, attempts, opened_at, lease_until, "
-    "case when id <> all($2::bigint[]) then fingerprints end "
-    "from intents where id <> $1::bigint order by id"};
+    "other_intents", "select id, partition, first_offset, last_offset, attempts, opened_at, "
+                     "lease_until, fingerprints from intents where id <> $1::bigint order by id "
+                     "for key share skip locked"};
 
 const statement close_intent_statement{"close_intent",
                                        "select close_intent($1::bigint, $2::int, $3::bigint)"};
 
 const statement touch_progress_statement{
     "touch_progress", "insert into upload_progress (upload_id, partition) "
-                      "select u, $1::int from unnest($2::bigint[]) as u order by u "
+                      "select upload_id, $1::int from uploads where upload_id = any($2::bigint[]) "
+                      "and (topic is null or topic = $3::text) order by upload_id "
                       "on conflict do nothing"};
 
 const statement lock_progress_statement{
-    "lock_progress", "select upload_id, counted_through from upload_progress "
-                     "where partition = $1::int and upload_id = any($2::bigint[]) "
-                     "order by upload_id for update"};
+    "lock_progress",
+    "select p.upload_id, p.counted_through, "
+    "case when u.state = 'processing' then u.accepted + u.rejected end, "
+    "(u.state <> 'processing' or u.accepted > (select sum(s.emailed + s.duplicates + s.conflicts "
+    "+ s.failed + s.in_doubt) from upload_progress s where s.upload_id = "
+    "u.upload_id))::int::bigint "
+    "from upload_progress p join uploads u using (upload_id) "
+    "where p.partition = $1::int and p.upload_id = any($2::bigint[]) "
+    "and (u.topic is null or u.topic = $3::text) order by p.upload_id for update of p"};
 
 binary_params open_intent_params(const domain::intent_request& r) {
   return {as_param(r.partition),
@@ -183,18 +193,12 @@ binary_params open_intent_params(const domain::intent_request& r) {
           as_param(static_cast<std::int32_t>(r.max_attempts))};
 }
 
-binary_params other_intents_params(std::int64_t own_id, std::span<const std::int64_t> known) {
-  array_writer ids{pg_type::int8, known.size()};
-  for (auto id : known)
-    ids.add(id);
-  return {as_param(own_id), ids.take()};
-}
-
-binary_params progress_key_params(std::int32_t partition, std::span<const std::int64_t> uploads) {
+binary_params progress_key_params(std::int32_t partition, std::span<const std::int64_t> uploads,
+                                  std::string_view topic) {
   array_writer ids{pg_type::int8, uploads.size()};
   for (auto id : uploads)
     ids.add(id);
-  return {as_param(partition), ids.take()};
+  return {as_param(partition), ids.take(), std::string{topic}};
 }
 
 std::string pack_fingerprints(std::span<const domain::fingerprint> values) {

@@ -19,16 +19,19 @@ extern const statement open_intent_statement;
 binary_params open_intent_params(const domain::intent_request& request);
 extern const statement drop_intent_statement;
 extern const statement lock_intent_statement;
-/// $1 own id, $2 ids whose fingerprints the caller has already.
+/// Read the intents but $1 whose owner's transaction is not open.
+extern const statement save_statement;
 extern const statement other_intents_statement;
-binary_params other_intents_params(std::int64_t own_id, std::span<const std::int64_t> known);
+extern const statement back_to_save_statement;
 extern const statement clock_statement;
 extern const statement close_intent_statement;
 
-/// Makes the rows that are to be locked, then locks them.
+/// Makes the rows that are to be locked, then locks them and reads how the uploads
+/// stand: upload, last counted offset, rows of the file or null, 1 where it counts.
 extern const statement touch_progress_statement;
 extern const statement lock_progress_statement;
-binary_params progress_key_params(std::int32_t partition, std::span<const std::int64_t> uploads);
+binary_params progress_key_params(std::int32_t partition, std::span<const std::int64_t> uploads,
+                                  std::string_view topic);
 
 std::string pack_fingerprints(std::span<const domain::fingerprint> values);
 std::vector<domain::fingerprint> unpack_fingerprints(std::string_view bytes);

@@ -90,11 +90,12 @@ caf::error record_slice(debt_store_connection& c, std::int64_t upload_id,
 
 } // namespace
 
-caf::expected<std::int64_t> open_upload(debt_store_connection& c, std::chrono::milliseconds lease) {
+caf::expected<std::int64_t> open_upload(debt_store_connection& c, const std::string& topic,
+                                        std::chrono::milliseconds lease) {
   auto r = c.statement("open an upload",
-                       "insert into uploads (lease_until) values (clock_timestamp() + "
-                       "$1::bigint * interval '1 millisecond') returning upload_id",
-                       std::to_string(lease.count()));
+                       "insert into uploads (lease_until, topic) values (clock_timestamp() + "
+                       "$1::bigint * interval '1 millisecond', $2::text) returning upload_id",
+                       std::to_string(lease.count()), topic);
   if (!r)
     return r.error();
   return (*r)[0][0].as<std::int64_t>();

@@ -6,7 +6,8 @@
 /// The uploads' part of the debt store.
 namespace bankslip::persistence {
 
-caf::expected<std::int64_t> open_upload(debt_store_connection& c, std::chrono::milliseconds lease);
+caf::expected<std::int64_t> open_upload(debt_store_connection& c, const std::string& topic,
+                                        std::chrono::milliseconds lease);
 caf::error renew_uploads(debt_store_connection& c, std::span<const std::int64_t> ids,
                          std::chrono::milliseconds lease);
 /// `state` is processing or aborted; a second call with the same is no error.

@@ -33,6 +33,7 @@ struct pooled_world {
     return o;
   }();
 
+  void use_topic(const char* name) { options.topic = name; }
   auto settlement_store() { return persistence::make_settlement_store(options); }
   auto debt_store() { return persistence::make_debt_store(options); }
 };
@@ -96,7 +97,7 @@ BOOST_AUTO_TEST_CASE(time_limits_hold_in_every_transaction) {
   test::pg_session holder{db.options()};
   holder.exec("begin; select * from bankslips where debt_id = 'a' for update");
   for (int i = 0; i < 3; ++i) {
-    must(s->begin());
+    must(s->begin({}));
     BOOST_TEST(fails_with(s->lock(ids("a")), errc::transaction_conflict));
     BOOST_TEST(fails_with(d->retry("a", {}), errc::transaction_conflict));
   }

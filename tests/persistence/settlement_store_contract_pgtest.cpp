@@ -11,6 +11,7 @@ struct postgres_world {
   test::pg_database database;
 
   auto settlement_store() { return persistence::make_settlement_store(database.options()); }
+  void use_topic(const char* name) { database.options().topic = name; }
   auto debt_store() { return persistence::make_debt_store(database.options()); }
 };
 

@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_dies_in_a_transaction_fails_it_once) {
   BOOST_TEST(fails_with(s->lock(ids("a")), errc::database_unavailable));
   // A new connection has no transaction: nothing may run on it by accident.
   BOOST_TEST(fails_with(s->settle(end), errc::internal));
-  must(s->begin());
+  must(s->begin({}));
   BOOST_TEST(must(s->lock(ids("a"))).size() == 1u);
 }
 
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_lock_that_is_not_given_in_time_is_a_conflict) {
   start(*s);
   BOOST_TEST(fails_with(s->lock(ids("a")), errc::transaction_conflict));
   holder->exec("rollback");
-  must(s->begin());
+  must(s->begin({}));
   BOOST_TEST(must(s->lock(ids("a"))).size() == 1u);
 }
 
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(a_commit_that_dies_writes_nothing_and_can_be_done_again) {
   test::terminate_backends(db);
   BOOST_TEST(fails_with(answer.get(), errc::database_unavailable));
   BOOST_TEST(!exists(*s, "new"));
-  must(s->begin());
+  must(s->begin({}));
   must(s->copy(b.rows()));
   must(s->settle(end));
   BOOST_TEST(exists(*s, "new"));
@@ -214,9 +214,9 @@ BOOST_AUTO_TEST_CASE(a_commit_whose_answer_is_lost_is_found_when_done_again) {
   s->interrupt();
   BOOST_TEST(fails_with(answer.get(), errc::database_unavailable));
   test::wait_for(db, "select count(*) from bankslips where debt_id = 'new'");
-  must(s->begin());
+  must(s->begin({}));
   BOOST_TEST(fails_with(s->copy(b.rows()), errc::already_stored));
-  must(s->begin());
+  must(s->begin({}));
   BOOST_TEST((must(s->insert(b.rows())) == std::vector<bool>{false}));
   BOOST_TEST(fails_with(s->settle(end), errc::intent_lost));
 }
@@ -250,8 +250,20 @@ BOOST_AUTO_TEST_CASE(transaction_calls_need_a_transaction) {
   BOOST_TEST(fails_with(s->lock(ids("a")), errc::internal));
   BOOST_TEST(fails_with(s->others_intents(0), errc::internal));
   BOOST_TEST(fails_with(s->settle({}), errc::internal));
-  must(s->begin());
+  must(s->begin({}));
   BOOST_TEST(fails_with(s->open_intent(request(0, 0, 1)), errc::internal));
+}
+
+// Whoever marks it may be a zombie, and may roll back.
+BOOST_AUTO_TEST_CASE(an_intent_that_is_only_being_marked_is_still_seen) {
+  auto s = store();
+  auto dead = must(s->open_intent(request(0, 0, 9)));
+  test::pg_session marker{db.options()};
+  marker.exec("begin; select close_intent(0, 0, 9)");
+  must(s->begin({}));
+  auto seen = must(s->others_intents(0));
+  BOOST_REQUIRE_EQUAL(seen.intents.size(), 1u);
+  BOOST_TEST(seen.intents[0].id == dead.id);
 }
 
 BOOST_AUTO_TEST_CASE(data_that_cannot_be_stored_is_bad_input) {
@@ -262,7 +274,7 @@ BOOST_AUTO_TEST_CASE(data_that_cannot_be_stored_is_bad_input) {
     b.last().name = name;
     start(*s);
     BOOST_TEST(fails_with(s->copy(b.rows()), errc::invalid_input));
-    must(s->begin());
+    must(s->begin({}));
     BOOST_TEST(fails_with(s->insert(b.rows()), errc::invalid_input));
     db.exec("delete from intents");
   }

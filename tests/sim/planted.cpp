@@ -50,7 +50,16 @@ public:
     return i;
   }
   caf::error drop_intent(std::int64_t id) override { return port_->drop_intent(id); }
-  caf::error begin() override { return port_->begin(); }
+  caf::expected<std::vector<d::upload_standing>> begin(const d::transaction_start& start) override {
+    auto changed = start;
+    if (bug_ == bug::intent_not_written)
+      changed.intent_id = 0;
+    auto standing = port_->begin(changed);
+    if (standing && bug_ == bug::counters_counted_twice)
+      for (auto& upload : *standing)
+        upload.counted_through = -1;
+    return standing;
+  }
   caf::error copy(std::span<const d::new_row> rows) override { return port_->copy(rows); }
   caf::expected<std::vector<bool>> insert(std::span<const d::new_row> rows) override {
     return port_->insert(rows);
@@ -65,13 +74,6 @@ public:
     if (bug_ == bug::intent_removed_early)
       world_.db.intents.erase(own_id);
     return others;
-  }
-  caf::expected<std::vector<std::int64_t>>
-  counted_through(std::int32_t partition, std::span<const std::int64_t> uploads) override {
-    auto through = port_->counted_through(partition, uploads);
-    if (through && bug_ == bug::counters_counted_twice)
-      through->assign(uploads.size(), -1);
-    return through;
   }
   caf::error settle(const d::settlement& s) override {
     auto changed = s;

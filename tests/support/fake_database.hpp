@@ -16,6 +16,7 @@ struct upload_row {
   d::utc_time created_at{};
   std::optional<d::utc_time> received_at;
   d::utc_time lease_until{};
+  std::string topic;
 };
 
 struct progress_row {
@@ -45,6 +46,8 @@ public:
   /// Transactions that hold a key.
   std::map<std::string, session*, std::less<>> locks;
   std::set<session*> sessions;
+  /// Topic of the processes that use the stores.
+  std::string topic = "debts";
   /// No connection can be made.
   bool away = false;
   /// For planted bugs: transactions do not keep one another out.

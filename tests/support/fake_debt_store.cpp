@@ -77,6 +77,7 @@ public:
       auto& u = db_.uploads[id];
       u.created_at = db_.now();
       u.lease_until = db_.now() + lease;
+      u.topic = db_.topic;
       return caf::error{};
     });
     if (err)

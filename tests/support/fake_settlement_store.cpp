@@ -78,11 +78,28 @@ public:
     });
   }
 
-  caf::error begin() override {
-    return session_.run("begin", [&] {
+  caf::expected<std::vector<d::upload_standing>> begin(const d::transaction_start& start) override {
+    std::vector<d::upload_standing> out;
+    auto err = session_.run("begin", [&]() -> caf::error {
       session_.begin();
-      return caf::error{};
+      if (start.intent_id != 0) {
+        if (auto busy = session_.lock(database::intent_key(start.intent_id)))
+          return busy;
+        if (!db_.intents.contains(start.intent_id) || db_.superseded.contains(start.intent_id))
+          return make_error(errc::intent_lost, "intent " + std::to_string(start.intent_id));
+      }
+      std::vector<std::int64_t> ordered(start.uploads.begin(), start.uploads.end());
+      std::sort(ordered.begin(), ordered.end());
+      for (auto id : ordered)
+        if (auto busy = session_.lock(progress_key(id, start.partition)))
+          return busy;
+      for (auto id : start.uploads)
+        out.push_back(standing_of(id, start.partition));
+      return {};
     });
+    if (err)
+      return err;
+    return out;
   }
 
   caf::error copy(std::span<const d::new_row> rows) override {
@@ -139,36 +156,10 @@ public:
   caf::expected<d::open_intents> others_intents(std::int64_t own_id) override {
     d::open_intents out;
     auto err = in_transaction("others_intents", [&]() -> caf::error {
-      if (own_id != 0) {
-        if (!db_.intents.contains(own_id) || db_.superseded.contains(own_id))
-          return make_error(errc::intent_lost, "intent " + std::to_string(own_id));
-        if (auto err = session_.lock(database::intent_key(own_id)))
-          return err;
-      }
       out.now = db_.now();
       for (const auto& [id, i] : db_.intents)
-        if (id != own_id)
+        if (id != own_id && !db_.is_held(id))
           out.intents.push_back(i);
-      return {};
-    });
-    if (err)
-      return err;
-    return out;
-  }
-
-  caf::expected<std::vector<std::int64_t>>
-  counted_through(std::int32_t partition, std::span<const std::int64_t> uploads) override {
-    std::vector<std::int64_t> out;
-    auto err = in_transaction("counted_through", [&]() -> caf::error {
-      std::vector<std::int64_t> ordered(uploads.begin(), uploads.end());
-      std::sort(ordered.begin(), ordered.end());
-      for (auto id : ordered)
-        if (auto err = session_.lock(progress_key(id, partition)))
-          return err;
-      for (auto id : uploads) {
-        auto i = db_.progress.find({id, partition});
-        out.push_back(i == db_.progress.end() ? -1 : i->second.sums.counted_through);
-      }
       return {};
     });
     if (err)
@@ -199,6 +190,20 @@ private:
         return make_error(errc::internal, "no transaction is open");
       return work();
     });
+  }
+
+  d::upload_standing standing_of(std::int64_t id, std::int32_t partition) const {
+    d::upload_standing out;
+    auto i = db_.uploads.find(id);
+    if (i == db_.uploads.end() || i->second.topic != db_.topic)
+      return out;
+    auto u = db_.read_upload(id);
+    out.counts = u.state != d::upload_state::done;
+    if (i->second.state == d::upload_state::processing)
+      out.rows = u.accepted + u.rejected;
+    if (auto p = db_.progress.find({id, partition}); p != db_.progress.end())
+      out.counted_through = p->second.sums.counted_through;
+    return out;
   }
 
   d::intent add_intent(const d::intent_request& request) {

@@ -94,6 +94,7 @@ public:
   pg_database(const pg_database&) = delete;
   pg_database& operator=(const pg_database&) = delete;
 
+  persistence::postgres_options& options() { return options_; }
   const persistence::postgres_options& options() const { return options_; }
 
   /// A session inside the database, made at the first call.

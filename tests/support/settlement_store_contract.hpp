@@ -9,6 +9,7 @@
 /// `World` stands for one empty database:
 ///   std::unique_ptr<domain::settlement_store> settlement_store();
 ///   std::unique_ptr<domain::debt_store> debt_store();
+///   void use_topic(const char* name);  // of stores made from now on
 /// Every store it makes works on the same tables.
 namespace bankslip::test::settlement_contract {
 
@@ -27,12 +28,14 @@ bool add_clauses() {
       BANKSLIP_CLAUSE(an_intent_of_too_many_attempts_is_not_written),
       BANKSLIP_CLAUSE(a_batch_that_started_nothing_needs_no_intent),
       BANKSLIP_CLAUSE(intents_of_others_are_seen_with_their_fingerprints),
+      BANKSLIP_CLAUSE(intents_are_not_seen_while_their_transaction_lasts),
       BANKSLIP_CLAUSE(intents_that_a_settled_batch_covers_go_when_their_lease_is_over),
       BANKSLIP_CLAUSE(an_intent_stays_while_its_transaction_lasts),
       BANKSLIP_CLAUSE(a_lost_intent_is_noticed_before_anything_is_sent),
       BANKSLIP_CLAUSE(a_lost_intent_undoes_the_batch),
       BANKSLIP_CLAUSE(locked_rows_come_in_order_and_can_be_changed),
       BANKSLIP_CLAUSE(counters_add_up_over_partitions_and_batches),
+      BANKSLIP_CLAUSE(an_upload_counts_for_its_own_topic_until_all_its_rows_have_ended),
       BANKSLIP_CLAUSE(counters_of_an_undone_batch_are_not_counted),
       BANKSLIP_CLAUSE(problems_and_outbox_entries_come_with_the_batch),
       BANKSLIP_CLAUSE(a_dead_letter_keeps_what_is_null_and_what_is_empty),

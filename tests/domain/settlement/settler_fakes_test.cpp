@@ -17,6 +17,7 @@ struct database_world {
   fake::process_ptr process = world.start_process();
   auto settlement_store() { return world.db.settlement_store(process); }
   auto debt_store() { return world.db.debt_store(process); }
+  void use_topic(const char* name) { world.db.topic = name; }
 };
 
 struct sink_world final : testing::record_sink_world {

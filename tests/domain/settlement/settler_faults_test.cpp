@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(
         BOOST_TEST(f.world.db.nothing_is_open());
       }
       if (!died) {
-        BOOST_TEST(steps >= 10);
+        BOOST_TEST(steps >= 9);
         break;
       }
     }

@@ -74,6 +74,7 @@ struct note_taker final : settle_observer {
     sum.failed += wave.failed;
     sum.in_doubt += wave.in_doubt;
     sum.put_off += wave.put_off;
+    sum.put_off_reason = wave.put_off_reason;
     sum.unreadable += wave.unreadable;
   }
 };
@@ -105,7 +106,7 @@ struct settler_fixture {
 
   std::int64_t open_upload(std::int64_t accepted) {
     auto id = *store->open_upload(1h);
-    BOOST_REQUIRE(!store->finish_upload(id, {1, accepted, 0}));
+    BOOST_REQUIRE(!store->finish_upload(id, {1, accepted, 100}));
     return id;
   }
 

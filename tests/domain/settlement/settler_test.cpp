@@ -180,6 +180,59 @@ BOOST_AUTO_TEST_CASE(counters_stay_exact_when_a_partition_comes_again_in_other_b
   BOOST_TEST((u.state == upload_state::done));
 }
 
+// A topic mirrored from elsewhere has the headers of the uploads there.
+BOOST_AUTO_TEST_CASE(a_copied_upload_header_changes_no_counter) {
+  auto up = open_upload(2);
+  owner o{world};
+  settle(o, of({sample("a"), sample("b")}, 0, 0, up));
+  auto before = world.db.read_upload(up);
+  BOOST_TEST((before.state == upload_state::done));
+  auto open = open_upload(5);
+  auto other = [&] {
+    world.db.topic = "elsewhere";
+    auto id = open_upload(5);
+    world.db.topic = "debts";
+    return id;
+  }();
+  struct {
+    debt content;
+    origin from;
+  } const copies[] = {
+      {sample("n1"), {up, 0}},                    // another debt, a row of the file
+      {sample("n2"), {up, 7}},                    // a row that the file does not have
+      {sample("a"), {up, 1}},                     // a duplicate
+      {with_amount(sample("b"), 1), {up, 0}},     // a conflict
+      {sample("n3"), {open, 105}},                // beyond the file's last row
+      {sample("n4"), {open, 1'000'000}},          //
+      {sample("a"), {open, 200}},                 //
+      {with_amount(sample("a"), 2), {open, 300}}, //
+      {sample("n5"), {other, 0}},                 // another topic's upload
+      {with_amount(sample("n5"), 3), {other, 1}}, //
+      {sample("n6"), {other + 1000, 0}},          // no such upload
+      {sample("n6"), {other + 1000, 1}},          //
+  };
+  auto b = batch(1);
+  std::int64_t offset = 0;
+  for (const auto& c : copies)
+    add(b, c.content, offset++, c.from);
+  b.add(offset, "k", "rubbish", {up, 1}, false);
+  auto r = settle(o, b);
+  BOOST_TEST(r.emailed == 6u);
+  BOOST_TEST(r.unreadable == 1u);
+  for (auto id : {up, open, other}) {
+    auto u = world.db.read_upload(id);
+    BOOST_TEST(u.emailed == (id == up ? 2 : 0));
+    BOOST_TEST(u.generated == u.emailed);
+    BOOST_TEST(u.duplicates + u.conflicts + u.failed + u.in_doubt == 0);
+    BOOST_TEST(world.db.problems_of(id, -1).empty());
+  }
+  BOOST_TEST((world.db.read_upload(up).state == upload_state::done));
+  for (const auto* id : {"n1", "n2", "n3", "n4", "n5", "n6"}) {
+    BOOST_TEST(mails(id) == 1);
+    BOOST_TEST(!row(id).from);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_stored_debt_goes_on_from_its_stored_content) {
   auto made = store->create(sample("a"));
   BOOST_REQUIRE(made->created);
@@ -196,11 +249,15 @@ BOOST_AUTO_TEST_CASE(a_stored_debt_goes_on_from_its_stored_content) {
 BOOST_AUTO_TEST_CASE(a_debt_with_a_slip_goes_on_with_that_slip) {
   faults.mails["a"] = {mail_fault::not_sent};
   owner o{world};
-  settle(o, of({sample("a")}));
+  auto r = settle(o, of({sample("a")}));
   BOOST_TEST(is("a", debt_status::generated));
+  BOOST_TEST(row("a").failure == "e-mail service: 503");
+  BOOST_TEST(r.put_off == 1u);
+  BOOST_TEST(r.put_off_reason == "e-mail service: 503");
   BOOST_TEST(world.slips.calls["a"] == 1);
   settle(o, swept(10));
   BOOST_TEST(is("a", debt_status::emailed));
+  BOOST_TEST(row("a").failure.empty());
   BOOST_TEST(world.slips.calls["a"] == 1);
 }
 
@@ -324,6 +381,7 @@ BOOST_AUTO_TEST_CASE(an_unavailable_slip_is_put_off_as_imported) {
   owner o{world};
   settle(o, of({sample("a")}));
   BOOST_TEST(is("a", debt_status::imported));
+  BOOST_TEST(row("a").failure == "boleto service: 503");
   settle(o, swept(10));
   BOOST_TEST(is("a", debt_status::emailed));
   BOOST_TEST(mails("a") == 1);

@@ -45,14 +45,14 @@ template <class World>
 void a_batch_that_started_nothing_needs_no_intent(World& world) {
   auto s = world.settlement_store();
   auto running = must(s->open_intent(request(2, 0, 9)));
-  must(s->begin());
+  must(s->begin({}));
   d::settlement end;
   end.partition = 2;
   end.last_offset = 9;
   end.progress = {{1, 0, 0, 10, 0, 0, 0, 9}};
   must(s->settle(end));
   // Its owner may still be at work under it.
-  must(s->begin());
+  must(s->begin({}));
   auto seen = must(s->others_intents(0));
   BOOST_REQUIRE_EQUAL(seen.intents.size(), 1u);
   BOOST_TEST(seen.intents[0].id == running.id);
@@ -75,17 +75,30 @@ void intents_of_others_are_seen_with_their_fingerprints(World& world) {
     BOOST_TEST((seen.intents[0].fingerprints == request(1, 0, 9).fingerprints));
     BOOST_TEST((seen.now >= theirs.opened_at));
   }
-  must(other->drop_intent(theirs.id));
-  auto later = request(1, 10, 19);
-  later.fingerprints = {5};
-  must(other->open_intent(later));
-  auto seen = must(s->others_intents(end.intent_id));
-  BOOST_REQUIRE_EQUAL(seen.intents.size(), 1u);
-  BOOST_TEST((seen.intents[0].fingerprints == later.fingerprints));
+}
+
+template <class World>
+void intents_are_not_seen_while_their_transaction_lasts(World& world) {
+  auto s = world.settlement_store();
+  auto other = world.settlement_store();
+  auto theirs = must(other->open_intent(request(1, 0, 9)));
+  auto seen = [&] {
+    must(s->begin({}));
+    return must(s->others_intents(0)).intents.size();
+  };
+  BOOST_TEST(seen() == 1u);
+  must(other->begin({theirs.id, 1, {}}));
+  BOOST_TEST(seen() == 0u);
+  // Who has read an intent keeps its owner from nothing.
+  other->rollback();
+  BOOST_TEST(seen() == 1u);
+  must(other->begin({theirs.id, 1, {}}));
+  must(other->settle({theirs.id, 1, 9, {}, {}, {}, {}}));
+  BOOST_TEST(seen() == 0u);
 }
 
 inline std::vector<std::int64_t> intents_left(d::settlement_store& s) {
-  must(s.begin());
+  must(s.begin({}));
   std::vector<std::int64_t> left;
   for (const auto& i : must(s.others_intents(0)).intents)
     left.push_back(i.id);
@@ -131,8 +144,7 @@ void an_intent_stays_while_its_transaction_lasts(World& world) {
   auto store = world.debt_store();
   auto slow = world.settlement_store();
   auto mine = must(slow->open_intent(brief(0, 0, 5)));
-  must(slow->begin());
-  must(slow->others_intents(mine.id));
+  must(slow->begin({mine.id, 0, {}}));
   must(s->settle(start(*s, 0, 0, 9)));
   must(store->expire_leases());
   d::settlement end;
@@ -148,13 +160,11 @@ void a_lost_intent_is_noticed_before_anything_is_sent(World& world) {
   auto s = world.settlement_store();
   auto mine = must(s->open_intent(request(0, 0, 5)));
   must(world.settlement_store()->drop_intent(mine.id));
-  must(s->begin());
-  BOOST_TEST(fails_with(s->others_intents(mine.id), d::errc::intent_lost));
+  BOOST_TEST(fails_with(s->begin({mine.id, 0, {}}), d::errc::intent_lost));
   mine = must(s->open_intent(request(0, 0, 5)));
   auto newer = world.settlement_store();
   must(newer->settle(start(*newer, 0, 0, 9)));
-  must(s->begin());
-  BOOST_TEST(fails_with(s->others_intents(mine.id), d::errc::intent_lost));
+  BOOST_TEST(fails_with(s->begin({mine.id, 0, {}}), d::errc::intent_lost));
 }
 
 template <class World>
@@ -167,7 +177,17 @@ void a_lost_intent_undoes_the_batch(World& world) {
   must(s->copy(b.rows()));
   BOOST_TEST(fails_with(s->settle(end), d::errc::intent_lost));
   BOOST_TEST(!exists(*s, "a"));
-  must(s->begin());
+  must(s->begin({}));
+}
+
+using ids_of = std::vector<std::int64_t>;
+
+/// Begins, and answers what was counted of these uploads.
+inline ids_of counted(d::settlement_store& s, std::int32_t partition, const ids_of& uploads) {
+  ids_of out;
+  for (const auto& upload : must(s.begin({0, partition, uploads})))
+    out.push_back(upload.counted_through);
+  return out;
 }
 
 template <class World>
@@ -179,20 +199,18 @@ void counters_add_up_over_partitions_and_batches(World& world) {
   must(store->finish_upload(upload, {100, 15, 0}));
   for (std::int32_t partition : {0, 1}) {
     auto end = start(*s, partition, 0, 9);
-    std::vector<std::int64_t> ids{upload, other};
-    BOOST_TEST((must(s->counted_through(partition, ids)) == std::vector<std::int64_t>{-1, -1}));
+    ids_of ids{upload, other};
+    BOOST_TEST((counted(*s, partition, ids) == ids_of{-1, -1}));
     end.progress.push_back({upload, 3, 1, 1, 1, 1, 1, 9});
     must(s->settle(end));
     end = start(*s, partition, 10, 19);
-    BOOST_TEST((must(s->counted_through(partition, ids)) == std::vector<std::int64_t>{9, -1}));
+    BOOST_TEST((counted(*s, partition, ids) == ids_of{9, -1}));
     end.progress.push_back({upload, 0, 2, 0, 0, -1, 0, -1});
     end.progress.push_back({other, 1, 1, 0, 0, 0, 0, 12});
     must(s->settle(end));
   }
-  must(s->begin());
-  std::vector<std::int64_t> ids{other, upload};
-  BOOST_TEST((must(s->counted_through(1, ids)) == std::vector<std::int64_t>{12, 9}));
-  BOOST_TEST((must(s->counted_through(5, ids)) == std::vector<std::int64_t>{-1, -1}));
+  BOOST_TEST((counted(*s, 1, {other, upload}) == ids_of{12, 9}));
+  BOOST_TEST((counted(*s, 5, {other, upload}) == ids_of{-1, -1}));
   s->rollback();
   auto u = must(store->find_upload(upload));
   BOOST_TEST(u.generated == 6);
@@ -202,6 +220,44 @@ void counters_add_up_over_partitions_and_batches(World& world) {
   BOOST_TEST(u.failed == 0);
   BOOST_TEST(u.in_doubt == 2);
   BOOST_TEST(must(store->find_upload(other)).emailed == 2);
+}
+
+template <class World>
+void an_upload_counts_for_its_own_topic_until_all_its_rows_have_ended(World& world) {
+  world.use_topic("debts");
+  auto store = world.debt_store();
+  auto upload = must(store->open_upload(60s));
+  auto unknown = upload + 1;
+  auto standing = [&] {
+    ids_of ids{unknown, upload};
+    auto both = must(world.settlement_store()->begin({0, 0, ids}));
+    BOOST_REQUIRE_EQUAL(both.size(), 2u);
+    BOOST_TEST(!both[0].counts);
+    return both[1];
+  };
+  BOOST_TEST(standing().counts);
+  BOOST_TEST(standing().rows == std::numeric_limits<std::int64_t>::max());
+  world.use_topic("mirrored");
+  BOOST_TEST(!standing().counts);
+  world.use_topic("debts");
+  must(store->finish_upload(upload, {100, 5, 2}));
+  BOOST_TEST(standing().counts);
+  BOOST_TEST(standing().rows == 7);
+  auto settle = [&](std::int32_t partition, d::upload_progress p) {
+    auto s = world.settlement_store();
+    auto end = start(*s, partition, 0, 9);
+    p.upload_id = upload;
+    end.progress.push_back(p);
+    must(s->settle(end));
+  };
+  settle(0, {0, 4, 1, 1, 1, 1, 0, 8});
+  BOOST_TEST(standing().counts);
+  BOOST_TEST(standing().counted_through == 8);
+  settle(1, {0, 0, 0, 0, 0, 0, 1, 9});
+  BOOST_TEST(!standing().counts);
+  // A person who has a failed row tried again.
+  settle(2, {0, 0, 0, 0, 0, -1, 0, -1});
+  BOOST_TEST(standing().counts);
 }
 
 template <class World>

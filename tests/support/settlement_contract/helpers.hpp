@@ -91,7 +91,7 @@ inline d::settlement start(d::settlement_store& s, std::int32_t partition = 0,
   out.intent_id = must(s.open_intent(request(partition, first, last))).id;
   out.partition = partition;
   out.last_offset = last;
-  must(s.begin());
+  must(s.begin({}));
   return out;
 }
 
@@ -123,7 +123,7 @@ inline std::vector<d::stored_debt> found(d::settlement_store& s,
 /// The whole row, which `find` does not always give.
 inline d::stored_debt one(d::settlement_store& s, std::string_view id) {
   std::vector<std::string_view> ids{id};
-  must(s.begin());
+  must(s.begin({}));
   auto rows = must(s.lock(ids));
   s.rollback();
   BOOST_REQUIRE_EQUAL(rows.size(), 1u);
