@@ -18,7 +18,7 @@ public:
   }
   caf::expected<d::stored_debt> find(std::string_view id) override { return port_->find(id); }
   caf::expected<d::revived_debt> retry(std::string_view id,
-                                    std::optional<std::string> email) override {
+                                       std::optional<std::string> email) override {
     return port_->retry(id, std::move(email));
   }
   caf::expected<d::revived_debt> resolve(std::string_view id, d::person_decision what) override {
