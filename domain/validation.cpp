@@ -59,6 +59,8 @@ bool is_blank(char32_t c) noexcept {
 
 /// Cheap where the text begins with a letter, as nearly all do.
 bool is_all_blank(std::string_view text) noexcept {
+  if (!text.empty() && static_cast<signed char>(text.front()) > ' ')
+    return false;
   std::size_t pos = 0;
   while (pos < text.size())
     if (!is_blank(next_character(text, pos)))

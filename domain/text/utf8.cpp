@@ -124,7 +124,7 @@ std::string clean_utf8(std::string_view text, std::size_t max_bytes) {
   return out;
 }
 
-std::string_view without_blanks(std::string_view text) noexcept {
+std::string_view strip_blanks(std::string_view text) noexcept {
   constexpr std::string_view no_break_space = "\xC2\xA0";
   auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
   while (!text.empty()) {

@@ -40,8 +40,14 @@ bool has_control_character(std::string_view text) noexcept;
 /// NUL and whatever is not UTF-8 replaced by U+FFFD; fit for JSON and PostgreSQL.
 std::string clean_utf8(std::string_view text, std::size_t max_bytes = std::string_view::npos);
 
+/// Does the work of `without_blanks`, for texts that may have some.
+std::string_view strip_blanks(std::string_view text) noexcept;
+
 /// Returns `text` without spaces, tabs and no-break spaces (U+00A0) at its ends.
-std::string_view without_blanks(std::string_view text) noexcept;
+inline std::string_view without_blanks(std::string_view text) noexcept {
+  auto plain = [](char c) { return static_cast<signed char>(c) > ' '; };
+  return !text.empty() && plain(text.front()) && plain(text.back()) ? text : strip_blanks(text);
+}
 
 /// Returns the longest beginning of `text` that has at most `max_bytes` and cuts
 /// no character in two.
