@@ -76,10 +76,18 @@ public:
     }
   }
 
+  /// An actor that does `what`. CAF 0.17 follows a null pointer where an actor gets
+  /// no argument, which the library's assertions do not allow.
+  template <class What>
+  void run_once(What what) {
+    system.spawn([](caf::event_based_actor* self, const What& f) { return f(self); },
+                 std::move(what));
+  }
+
   template <class Answer, class Handle, class Message>
   std::shared_ptr<answer<Answer>> ask(const Handle& whom, Message message) {
     auto out = std::make_shared<answer<Answer>>();
-    system.spawn([=](caf::event_based_actor* self) {
+    run_once([=](caf::event_based_actor* self) {
       self->request(whom, 1440min, message)
           .then([=](const Answer& value) { out->value = value; },
                 [=](caf::error& reason) { out->error = std::move(reason); });
@@ -92,7 +100,7 @@ public:
   template <class Handle>
   bool is_dead(const Handle& h) {
     auto down = std::make_shared<bool>(false);
-    system.spawn([=](caf::event_based_actor* self) {
+    run_once([=](caf::event_based_actor* self) {
       self->set_down_handler([=](caf::down_msg&) { *down = true; });
       self->monitor(h);
       self->delayed_send(self, 1ms, caf::ok_atom::value);

@@ -26,7 +26,7 @@ struct blocked_state {
 
 /// A STORE in the middle of a query: answers nothing until it is told to.
 blocked_store_actor::behavior_type
-blocked_store(blocked_store_actor::stateful_pointer<blocked_state> self) {
+blocked_store(blocked_store_actor::stateful_pointer<blocked_state> self, int) {
   auto& s = self->state;
   return {
       [=, &s](const create_debt&) { return s.keep<debt_created>(self); },
@@ -52,7 +52,7 @@ blocked_store(blocked_store_actor::stateful_pointer<blocked_state> self) {
 }
 
 struct store_pool_stage : stage {
-  blocked_store_actor blocked = spawn(blocked_store);
+  blocked_store_actor blocked = spawn(blocked_store, 0);
   store_pool_options options;
   store_pool_actor pool;
 

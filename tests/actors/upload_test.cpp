@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(an_abort_while_the_end_is_stored_changes_nothing) {
   push(parser, csv_header());
   auto end = std::make_shared<answer<upload_report>>();
   // Both lie in the mailbox before the store can answer.
-  system.spawn([=](caf::event_based_actor* self) {
+  run_once([=](caf::event_based_actor* self) {
     self->request(parser, 1440min, finish_upload{})
         .then([=](const upload_report& r) { end->value = r; },
               [=](caf::error& e) { end->error = std::move(e); });

@@ -153,10 +153,12 @@ void history::leave() {
       throw violation{"a process gave itself up: " + c->given_up()};
     ++asked;
     caf::anon_send(c->pool(), actors::drain{});
-    spawn_customer([left, supervisor = c->supervisor()](caf::event_based_actor* self) {
-      self->request(supervisor, 59min, actors::drain{})
-          .then([=](actors::drained) { ++*left; }, [](caf::error&) {});
-    });
+    spawn_customer(
+        [left](caf::event_based_actor* self, const actors::supervisor_actor& supervisor) {
+          self->request(supervisor, 59min, actors::drain{})
+              .then([=](actors::drained) { ++*left; }, [](caf::error&) {});
+        },
+        c->supervisor());
   }
   for (int waits = 0; *left < asked; ++waits) {
     while (turns_.step()) {

@@ -241,14 +241,14 @@ actors::pool_actor::behavior_type lossy_pool(actors::pool_actor::pointer self,
   return {
       [=](settle_batch& work) {
         auto target = work.answer_to;
-        auto relay = [=](settled_sink_actor::pointer me) -> settled_sink_actor::behavior_type {
+        auto relay = [=](settled_sink_actor::pointer me, int) -> settled_sink_actor::behavior_type {
           return {[=](const batch_settled& fact) {
             if (++*answers % 3 != 0)
               caf::anon_send(target, fact);
             me->quit();
           }};
         };
-        work.answer_to = self->spawn(relay);
+        work.answer_to = self->spawn(relay, 0);
         self->send(pool, std::move(work));
       },
       [](const job_done&) {},
