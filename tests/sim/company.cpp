@@ -127,10 +127,12 @@ void company::start_supervisor() {
     publisher.poll_wait = 0ms;
     publisher.poll_pause = 20ms;
     return owned(system_.spawn(
-        [publisher](actors::publisher_actor::stateful_pointer<actors::publisher_state> self) {
+        [](actors::publisher_actor::stateful_pointer<actors::publisher_state> self,
+           const actors::publisher_options& given) {
           self->set_exception_handler(swallow);
-          return actors::publisher(self, publisher);
-        }));
+          return actors::publisher(self, given);
+        },
+        publisher));
   };
   auto pool = pool_;
   if (setting_.planted == bug::credit_not_returned)
@@ -148,10 +150,12 @@ void company::start_supervisor() {
     consumer.busy_wait = consumer.idle_wait = 0ms;
     consumer.poll_pause = 250ms;
     return owned(system_.spawn(
-        [consumer, pool](actors::consumer_actor::stateful_pointer<actors::consumer_state> self) {
+        [pool](actors::consumer_actor::stateful_pointer<actors::consumer_state> self,
+               const actors::consumer_options& given) {
           self->set_exception_handler(swallow);
-          return actors::consumer(self, consumer, pool);
-        }));
+          return actors::consumer(self, given, pool);
+        },
+        consumer));
   };
   supervisor_ = owned(system_.spawn(actors::supervisor, std::move(options)));
 }
@@ -177,10 +181,12 @@ void company::start_front() {
     store.timeouts = impatient();
     stores.stores.push_back(
         owned(system_.spawn(
-                  [number, store](actors::store_actor::stateful_pointer<actors::store_state> self) {
+                  [number](actors::store_actor::stateful_pointer<actors::store_state> self,
+                           const actors::store_options& given) {
                     self->set_exception_handler(swallow);
-                    return actors::store(self, number, store);
-                  }),
+                    return actors::store(self, number, given);
+                  },
+                  store),
               true));
   }
   options.store = owned(system_.spawn(actors::store_pool, std::move(stores)));
@@ -196,13 +202,14 @@ void company::start_outbox_relay() {
   options.publisher = supervisor_;
   options.seen = seen_;
   options.timeouts = impatient();
-  owned(
-      system_.spawn(
-          [options](actors::outbox_relay_actor::stateful_pointer<actors::outbox_relay_state> self) {
-            self->set_exception_handler(swallow);
-            return actors::outbox_relay(self, options);
-          }),
-      true);
+  owned(system_.spawn(
+            [](actors::outbox_relay_actor::stateful_pointer<actors::outbox_relay_state> self,
+               const actors::outbox_relay_options& given) {
+              self->set_exception_handler(swallow);
+              return actors::outbox_relay(self, given);
+            },
+            options),
+        true);
 }
 
 } // namespace bankslip::sim
