@@ -189,7 +189,7 @@ void serve_settings(option_list list, config& c) {
   service_settings(list, c);
   work_settings(list, c);
   log_settings(list, c);
-  list.check([list, &c] { return fault_of(list, c); });
+  list.check([&c](const option_list& l) { return fault_of(l, c); });
 }
 
 void migrate_settings(option_list list, config& c) {

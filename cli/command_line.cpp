@@ -70,7 +70,7 @@ struct option_list::state {
   CLI::App& app;
   std::shared_ptr<value_sources> from;
   std::map<std::string, CLI::Option*> options;
-  std::vector<std::function<std::string()>> checks;
+  std::vector<std::function<std::string(const option_list&)>> checks;
 };
 
 option_list option_list::without(std::string prefix) const {
@@ -120,7 +120,7 @@ bool option_list::is_set(const std::string& name) const {
   return state_->options.at(name)->count() > 0;
 }
 
-void option_list::check(std::function<std::string()> fault) {
+void option_list::check(std::function<std::string(const option_list&)> fault) {
   state_->checks.push_back(std::move(fault));
 }
 
@@ -159,7 +159,7 @@ option_list command_line::add_command(const std::string& name, const std::string
   // Not `callback`: CLI11 would read the variables of commands that nobody named.
   command->parse_complete_callback([this, state, work] {
     for (const auto& fault : state->checks)
-      if (const auto text = fault(); !text.empty())
+      if (const auto text = fault(option_list{state}); !text.empty())
         throw CLI::ValidationError(text);
     parts_->chosen = work;
   });

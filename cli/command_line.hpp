@@ -108,7 +108,7 @@ public:
   bool is_set(const std::string& name) const;
 
   /// Asks `fault` when all values are there; a text that is not empty refuses them.
-  void check(std::function<std::string()> fault);
+  void check(std::function<std::string(const option_list&)> fault);
 
 private:
   struct description {

@@ -33,7 +33,7 @@ struct pool_faults final : fake::fault_plan {
 };
 
 /// A worker that hangs: it answers nothing.
-worker_actor::behavior_type hanging(worker_actor::pointer) {
+worker_actor::behavior_type hanging(worker_actor::pointer, int) {
   return {[](const run_job&) {}};
 }
 
@@ -86,7 +86,7 @@ struct pool_stage : stage {
     auto o = options();
     o.launch = [this](std::size_t, pool_actor) {
       launched_worker out;
-      out.handle = spawn(hanging);
+      out.handle = spawn(hanging, 0);
       out.interrupt = [this] { ++interrupts; };
       return out;
     };

@@ -4,6 +4,7 @@ usage: read_by_aiokafka.py BROKERS TOPIC COUNT. The exit status is 1 where a
 record cannot be read; the reason stands on standard output.
 """
 import asyncio
+import logging
 import sys
 
 import aiokafka
@@ -26,4 +27,6 @@ async def main(brokers: str, topic: str, count: int) -> int:
         await consumer.stop()
 
 
+# It logs to standard error that a group's coordinator is not there yet, and asks again.
+logging.disable()
 sys.exit(asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3]))))
