@@ -107,7 +107,8 @@ BOOST_FIXTURE_TEST_CASE(each_row_of_a_file_gets_what_it_deserves_and_a_second_ti
                 "conflicts=1 failed=0 in_doubt=0 ");
   BOOST_TEST(digest(stack) == before);
   BOOST_TEST(server.rows("emailed") == 2);
-  BOOST_TEST(server.metric(R"(bankslip_service_calls_total{outcome="sent",service="email"})") == 2);
+  BOOST_TEST(server.metric(R"(bankslip_service_calls_total{outcome="accepted",service="email"})")
+             == 2);
   BOOST_TEST(counters(get(port(), "/uploads/" + id).body) == counters(done));
 }
 
