@@ -52,6 +52,8 @@ void consumer_state::on_assigned(std::span<const std::int32_t> partitions) {
     lanes.erase(partition);
     lanes[partition].epoch = next_epoch++;
     telemetry::set_records_lost(partition, 0);
+    // Whoever consumed it before may have died without a word.
+    options.seen->is_there({domain::dependency_kind::records, partition});
     telemetry::log_info("partition assigned", {{"partition", partition}});
   }
   joined = true;

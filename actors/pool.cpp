@@ -162,6 +162,9 @@ void dispatch(pool_pointer self) {
     worker.job = std::move(state.queue.front());
     state.queue.pop_front();
     worker.since = state.options.time->steady_now();
+    // It has waited for its turn, not for itself.
+    if (worker.job->failures == 0 && worker.job->crashes == 0)
+      worker.job->got_on = worker.since;
     worker.interrupted = false;
     self->send(worker.handle,
                run_job{worker.job->id, worker.job->work.batch, worker.job->begin, worker.job->end,

@@ -1,5 +1,6 @@
 #include "actors/store_pool.hpp"
 
+#include <type_traits>
 #include <utility>
 
 #include <caf/typed_response_promise.hpp>
@@ -22,7 +23,7 @@ void dispatch(store_pool_pointer self) {
   while (!state.idle.empty() && !state.waiting.empty()) {
     auto request = std::move(state.waiting.front());
     state.waiting.pop_front();
-    if (now - request.since > state.options.longest_wait) {
+    if (now > request.until) {
       request.go({}, make_error(errc::overloaded, "the database is too slow"));
       continue;
     }
@@ -38,6 +39,8 @@ void dispatch(store_pool_pointer self) {
 
 template <class Answer, class Request>
 caf::result<Answer> pass(store_pool_pointer self, Request& request) {
+  constexpr bool is_record =
+      std::is_same_v<Request, close_upload> || std::is_same_v<Request, record_problems>;
   auto& state = self->state;
   if (state.idle.empty() && state.waiting.size() >= state.options.max_waiting)
     return make_error(errc::overloaded, "too many requests wait for the database");
@@ -49,7 +52,11 @@ caf::result<Answer> pass(store_pool_pointer self, Request& request) {
     else
       promise.delegate(to, std::move(request));
   };
-  state.waiting.push_back({state.options.time->steady_now(), std::move(go)});
+  const auto until = state.options.time->steady_now()
+                     + (is_record ? state.options.longest_record_wait : state.options.longest_wait);
+  // A lease that is not renewed in time ends an upload that does nothing wrong.
+  auto at = std::is_same_v<Request, renew_uploads> ? state.waiting.begin() : state.waiting.end();
+  state.waiting.insert(at, {until, std::move(go)});
   dispatch(self);
   return promise;
 }

@@ -9,6 +9,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/protocol.hpp"
+#include "actors/timeouts.hpp"
 #include "domain/time.hpp"
 #include "telemetry/actor_board.hpp"
 #include "telemetry/metrics.hpp"
@@ -24,7 +25,9 @@ struct store_pool_options {
   std::size_t max_waiting = 1024;
   /// A request that has waited so long is answered `overloaded` when its turn
   /// comes: who asked has given up by then.
-  std::chrono::milliseconds longest_wait{30'000};
+  std::chrono::milliseconds longest_wait = timeouts{}.store;
+  /// The same for rejected rows and the totals of an upload.
+  std::chrono::milliseconds longest_record_wait = timeouts{}.record;
   const domain::clock* time = &domain::system_clock();
 };
 
@@ -33,7 +36,7 @@ struct store_pool_state {
   static inline const char* name = "store_pool";
 
   struct waiting_request {
-    std::chrono::steady_clock::time_point since{};
+    std::chrono::steady_clock::time_point until{};
     /// Hands the request to a STORE, or answers it with the error.
     std::function<void(const store_actor& to, caf::error refusal)> go;
   };

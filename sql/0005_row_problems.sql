@@ -8,7 +8,8 @@ alter table upload_problems add column raw bytea;
 alter table uploads add column header bytea, add column separator text;
 
 -- A put-off row has a reason too, and no status. Writers wait while this is
--- built: about a second for five million rows.
-drop index bankslips_problems;
-create index bankslips_problems on bankslips (upload_id, upload_row)
+-- built, about a second for five million rows; readers only at the end.
+create index bankslips_reasons on bankslips (upload_id, upload_row)
   where status is not null or failure is not null;
+drop index bankslips_problems;
+alter index bankslips_reasons rename to bankslips_problems;

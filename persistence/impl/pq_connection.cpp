@@ -127,15 +127,18 @@ bool pq_connection::send(std::span<const step> steps, std::vector<sent_command>&
   auto c = connection_.get();
   std::vector<const char*> values;
   std::vector<int> sizes, formats;
-  // All up to the synchronisation is one transaction, or begins one.
-  if (!options_.prepared && !in_transaction()) {
-    if (PQsendQueryParams(c, transaction_settings_.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
-                          1)
-        == 0)
-      return false;
-    sent.push_back({nullptr, false});
-  }
+  // All up to the synchronisation is one transaction, or begins one: its settings come
+  // first, but for `begin`, which names the isolation that no query may precede.
+  auto settings_due = !options_.prepared && !in_transaction();
   for (const auto& [what, params] : steps) {
+    if (settings_due && !what->text.starts_with("begin")) {
+      settings_due = false;
+      if (PQsendQueryParams(c, transaction_settings_.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
+                            1)
+          == 0)
+        return false;
+      sent.push_back({nullptr, false});
+    }
     auto n = static_cast<int>(params.size());
     values.assign(params.size(), nullptr);
     sizes.assign(params.size(), 0);

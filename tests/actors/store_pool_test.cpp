@@ -136,6 +136,25 @@ BOOST_AUTO_TEST_CASE(what_has_waited_longer_than_anybody_asks_is_refused_and_not
   BOOST_TEST(metric(R"(bankslip_in_flight{link="stores"})") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(totals_wait_longer_and_leases_are_renewed_first) {
+  start({blocked});
+  begin();
+  auto single = begin();
+  auto totals = ask<recorded>(pool, close_upload{});
+  auto leases = ask<recorded>(pool, renew_uploads{});
+  caf::anon_send(blocked, caf::ok_atom::value);
+  run();
+  BOOST_TEST((leases->code() == errc::database_unavailable || leases->pending()));
+  BOOST_TEST(single->pending());
+  pass(11s, 1s);
+  for (int i = 0; i < 3; ++i) {
+    caf::anon_send(blocked, caf::ok_atom::value);
+    run();
+  }
+  BOOST_TEST((single->code() == errc::overloaded));
+  BOOST_TEST((totals->code() == errc::database_unavailable));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

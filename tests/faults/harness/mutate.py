@@ -34,8 +34,8 @@ def mutate(dice, data):
 
 
 class Records:
-    """Cuts as RFC 4180 says: quotes shelter line ends, blank lines are none; a CR
-    before LF or at the end of the file belongs to the line end."""
+    """Cuts as RFC 4180 says: quotes shelter line ends. LF and CR each end a row; a row
+    of nothing but separators and blanks is none."""
 
     @staticmethod
     def count(data):
@@ -52,12 +52,14 @@ class Records:
                         quoted = False
             elif c == 34 and at_start:
                 quoted, filled, at_start = True, True, False
-            elif c == 10 or (c == 13 and data[i + 1:i + 2] in (b"\n", b"")):
+            elif c in b"\r\n":
                 rows += filled
                 filled, at_start = False, True
-                i += c == 13
+            elif data[i:i + 2] == b"\xc2\xa0":
+                at_start = False
+                i += 1
             else:
-                filled = True
+                filled |= c not in b", \t"
                 at_start = c == 44
             i += 1
         return None if quoted else rows + filled
