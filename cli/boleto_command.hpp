@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "domain/time.hpp"
+#include "domain/validation_policy.hpp"
 
 /// `bankslip boleto inspect` and `bankslip boleto encode`. Both print one JSON
 /// object on a line and answer the exit status: 0 valid, 1 not. Today is the day
@@ -46,6 +47,8 @@ struct boleto_encode_options {
   /// 25 digits; empty where a layout makes it.
   std::string free_field;
   free_field_parts parts;
+  /// `off` takes every day that has a factor.
+  domain::due_date_window due_dates = domain::due_date_window::reject;
 };
 
 /// Prints bar code and line, plain and as printed, or errors.

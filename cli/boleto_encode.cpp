@@ -13,7 +13,8 @@ caf::error refuse(std::string text) {
   return domain::make_error(domain::errc::invalid_input, std::move(text));
 }
 
-caf::expected<int> factor_of(const std::string& due, domain::date today) {
+caf::expected<int> factor_of(const std::string& due, domain::due_date_window window,
+                             domain::date today) {
   if (due.empty())
     return 0;
   auto day = domain::parse_date(due);
@@ -23,7 +24,7 @@ caf::expected<int> factor_of(const std::string& due, domain::date today) {
   if (!factor)
     return refuse("due: " + due + " has no factor; it must be 1997-10-08 to 2049-10-13");
   auto read = domain::due_date(*factor, today);
-  if (read == day)
+  if (read == day || window == domain::due_date_window::off)
     return *factor;
   return refuse("due: " + due + " is not from 3000 days before to 5500 days after today; banks "
                 + (read ? "would read " + domain::format_date(*read) : "would read no date")
@@ -55,7 +56,7 @@ caf::error apply_layout(const boleto_encode_options& o, domain::boleto_fields& f
 
 caf::expected<std::string> barcode_of(const boleto_encode_options& o, domain::date today) {
   domain::boleto_fields fields{o.bank, 0, domain::money{o.cents}, o.free_field};
-  auto factor = factor_of(o.due, today);
+  auto factor = factor_of(o.due, o.due_dates, today);
   if (!factor)
     return std::move(factor.error());
   fields.factor = *factor;

@@ -111,7 +111,8 @@ void option_list::text(const std::string& name, std::string& value, text_rule ru
 }
 
 void option_list::flag(const std::string& name, bool& value, const std::string& help) {
-  state_->app.add_flag(option_name(name, prefix_), value, help)->envname(name);
+  state_->app.add_flag(option_name(name, prefix_), value, help)
+      ->envname(is_variable(name) ? name : "");
 }
 
 void option_list::require(const std::string& name) { state_->options.at(name)->required(); }

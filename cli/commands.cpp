@@ -66,6 +66,9 @@ void boleto_inspect_settings(option_list list, std::string& code) {
 void boleto_encode_settings(option_list list, boleto_encode_options& o) {
   list.text("--bank", o.bank, any, "three digits; not needed with --layout");
   list.text("--due", o.due, any, "due date, YYYY-MM-DD; left out: none");
+  using window = domain::due_date_window;
+  list.choice("DUE_DATE_WINDOW", o.due_dates, {{"reject", window::reject}, {"off", window::off}},
+              "due dates that banks would read as another day");
   list.number("--cents", o.cents, 0, 9'999'999'999, "amount in cents");
   list.require("--cents");
   list.text("--free-field", o.free_field, any, "campo livre, 25 digits");

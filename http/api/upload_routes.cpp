@@ -156,6 +156,9 @@ void get_rejected(exchange& x, const api_context_ptr& api) {
     return answer_detail(x.response, 409, "the rejected rows of this upload were not kept");
   const auto separator = upload->separator;
   std::string header;
+  // A reader tells only the usual ones from the header's line.
+  if (std::string_view{",;\t|"}.find(separator) == std::string_view::npos)
+    header = std::string{"sep="} + separator + "\n";
   append_rejected_line(header, upload->header, separator, "error");
   const auto write = [separator](std::string& out, const domain::row_problem& p) {
     if (!p.raw.empty())

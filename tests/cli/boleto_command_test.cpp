@@ -201,6 +201,11 @@ BOOST_AUTO_TEST_CASE(encode_refuses_what_does_not_fit) {
     BOOST_TEST(a.status == 1);
     BOOST_TEST(a.errors().find(word) != std::string::npos, a.errors());
   };
+  cli::boleto_encode_options kept{"341", "2015-06-30", 1, std::string(25, '1'), {}};
+  refused(kept, "2040-02-19");
+  kept.due_dates = domain::due_date_window::off;
+  BOOST_TEST(encode(kept).status == 0);
+
   cli::boleto_encode_options good{"341", "2026-12-21", 12345, std::string(25, '1'), {}};
   auto o = good;
   o.due = "2025-02-30";
