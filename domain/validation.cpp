@@ -53,8 +53,10 @@ constexpr date oldest_due_date = std::chrono::year{2000} / 7 / 3;
 
 /// Characters that nobody sees, wherever they stand in a text of nothing else.
 bool is_blank(char32_t c) noexcept {
-  return c == ' ' || c == '\t' || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200D)
-         || c == 0x202F || c == 0x205F || c == 0x2060 || c == 0x3000 || c == 0xFEFF;
+  return c == ' ' || c == '\t' || c == 0xA0 || c == 0xAD || c == 0x61C || c == 0x115F || c == 0x1160
+         || c == 0x1680 || c == 0x180E || (c >= 0x2000 && c <= 0x200F)
+         || (c >= 0x2028 && c <= 0x202F) || (c >= 0x205F && c <= 0x206F) || c == 0x2800
+         || c == 0x3000 || c == 0x3164 || c == 0xFEFF || c == 0xFFA0;
 }
 
 /// Cheap where the text begins with a letter, as nearly all do.

@@ -159,7 +159,8 @@ BOOST_AUTO_TEST_CASE(blanks_around_a_value_are_no_part_of_it) {
 
 BOOST_AUTO_TEST_CASE(a_name_of_blanks_alone_or_with_control_characters_is_refused) {
   for (auto text : {" ", "\t", "\xC2\xA0", "   \t ", "\xC2\xA0\xC2\xA0", "\xE2\x80\x83",
-                    "\xE3\x80\x80", "\xE2\x80\x8B", "\xEF\xBB\xBF", " \xE2\x80\x82 "}) {
+                    "\xE3\x80\x80", "\xE2\x80\x8B", "\xEF\xBB\xBF", " \xE2\x80\x82 ", "\xC2\xAD",
+                    "\xE2\x80\xAE", "\xE1\x85\x9F", "\xE2\xA0\x80", "\xE3\x85\xA4"}) {
     BOOST_TEST(code(&raw_debt::name, text) == "blank");
     BOOST_TEST(code(&raw_debt::government_id, text) == "blank");
   }
