@@ -64,19 +64,32 @@ std::u32string normalised(std::string_view text, int form) {
   return characters_of({reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)});
 }
 
+// Letters that decompose into none that the font has, and what people write for them.
+constexpr std::pair<char32_t, std::u32string_view> stand_ins[] = {
+    {0x18f, U"E"},   {0x259, U"e"},  // Ə ə
+    {0x190, U"E"},   {0x25b, U"e"},  // Ɛ ɛ
+    {0x1b7, U"Ž"},   {0x292, U"ž"},  // Ʒ ʒ of the Sámi
+    {0x1ee, U"Ž"},   {0x1ef, U"ž"},  // Ǯ ǯ
+    {0x1e4, U"G"},   {0x1e5, U"g"},  // Ǥ ǥ
+    {0x1f7, U"W"},   {0x1bf, U"w"},  // Ƿ ƿ
+    {0x1e9e, U"ß"},                  // ẞ
+    {0x2010, U"-"},  {0x2011, U"-"}, // hyphens
+    {0x201f, U"\""}, {0x2028, U" "}, {0x2029, U" "},
+};
+
+// Nobody sees it: it comes with what was copied.
+bool is_invisible(char32_t c) noexcept {
+  return c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e)
+         || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
 // What stands for `c` where the font lacks it: its letters without accents.
 std::u32string base_of(char32_t c) {
-  switch (c) {
-    case 0x18f:
-    case 0x259: // Ə, ə
-      return c == 0x259 ? U"e" : U"E";
-    case 0x1e9e: // ẞ
-      return U"ß";
-    case 0x2010: // hyphen
-      return U"-";
-    default:
-      break;
-  }
+  if (is_invisible(c))
+    return {};
+  for (auto [letter, other] : stand_ins)
+    if (letter == c)
+      return std::u32string{other};
   std::array<utf8proc_uint8_t, 4> bytes;
   auto size = utf8proc_encode_char(static_cast<utf8proc_int32_t>(c), bytes.data());
   return normalised({reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size)},

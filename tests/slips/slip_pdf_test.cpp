@@ -301,4 +301,14 @@ BOOST_AUTO_TEST_CASE(a_view_knows_where_a_slip_came_from) {
   BOOST_TEST(slips::view_slip(d).barcode == "");
 }
 
+BOOST_AUTO_TEST_CASE(letters_of_no_font_and_invisible_characters_leave_no_question_mark) {
+  slips::letter_table table;
+  for (const auto* text :
+       {"Ǥállá Ʒivka Ǯ", "ǥ ʒ ǯ", "Ƿ ƿ", "Ɛ ɛ", "Ə ə", "ẞ", "Nguyễn", "Ana\u200BLima", "\uFEFFAna",
+        "Ana\u200DLima", "Ana\u2011Lima", "Ana\u2028Lima", "a\u201Fb"})
+    BOOST_TEST(slips::print_text(text, &table).bytes.find('?') == std::string::npos, text);
+  BOOST_TEST(slips::print_text("Ana\u200BLima", &table).bytes == "AnaLima");
+  BOOST_TEST(slips::print_text("名", &table).bytes == "?");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
