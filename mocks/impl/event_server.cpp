@@ -35,7 +35,8 @@ constexpr std::uint64_t max_body_bytes = 1024 * 1024;
 
 // An answer to what is no request; empty where the client has just gone.
 std::string answer_to(const error_code& e) {
-  auto& of_http = http::make_error_code(http::error::bad_method).category();
+  const auto bad_method = http::make_error_code(http::error::bad_method);
+  const auto& of_http = bad_method.category();
   if (e.category() != of_http || e == http::error::end_of_stream
       || e == http::error::partial_message)
     return {};
