@@ -4,6 +4,9 @@
 #include <cerrno>
 #include <cstring>
 #include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -42,16 +45,44 @@ public:
   void shutdown() override {}
 };
 
-/// cpp-httplib binds, listens and accepts; each accepted socket becomes a
-/// connection of ours on a thread of the pool.
-class web_server final : private httplib::Server, public listener {
+/// cpp-httplib's part: binds, listens, accepts and hands each socket to `take`. Used
+/// once: a port that the library gave up it opens no more.
+class library_port final : public httplib::Server {
 public:
-  web_server(web_server_options options, router routes)
-      : options_{std::move(options)}, routes_{std::move(routes)} {
+  explicit library_port(std::function<void(int)> take) : take_{std::move(take)} {
     set_tcp_nodelay(true);
     set_socket_options(exclusive_port);
     new_task_queue = [] { return new no_queue; };
   }
+
+  /// Answers the port, for 0 any free one; 0: it cannot be had.
+  int bind(const std::string& host, int port) {
+    if (port == 0)
+      port = std::max(0, bind_to_any_port(host));
+    else if (!bind_to_port(host, port))
+      return 0;
+    // The library's own backlog is 5.
+    return port != 0 && ::listen(svr_sock_, accept_backlog) == 0 ? port : 0;
+  }
+  /// Ends the library's wait for connections; it closes the socket itself.
+  void end() { ::shutdown(svr_sock_, SHUT_RDWR); }
+  /// Closes a port that was bound and never waited for.
+  void close() { ::close(svr_sock_); }
+
+private:
+  bool process_and_close_socket(socket_t socket) override {
+    take_(static_cast<int>(socket));
+    return true;
+  }
+
+  std::function<void(int)> take_;
+};
+
+/// Each accepted socket becomes a connection of ours on a thread of the pool.
+class web_server final : public listener {
+public:
+  web_server(web_server_options options, router routes)
+      : options_{std::move(options)}, routes_{std::move(routes)} {}
   ~web_server() override { stop(); }
 
   caf::error start();
@@ -59,9 +90,8 @@ public:
   void stop() override;
 
 private:
-  bool bind();
+  bool open(int port);
   void accept_all();
-  bool process_and_close_socket(socket_t socket) override;
   void turn_away(int socket);
   void serve(int socket);
   bool serve_one(connection& c);
@@ -75,23 +105,28 @@ private:
   server_signals signals_;
   int port_ = 0;
   std::unique_ptr<bounded_pool> pool_;
+  /// `stop` ends the port that the acceptor may be replacing.
+  std::mutex mutex_;
+  std::unique_ptr<library_port> library_;
   std::thread acceptor_;
 };
 
-bool web_server::bind() {
-  const auto& host = options_.listen.host;
+bool web_server::open(int port) {
+  auto fresh = std::make_unique<library_port>([this](int socket) {
+    if (!pool_->push(socket))
+      turn_away(socket);
+  });
+  const auto got = fresh->bind(options_.listen.host, port);
+  const std::lock_guard lock{mutex_};
+  library_ = std::move(fresh);
   if (port_ == 0)
-    port_ = std::max(0, bind_to_any_port(host));
-  else if (!bind_to_port(host, port_))
-    return false;
-  // The library's own backlog is 5.
-  return port_ != 0 && ::listen(svr_sock_, accept_backlog) == 0;
+    port_ = got;
+  return got != 0;
 }
 
 caf::error web_server::start() {
   errno = 0;
-  port_ = options_.listen.port;
-  if (!bind()) {
+  if (!open(options_.listen.port)) {
     const std::string why = errno != 0 ? std::strerror(errno) : "no such address";
     return domain::make_error(domain::errc::invalid_input,
                               "cannot listen on " + options_.listen.host + ':'
@@ -107,16 +142,16 @@ void web_server::accept_all() {
   bool bound = true;
   while (!signals_.stopping) {
     if (bound)
-      listen_after_bind();
+      library_->listen_after_bind();
     if (signals_.stopping)
       return;
     // Out of memory or descriptors the library gives up and closes the port.
     telemetry::log_error("the listener ended, it is opened again", {{"port", port_}});
     std::this_thread::sleep_for(wait_slice);
-    bound = bind();
+    bound = open(port_);
   }
   if (bound)
-    ::close(svr_sock_);
+    library_->close();
 }
 
 void web_server::stop() {
@@ -124,16 +159,12 @@ void web_server::stop() {
     return;
   signals_.stopping_since = steady_clock::now().time_since_epoch().count();
   signals_.stopping = true;
-  // Ends the library's wait for connections; it closes the socket itself.
-  ::shutdown(svr_sock_, SHUT_RDWR);
+  {
+    const std::lock_guard lock{mutex_};
+    library_->end();
+  }
   acceptor_.join();
   pool_->shutdown();
-}
-
-bool web_server::process_and_close_socket(socket_t socket) {
-  if (!pool_->push(socket))
-    turn_away(socket);
-  return true;
 }
 
 void web_server::turn_away(int socket) {
