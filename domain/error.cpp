@@ -11,7 +11,7 @@ namespace bankslip::domain {
 
 namespace {
 
-constexpr std::array<const char*, 20> names = {
+constexpr std::array names{
     "ok",
     "invalid_input",
     "not_found",
@@ -32,6 +32,8 @@ constexpr std::array<const char*, 20> names = {
     "worker_crashed",
     "worker_crashed_mailing",
 };
+static_assert(names.size() == static_cast<std::size_t>(errc::worker_crashed_mailing) + 1,
+              "each error has its name");
 
 } // namespace
 
