@@ -1,4 +1,3 @@
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -6,9 +5,8 @@
 #include "http/api/answers.hpp"
 #include "http/api/bodies.hpp"
 #include "http/api/dto.hpp"
-#include "http/api/routes.hpp"
+#include "http/api/handlers.hpp"
 #include "http/api/upload_pipe.hpp"
-#include "http/api/upload_slots.hpp"
 #include "http/server/multipart.hpp"
 #include "json/writer.hpp"
 
@@ -106,7 +104,7 @@ bool stream_file(exchange& x, multipart_reader& reader, upload_pipe& pipe) {
 void take_upload(exchange& x, const api_context& api, std::string_view boundary,
                  domain::text_encoding encoding) {
   multipart_reader reader{boundary, std::string{field_name}};
-  upload_pipe pipe{api.front, api.options.publish_wait, encoding};
+  upload_pipe pipe{*api.front, api.options.publish_wait, encoding};
   x.body.begin_body(limits_of(api.options));
   if (!stream_file(x, reader, pipe))
     return;
@@ -124,7 +122,9 @@ void take_upload(exchange& x, const api_context& api, std::string_view boundary,
   answer_json(x.response, 201, report_json(*report));
 }
 
-void post_batch(exchange& x, const api_context& api, upload_slots& slots) {
+} // namespace
+
+void post_batch(exchange& x, const api_context& api) {
   const auto boundary = multipart_boundary(x.request.find_header("Content-Type").value_or(""));
   if (!boundary)
     return answer_no_file(x.response);
@@ -140,18 +140,10 @@ void post_batch(exchange& x, const api_context& api, upload_slots& slots) {
                            {"query", "encoding"},
                            "Input should be " + std::string{domain::text_encoding_names},
                            json::text_value(name)}});
-  const upload_slots::place place{slots};
+  const upload_slots::place place{*api.uploads};
   if (!place.taken())
     return answer_unavailable(x.response, "too many uploads at once, try again later");
   take_upload(x, api, *boundary, *encoding);
-}
-
-} // namespace
-
-void add_batch_route(router& r, api_context_ptr context) {
-  auto slots = std::make_shared<upload_slots>(context->options.max_uploads);
-  r.add("POST", "/bankslip/batch",
-        [context, slots](exchange& x) { post_batch(x, *context, *slots); });
 }
 
 } // namespace bankslip::http

@@ -9,7 +9,7 @@
 #include "http/api/answers.hpp"
 #include "http/api/bodies.hpp"
 #include "http/api/dto.hpp"
-#include "http/api/routes.hpp"
+#include "http/api/handlers.hpp"
 #include "telemetry/log.hpp"
 #include "json/writer.hpp"
 
@@ -74,59 +74,18 @@ std::vector<field_fault> read_debt(const json_object& fields, const std::string&
   return faults;
 }
 
-void post_debt(exchange& x, const api_context& api) {
-  std::string body;
-  const auto fields = take_json(x, body, debt_fields);
-  if (!fields)
-    return;
-  actors::create_debt request;
-  const auto rules = domain::rules_of(api.options.policy);
-  auto faults = read_debt(*fields, body, rules, request.content);
-  if (!faults.empty())
-    return answer_faults(x.response, faults);
-  if (domain::is_suspect(request.content, rules))
-    telemetry::log_warn("check digits of a governmentId are wrong",
-                        {{"debt_id", request.content.debt_id},
-                         {"government_id", telemetry::mask_document(request.content.government_id)},
-                         {"reason", domain::government_id_problem(request.content.government_id)}});
-  const auto answer = api.front.ask<actors::debt_created>(std::move(request));
-  if (!answer)
-    return answer_error(x.response, answer.error(), no_debt);
-  answer_json(x.response, 201, debt_json(answer->stored, api.options.beneficiary));
-}
-
 /// The stored debt; nothing when the request is answered already.
 std::optional<domain::stored_debt> find_debt(exchange& x, const api_context& api) {
   if (!may_exist(x.params[0])) {
     answer_detail(x.response, 404, no_debt);
     return std::nullopt;
   }
-  auto answer = api.front.ask<actors::debt_found>(actors::find_debt{x.params[0]});
+  auto answer = api.front->ask<actors::debt_found>(actors::find_debt{x.params[0]});
   if (!answer) {
     answer_error(x.response, answer.error(), no_debt);
     return std::nullopt;
   }
   return std::move(answer->stored);
-}
-
-void get_debt(exchange& x, const api_context& api) {
-  if (const auto found = find_debt(x, api))
-    answer_json(x.response, 200, debt_json(*found, api.options.beneficiary));
-}
-
-void get_pdf(exchange& x, const api_context& api) {
-  if (!api.options.render_pdf)
-    return answer_detail(x.response, 404, "Not Found");
-  const auto found = find_debt(x, api);
-  if (!found)
-    return;
-  if (found->linha_digitavel.empty())
-    return answer_detail(x.response, 409, "Bankslip has no slip yet");
-  auto page = api.options.render_pdf(*found);
-  if (!page)
-    return answer_error(x.response, page.error(), no_debt);
-  x.response.content_type = "application/pdf";
-  x.response.body = std::move(*page);
 }
 
 /// The corrected address of a retry; nothing when the request is answered.
@@ -156,13 +115,56 @@ std::optional<actors::retry_debt> read_retry(exchange& x) {
   return request;
 }
 
+} // namespace
+
+void post_debt(exchange& x, const api_context& api) {
+  std::string body;
+  const auto fields = take_json(x, body, debt_fields);
+  if (!fields)
+    return;
+  actors::create_debt request;
+  const auto rules = domain::rules_of(api.options.policy);
+  auto faults = read_debt(*fields, body, rules, request.content);
+  if (!faults.empty())
+    return answer_faults(x.response, faults);
+  if (domain::is_suspect(request.content, rules))
+    telemetry::log_warn("check digits of a governmentId are wrong",
+                        {{"debt_id", request.content.debt_id},
+                         {"government_id", telemetry::mask_document(request.content.government_id)},
+                         {"reason", domain::government_id_problem(request.content.government_id)}});
+  const auto answer = api.front->ask<actors::debt_created>(std::move(request));
+  if (!answer)
+    return answer_error(x.response, answer.error(), no_debt);
+  answer_json(x.response, 201, debt_json(answer->stored, api.options.beneficiary));
+}
+
+void get_debt(exchange& x, const api_context& api) {
+  if (const auto found = find_debt(x, api))
+    answer_json(x.response, 200, debt_json(*found, api.options.beneficiary));
+}
+
+void get_pdf(exchange& x, const api_context& api) {
+  if (!api.options.render_pdf)
+    return answer_detail(x.response, 404, "Not Found");
+  const auto found = find_debt(x, api);
+  if (!found)
+    return;
+  if (found->linha_digitavel.empty())
+    return answer_detail(x.response, 409, "Bankslip has no slip yet");
+  auto page = api.options.render_pdf(*found);
+  if (!page)
+    return answer_error(x.response, page.error(), no_debt);
+  x.response.content_type = "application/pdf";
+  x.response.body = std::move(*page);
+}
+
 void post_retry(exchange& x, const api_context& api) {
   auto request = read_retry(x);
   if (!request)
     return;
   if (!may_exist(request->debt_id))
     return answer_detail(x.response, 404, no_debt);
-  const auto answer = api.front.ask<actors::debt_revived>(std::move(*request));
+  const auto answer = api.front->ask<actors::debt_revived>(std::move(*request));
   if (!answer)
     return answer_error(x.response, answer.error(), no_debt);
   answer_json(x.response, 202, std::string{revived});
@@ -190,23 +192,10 @@ void post_resolve(exchange& x, const api_context& api) {
   const auto decision =
       outcome.text == "sent" ? domain::person_decision::sent : domain::person_decision::resend;
   const auto answer =
-      api.front.ask<actors::debt_revived>(actors::resolve_debt{x.params[0], decision});
+      api.front->ask<actors::debt_revived>(actors::resolve_debt{x.params[0], decision});
   if (!answer)
     return answer_error(x.response, answer.error(), no_debt);
   answer_json(x.response, 202, std::string{decided});
-}
-
-} // namespace
-
-void add_debt_routes(router& r, api_context_ptr context) {
-  const auto with = [&](void (*serve)(exchange&, const api_context&)) {
-    return [context, serve](exchange& x) { serve(x, *context); };
-  };
-  r.add("POST", "/bankslip", with(post_debt));
-  r.add("GET", "/bankslip/{debt_id}", with(get_debt));
-  r.add("GET", "/bankslip/{debt_id}/pdf", with(get_pdf));
-  r.add("POST", "/bankslip/{debt_id}/retry", with(post_retry));
-  r.add("POST", "/bankslip/{debt_id}/resolve", with(post_resolve));
 }
 
 } // namespace bankslip::http

@@ -3,7 +3,7 @@
 
 #include "http/api/answers.hpp"
 #include "http/api/api.hpp"
-#include "http/api/routes.hpp"
+#include "http/api/operation.hpp"
 
 namespace bankslip::http {
 
@@ -16,13 +16,10 @@ constexpr std::size_t admin_threads = 4;
 
 caf::expected<std::unique_ptr<listener>>
 start_api(const api_options& options, caf::actor_system& system, actors::front_actor front) {
-  auto context = std::make_shared<const api_context>(
-      api_context{options, front_client{system, std::move(front), options.ask_timeout}});
   router routes;
-  add_batch_route(routes, context);
-  add_debt_routes(routes, context);
-  add_upload_routes(routes, context);
-  add_admin_routes(routes, options.seen);
+  add_operations(routes,
+                 std::make_shared<const api_context>(api_context{
+                     options, front_client{system, std::move(front), options.ask_timeout}}));
   web_server_options server;
   server.listen = options.listen;
   server.threads = options.threads;
@@ -33,8 +30,10 @@ start_api(const api_options& options, caf::actor_system& system, actors::front_a
 
 caf::expected<std::unique_ptr<listener>>
 start_admin(const listen_options& options, std::shared_ptr<const domain::availability> seen) {
+  api_options shared;
+  shared.seen = std::move(seen);
   router routes;
-  add_admin_routes(routes, std::move(seen));
+  add_operations(routes, std::make_shared<const api_context>(api_context{std::move(shared)}));
   web_server_options server;
   server.listen = options;
   server.threads = admin_threads;

@@ -8,8 +8,8 @@
 
 #include "http/api/answers.hpp"
 #include "http/api/dto.hpp"
+#include "http/api/handlers.hpp"
 #include "http/api/problem_csv.hpp"
-#include "http/api/routes.hpp"
 #include "telemetry/log.hpp"
 #include "json/writer.hpp"
 
@@ -49,19 +49,6 @@ std::int64_t query_number(const exchange& x, const char* name, std::int64_t fall
   return n.value_or(fallback);
 }
 
-void get_uploads(exchange& x, const api_context& api) {
-  std::vector<field_fault> faults;
-  actors::list_uploads request;
-  request.limit = static_cast<int>(query_number(x, "limit", 50, 1, 500, faults));
-  request.after = query_number(x, "after", 0, 0, std::numeric_limits<std::int64_t>::max(), faults);
-  if (!faults.empty())
-    return answer_faults(x.response, faults);
-  const auto answer = api.front.ask<actors::uploads_listed>(request);
-  if (!answer)
-    return answer_error(x.response, answer.error(), no_upload);
-  answer_json(x.response, 200, uploads_json(answer->uploads));
-}
-
 /// The number in the path; nothing when the request is answered already.
 std::optional<std::int64_t> upload_id_of(exchange& x) {
   const auto id = read_number(x.params[0]);
@@ -76,16 +63,11 @@ std::optional<domain::upload_record> find_upload(exchange& x, const api_context&
   const auto id = upload_id_of(x);
   if (!id)
     return std::nullopt;
-  auto answer = api.front.ask<actors::upload_found>(actors::find_upload{*id});
+  auto answer = api.front->ask<actors::upload_found>(actors::find_upload{*id});
   if (answer)
     return std::move(answer->upload);
   answer_error(x.response, answer.error(), no_upload);
   return std::nullopt;
-}
-
-void get_upload(exchange& x, const api_context& api) {
-  if (const auto upload = find_upload(x, api))
-    answer_json(x.response, 200, upload_json(*upload));
 }
 
 /// An upload's problems as a CSV file, fetched page by page while it is sent.
@@ -93,14 +75,14 @@ class problem_file {
 public:
   using line_writer = std::function<void(std::string&, const domain::row_problem&)>;
 
-  problem_file(api_context_ptr api, std::int64_t upload_id, std::string header, line_writer write)
-      : api_{std::move(api)}, upload_id_{upload_id}, text_{std::move(header)}, write_{std::move(
-                                                                                   write)} {}
+  problem_file(const api_context& api, std::int64_t upload_id, std::string header,
+               line_writer write)
+      : api_{api}, upload_id_{upload_id}, text_{std::move(header)}, write_{std::move(write)} {}
 
   /// Fetches the next page behind what is not yet taken.
   caf::error fetch() {
     actors::list_problems request{upload_id_, after_, problems_per_page};
-    auto answer = api_->front.ask<actors::problems_listed>(request);
+    auto answer = api_.front->ask<actors::problems_listed>(request);
     if (!answer)
       return answer.error();
     for (const auto& p : answer->rows) {
@@ -124,7 +106,7 @@ public:
   }
 
 private:
-  api_context_ptr api_;
+  const api_context& api_;
   std::int64_t upload_id_;
   std::int64_t after_ = -1;
   bool last_ = false;
@@ -140,14 +122,34 @@ void stream(exchange& x, std::shared_ptr<problem_file> file) {
   x.response.stream = [file](std::string& out) { return file->take(out); };
 }
 
-void get_errors(exchange& x, const api_context_ptr& api) {
+} // namespace
+
+void get_uploads(exchange& x, const api_context& api) {
+  std::vector<field_fault> faults;
+  actors::list_uploads request;
+  request.limit = static_cast<int>(query_number(x, "limit", 50, 1, 500, faults));
+  request.after = query_number(x, "after", 0, 0, std::numeric_limits<std::int64_t>::max(), faults);
+  if (!faults.empty())
+    return answer_faults(x.response, faults);
+  const auto answer = api.front->ask<actors::uploads_listed>(request);
+  if (!answer)
+    return answer_error(x.response, answer.error(), no_upload);
+  answer_json(x.response, 200, uploads_json(answer->uploads));
+}
+
+void get_upload(exchange& x, const api_context& api) {
+  if (const auto upload = find_upload(x, api))
+    answer_json(x.response, 200, upload_json(*upload));
+}
+
+void get_errors(exchange& x, const api_context& api) {
   if (const auto id = upload_id_of(x))
     stream(x, std::make_shared<problem_file>(api, *id, std::string{errors_csv_header},
                                              append_error_line));
 }
 
-void get_rejected(exchange& x, const api_context_ptr& api) {
-  const auto upload = find_upload(x, *api);
+void get_rejected(exchange& x, const api_context& api) {
+  const auto upload = find_upload(x, api);
   if (!upload)
     return;
   if (upload->state == domain::upload_state::receiving)
@@ -165,15 +167,6 @@ void get_rejected(exchange& x, const api_context_ptr& api) {
       append_rejected_line(out, p.raw, separator, p.error);
   };
   stream(x, std::make_shared<problem_file>(api, upload->upload_id, std::move(header), write));
-}
-
-} // namespace
-
-void add_upload_routes(router& r, api_context_ptr context) {
-  r.add("GET", "/uploads", [context](exchange& x) { get_uploads(x, *context); });
-  r.add("GET", "/uploads/{id}", [context](exchange& x) { get_upload(x, *context); });
-  r.add("GET", "/uploads/{id}/errors.csv", [context](exchange& x) { get_errors(x, context); });
-  r.add("GET", "/uploads/{id}/rejected.csv", [context](exchange& x) { get_rejected(x, context); });
 }
 
 } // namespace bankslip::http

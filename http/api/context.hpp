@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "http/api/api.hpp"
+#include "http/api/front_client.hpp"
+#include "http/api/upload_slots.hpp"
+
+namespace bankslip::http {
+
+/// What the operations of one listener share. It outlives every request.
+struct api_context {
+  api_options options;
+  /// Nothing on the admin listener, whose operations ask nobody.
+  std::optional<front_client> front = {};
+  std::unique_ptr<upload_slots> uploads = std::make_unique<upload_slots>(options.max_uploads);
+
+  bool is_admin() const noexcept { return !front; }
+};
+using api_context_ptr = std::shared_ptr<const api_context>;
+
+} // namespace bankslip::http

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "http/api/context.hpp"
+#include "http/server/router.hpp"
+
+/// What serves each operation of the table. Handlers run on the listener's threads,
+/// many at once.
+namespace bankslip::http {
+
+// batch_route.cpp
+void post_batch(exchange& x, const api_context& api);
+
+// debt_routes.cpp
+void post_debt(exchange& x, const api_context& api);
+void get_debt(exchange& x, const api_context& api);
+void get_pdf(exchange& x, const api_context& api);
+void post_retry(exchange& x, const api_context& api);
+void post_resolve(exchange& x, const api_context& api);
+
+// upload_routes.cpp
+void get_uploads(exchange& x, const api_context& api);
+void get_upload(exchange& x, const api_context& api);
+void get_errors(exchange& x, const api_context& api);
+void get_rejected(exchange& x, const api_context& api);
+
+// admin_routes.cpp
+void get_metrics(exchange& x, const api_context& api);
+void get_actors(exchange& x, const api_context& api);
+void get_health(exchange& x, const api_context& api);
+void get_ready(exchange& x, const api_context& api);
+
+} // namespace bankslip::http

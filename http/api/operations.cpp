@@ -1,0 +1,198 @@
+#include "http/api/operation.hpp"
+
+#include <utility>
+
+#include "http/api/handlers.hpp"
+
+namespace bankslip::http {
+
+namespace {
+
+constexpr std::string_view uploads_tag = "Uploads";
+constexpr std::string_view debts_tag = "Debts";
+constexpr std::string_view system_tag = "System";
+
+outcome missing(std::string_view what) { return {404, "Problem", what}; }
+outcome wrong_state(std::string_view says) { return {409, "Problem", says}; }
+outcome not_fitting() {
+  return {422, "Faults", "Input that does not fit, an entry for each fault"};
+}
+/// Where a dependency is asked.
+outcome away() { return {503, "Problem", "Broker or database away, or too many at once"}; }
+
+const std::vector<operation> table = {
+    {.method = "POST",
+     .pattern = "/bankslip/batch",
+     .id = "uploadFile",
+     .needs = scope::ingest,
+     .tag = uploads_tag,
+     .summary = "Upload a CSV file of debts",
+     .description =
+         "Answers once Kafka has acknowledged every accepted row. Bad rows are named, the "
+         "others go on. The header line is `name,governmentId,email,debtAmount,"
+         "debtDueDate,debtId` in any order; `;`, tab and `|` separate too.",
+     .query =
+         {{"encoding",
+           R"({"type":"string","enum":["utf-8","windows-1252","iso-8859-1","utf-16le","utf-16be"],"default":"utf-8"})",
+           "Encoding of the file; UTF-16 is also told by its byte order mark"}},
+     .body = {"UploadForm", "multipart/form-data"},
+     .answers = {{201, "UploadReport", "Every accepted row is acknowledged"},
+                 not_fitting(),
+                 away()},
+     .serve = post_batch},
+    {.method = "POST",
+     .pattern = "/bankslip",
+     .id = "createBankslip",
+     .needs = scope::ingest,
+     .tag = debts_tag,
+     .summary = "Send one debt on its way",
+     .description =
+         "Stores the debt and sends it through the same pipeline as a file's rows. A known "
+         "`debt_id` gives the stored debt, unchanged.",
+     .body = {"NewBankslip"},
+     .answers = {{201, "Bankslip", "The debt as it is stored"}, not_fitting(), away()},
+     .serve = post_debt},
+    {.method = "GET",
+     .pattern = "/bankslip/{debt_id}",
+     .id = "getBankslip",
+     .needs = scope::read,
+     .tag = debts_tag,
+     .summary = "Read one debt",
+     .answers = {{200, "Bankslip", "The debt as it is stored"}, missing("No such debt"), away()},
+     .serve = get_debt},
+    {.method = "GET",
+     .pattern = "/bankslip/{debt_id}/pdf",
+     .id = "getBankslipPdf",
+     .needs = scope::read,
+     .tag = debts_tag,
+     .summary = "Read the slip as PDF",
+     .answers = {{200, "Binary", "The slip", "application/pdf"},
+                 missing("No such debt"),
+                 wrong_state("The debt has no slip yet"),
+                 away()},
+     .serve = get_pdf},
+    {.method = "POST",
+     .pattern = "/bankslip/{debt_id}/retry",
+     .id = "retryBankslip",
+     .needs = scope::ops,
+     .tag = debts_tag,
+     .summary = "Begin a failed debt anew",
+     .description = "The body may correct the e-mail address.",
+     .body = {.schema = "Retry", .required = false},
+     .answers = {{202, "Message", "The debt is on its way"},
+                 missing("No such debt"),
+                 wrong_state("The debt is not failed"),
+                 not_fitting(),
+                 away()},
+     .serve = post_retry},
+    {.method = "POST",
+     .pattern = "/bankslip/{debt_id}/resolve",
+     .id = "resolveBankslip",
+     .needs = scope::ops,
+     .tag = debts_tag,
+     .summary = "Decide a debt that is in doubt",
+     .description =
+         "Nobody knows whether its e-mail went out: a person says that it was `sent`, or has "
+         "it sent again (`resend`).",
+     .body = {"Resolve"},
+     .answers = {{202, "Message", "The decision is taken"},
+                 missing("No such debt"),
+                 wrong_state("The debt is not in doubt"),
+                 not_fitting(),
+                 away()},
+     .serve = post_resolve},
+    {.method = "GET",
+     .pattern = "/uploads",
+     .id = "listUploads",
+     .needs = scope::read,
+     .tag = uploads_tag,
+     .summary = "List uploads, newest first",
+     .query = {{"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})",
+                "How many at most"},
+               {"after",
+                R"({"type":"integer","minimum":0,"maximum":9223372036854775807,"default":0})",
+                "Only ids below this one; 0 begins with the newest"}},
+     .answers = {{200, "Uploads", "A page of uploads"}, not_fitting(), away()},
+     .serve = get_uploads},
+    {.method = "GET",
+     .pattern = "/uploads/{id}",
+     .id = "getUpload",
+     .needs = scope::read,
+     .tag = uploads_tag,
+     .summary = "Read an upload with its counters",
+     .answers = {{200, "Upload", "The upload as it is now"}, missing("No such upload"), away()},
+     .serve = get_upload},
+    {.method = "GET",
+     .pattern = "/uploads/{id}/errors.csv",
+     .id = "getUploadErrors",
+     .needs = scope::read,
+     .tag = uploads_tag,
+     .summary = "Read which rows did not go through, and why",
+     .answers = {{200, "Text", "A line for each row", "text/csv; charset=utf-8"},
+                 missing("No such upload"),
+                 away()},
+     .serve = get_errors},
+    {.method = "GET",
+     .pattern = "/uploads/{id}/rejected.csv",
+     .id = "getUploadRejected",
+     .needs = scope::read,
+     .tag = uploads_tag,
+     .summary = "Read the rejected rows as they were in the file",
+     .description = "With a last column `error`. Mended, they can be sent again as they are.",
+     .answers = {{200, "Text", "The file's own columns, and `error`", "text/csv; charset=utf-8"},
+                 missing("No such upload"),
+                 wrong_state("The file is still coming in, or its rejected rows were not kept"),
+                 away()},
+     .serve = get_rejected},
+    {.method = "GET",
+     .pattern = "/metrics",
+     .id = "getMetrics",
+     .needs = scope::ops,
+     .tag = system_tag,
+     .summary = "Read the metrics, in Prometheus's text form",
+     .answers = {{200, "Text", "The metrics", "text/plain; version=0.0.4; charset=utf-8"}},
+     .on_admin = true,
+     .serve = get_metrics},
+    {.method = "GET",
+     .pattern = "/actors",
+     .id = "getActors",
+     .needs = scope::ops,
+     .tag = system_tag,
+     .summary = "List the living actors and what they work on",
+     .answers = {{200, "Actors", "The board of actors"}},
+     .on_admin = true,
+     .serve = get_actors},
+    {.method = "GET",
+     .pattern = "/healthz",
+     .id = "getHealth",
+     .tag = system_tag,
+     .summary = "See that the process lives",
+     .answers = {{200, "Health", "It lives"}},
+     .on_admin = true,
+     .serve = get_health},
+    {.method = "GET",
+     .pattern = "/readyz",
+     .id = "getReadiness",
+     .tag = system_tag,
+     .summary = "See whether work can be done",
+     .answers = {{200, "Health", "All dependencies are there"},
+                 {503, "Unready", "What is away, and why"}},
+     .on_admin = true,
+     .serve = get_ready},
+};
+
+/// Every request of an operation comes through here.
+void run(const operation& op, exchange& x, const api_context& api) { op.serve(x, api); }
+
+} // namespace
+
+std::span<const operation> operations() { return table; }
+
+void add_operations(router& r, api_context_ptr context) {
+  for (const auto& op : table)
+    if (op.on_admin || !context->is_admin())
+      r.add(std::string{op.method}, std::string{op.pattern},
+            [&op, context](exchange& x) { run(op, x, *context); });
+}
+
+} // namespace bankslip::http
