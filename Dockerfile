@@ -1,4 +1,15 @@
-# Two stages on Debian 12: the build, and what the program needs to run.
+# Three stages on Debian 12: the pages' files of others, the build, and what the program
+# needs to run.
+FROM debian:bookworm-slim AS web
+WORKDIR /src
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+      ca-certificates default-jre-headless maven \
+ && rm -rf /var/lib/apt/lists/*
+COPY scripts/setup scripts/common.sh scripts/
+COPY deps/pom.xml deps/
+RUN scripts/setup --web
+
 FROM debian:bookworm-slim AS build
 WORKDIR /src
 COPY scripts/packages.txt scripts/
@@ -8,6 +19,7 @@ RUN apt-get update \
     | DEBIAN_FRONTEND=noninteractive xargs apt-get install -y --no-install-recommends \
  && rm -rf /var/lib/apt/lists/*
 COPY . .
+COPY --from=web /src/.local/web .local/web
 RUN cmake --preset release && ninja -C build/release bankslip && strip build/release/bankslip
 
 FROM debian:bookworm-slim

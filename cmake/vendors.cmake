@@ -72,6 +72,15 @@ bankslip_vendor(rapidcheck rapidcheck)
 target_include_directories(vendor_rapidcheck SYSTEM INTERFACE ${RAPIDCHECK_INCLUDE})
 target_link_libraries(vendor_rapidcheck INTERFACE ${RAPIDCHECK_LIBRARY})
 
+# The page and the API's description travel inside the program.
+include(${CMAKE_CURRENT_LIST_DIR}/embed.cmake)
+bankslip_vendor(site_files site_files.hpp)
+set(WEBJARS ${CMAKE_SOURCE_DIR}/.local/web)
+bankslip_embed(site_files ${CMAKE_SOURCE_DIR}/web
+               AS docs ${WEBJARS}/swagger-ui/swagger-ui.css
+                       ${WEBJARS}/swagger-ui/swagger-ui-bundle.js
+               AS uplot ${WEBJARS}/uplot/uPlot.iife.min.js ${WEBJARS}/uplot/uPlot.min.css)
+
 # The migrations travel inside the program.
 file(GLOB SQL_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/sql/*.sql)
 set(SQL_HEADER ${CMAKE_BINARY_DIR}/generated/sql_files.hpp)

@@ -4,6 +4,7 @@
 #include "http/api/answers.hpp"
 #include "http/api/api.hpp"
 #include "http/api/operation.hpp"
+#include "http/api/site.hpp"
 
 namespace bankslip::http {
 
@@ -20,6 +21,7 @@ start_api(const api_options& options, caf::actor_system& system, actors::front_a
   add_operations(routes,
                  std::make_shared<const api_context>(api_context{
                      options, front_client{system, std::move(front), options.ask_timeout}}));
+  add_site(routes);
   web_server_options server;
   server.listen = options.listen;
   server.threads = options.threads;

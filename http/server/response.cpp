@@ -14,8 +14,20 @@ std::string_view reason_of(int status) {
       return "Created";
     case 202:
       return "Accepted";
+    case 204:
+      return "No Content";
+    case 302:
+      return "Found";
+    case 304:
+      return "Not Modified";
+    case 307:
+      return "Temporary Redirect";
     case 400:
       return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
     case 404:
       return "Not Found";
     case 405:
@@ -34,6 +46,8 @@ std::string_view reason_of(int status) {
       return "Expectation Failed";
     case 422:
       return "Unprocessable Content";
+    case 429:
+      return "Too Many Requests";
     case 431:
       return "Request Header Fields Too Large";
     case 500:
@@ -63,7 +77,9 @@ std::string response_head(const response& answer, const request_head& request, b
     append_header(out, "Content-Type", answer.content_type);
   for (const auto& h : answer.headers)
     append_header(out, h.name, h.value);
-  if (!answer.stream)
+  if (answer.status == 204 || answer.status == 304)
+    ; // No body, so no length of one (RFC 9110, section 8.6).
+  else if (!answer.stream)
     append_header(out, "Content-Length", std::to_string(answer.body.size()));
   else if (!request.http_1_0)
     append_header(out, "Transfer-Encoding", "chunked");

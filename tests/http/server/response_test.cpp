@@ -17,6 +17,12 @@ BOOST_AUTO_TEST_CASE(a_fixed_body_has_its_length) {
              == "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_that_has_no_body_tells_no_length) {
+  const response unchanged{304, "", {{"ETag", "\"x\""}}, "", {}};
+  BOOST_TEST(response_head(unchanged, {}, false)
+             == "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_streamed_body_is_chunked_but_for_http_1_0) {
   response answer;
   answer.stream = [](std::string&) { return true; };

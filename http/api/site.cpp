@@ -1,0 +1,84 @@
+#include "http/api/site.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "http/server/text.hpp"
+#include "site_files.hpp"
+
+namespace bankslip::http {
+
+namespace {
+
+/// Swagger UI and the page show icons of their style sheets as data.
+constexpr std::string_view policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+                                    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Calls `matches` with each entry of a list separated by commas until it answers true.
+template <class F>
+bool any_entry(std::string_view list, F matches) {
+  while (!list.empty()) {
+    const auto end = std::min(list.find(','), list.size());
+    if (matches(trimmed(list.substr(0, end))))
+      return true;
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return false;
+}
+
+/// Whether an Accept-Encoding allows gzip (RFC 9110, section 12.5.3).
+bool takes_gzip(std::string_view accepted) {
+  return any_entry(accepted, [](std::string_view entry) {
+    const auto weight = header_parameter(entry, "q").value_or("1");
+    return same_text(trimmed(entry.substr(0, entry.find(';'))), "gzip")
+           && weight.find_first_not_of("0.") != std::string::npos;
+  });
+}
+
+/// Whether an If-None-Match names the tag; the comparison is the weak one.
+bool names_tag(std::string_view list, std::string_view tag) {
+  return any_entry(list, [&](std::string_view entry) {
+    if (entry.starts_with("W/"))
+      entry.remove_prefix(2);
+    return entry == "*" || entry == tag;
+  });
+}
+
+std::string path_of(std::string_view name) {
+  constexpr std::string_view index = "index.html";
+  if (name == index)
+    return "/";
+  if (name.ends_with(index) && name[name.size() - index.size() - 1] == '/')
+    name.remove_suffix(index.size() + 1);
+  return '/' + std::string{name};
+}
+
+} // namespace
+
+void answer_file(exchange& x, const embedded_file& file) {
+  const auto packed =
+      !file.gzip.empty() && takes_gzip(x.request.find_header("Accept-Encoding").value_or(""));
+  const auto tag = '"' + std::string{file.digest} + (packed ? "-gzip\"" : "\"");
+  auto& res = x.response;
+  res.headers = {{"ETag", tag},
+                 {"Cache-Control", "no-cache"},
+                 {"Vary", "Accept-Encoding"},
+                 {"X-Content-Type-Options", "nosniff"}};
+  if (file.content_type.starts_with("text/html"))
+    res.headers.push_back({"Content-Security-Policy", std::string{policy}});
+  if (names_tag(x.request.find_header("If-None-Match").value_or(""), tag)) {
+    res.status = 304;
+    return;
+  }
+  if (packed)
+    res.headers.push_back({"Content-Encoding", "gzip"});
+  res.content_type = file.content_type;
+  res.body = packed ? file.gzip : file.bytes;
+}
+
+void add_site(router& r) {
+  for (const auto& file : site_files())
+    r.add("GET", path_of(file.name), [&file](exchange& x) { answer_file(x, file); });
+}
+
+} // namespace bankslip::http
