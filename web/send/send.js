@@ -1,0 +1,60 @@
+/// Send: choose files, look at them, send them.
+import { download, fill, h } from '../app/dom.js';
+import { t } from '../app/i18n.js';
+import { bars, heading } from '../app/parts.js';
+import { curlButton } from '../app/curl.js';
+import { column_names } from '../csv/header.js';
+import { sample, template } from '../csv/sample.js';
+import { fileCard } from './card.js';
+import { addFiles, files, onFiles, sendAll } from './queue.js';
+
+export const title = () => t('nav.send');
+
+export function show(main) {
+  const cards = new Map();
+  const chooser = h('input', { type: 'file', multiple: true, hidden: true, accept: '.csv,.txt,.tsv,text/csv,text/plain', on: { change() { addFiles(chooser.files); chooser.value = ''; } } });
+  const place = h('div.drop', { on: { click: (event) => event.target.closest('button') || chooser.click() } },
+    bars(), h('p.drop-line', {}, t('send.drop')),
+    h('button.primary', { type: 'button', on: { click: () => chooser.click() } }, t('send.choose')), chooser,
+    h('p.drop-more', {}, t('send.drop.more')));
+  const all = h('div.buttons.all');
+  const list = h('ol.files', {});
+
+  function draw() {
+    place.classList.toggle('slim', files().length > 0);
+    for (const [id, card] of cards) if (!files().some((f) => f.id === id)) { card.end(); cards.delete(id); }
+    for (const item of files()) if (!cards.has(item.id)) cards.set(item.id, fileCard(item));
+    fill(list, files().toReversed().map((item) => cards.get(item.id).element));
+    drawAll();
+  }
+
+  function drawAll() {
+    const ready = files().filter((f) => f.state === 'ready').length;
+    fill(all, ready > 1 && h('button.primary', { type: 'button', on: { click: sendAll } }, t('send.all', { n: ready })));
+  }
+
+  const stop = onFiles((item, what) => {
+    if (what === 'list') return draw();
+    cards.get(item.id)?.update(what);
+    if (what === 'state') drawAll();
+  });
+  main.append(heading(t('send.title')), h('p.lead', {}, t('send.lead')),
+    h('div.send', {}, h('div', {}, place, all, list), recipe()));
+  draw();
+  return () => {
+    stop();
+    for (const card of cards.values()) card.end();
+  };
+}
+
+/// What the file must be like.
+function recipe() {
+  const save = (name, text) => () => download(name, text());
+  return h('aside.sheet.recipe', { 'aria-labelledby': 'recipe' }, h('h2', { id: 'recipe' }, t('recipe.title')),
+    h('dl', {}, column_names.map((name) => [h('dt', {}, h('code', {}, name)), h('dd', {}, t(`recipe.${name}`))])),
+    h('p.quiet', {}, t('recipe.more')),
+    h('div.tear'),
+    h('div.buttons', {}, h('button', { type: 'button', on: { click: save('bankslip-template.csv', template) } }, t('recipe.template')),
+      h('button', { type: 'button', on: { click: save('bankslip-sample.csv', sample) } }, t('recipe.sample'))),
+    h('p', {}, curlButton({ path: '/bankslip/batch', form: { file: '@debts.csv' } })));
+}

@@ -1,0 +1,22 @@
+/// How fast a count grows, over the last moments.
+
+/// A window of `span_ms`. `push(count, at_ms)`; `rate()` per second, null before two
+/// moments are known; `left(total)` in seconds, null where that cannot be said.
+export function rate_window(span_ms) {
+  const points = [];
+  return {
+    push(count, at) {
+      points.push({ count, at });
+      while (points.length > 2 && points[1].at <= at - span_ms) points.shift();
+    },
+    rate() {
+      const [first, last] = [points[0], points.at(-1)];
+      const ms = last ? last.at - first.at : 0;
+      return ms >= 250 ? Math.max(0, (last.count - first.count) * 1000 / ms) : null;
+    },
+    left(total) {
+      const rate = this.rate();
+      return rate ? Math.max(0, total - points.at(-1).count) / rate : null;
+    },
+  };
+}
