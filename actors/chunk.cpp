@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/debt_fields.hpp"
 #include "domain/government_id.hpp"
 #include "domain/validation.hpp"
 #include "telemetry/crash_point.hpp"

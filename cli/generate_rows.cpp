@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cli/generate_command.hpp"
+#include "domain/debt_fields.hpp"
 #include "domain/text/hex.hpp"
 #include "domain/time.hpp"
 
@@ -156,7 +157,9 @@ row_generator::row_generator(const generate_options& options)
       duplicates_percent_{options.duplicates_percent}, start_id_{options.start_id} {}
 
 void row_generator::append_header(std::string& out) {
-  out += "name,governmentId,email,debtAmount,debtDueDate,debtId\n";
+  for (const auto& f : domain::debt_fields)
+    out.append(f.csv_name) += ',';
+  out.back() = '\n';
 }
 
 std::int64_t row_generator::duplicates_before(std::int64_t index) const noexcept {

@@ -249,19 +249,6 @@ std::vector<field_error> validate_email(std::string_view text) {
   return errors;
 }
 
-std::string_view csv_name(std::string_view field) noexcept {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> names{{
-      {"government_id", "governmentId"},
-      {"debt_amount", "debtAmount"},
-      {"debt_due_date", "debtDueDate"},
-      {"debt_id", "debtId"},
-  }};
-  for (const auto& [ours, csv] : names)
-    if (field == ours)
-      return csv;
-  return field;
-}
-
 bool is_due_date(date d) noexcept { return d >= oldest_due_date && d <= last_due_date; }
 
 } // namespace bankslip::domain

@@ -81,7 +81,4 @@ bool is_due_date(date d) noexcept;
 /// Checks one e-mail address by the same rule as `validate`.
 std::vector<field_error> validate_email(std::string_view text);
 
-/// "debt_amount" -> "debtAmount": the field's name in a CSV header.
-std::string_view csv_name(std::string_view field) noexcept;
-
 } // namespace bankslip::domain

@@ -1,5 +1,5 @@
+#include "domain/debt_fields.hpp"
 #include "kafka/impl/json_decode.hpp"
-#include "kafka/impl/json_encode.hpp"
 #include "kafka/kafka.hpp"
 
 namespace bankslip::kafka {
@@ -10,7 +10,7 @@ namespace {
 class json_codec final : public domain::debt_codec {
 public:
   void encode(const domain::debt& d, std::string& out) const override {
-    impl::append_message(d, out);
+    domain::append_json(out, d);
   }
 
   caf::error decode(std::string_view json, domain::debt& out) const override {

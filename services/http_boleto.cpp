@@ -1,3 +1,4 @@
+#include "domain/debt_fields.hpp"
 #include "services/impl/http_caller.hpp"
 #include "services/impl/remote.hpp"
 #include "services/impl/slip_answer.hpp"
@@ -15,7 +16,7 @@ public:
 
   void write(std::size_t i, std::string& body, std::string& key) override {
     key = slip_key(debts_[i]->debt_id);
-    append_slip_request(body, *debts_[i]);
+    domain::append_json(body, *debts_[i]);
   }
 
   call_result read(std::size_t i, std::string_view body, std::string& reason) override {

@@ -6,6 +6,7 @@
 
 #include "domain/csv/field_splitter.hpp"
 #include "domain/csv/header_step.hpp"
+#include "domain/debt_fields.hpp"
 #include "domain/error.hpp"
 #include "domain/text/ascii.hpp"
 
@@ -13,9 +14,11 @@ namespace bankslip::domain {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> header_names = {
-    "name", "governmentId", "email", "debtAmount", "debtDueDate", "debtId",
-};
+constexpr auto header_names = [] {
+  std::array<std::string_view, debt_fields.size()> names;
+  std::ranges::transform(debt_fields, names.begin(), &debt_field::csv_name);
+  return names;
+}();
 
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 

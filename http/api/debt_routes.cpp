@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "domain/debt_fields.hpp"
 #include "domain/government_id.hpp"
 #include "domain/validation.hpp"
 #include "http/api/answers.hpp"
@@ -17,9 +18,13 @@ namespace bankslip::http {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> debt_fields = {"name",        "government_id", "email",
-                                                         "debt_amount", "debt_due_date", "debt_id"};
-constexpr std::size_t amount_at = 3;
+using domain::debt_fields;
+
+constexpr auto debt_names = [] {
+  std::array<std::string_view, debt_fields.size()> names;
+  std::ranges::transform(debt_fields, names.begin(), &domain::debt_field::name);
+  return names;
+}();
 constexpr std::string_view no_debt = "Bankslip not found";
 constexpr std::string_view revived = R"({"message":"Bankslip is on its way"})";
 constexpr std::string_view decided = R"({"message":"Decision taken"})";
@@ -47,25 +52,19 @@ std::vector<field_fault> read_debt(const json_object& fields, const std::string&
                                    const domain::debt_rules& rules, domain::debt& out) {
   std::vector<field_fault> faults;
   std::array<bool, debt_fields.size()> refused{};
+  domain::raw_debt raw;
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    auto fault = i == amount_at ? amount_fault(fields[i], body)
-                                : text_fault(debt_fields[i], fields[i], body);
+    raw.*debt_fields[i].given = fields[i].text;
+    auto fault = i == domain::amount_field ? amount_fault(fields[i], body)
+                                           : text_fault(debt_names[i], fields[i], body);
     refused[i] = fault.has_value();
     if (fault)
       faults.push_back(std::move(*fault));
   }
-  const domain::raw_debt raw{fields[0].text,
-                             fields[1].text,
-                             fields[2].text,
-                             fields[3].text,
-                             fields[4].text,
-                             fields[5].text,
-                             fields[amount_at].is == json_field::kind::number
-                                 ? domain::amount_form::json_number
-                                 : domain::amount_form::point};
+  if (fields[domain::amount_field].is == json_field::kind::number)
+    raw.form = domain::amount_form::json_number;
   for (auto& e : domain::validate(raw, out, rules)) {
-    const auto at = static_cast<std::size_t>(
-        std::find(debt_fields.begin(), debt_fields.end(), e.field) - debt_fields.begin());
+    const auto at = domain::find_debt_field(e.field);
     if (at < refused.size() && refused[at])
       continue;
     faults.push_back(
@@ -119,7 +118,7 @@ std::optional<actors::retry_debt> read_retry(exchange& x) {
 
 void post_debt(exchange& x, const api_context& api) {
   std::string body;
-  const auto fields = take_json(x, body, debt_fields);
+  const auto fields = take_json(x, body, debt_names);
   if (!fields)
     return;
   actors::create_debt request;

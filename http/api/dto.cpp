@@ -1,6 +1,6 @@
 #include "http/api/dto.hpp"
 
-#include "domain/money.hpp"
+#include "domain/debt_fields.hpp"
 #include "domain/text/ascii.hpp"
 #include "domain/text/hex.hpp"
 #include "domain/time.hpp"
@@ -54,17 +54,13 @@ std::string pdf_path(std::string_view debt_id) {
 }
 
 std::string debt_json(const domain::stored_debt& d, const domain::beneficiary& to) {
-  const auto& c = d.content;
-  std::string amount;
-  domain::append_json_number(amount, c.amount);
   json::writer w;
   w.begin_object();
-  w.key("name").text(c.name);
-  w.key("government_id").text(c.government_id);
-  w.key("email").text(c.email);
-  w.key("debt_amount").raw(amount);
-  w.key("debt_due_date").text(domain::format_date(c.due_date));
-  w.key("debt_id").text(c.debt_id);
+  for (const auto& f : domain::debt_fields) {
+    std::string value;
+    domain::append_json_value(value, f, d.content);
+    w.key(f.name).raw(value);
+  }
   w.key("bankslip_file").text_or_null(d.linha_digitavel);
   w.key("propagated").boolean(d.status == domain::debt_status::emailed);
   w.key("status").text(domain::to_string(d.status));
@@ -78,7 +74,7 @@ std::string debt_json(const domain::stored_debt& d, const domain::beneficiary& t
   w.key("pix").text_or_null(slip.pix);
   // A service that keeps no PDF of its own leaves ours.
   const auto ours = slip.pdf_url.empty() && !d.linha_digitavel.empty();
-  w.key("pdf_url").text_or_null(ours ? pdf_path(c.debt_id) : slip.pdf_url);
+  w.key("pdf_url").text_or_null(ours ? pdf_path(d.content.debt_id) : slip.pdf_url);
   w.end_object();
   return w.take();
 }

@@ -8,10 +8,10 @@ namespace bankslip::kafka::impl {
 
 namespace {
 
-enum field : std::size_t { name, government_id, email, debt_amount, debt_due_date, debt_id };
+using domain::amount_field;
+using domain::debt_fields;
 
-constexpr std::array<std::string_view, 6> field_names = {"name",        "government_id", "email",
-                                                         "debt_amount", "debt_due_date", "debt_id"};
+constexpr auto government_id = domain::find_debt_field("government_id");
 
 bool is_whole(std::string_view number) noexcept {
   return std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -28,10 +28,8 @@ void message_handler::add_problem(std::string_view field, std::string_view messa
 }
 
 void message_handler::refuse_kind() {
-  if (field_ == debt_amount)
-    add_problem(field_names[field_], "must be a number or text");
-  else
-    add_problem(field_names[field_], "must be text");
+  add_problem(debt_fields[field_].name,
+              field_ == amount_field ? "must be a number or text" : "must be text");
 }
 
 void message_handler::take(std::string_view text) { values_[field_] = text; }
@@ -48,9 +46,9 @@ bool message_handler::Default() {
 
 bool message_handler::RawNumber(const char* text, rapidjson::SizeType size, bool) {
   std::string_view number{text, size};
-  if (at_member() && (field_ == debt_amount || (field_ == government_id && is_whole(number)))) {
+  if (at_member() && (field_ == amount_field || (field_ == government_id && is_whole(number)))) {
     take(number);
-    if (field_ == debt_amount)
+    if (field_ == amount_field)
       form_ = domain::amount_form::json_number;
     return true;
   }
@@ -68,11 +66,10 @@ bool message_handler::String(const char* text, rapidjson::SizeType size, bool) {
 bool message_handler::Key(const char* text, rapidjson::SizeType size, bool) {
   if (depth_ != 1)
     return true;
-  auto i = std::find(field_names.begin(), field_names.end(), std::string_view{text, size});
-  field_ = static_cast<std::size_t>(i - field_names.begin());
+  field_ = domain::find_debt_field({text, size});
   if (field_ != none) {
     if (seen_[field_])
-      add_problem(*i, "given twice");
+      add_problem(debt_fields[field_].name, "given twice");
     seen_[field_] = true;
   }
   return true;
@@ -103,15 +100,11 @@ bool message_handler::EndArray(rapidjson::SizeType) {
 }
 
 bool message_handler::finish(domain::raw_debt& raw) {
-  for (std::size_t i = 0; i < field_count; ++i)
+  for (std::size_t i = 0; i < field_count; ++i) {
     if (!seen_[i])
-      add_problem(field_names[i], "missing");
-  raw.name = values_[name];
-  raw.government_id = values_[government_id];
-  raw.email = values_[email];
-  raw.debt_amount = values_[debt_amount];
-  raw.debt_due_date = values_[debt_due_date];
-  raw.debt_id = values_[debt_id];
+      add_problem(debt_fields[i].name, "missing");
+    raw.*debt_fields[i].given = values_[i];
+  }
   raw.form = form_;
   return problems_.empty();
 }

@@ -7,7 +7,7 @@
 
 #include <rapidjson/reader.h>
 
-#include "domain/validation.hpp"
+#include "domain/debt_fields.hpp"
 
 namespace bankslip::kafka::impl {
 
@@ -34,7 +34,7 @@ public:
   const std::string& problems() const noexcept { return problems_; }
 
 private:
-  static constexpr std::size_t field_count = 6;
+  static constexpr std::size_t field_count = domain::debt_fields.size();
   static constexpr std::size_t none = field_count;
 
   bool at_member() const noexcept { return depth_ == 1 && field_ != none; }

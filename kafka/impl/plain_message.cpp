@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "domain/debt_fields.hpp"
 #include "domain/text/ascii.hpp"
 
 namespace bankslip::kafka::impl {
@@ -21,6 +22,8 @@ constexpr std::array<bool, 256> special = [] {
 class cutter {
 public:
   explicit cutter(std::string_view json) noexcept : rest_{json} {}
+
+  bool skip(char wanted) noexcept { return skip(std::string_view{&wanted, 1}); }
 
   bool skip(std::string_view literal) noexcept {
     if (!rest_.starts_with(literal))
@@ -72,13 +75,16 @@ private:
 bool cut_plain_message(std::string_view json, domain::raw_debt& raw) noexcept {
   cutter c{json};
   raw.form = domain::amount_form::json_number;
-  return c.skip(R"({"name":")") && c.text(raw.name)                              //
-         && c.skip(R"(","government_id":")") && c.text(raw.government_id)        //
-         && c.skip(R"(","email":")") && c.text(raw.email)                        //
-         && c.skip(R"(","debt_amount":)") && c.number(raw.debt_amount)           //
-         && c.skip(R"(,"debt_due_date":")") && c.text(raw.debt_due_date)         //
-         && c.skip(R"(","debt_id":")") && c.text(raw.debt_id) && c.skip(R"("})") //
-         && c.at_end();
+  char before = '{';
+  for (const auto& f : domain::debt_fields) {
+    if (!c.skip(before) || !c.skip('"') || !c.skip(f.name) || !c.skip("\":"))
+      return false;
+    auto& value = raw.*f.given;
+    if (!(is_amount(f) ? c.number(value) : c.skip('"') && c.text(value) && c.skip('"')))
+      return false;
+    before = ',';
+  }
+  return c.skip('}') && c.at_end();
 }
 
 } // namespace bankslip::kafka::impl

@@ -6,7 +6,7 @@
 
 namespace bankslip::kafka::impl {
 
-/// Cuts a message that has the form `append_message` gives it, with nothing
+/// Cuts a message that has the form `domain::append_json` gives it, with nothing
 /// escaped: most are so, and a quarter of the parser's time is enough for them.
 /// False: of another form, or no JSON at all; `raw` is then worth nothing.
 /// What is cut is as the parser would read it, but for its encoding, which is

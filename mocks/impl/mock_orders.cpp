@@ -2,8 +2,8 @@
 #include "domain/boleto/builtin_slip.hpp"
 #include "domain/boleto/factor.hpp"
 #include "domain/boleto/pix.hpp"
+#include "domain/debt_fields.hpp"
 #include "domain/settlement/idempotency.hpp"
-#include "domain/validation.hpp"
 #include "mocks/impl/mock_endpoint.hpp"
 #include "json/json.hpp"
 
@@ -58,12 +58,12 @@ std::optional<mock_order> read_boleto_order(std::string_view body, std::string_v
     problem = "the body is not a JSON object";
     return std::nullopt;
   }
-  auto field = [&](const char* name) { return json.text(name).value_or(""); };
-  auto amount = amount_text(json, body);
+  const auto amount = amount_text(json, body);
+  domain::raw_debt raw;
+  for (const auto& f : domain::debt_fields)
+    raw.*f.given = is_amount(f) ? amount : json.text(f.name).value_or("");
   domain::debt d;
-  auto errors = domain::validate({field("name"), field("government_id"), field("email"), amount,
-                                  field("debt_due_date"), field("debt_id")},
-                                 d);
+  auto errors = domain::validate(raw, d);
   if (!errors.empty()) {
     problem = errors.front().field + ": " + errors.front().message;
     return std::nullopt;

@@ -43,19 +43,6 @@ std::string slip_key(std::string_view debt_id) {
   return domain::to_hex(domain::sha256(std::string{"slip:"}.append(debt_id)));
 }
 
-void append_slip_request(std::string& out, const domain::debt& d) {
-  out.push_back('{');
-  json::append_json_field(out, "debt_id", d.debt_id);
-  json::append_json_field(out, "name", d.name);
-  json::append_json_field(out, "government_id", d.government_id);
-  json::append_json_field(out, "email", d.email);
-  out.append(",\"debt_amount\":");
-  domain::append_json_number(out, d.amount);
-  out.append(",\"debt_due_date\":\"");
-  domain::append_date(out, d.due_date);
-  out.append("\"}");
-}
-
 call_result read_slip_answer(std::string_view body, const domain::debt& d, domain::slip& out,
                              std::string& reason) {
   // A number where text is meant is its digits.

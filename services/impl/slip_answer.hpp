@@ -12,9 +12,6 @@ namespace bankslip::services {
 /// "slip:" and the debt_id.
 std::string slip_key(std::string_view debt_id);
 
-/// Appends the JSON body of that call.
-void append_slip_request(std::string& out, const domain::debt& d);
-
 /// Reads the answer. A line or Pix code whose check digits are wrong, or that
 /// states another amount or due date than the debt, and a pdf_url that is not of
 /// the web are `refused`; a body of other form is `unclear`. Numbers are taken

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "domain/debt_fields.hpp"
 #include "domain/validation.hpp"
 
 using namespace bankslip::domain;
