@@ -1,5 +1,5 @@
 /// The states that every view has, and the pieces that several use.
-import { h, svg } from './dom.js';
+import { h, svg, write } from './dom.js';
 import { t } from './i18n.js';
 
 /// Nothing there yet: says why and what to do.
@@ -20,12 +20,11 @@ export function errorState(problem, retry = null, title = t('state.error')) {
 }
 
 /// Label above, value below, as the fields of a boleto. `value` may be a node;
-/// returns the cell, whose `.set(text)` changes the value.
+/// returns the cell, whose `set(text)` and `name(text)` change them.
 export function cell(label, value, more = {}) {
+  const name = h('dt', {}, label);
   const field = h('dd', {}, value);
-  const box = h('div.cell', { class: more.class ?? '' }, h('dt', {}, label), field, more.below ?? null);
-  box.set = (text) => { if (field.textContent !== text) field.textContent = text; };
-  return box;
+  return Object.assign(h('div.cell', { class: more.class ?? '' }, name, field), { set: (text) => write(field, text), name: (text) => write(name, text) });
 }
 
 export const cells = (...list) => h('dl.cells', {}, list);

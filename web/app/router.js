@@ -2,7 +2,7 @@
 /// `title(params)` and `show(main, params, query)`, which may return a function that ends it.
 import { h, fill } from './dom.js';
 import { t } from './i18n.js';
-import { errorState, loadingState } from './parts.js';
+import { errorState, heading, loadingState } from './parts.js';
 
 const routes = [
   { pattern: 'send', load: () => import('../send/send.js') },
@@ -56,7 +56,7 @@ export async function render(main, moved) {
   end = null;
   if (!found) {
     document.title = `${t('page.lost')} · Bankslip`;
-    fill(main, errorState({ text: t('page.lost.text') }, null, t('page.lost')), h('p', {}, h('a', { href: first }, t('nav.send'))));
+    fill(main, heading(t('page.lost')), h('p', {}, t('page.lost.text')), h('p', {}, h('a', { href: first }, t('nav.send'))));
     return;
   }
   const late = setTimeout(() => turn === asked && fill(main, loadingState()), 150);

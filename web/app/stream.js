@@ -1,13 +1,13 @@
 /// A stream of server-sent events that comes back by itself. While the tab is
 /// hidden it rests; it tells since when it is cut.
-import { askForKey, get } from './api.js';
+import { askForKey } from './api.js';
 
 const rest_after_ms = 5_000;
 const longest_wait_ms = 15_000;
 
 /// Opens `path`. `on`: a function for each event's name, called with its JSON.
-/// `state({is, since, retry_at})` is told of changes: `connecting`, `live`, `cut`,
-/// `resting`, `ended`. Returns `{close()}`; an event handler that returns `false` ends the stream.
+/// `state({is, since, retry_at, status})` is told of changes: `connecting`, `live`, `cut`,
+/// `resting`, `ended` (`status` 403 or 404 where the server refuses it for good). Returns `{close()}`; an event handler that returns `false` ends the stream.
 export function openStream(path, { on, state = () => {} }) {
   let source = null;
   let now = { is: null, since: null };
@@ -39,7 +39,6 @@ export function openStream(path, { on, state = () => {} }) {
       });
   }
 
-  // A refused stream (401, 404, 503) is not asked for again by the browser.
   async function failed() {
     const refused = source?.readyState === EventSource.CLOSED;
     shut();
@@ -47,18 +46,16 @@ export function openStream(path, { on, state = () => {} }) {
     const wait = Math.min(500 * 2 ** failures, longest_wait_ms);
     tell('cut', { retry_at: Date.now() + wait });
     timer = setTimeout(open, wait);
-    if (refused && failures === 1) {
-      const answer = await get('/healthz', { as: 'response' }).catch(() => null);
-      if (answer?.ok) await probe();
-    }
+    if (refused) await askWhy();
   }
 
-  async function probe() {
+  // An EventSource does not tell the status of a refusal.
+  async function askWhy() {
     const abort = new AbortController();
     try {
-      const answer = await fetch(path, { signal: abort.signal });
-      if (answer.status === 401 && await askForKey()) open();
-      if (answer.status === 404 || answer.status === 403) close();
+      const { status } = await fetch(path, { signal: abort.signal });
+      if (status === 401 && await askForKey()) open();
+      if (status === 403 || status === 404) close(status);
     } catch { /* the next turn tells */ } finally { abort.abort(); }
   }
 
@@ -77,7 +74,7 @@ export function openStream(path, { on, state = () => {} }) {
     }
   }
 
-  function close() {
+  function close(status = null) {
     if (over) return;
     over = true;
     clearTimeout(timer);
@@ -85,11 +82,11 @@ export function openStream(path, { on, state = () => {} }) {
     document.removeEventListener('visibilitychange', look);
     removeEventListener('online', open);
     shut();
-    tell('ended');
+    tell('ended', { status });
   }
 
   document.addEventListener('visibilitychange', look);
   addEventListener('online', open);
   open();
-  return { close };
+  return { close: () => close() };
 }

@@ -5,8 +5,9 @@ import { bytes, duration, number, roughly } from '../app/format.js';
 import { cell, cells } from '../app/parts.js';
 import { curlButton } from '../app/curl.js';
 import { link } from '../app/router.js';
-import { openStream } from '../app/stream.js';
 import { stackedBar } from '../watch/bar.js';
+import { follow } from '../watch/follow.js';
+import { isRunning } from '../watch/upload_facts.js';
 import { column_names } from '../csv/header.js';
 import { cancel, removeFile, send } from './queue.js';
 
@@ -17,11 +18,10 @@ export function fileCard(item) {
   const element = h('li.sheet.file', {},
     h('div.file-head', {}, h('h2', {}, item.file.name), state), body);
   let progress = () => {};
-  let stream = null;
+  let stop_following = () => {};
 
   function draw() {
-    stream?.close();
-    stream = null;
+    stop_following();
     progress = () => {};
     state.className = `badge ${badges[item.state]}`;
     write(state, t(`file.${item.state}`));
@@ -60,9 +60,9 @@ export function fileCard(item) {
       filled.style.width = `${share * 100}%`;
       bar.setAttribute('aria-valuenow', Math.floor(share * 100));
       sent.set(t('file.sent.of', { sent: bytes(item.sent), size: bytes(item.file.size) }));
-      const rate = item.rate?.rate();
+      const rate = item.rate.rate() ?? (item.sent > 0 ? item.sent * 1000 / Math.max(Date.now() - item.started, 1) : null);
       speed.set(rate === null ? '–' : t('rate.rows', { rate: number(Math.round(rate * rows_a_byte)) }));
-      left.set(item.state === 'finishing' ? t('file.confirming') : roughly(item.rate?.left(item.file.size) ?? NaN));
+      left.set(item.state === 'finishing' ? t('file.confirming') : roughly(item.rate.left(item.file.size) ?? NaN));
     };
     progress();
     return [bar, cells(sent, speed, left), item.state === 'finishing' && h('p.quiet', {}, t('file.finishing.text')), buttons(stop())];
@@ -73,8 +73,11 @@ export function fileCard(item) {
     const { upload_id: id, accepted, rejected } = item.report;
     const bar = stackedBar();
     const took = h('p.quiet', {}, t('file.sent.text', { n: accepted, span: duration(item.took) }));
-    stream = openStream(`/uploads/${id}/events`, {
-      on: { progress: (upload) => bar.update(upload), done: (upload) => { bar.update(upload); state.className = 'badge done'; write(state, t('upload.done')); return false; } },
+    stop_following = follow(id, (upload) => {
+      bar.update(upload);
+      if (isRunning(upload)) return;
+      state.className = `badge ${upload.state}`;
+      write(state, t(`upload.${upload.state}`));
     });
     bar.update({ state: 'processing', accepted, rejected, rows: accepted + rejected });
     return [took, bar.element, buttons(h('a.button.primary', { href: link('uploads', id) }, t('file.watch', { id })),
@@ -85,7 +88,7 @@ export function fileCard(item) {
   return {
     element,
     update: (what) => (what === 'state' ? draw() : progress()),
-    end: () => stream?.close(),
+    end: () => stop_following(),
   };
 }
 

@@ -10,9 +10,11 @@ import { sendFile } from './transfer.js';
 const items = [];
 const listeners = new Set();
 let last_id = 0;
+let batches = 0;
 let transfer = null;
 
-export const files = () => items;
+/// Those that were chosen last come first, together in their order.
+export const files = () => items.toSorted((a, b) => b.batch - a.batch || a.id - b.id);
 /// `listener(item, what)`: `what` is "list", "state" or "progress". Returns how to end it.
 export function onFiles(listener) {
   listeners.add(listener);
@@ -26,7 +28,8 @@ function enter(item, state, more = {}) {
 }
 
 export async function addFiles(list) {
-  const added = [...list].map((file) => ({ id: ++last_id, file, state: 'reading', seen: null, sent: 0, rate: null, report: null, problem: null }));
+  const batch = ++batches;
+  const added = [...list].map((file) => ({ id: ++last_id, batch, file, state: 'reading', seen: null, sent: 0, rate: null, report: null, problem: null }));
   items.push(...added);
   tell(null, 'list');
   for (const item of added) {

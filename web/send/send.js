@@ -24,7 +24,7 @@ export function show(main) {
     place.classList.toggle('slim', files().length > 0);
     for (const [id, card] of cards) if (!files().some((f) => f.id === id)) { card.end(); cards.delete(id); }
     for (const item of files()) if (!cards.has(item.id)) cards.set(item.id, fileCard(item));
-    fill(list, files().toReversed().map((item) => cards.get(item.id).element));
+    fill(list, files().map((item) => cards.get(item.id).element));
     drawAll();
   }
 

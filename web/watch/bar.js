@@ -41,7 +41,7 @@ export function stackedBar() {
   };
 }
 
-/// The bar alone, small, for a list; its words are in `label`.
+/// The bar alone, small, for a list; the numbers stand beside it.
 export function smallBar(upload) {
   const { parts, element } = stripe();
   const counts = partsOf(upload);

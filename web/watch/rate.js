@@ -9,6 +9,7 @@ export function rate_window(span_ms) {
       points.push({ count, at });
       while (points.length > 2 && points[1].at <= at - span_ms) points.shift();
     },
+    clear() { points.length = 0; },
     rate() {
       const [first, last] = [points[0], points.at(-1)];
       const ms = last ? last.at - first.at : 0;

@@ -1,0 +1,167 @@
+/// Watch: one upload.
+import { fill, h, write } from '../app/dom.js';
+import { get } from '../app/api.js';
+import { t } from '../app/i18n.js';
+import { duration, moment, number, percent, roughly } from '../app/format.js';
+import { badge, cell, cells, errorState, heading, loadingState } from '../app/parts.js';
+import { announce } from '../app/announce.js';
+import { curlButton } from '../app/curl.js';
+import { link } from '../app/router.js';
+import { showConnection } from '../app/shell.js';
+import { stackedBar } from './bar.js';
+import { chart } from './chart.js';
+import { follow } from './follow.js';
+import { endedOf } from './parts_of.js';
+import { rate_history } from './rate_history.js';
+import { rate_window } from './rate.js';
+import { isRunning, shareOf, spanOf } from './upload_facts.js';
+
+const say_every_ms = 15_000;
+
+export const title = ({ id }) => t('upload.title', { id });
+
+export function show(main, { id }) {
+  let view = null;
+  let stop = () => {};
+  let over = false;
+  fill(main, heading(t('upload.name'), id), loadingState());
+
+  async function load() {
+    try {
+      const upload = await get(`/uploads/${encodeURIComponent(id)}`);
+      if (over) return;
+      view = draw(main, upload);
+      if (isRunning(upload)) stop = follow(id, view.update, showConnection);
+    } catch (problem) {
+      if (over) return;
+      const lost = problem.status === 404 || problem.status === 422;
+      fill(main, heading(t('upload.name'), id), lost
+        ? [errorState({ text: t('upload.lost.text') }, null, t('upload.lost')), h('p', {}, h('a', { href: '#/uploads' }, t('uploads.title')))]
+        : errorState(problem, load));
+    }
+  }
+
+  load();
+  return () => {
+    over = true;
+    stop();
+    view?.end();
+    showConnection(null);
+  };
+}
+
+function draw(main, first) {
+  const id = first.upload_id;
+  const state = badge(first.state);
+  const when = h('span.quiet');
+  const bar = stackedBar();
+  const share = h('strong');
+  const of_rows = h('span.quiet');
+  const speed = cell(t('upload.speed'), '');
+  const left = cell(t('upload.left'), '');
+  const took = cell(t('upload.elapsed'), '');
+  const end_words = h('div');
+  const next = h('div');
+  const downloads = h('div');
+  const history = rate_history(id);
+  const recent = rate_window(4_000);
+  const steady = rate_window(20_000);
+  const plot = isRunning(first) || history.times.length > 1
+    ? chart({ title: t('upload.chart'), unit: t('rate.unit'), lines: [{ label: t('upload.speed'), colour: '--pen', fill: true }] }) : null;
+  let said = Date.now();
+  let upload = first;
+
+  fill(main, heading(t('upload.name'), id, state, when),
+    h('div.upload-view', {}, end_words,
+      h('section.sheet', { 'aria-label': t('upload.ends') }, h('div.how-far', {}, h('p.far', {}, share, of_rows), cells(speed, left, took)), bar.element),
+      plot && h('section.sheet', {}, plot.element), next, downloads));
+
+  function update(now) {
+    const before = upload;
+    upload = now;
+    const at = Date.now();
+    // While the file comes in its rows count; then those that reached their end.
+    const count = upload.state === 'receiving' ? upload.rows : endedOf(upload);
+    if (before.state === 'receiving' && upload.state !== 'receiving') { recent.clear(); steady.clear(); }
+    recent.push(count, at);
+    steady.push(count, at);
+    if (plot && isRunning(upload)) history.push(at / 1000, recent.rate());
+    numbers();
+    if (before.state !== upload.state || before === now) words();
+    if (at - said > say_every_ms && isRunning(upload)) {
+      said = at;
+      announce(t('upload.said', { id, share: percent(shareOf(upload) ?? 0, 1), left: roughly(steady.left(upload.accepted) ?? NaN) }));
+    }
+    if (isRunning(before) && !isRunning(upload)) announce(summary(upload));
+  }
+
+  function numbers() {
+    const running = isRunning(upload);
+    bar.update(upload);
+    const part = shareOf(upload);
+    write(share, part === null ? number(upload.rows) : percent(part, 1));
+    write(of_rows, part === null ? t('upload.rows.so_far', { n: upload.rows }) : t('upload.rows.ended', { n: upload.accepted }));
+    const average = endedOf(upload) / spanOf(upload);
+    speed.set(rateText(running ? recent.rate() : average));
+    speed.name(t(running ? 'upload.speed' : 'upload.speed.mean'));
+    left.set(upload.state === 'processing' ? roughly(steady.left(upload.accepted) ?? NaN) : '–');
+    left.hidden = !running;
+    took.set(duration(spanOf(upload)));
+    plot?.draw(history.times, [history.values], t('upload.chart.words', { rate: number(Math.round(recent.rate() ?? 0)) }));
+  }
+
+  function words() {
+    const running = isRunning(upload);
+    state.className = `badge ${upload.state}`;
+    write(state, t(`upload.${upload.state}`));
+    write(when, moment(upload.created_at));
+    fill(end_words, !running && h('p', { class: `hint ${upload.state === 'aborted' ? 'bad' : troubles(upload) > 0 ? 'warn' : 'good'}` }, summary(upload)));
+    fill(next, !running && whatNext(upload));
+    fill(downloads, files(upload));
+  }
+
+  update(first);
+  const timer = setInterval(() => isRunning(upload) && took.set(duration(spanOf(upload))), 1_000);
+  return {
+    update,
+    end() {
+      clearInterval(timer);
+      plot?.end();
+    },
+  };
+}
+
+const rateText = (rate) => (Number.isFinite(rate) && rate !== null ? t('rate.rows', { rate: number(Math.round(rate)) }) : '–');
+const troubles = (u) => u.rejected + u.failed + u.in_doubt + u.conflicts;
+
+/// The end of an upload in a sentence.
+function summary(u) {
+  const id = u.upload_id;
+  if (u.state === 'aborted') return t('upload.summary.aborted', { id, accepted: u.accepted });
+  if (u.rows === 0) return t('upload.summary.empty', { id });
+  if (u.duplicates === u.rows) return t('upload.summary.again', { id, n: u.duplicates });
+  const whole = t('upload.summary.done', { id, n: u.emailed, span: duration(spanOf(u)) });
+  const known = u.duplicates > 0 ? ` ${t('upload.summary.known', { n: u.duplicates })}` : '';
+  return `${whole}${known}${troubles(u) > 0 ? ` ${t('upload.summary.troubles', { n: troubles(u) })}` : ''}`;
+}
+
+function whatNext(u) {
+  const steps = [
+    u.rejected > 0 && ['rejected', u.rejected],
+    u.conflicts > 0 && ['conflicts', u.conflicts],
+    u.failed > 0 && ['failed', u.failed],
+    u.in_doubt > 0 && ['in_doubt', u.in_doubt],
+  ].filter(Boolean);
+  return steps.length > 0 && h('section.sheet.next', {}, h('h2', {}, t('upload.next')),
+    h('ul', {}, steps.map(([what, n]) => h('li', {}, h('strong', {}, number(n)), ' ', t(`upload.next.${what}`, { n })))),
+    h('a.button.primary', { href: link('mend', u.upload_id) }, t('upload.mend')));
+}
+
+function files(u) {
+  const path = (name) => `/uploads/${encodeURIComponent(u.upload_id)}/${name}`;
+  const line = (name) => h('li', {}, h('a', { href: path(name), download: `upload-${u.upload_id}-${name}` }, name), h('span.quiet', {}, t(`upload.file.${name}`)), curlButton({ path: path(name), out: name }));
+  return h('section.sheet.downloads', {}, h('h2', {}, t('upload.files')), h('ul', {},
+    !isRunning(u) && line('results.csv'), line('errors.csv'), u.state !== 'receiving' && u.rejected > 0 && line('rejected.csv'),
+    h('li', {}, h('a', { href: path('').slice(0, -1) }, 'JSON'), h('span.quiet', {}, t('upload.file.json')), curlButton({ path: path('').slice(0, -1) })),
+    isRunning(u) && h('li', {}, h('code', {}, 'events'), h('span.quiet', {}, t('upload.file.events')), curlButton({ path: path('events') }))));
+}
