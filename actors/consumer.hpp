@@ -83,7 +83,7 @@ struct consumer_state : domain::source_visitor {
   /// The lag of each was known at least once.
   bool seen_all = false;
   std::vector<caf::typed_response_promise<drained>> drains;
-  /// Of the record that comes next.
+  /// Headers of the record that comes next.
   std::vector<domain::record_header> foreign_headers;
   /// Told of revoked lanes once the poll is over.
   std::vector<lane_revoked> revoked;

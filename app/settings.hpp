@@ -14,7 +14,7 @@ void serve_settings(cli::option_list list, config& c);
 /// Those of PostgreSQL and of logging, for `bankslip migrate`.
 void migrate_settings(cli::option_list list, config& c);
 
-/// What `bankslip offsets` needs.
+/// The settings of `bankslip offsets`.
 struct offsets_config {
   config common;
   cli::offsets_options offsets;

@@ -5,7 +5,7 @@
 
 namespace bankslip::cli {
 
-/// What `bankslip generate` writes: a CSV file of invented debts.
+/// The options of `bankslip generate`, which writes a CSV file of invented debts.
 struct generate_options {
   /// Data rows of the file.
   std::int64_t rows = 100'000;

@@ -11,7 +11,7 @@
 
 namespace bankslip::cli {
 
-/// What `bankslip offsets` is asked.
+/// The options of `bankslip offsets`.
 struct offsets_options {
   /// "earliest", "latest" or an offset; empty: the positions are only shown.
   std::string to;
@@ -21,7 +21,7 @@ struct offsets_options {
   bool yes = false;
 };
 
-/// Where positions are to be set.
+/// The target of a change of positions.
 struct offset_target {
   enum { earliest, latest, number } kind = earliest;
   std::int64_t offset = 0;

@@ -9,7 +9,7 @@
 
 namespace bankslip::cli {
 
-/// Where an upload stands, for a person.
+/// The progress of an upload, as shown to a person.
 struct upload_progress_view {
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_total = 0;

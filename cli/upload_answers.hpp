@@ -8,7 +8,7 @@
 
 namespace bankslip::cli {
 
-/// What the API says about an upload.
+/// The answer of the API about one upload.
 struct upload_status {
   std::int64_t upload_id = 0;
   std::string state;
@@ -28,7 +28,7 @@ struct upload_status {
   friend bool operator==(const upload_status&, const upload_status&) = default;
 };
 
-/// What the answer to the POST says.
+/// The answer to the POST of a file.
 struct taken_upload {
   std::int64_t upload_id = 0;
   std::int64_t accepted = 0;

@@ -12,7 +12,7 @@ namespace bankslip::json {
 
 class document;
 
-/// What a value is; `absent` is what no document holds.
+/// The type of a value; no document holds `absent`.
 enum class kind : std::uint8_t { absent, null, boolean, number, text, array, object };
 
 /// A value of a document, for as long as that lives and its source too. As cheap
@@ -75,7 +75,7 @@ public:
   document(const document&) = delete;
   document& operator=(const document&) = delete;
 
-  /// What is wrong with the source; empty: nothing.
+  /// Says why the source is no JSON; empty: it is.
   const std::string& fault() const noexcept { return fault_; }
   /// The byte at which that showed.
   std::size_t fault_at() const noexcept { return fault_at_; }

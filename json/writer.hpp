@@ -25,7 +25,7 @@ public:
   /// `json` is one valid JSON value.
   writer& raw(std::string_view json);
 
-  /// What was written; the writer begins anew.
+  /// Returns the text written so far; the writer begins anew.
   std::string take();
 
 private:

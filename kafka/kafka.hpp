@@ -49,7 +49,7 @@ caf::error ensure_topics(const kafka_options& options, std::chrono::milliseconds
 std::unique_ptr<domain::record_sink> make_record_sink(const kafka_options& options);
 std::unique_ptr<domain::record_source> make_record_source(const kafka_options& options);
 
-/// Where a consumer group stands on one partition of the topic of debts.
+/// The position of a consumer group on one partition of the topic of debts.
 struct group_position {
   std::int32_t partition = -1;
   /// Everything below is settled; -1: nothing was ever committed.

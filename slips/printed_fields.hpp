@@ -8,7 +8,7 @@
 
 namespace bankslip::slips {
 
-/// What an e-mail about a slip can show, as text for people.
+/// The texts that an e-mail about a slip can show, for people.
 struct mail_fields {
   std::string name;
   std::string debt_id;
@@ -21,7 +21,7 @@ struct mail_fields {
   /// Pix copia e cola; empty when the slip has none.
   std::string pix;
   std::string nosso_numero;
-  /// Where the service keeps the PDF; empty for built-in slips.
+  /// Address of the PDF at the service; empty for built-in slips.
   std::string pdf_url;
 };
 

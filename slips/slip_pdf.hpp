@@ -10,10 +10,10 @@
 
 namespace bankslip::slips {
 
-/// What stands on a slip besides the debt. Texts in UTF-8.
+/// The texts of a slip besides the debt, in UTF-8.
 struct pdf_options {
   domain::beneficiary beneficiary;
-  /// Where the bank's code is not one that we know.
+  /// Printed for a bank code that we do not know.
   std::string bank_name = "Banco Fictício";
   std::string payment_place = "Pagável em qualquer banco até o vencimento.";
   /// Lines of the instructions; as many as fit are printed.

@@ -36,7 +36,7 @@ void answer_unavailable(response& res, std::string_view detail);
 /// Texts of errors inside stay in the log.
 void answer_error(response& res, const caf::error& e, std::string_view missing);
 
-/// What the error says, without its code.
+/// Returns the text of the error, without its code.
 std::string message_of(const caf::error& e);
 
 } // namespace bankslip::http

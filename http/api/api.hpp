@@ -41,7 +41,7 @@ struct api_options {
   std::chrono::milliseconds publish_wait{75'000};
   /// How long uploads may still come in once `stop` was called.
   std::chrono::milliseconds stop_grace{3'000};
-  /// What is let in by `POST /bankslip`.
+  /// The rules that let a debt in by `POST /bankslip`.
   domain::validation_policy policy;
   /// Who is paid by the Pix codes of built-in slips.
   domain::beneficiary beneficiary;

@@ -9,7 +9,7 @@
 
 namespace bankslip::http {
 
-/// What the operations of one listener share. It outlives every request.
+/// Things that the operations of one listener share. It outlives every request.
 struct api_context {
   api_options options;
   /// Nothing on the admin listener, whose operations ask nobody.

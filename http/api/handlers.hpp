@@ -3,7 +3,7 @@
 #include "http/api/context.hpp"
 #include "http/server/router.hpp"
 
-/// What serves each operation of the table. Handlers run on the listener's threads,
+/// The handlers of the operations. They run on the listener's threads,
 /// many at once.
 namespace bankslip::http {
 

@@ -16,7 +16,7 @@ namespace bankslip::http {
 
 using steady_clock = std::chrono::steady_clock;
 
-/// What connections ask of the server they belong to. Thread-safe.
+/// Signals of a server to its connections. Thread-safe.
 struct server_signals {
   /// No new requests.
   std::atomic<bool> stopping{false};
@@ -40,8 +40,8 @@ struct connection_limits {
   std::chrono::milliseconds write_total{600'000};
   /// How long a body may still come in once the server stops.
   std::chrono::milliseconds stop_grace{10'000};
-  /// What is read and thrown away, so that a client that is still sending
-  /// sees an early answer instead of a reset.
+  /// Longest time of reading and throwing away, so that a client that is still
+  /// sending sees an early answer instead of a reset.
   std::chrono::milliseconds linger{5'000};
   /// The same while other connections wait, or the server stops.
   std::chrono::milliseconds linger_when_busy{500};

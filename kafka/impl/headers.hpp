@@ -10,7 +10,7 @@ namespace bankslip::kafka::impl {
 /// Headers of one record to publish; null where there are none.
 headers_ptr make_headers(const domain::outbound_batch& batch, const domain::outbound_record& r);
 
-/// What the headers of a consumed record say.
+/// The facts that the headers of a consumed record tell.
 struct record_facts {
   domain::origin from;
   bool stored = false;

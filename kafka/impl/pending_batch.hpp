@@ -11,7 +11,7 @@ namespace bankslip::kafka::impl {
 /// A batch on its way to the broker. Stays where it is: the client points to
 /// its records and to the bytes of its batch.
 struct pending_batch {
-  /// Where one record is.
+  /// How far one record is.
   enum class state : std::uint8_t {
     /// Not enqueued, or with the client, or given back by a dying client.
     unfinished,

@@ -38,7 +38,7 @@ public:
 private:
   using clock = std::chrono::steady_clock;
 
-  /// What the client has fetched ahead of one partition.
+  /// The records that the client has fetched ahead of one partition.
   struct prefetched {
     queue_ptr queue;
     /// Bytes taken since it was last empty.
@@ -79,7 +79,7 @@ private:
   offset_committer committer_{owned_, watch_};
   stopped_partitions stopped_;
   caf::error fatal_;
-  /// What this poll has met.
+  /// The problem that this poll has met.
   caf::error problem_;
   domain::source_visitor* visitor_ = nullptr;
   /// An assignment that the group waits for us to begin.
@@ -88,7 +88,7 @@ private:
   bool closing_ = false;
   wake_up wake_;
   client_ptr client_;
-  /// Of the owned partitions.
+  /// Queues of the owned partitions.
   std::map<std::int32_t, prefetched> queues_;
   /// The partition that a poll took from first.
   std::int32_t first_taken_ = -1;

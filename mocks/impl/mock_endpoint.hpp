@@ -12,10 +12,10 @@
 
 namespace bankslip::mocks {
 
-/// What is asked of a mock service, read from a call's body.
+/// An order to a mock service, read from a call's body.
 struct mock_order {
   std::string debt_id;
-  /// Of what must be the same when the key is used again.
+  /// Hash of all that must be the same when the key is used again.
   std::uint64_t content = 0;
   /// Answer of success.
   std::string answer;

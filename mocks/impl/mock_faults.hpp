@@ -11,7 +11,7 @@
 
 namespace bankslip::mocks {
 
-/// What can go wrong with a call to a mock server.
+/// The faults of a call to a mock server.
 enum class fault : std::uint8_t {
   none,
   /// These refuse: which keys they hit depends on the seed and the key alone.

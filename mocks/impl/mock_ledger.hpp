@@ -12,10 +12,10 @@
 
 namespace bankslip::mocks {
 
-/// What a mock server was asked to do and did, by idempotency key, kept in an
-/// append-only file: one line for each call,
+/// The orders that a mock server got and carried out, by idempotency key, kept in
+/// an append-only file: one line for each call,
 /// `<µs since 1970> <did it: 0|1> <hash of the content> <outcome> <key> <debt_id>`.
-/// What `flush` has written survives the death of the process. One thread.
+/// Lines that `flush` has written survive the death of the process. One thread.
 class mock_ledger {
 public:
   struct entry {
@@ -24,7 +24,7 @@ public:
     std::uint32_t effective = 0;
     /// When it was last done, µs since 1970.
     std::int64_t done_at = 0;
-    /// Of the content that was done.
+    /// Hash of the content that was carried out.
     std::uint64_t content = 0;
   };
 

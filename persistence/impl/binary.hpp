@@ -71,7 +71,7 @@ inline constexpr pg_type type_of<domain::utc_time> = pg_type::timestamptz;
 template <class T>
 constexpr pg_type type_of<std::optional<T>> = type_of<T>;
 
-/// The place of a row in its table: PostgreSQL's `ctid`.
+/// The location of a row in its table: PostgreSQL's `ctid`.
 struct row_location {
   std::uint32_t page = 0;
   /// 0: nowhere.

@@ -11,7 +11,7 @@
 
 namespace bankslip::services {
 
-/// What the breaker says to a caller that wants to start a call.
+/// The answer of the breaker to a caller that wants to start a call.
 enum class permission {
   /// Closed: go on.
   go,

@@ -63,7 +63,7 @@ private:
     std::size_t call = 0;
   };
 
-  /// What one try has brought.
+  /// The result of one try.
   struct try_result {
     call_result call = call_result::unclear;
     bool service_fault = true;

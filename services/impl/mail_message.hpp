@@ -14,7 +14,7 @@ struct mail_sender {
   std::string name;
   std::string address;
 
-  /// What stands after the last '@' of the address.
+  /// Returns the part of the address after its last '@'.
   std::string_view domain_part() const noexcept;
 };
 

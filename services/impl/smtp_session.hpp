@@ -26,8 +26,8 @@ public:
   void on_reply(std::string_view line);
   void on_body_end();
 
-  /// What the end of a talk means that did not succeed. `transport` says how
-  /// it ended where the server said nothing.
+  /// The meaning of a talk that ended without success. `transport` says how it
+  /// ended if the server said nothing.
   struct ending {
     call_result call = call_result::not_done;
     bool service_fault = true;
