@@ -80,6 +80,8 @@ bankslip_embed(site_files ${CMAKE_SOURCE_DIR}/web
                AS docs ${WEBJARS}/swagger-ui/swagger-ui.css
                        ${WEBJARS}/swagger-ui/swagger-ui-bundle.js
                AS uplot ${WEBJARS}/uplot/uPlot.iife.min.js ${WEBJARS}/uplot/uPlot.min.css)
+bankslip_vendor(openapi_files openapi_files.hpp)
+bankslip_embed(openapi_files ${CMAKE_SOURCE_DIR}/http/api/openapi)
 
 # The migrations travel inside the program.
 file(GLOB SQL_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/sql/*.sql)

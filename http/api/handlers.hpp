@@ -29,4 +29,7 @@ void get_actors(exchange& x, const api_context& api);
 void get_health(exchange& x, const api_context& api);
 void get_ready(exchange& x, const api_context& api);
 
+// openapi.cpp
+void get_openapi(exchange& x, const api_context& api);
+
 } // namespace bankslip::http

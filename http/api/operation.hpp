@@ -25,7 +25,7 @@ struct query_parameter {
 
 /// The body that an operation takes.
 struct body_form {
-  /// Name in openapi/schemas.json; empty: the operation takes no body.
+  /// Name of a schema in openapi/base.json; empty: the operation takes no body.
   std::string_view schema = {};
   std::string_view content_type = "application/json";
   bool required = true;
@@ -35,16 +35,18 @@ struct body_form {
 /// body too large, no key) need no line: the document adds them.
 struct outcome {
   int status = 200;
-  /// Name in openapi/schemas.json.
+  /// Name of a schema in openapi/base.json.
   std::string_view schema;
   std::string_view says;
   std::string_view content_type = "application/json";
+  /// JSON; where the schema's own says too little.
+  std::string_view example = {};
 };
 
 /// One line of the table.
 struct operation {
   std::string_view method;
-  /// With names in braces, as "/bankslip/{debt_id}".
+  /// With names in braces, as "/bankslip/{debt_id}"; openapi/base.json describes them.
   std::string_view pattern;
   /// The operationId, by which generated clients name their functions.
   std::string_view id;

@@ -11,9 +11,17 @@ namespace {
 constexpr std::string_view uploads_tag = "Uploads";
 constexpr std::string_view debts_tag = "Debts";
 constexpr std::string_view system_tag = "System";
+constexpr std::string_view json_type = "application/json";
 
-outcome missing(std::string_view what) { return {404, "Problem", what}; }
-outcome wrong_state(std::string_view says) { return {409, "Problem", says}; }
+outcome unknown_debt() {
+  return {404, "Problem", "No such debt", json_type, R"({"detail":"Bankslip not found"})"};
+}
+outcome unknown_upload() {
+  return {404, "Problem", "No such upload", json_type, R"({"detail":"Upload not found"})"};
+}
+outcome wrong_state(std::string_view says, std::string_view example) {
+  return {409, "Problem", says, json_type, example};
+}
 outcome not_fitting() {
   return {422, "Faults", "Input that does not fit, an entry for each fault"};
 }
@@ -58,7 +66,7 @@ const std::vector<operation> table = {
      .needs = scope::read,
      .tag = debts_tag,
      .summary = "Read one debt",
-     .answers = {{200, "Bankslip", "The debt as it is stored"}, missing("No such debt"), away()},
+     .answers = {{200, "Bankslip", "The debt as it is stored"}, unknown_debt(), away()},
      .serve = get_debt},
     {.method = "GET",
      .pattern = "/bankslip/{debt_id}/pdf",
@@ -67,8 +75,9 @@ const std::vector<operation> table = {
      .tag = debts_tag,
      .summary = "Read the slip as PDF",
      .answers = {{200, "Binary", "The slip", "application/pdf"},
-                 missing("No such debt"),
-                 wrong_state("The debt has no slip yet"),
+                 unknown_debt(),
+                 wrong_state("The debt has no slip yet",
+                             R"({"detail":"Bankslip has no slip yet"})"),
                  away()},
      .serve = get_pdf},
     {.method = "POST",
@@ -80,8 +89,8 @@ const std::vector<operation> table = {
      .description = "The body may correct the e-mail address.",
      .body = {.schema = "Retry", .required = false},
      .answers = {{202, "Message", "The debt is on its way"},
-                 missing("No such debt"),
-                 wrong_state("The debt is not failed"),
+                 unknown_debt(),
+                 wrong_state("The debt is not failed", R"({"detail":"debt doc-1 is emailed"})"),
                  not_fitting(),
                  away()},
      .serve = post_retry},
@@ -96,8 +105,8 @@ const std::vector<operation> table = {
          "it sent again (`resend`).",
      .body = {"Resolve"},
      .answers = {{202, "Message", "The decision is taken"},
-                 missing("No such debt"),
-                 wrong_state("The debt is not in doubt"),
+                 unknown_debt(),
+                 wrong_state("The debt is not in doubt", R"({"detail":"debt doc-1 is emailed"})"),
                  not_fitting(),
                  away()},
      .serve = post_resolve},
@@ -120,7 +129,7 @@ const std::vector<operation> table = {
      .needs = scope::read,
      .tag = uploads_tag,
      .summary = "Read an upload with its counters",
-     .answers = {{200, "Upload", "The upload as it is now"}, missing("No such upload"), away()},
+     .answers = {{200, "Upload", "The upload as it is now"}, unknown_upload(), away()},
      .serve = get_upload},
     {.method = "GET",
      .pattern = "/uploads/{id}/errors.csv",
@@ -129,7 +138,7 @@ const std::vector<operation> table = {
      .tag = uploads_tag,
      .summary = "Read which rows did not go through, and why",
      .answers = {{200, "Text", "A line for each row", "text/csv; charset=utf-8"},
-                 missing("No such upload"),
+                 unknown_upload(),
                  away()},
      .serve = get_errors},
     {.method = "GET",
@@ -140,8 +149,9 @@ const std::vector<operation> table = {
      .summary = "Read the rejected rows as they were in the file",
      .description = "With a last column `error`. Mended, they can be sent again as they are.",
      .answers = {{200, "Text", "The file's own columns, and `error`", "text/csv; charset=utf-8"},
-                 missing("No such upload"),
-                 wrong_state("The file is still coming in, or its rejected rows were not kept"),
+                 unknown_upload(),
+                 wrong_state("The file is still coming in, or its rejected rows were not kept",
+                             R"({"detail":"the file is still coming in"})"),
                  away()},
      .serve = get_rejected},
     {.method = "GET",
@@ -179,6 +189,13 @@ const std::vector<operation> table = {
                  {503, "Unready", "What is away, and why"}},
      .on_admin = true,
      .serve = get_ready},
+    {.method = "GET",
+     .pattern = "/openapi.json",
+     .id = "getOpenApi",
+     .tag = system_tag,
+     .summary = "Read this description",
+     .answers = {{200, "OpenApi", "OpenAPI 3.1"}},
+     .serve = get_openapi},
 };
 
 /// Every request of an operation comes through here.

@@ -77,6 +77,11 @@ void answer_file(exchange& x, const embedded_file& file) {
 }
 
 void add_site(router& r) {
+  // Where clients of FastAPI look too.
+  r.add("GET", "/redoc", [](exchange& x) {
+    x.response.status = 307;
+    x.response.headers.push_back({"Location", "docs"});
+  });
   for (const auto& file : site_files())
     r.add("GET", path_of(file.name), [&file](exchange& x) { answer_file(x, file); });
 }

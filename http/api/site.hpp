@@ -10,7 +10,7 @@ namespace bankslip::http {
 void answer_file(exchange& x, const embedded_file& file);
 
 /// Registers the files of the site at their paths; `index.html` stands for its folder:
-/// docs/index.html is served as /docs.
+/// docs/index.html is served as /docs. /redoc leads there.
 void add_site(router& r);
 
 } // namespace bankslip::http
