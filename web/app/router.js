@@ -60,8 +60,9 @@ export async function render(main, moved) {
     return;
   }
   const late = setTimeout(() => turn === asked && fill(main, loadingState()), 150);
+  let view = null;
   try {
-    const view = await found.route.load();
+    view = await found.route.load();
     clearTimeout(late);
     if (turn !== asked) return;
     document.title = `${view.title(found.params)} · Bankslip`;
@@ -70,8 +71,11 @@ export async function render(main, moved) {
     if (moved) focusHeading(main);
   } catch (problem) {
     clearTimeout(late);
-    console.error(problem);
-    if (turn === asked) fill(main, errorState(problem, () => render(main, false)));
+    if (turn !== asked) return;
+    // A module that did not arrive is not asked for again before a reload.
+    const missing = problem instanceof TypeError && !view;
+    if (!missing) console.error(problem);
+    fill(main, errorState(missing ? { text: t('error.0') } : problem, () => (missing ? location.reload() : render(main, false))));
   }
 }
 
@@ -85,5 +89,6 @@ function focusHeading(main) {
 
 export function startRouter(main) {
   addEventListener('hashchange', () => render(main, true));
-  render(main, false);
+  // The other views come along, so that they are there when the server is not.
+  render(main, false).then(() => routes.forEach((route) => route.load().catch(() => {})));
 }

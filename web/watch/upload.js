@@ -2,7 +2,7 @@
 import { fill, h, write } from '../app/dom.js';
 import { get } from '../app/api.js';
 import { t } from '../app/i18n.js';
-import { duration, moment, number, percent, roughly } from '../app/format.js';
+import { clock, duration, moment, number, percent, roughly } from '../app/format.js';
 import { badge, cell, cells, errorState, heading, loadingState } from '../app/parts.js';
 import { announce } from '../app/announce.js';
 import { curlButton } from '../app/curl.js';
@@ -31,7 +31,7 @@ export function show(main, { id }) {
       const upload = await get(`/uploads/${encodeURIComponent(id)}`);
       if (over) return;
       view = draw(main, upload);
-      if (isRunning(upload)) stop = follow(id, view.update, showConnection);
+      if (isRunning(upload)) stop = follow(id, view.update, (s) => { showConnection(s); view.connection(s); });
     } catch (problem) {
       if (over) return;
       const lost = problem.status === 404 || problem.status === 422;
@@ -53,7 +53,7 @@ export function show(main, { id }) {
 function draw(main, first) {
   const id = first.upload_id;
   const state = badge(first.state);
-  const when = h('span.quiet');
+  const when = h('span.when', {}, moment(first.created_at));
   const bar = stackedBar();
   const share = h('strong');
   const of_rows = h('span.quiet');
@@ -114,17 +114,27 @@ function draw(main, first) {
     const running = isRunning(upload);
     state.className = `badge ${upload.state}`;
     write(state, t(`upload.${upload.state}`));
-    write(when, moment(upload.created_at));
     fill(end_words, !running && h('p', { class: `hint ${upload.state === 'aborted' ? 'bad' : troubles(upload) > 0 ? 'warn' : 'good'}` }, summary(upload)));
     fill(next, !running && whatNext(upload));
     fill(downloads, files(upload));
   }
 
+  function connection({ is, since }) {
+    const stale = is === 'cut';
+    main.classList.toggle('stale', stale);
+    write(when, stale ? t('upload.stale', { time: clock(since) }) : moment(upload.created_at));
+    if (stale) {
+      speed.set('–');
+      left.set('–');
+    }
+  }
+
   update(first);
   const timer = setInterval(() => isRunning(upload) && took.set(duration(spanOf(upload))), 1_000);
   return {
-    update,
+    update, connection,
     end() {
+      main.classList.remove('stale');
       clearInterval(timer);
       plot?.end();
     },

@@ -1,0 +1,28 @@
+// What holds for the files of the page as a whole.
+import assert from 'node:assert/strict';
+import { existsSync, statSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { page_files, read, size } from './page_files.mjs';
+
+const plot = ['uPlot.iife.min.js', 'uPlot.min.css'].map((name) => new URL(`../../.local/web/uplot/${name}`, import.meta.url));
+const names = page_files();
+
+test('the page and its charts are smaller than 250 kB', () => {
+  assert.ok(plot.every((file) => existsSync(file)), 'run scripts/setup, which fetches uPlot');
+  const bytes = names.reduce((sum, name) => sum + size(name), 0) + plot.reduce((sum, file) => sum + statSync(file).size, 0);
+  assert.ok(bytes < 250_000, `${bytes} bytes`);
+});
+
+test('no file names an address outside of the server', () => {
+  for (const name of names)
+    for (const [address] of read(name).matchAll(/(?:https?:)?\/\/[\w.-]+\.\w+[^\s'"`)]*/g))
+      assert.equal(address, 'http://www.w3.org/2000/svg', `${name}: ${address}`);
+});
+
+test('nothing asks for an exception from the content security policy', () => {
+  const html = read('index.html');
+  assert.doesNotMatch(html, /\sstyle=|<style|\son\w+=|<script(?![^>]*\ssrc=)/);
+  for (const name of names.filter((n) => n.endsWith('.js')))
+    assert.doesNotMatch(read(name), /innerHTML|outerHTML|insertAdjacentHTML|document\.write\b|\beval\(|new Function|setAttribute\('style'/, name);
+});

@@ -1,0 +1,59 @@
+// What the page makes of an upload's counters.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { endedOf, partsOf } from '../../web/watch/parts_of.js';
+import { rate_window } from '../../web/watch/rate.js';
+import { shareOf, spanOf } from '../../web/watch/upload_facts.js';
+
+const whole = (parts) => Object.values(parts).reduce((a, b) => a + b, 0);
+
+test('the parts of an upload add up to its rows, whatever has become of them', () => {
+  let seed = 1;
+  const below = (n) => { seed = (seed * 48271) % 2147483647; return seed % (n + 1); };
+  for (let i = 0; i < 2000; ++i) {
+    const upload = { accepted: 0, rejected: below(50), generated: below(400) };
+    for (const end of ['emailed', 'duplicates', 'conflicts', 'failed', 'in_doubt', 'open']) {
+      upload[end] = below(100);
+      upload.accepted += upload[end];
+    }
+    const parts = partsOf(upload);
+    assert.equal(whole(parts), upload.accepted + upload.rejected);
+    assert.equal(parts.slip + parts.waiting, upload.open);
+    assert.ok(Object.values(parts).every((n) => n >= 0));
+  }
+});
+
+test('a slip that waits for its e-mail is a part of its own', () => {
+  assert.deepEqual(partsOf({ accepted: 10, rejected: 2, generated: 7, emailed: 4, failed: 1 }), { emailed: 4, slip: 2, waiting: 3, known: 0, in_doubt: 0, failed: 1, rejected: 2 });
+});
+
+test('a rate is that of the last moments', () => {
+  const rate = rate_window(5_000);
+  assert.equal(rate.rate(), null);
+  for (let s = 0; s <= 60; ++s) rate.push(s < 50 ? s * 100 : 5_000 + (s - 50) * 10, s * 1000);
+  assert.equal(rate.rate(), 10);
+  assert.equal(rate.left(5_200), 10);
+});
+
+test('what stands still is never said to end', () => {
+  const rate = rate_window(5_000);
+  for (let s = 0; s <= 10; ++s) rate.push(100, s * 1000);
+  assert.equal(rate.rate(), 0);
+  assert.equal(rate.left(200), null);
+});
+
+test('how far an upload is counts accepted rows alone, and is not known while the file comes in', () => {
+  const upload = { state: 'processing', accepted: 8, rejected: 100, emailed: 1, duplicates: 1, conflicts: 1, failed: 1, in_doubt: 0 };
+  assert.equal(endedOf(upload), 4);
+  assert.equal(shareOf(upload), 0.5);
+  assert.equal(shareOf({ ...upload, state: 'receiving' }), null);
+  assert.equal(shareOf({ state: 'done', accepted: 0 }), 1);
+});
+
+test('the span of an upload ends with it', () => {
+  const created_at = '2026-11-28T18:00:00Z';
+  assert.equal(spanOf({ state: 'done', created_at, done_at: '2026-11-28T18:00:42Z' }), 42);
+  assert.equal(spanOf({ state: 'processing', created_at }, Date.parse(created_at) + 7000), 7);
+  assert.ok(Number.isNaN(spanOf({ state: 'aborted', created_at, done_at: null })));
+});
