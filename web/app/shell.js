@@ -33,7 +33,7 @@ function draw() {
     h('p.connection', { id: 'connection', role: 'status' }),
     h('div.languages', { role: 'group', 'aria-label': t('language.label') },
       [['pt-BR', 'PT', 'Português'], ['en', 'EN', 'English']].map(([name, short, long]) =>
-        h('button', { type: 'button', lang: name, title: long, 'aria-label': long, 'aria-pressed': String(name === language()), on: { click: () => setLanguage(name) } }, short))));
+        h('button', { type: 'button', lang: name, title: long, 'aria-label': `${short} ${long}`, 'aria-pressed': String(name === language()), on: { click: () => setLanguage(name) } }, short))));
   fill(document.getElementById('foot'), h('a', { href: 'docs' }, t('foot.api')), h('a', { href: 'openapi.json' }, 'OpenAPI'), h('span', {}, t('foot.curl')));
   drawConnection();
 }

@@ -7,6 +7,7 @@ import { curlButton } from '../app/curl.js';
 import { link } from '../app/router.js';
 import { stackedBar } from '../watch/bar.js';
 import { follow } from '../watch/follow.js';
+import { summary } from '../watch/summary.js';
 import { isRunning } from '../watch/upload_facts.js';
 import { column_names } from '../csv/header.js';
 import { cancel, removeFile, send } from './queue.js';
@@ -15,8 +16,9 @@ import { cancel, removeFile, send } from './queue.js';
 export function fileCard(item) {
   const body = h('div.card-body');
   const state = h('span.badge');
+  const name = h('h2', { tabIndex: -1 }, item.file.name);
   const element = h('li.sheet.file', {},
-    h('div.file-head', {}, h('h2', {}, item.file.name), state), body);
+    h('div.file-head', {}, name, state), body);
   let progress = () => {};
   let stop_following = () => {};
 
@@ -25,12 +27,15 @@ export function fileCard(item) {
     progress = () => {};
     state.className = `badge ${badges[item.state]}`;
     write(state, t(`file.${item.state}`));
+    // The button that was pressed is gone; who uses the keyboard goes on from the name.
+    const focused = body.contains(document.activeElement);
     fill(body, drawn[item.state]());
+    if (focused) name.focus();
   }
 
   const drawn = {
     reading: () => h('div.ghost'),
-    ready: () => [facts(item), columns(item.seen), complaints(item.seen), firstRows(item.seen),
+    ready: () => [facts(item), columns(item.seen), complaints(item.seen), firstRows(item),
       buttons(h('button.primary', { type: 'button', on: { click: () => send(item) } }, t('send.one')), remove(), curl())],
     wrong: () => [item.seen && facts(item), fault(item), item.seen?.dialect.found.length > 0 && !item.seen.kind && columns(item.seen), buttons(remove())],
     waiting: () => [h('p.quiet', {}, t('file.waiting.text')), buttons(stop())],
@@ -72,15 +77,16 @@ export function fileCard(item) {
   function settled() {
     const { upload_id: id, accepted, rejected } = item.report;
     const bar = stackedBar();
-    const took = h('p.quiet', {}, t('file.sent.text', { n: accepted, span: duration(item.took) }));
+    const words = h('p', {}, t('file.sent.text', { n: accepted, span: duration(item.took) }));
     stop_following = follow(id, (upload) => {
       bar.update(upload);
       if (isRunning(upload)) return;
       state.className = `badge ${upload.state}`;
       write(state, t(`upload.${upload.state}`));
+      write(words, summary(upload));
     });
     bar.update({ state: 'processing', accepted, rejected, rows: accepted + rejected });
-    return [took, bar.element, buttons(h('a.button.primary', { href: link('uploads', id) }, t('file.watch', { id })),
+    return [words, bar.element, buttons(h('a.button.primary', { href: link('uploads', id) }, t('file.watch', { id })),
       rejected > 0 && h('a.button', { href: link('mend', id) }, t('file.mend', { n: rejected })), remove())];
   }
 
@@ -114,13 +120,19 @@ function complaints(seen) {
   if (seen.faults.length === 0) return h('p.hint.good', {}, t('complaints.none', { n: seen.seen }));
   return h('div.hint.warn', {}, h('strong', {}, t('complaints.some', { n: seen.faults.length, seen: seen.seen })),
     h('ul', {}, seen.faults.slice(0, 3).map((f) => h('li', {}, t('complaints.row', { row: f.number }), ' ', f.column && [h('code', {}, f.column), ' '], f.value && h('q', {}, f.value.slice(0, 60)), ' ', t(`code.${f.code}`)))),
-    h('p', {}, t('complaints.go_on')));
+    swapped(seen) && h('p', {}, h('strong', {}, t(`complaints.${seen.dialect.amounts}`))), h('p', {}, t('complaints.go_on')));
 }
 
-function firstRows({ rows, dialect }) {
+/// Whether most of it comes from amounts written the other way.
+function swapped({ faults, dialect }) {
+  const other = { point: /^[0-9]+,[0-9]{1,2}$/, comma: /^[0-9]+\.[0-9]{1,2}$/ }[dialect.amounts];
+  return other && faults.filter((f) => f.column === 'debtAmount' && other.test(f.value)).length > faults.length / 2;
+}
+
+function firstRows({ file, seen: { rows, dialect } }) {
   if (rows.length === 0) return h('p.hint.warn', {}, t('file.no_rows'));
   const bad = (row, column) => row.faults.find((f) => f.column === column);
-  return h('div.scroll.first-rows', { role: 'region', tabIndex: 0, 'aria-label': t('rows.first') }, h('table', {},
+  return h('div.scroll.first-rows', { role: 'region', tabIndex: 0, 'aria-label': t('rows.first', { name: file.name }) }, h('table', {},
     h('thead', {}, h('tr', {}, h('th.n', { scope: 'col', title: t('rows.number.title') }, '#'), dialect.found.map((name) => h('th', { scope: 'col', class: column_names.includes(name) ? '' : 'other' }, name)))),
     h('tbody', {}, rows.map((row, i) => h('tr', {}, h('td.n', {}, number(i)),
       row.fields.map((value, k) => {

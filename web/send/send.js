@@ -1,8 +1,10 @@
 /// Send: choose files, look at them, send them.
 import { download, fill, h } from '../app/dom.js';
+import { get } from '../app/api.js';
 import { t } from '../app/i18n.js';
 import { bars, heading } from '../app/parts.js';
 import { curlButton } from '../app/curl.js';
+import { isRunning } from '../watch/upload_facts.js';
 import { column_names } from '../csv/header.js';
 import { sample, template } from '../csv/sample.js';
 import { fileCard } from './card.js';
@@ -13,12 +15,21 @@ export const title = () => t('nav.send');
 export function show(main) {
   const cards = new Map();
   const chooser = h('input', { type: 'file', multiple: true, hidden: true, accept: '.csv,.txt,.tsv,text/csv,text/plain', on: { change() { addFiles(chooser.files); chooser.value = ''; } } });
+  const choose = h('button.primary', { type: 'button', on: { click: () => chooser.click() } }, t('send.choose'));
   const place = h('div.drop', { on: { click: (event) => event.target.closest('button') || chooser.click() } },
     bars(), h('p.drop-line', {}, t('send.drop')),
-    h('button.primary', { type: 'button', on: { click: () => chooser.click() } }, t('send.choose')), chooser,
+    choose, chooser,
     h('p.drop-more', {}, t('send.drop.more')));
   const all = h('div.buttons.all');
   const list = h('ol.files', {});
+  const under_way = h('p.under-way-line');
+
+  // The focus does not go with a button that goes.
+  function keepFocus(change) {
+    const held = main.contains(document.activeElement);
+    change();
+    if (held && !main.contains(document.activeElement)) choose.focus();
+  }
 
   function draw() {
     place.classList.toggle('slim', files().length > 0);
@@ -34,17 +45,25 @@ export function show(main) {
   }
 
   const stop = onFiles((item, what) => {
-    if (what === 'list') return draw();
+    if (what === 'list') return keepFocus(draw);
     cards.get(item.id)?.update(what);
-    if (what === 'state') drawAll();
+    if (what === 'state') keepFocus(drawAll);
   });
   main.append(heading(t('send.title')), h('p.lead', {}, t('send.lead')),
-    h('div.send', {}, h('div', {}, place, all, list), recipe()));
+    h('div.send', {}, h('div', {}, place, under_way, all, list), recipe()));
   draw();
+  tellRunning(under_way);
   return () => {
     stop();
     for (const card of cards.values()) card.end();
   };
+}
+
+/// Leads to the uploads that go on, those of before a reload too.
+async function tellRunning(place) {
+  const uploads = await get('/uploads?limit=20').catch(() => []);
+  const n = uploads.filter((u) => isRunning(u) && !files().some((f) => f.report?.upload_id === u.upload_id)).length;
+  if (n > 0) fill(place, h('a', { href: '#/uploads' }, t('send.running', { n })));
 }
 
 /// What the file must be like.

@@ -14,6 +14,7 @@ import { follow } from './follow.js';
 import { endedOf } from './parts_of.js';
 import { rate_history } from './rate_history.js';
 import { rate_window } from './rate.js';
+import { summary, troubles } from './summary.js';
 import { isRunning, shareOf, spanOf } from './upload_facts.js';
 
 const say_every_ms = 15_000;
@@ -85,7 +86,7 @@ function draw(main, first) {
     if (before.state === 'receiving' && upload.state !== 'receiving') { recent.clear(); steady.clear(); }
     recent.push(count, at);
     steady.push(count, at);
-    if (plot && isRunning(upload)) history.push(at / 1000, recent.rate());
+    if (plot && isRunning(upload)) history.push(at / 1000, recent.rate(2_000));
     numbers();
     if (before.state !== upload.state || before === now) words();
     if (at - said > say_every_ms && isRunning(upload)) {
@@ -99,6 +100,7 @@ function draw(main, first) {
     const running = isRunning(upload);
     bar.update(upload);
     const part = shareOf(upload);
+    document.title = `${part !== null && running ? `${percent(part, 1)} · ` : ''}${title({ id })} · Bankslip`;
     write(share, part === null ? number(upload.rows) : percent(part, 1));
     write(of_rows, part === null ? t('upload.rows.so_far', { n: upload.rows }) : t('upload.rows.ended', { n: upload.accepted }));
     const average = endedOf(upload) / spanOf(upload);
@@ -114,7 +116,8 @@ function draw(main, first) {
     const running = isRunning(upload);
     state.className = `badge ${upload.state}`;
     write(state, t(`upload.${upload.state}`));
-    fill(end_words, !running && h('p', { class: `hint ${upload.state === 'aborted' ? 'bad' : troubles(upload) > 0 ? 'warn' : 'good'}` }, summary(upload)));
+    const kind = running ? '' : upload.state === 'aborted' ? 'bad' : troubles(upload) > 0 ? 'warn' : 'good';
+    fill(end_words, h('p', { class: `hint ${kind}` }, summary(upload)));
     fill(next, !running && whatNext(upload));
     fill(downloads, files(upload));
   }
@@ -142,18 +145,6 @@ function draw(main, first) {
 }
 
 const rateText = (rate) => (Number.isFinite(rate) && rate !== null ? t('rate.rows', { rate: number(Math.round(rate)) }) : '–');
-const troubles = (u) => u.rejected + u.failed + u.in_doubt + u.conflicts;
-
-/// The end of an upload in a sentence.
-function summary(u) {
-  const id = u.upload_id;
-  if (u.state === 'aborted') return t('upload.summary.aborted', { id, accepted: u.accepted });
-  if (u.rows === 0) return t('upload.summary.empty', { id });
-  if (u.duplicates === u.rows) return t('upload.summary.again', { id, n: u.duplicates });
-  const whole = t('upload.summary.done', { id, n: u.emailed, span: duration(spanOf(u)) });
-  const known = u.duplicates > 0 ? ` ${t('upload.summary.known', { n: u.duplicates })}` : '';
-  return `${whole}${known}${troubles(u) > 0 ? ` ${t('upload.summary.troubles', { n: troubles(u) })}` : ''}`;
-}
 
 function whatNext(u) {
   const steps = [
