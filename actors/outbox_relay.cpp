@@ -83,11 +83,12 @@ contents(outbox_relay_state& state, const std::vector<domain::outbox_entry>& ent
   std::unordered_map<std::string, domain::debt> debts;
   if (ids.empty())
     return debts;
-  auto rows = state.store->find_all(ids);
+  auto rows = state.store->find(ids);
   if (!rows)
     return rows.error();
   for (auto& row : *rows)
-    debts.emplace(row.content.debt_id, std::move(row.content));
+    if (row)
+      debts.emplace(row->content.debt_id, std::move(row->content));
   return debts;
 }
 
@@ -114,8 +115,10 @@ void look(outbox_relay_pointer self) {
     auto found = debts->find(entry.key);
     if (found == debts->end())
       state.published.push_back(entry.id);
-    else
-      publish(self, entry.id, stored_record(*state.options.codec, found->second));
+    else {
+      const auto* debt = &found->second;
+      publish(self, entry.id, stored_records(*state.options.codec, {&debt, 1}));
+    }
   }
   if (--state.outstanding == 0)
     end_look(self);

@@ -105,6 +105,8 @@ struct upload_opened {
 /// Stores a single debt and sends it on its way.
 struct create_debt {
   domain::debt content;
+  /// Not together with others: they failed for one of them.
+  bool alone = false;
 };
 
 /// Shows the debt as it is stored.
@@ -328,23 +330,29 @@ struct store_idle {
   std::size_t slot = 0;
 };
 
-/// The part of STORE POOL that a STORE sees.
-using store_idle_sink_actor = caf::typed_actor<caf::reacts_to<store_idle>>;
+/// The STORE POOL actor interface. Gives each request to an idle STORE, the oldest
+/// first. Debts to find that wait go together, and so do those to create: a blocked
+/// STORE holds up its own group only. Answers `overloaded` when too many wait, or one
+/// has waited too long.
+using store_pool_actor = storing_actor::extend<caf::reacts_to<store_idle>>;
 
-/// Asks a STORE to send `store_idle` when it comes to this message.
-struct report_idle {
-  store_idle_sink_actor to;
+/// Ends what a STORE is given at a time.
+struct end_group {
+  store_pool_actor from;
   std::size_t slot = 0;
 };
 
-/// The STORE actor interface. Owns a database connection and blocks on it: one request
-/// at a time.
-using store_actor = storing_actor::extend<caf::reacts_to<report_idle>>;
+/// STORE reminds itself to remove outbox entries of published debts.
+struct clear_outbox {};
 
-/// The STORE POOL actor interface. Gives each request to an idle STORE, the oldest
-/// first, so that a blocked one holds up its own request only. Answers `overloaded`
-/// when too many wait, or one has waited too long.
-using store_pool_actor = storing_actor::extend<caf::reacts_to<store_idle>>;
+/// The STORE actor interface. Owns a database connection and blocks on it.
+using store_actor = storing_actor::extend<
+    // Finds and creates, in one statement each, the debts that came before, and sends
+    // `store_idle`. When several cannot be created together, they go back to STORE POOL, to
+    // be created alone.
+    caf::reacts_to<end_group>,
+    // Removes the entries that no later `create_debt` has taken along.
+    caf::reacts_to<clear_outbox>>;
 
 // -- RELAY ----------------------------------------------------------------------
 
@@ -521,7 +529,8 @@ using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<b
   X(record_problems)                                                                               \
   X(recorded)                                                                                      \
   X(store_idle)                                                                                    \
-  X(report_idle)                                                                                   \
+  X(end_group)                                                                                     \
+  X(clear_outbox)                                                                                  \
   X(relay_outbox)                                                                                  \
   X(settle_batch)                                                                                  \
   X(batch_settled)                                                                                 \

@@ -21,27 +21,105 @@ caf::error noted(store_pointer self, caf::error reason) {
 }
 
 /// Publishes at once what RELAY would publish later. A failure is only logged: the
-/// outbox entry stays, and RELAY takes it.
-void publish_now(store_pointer self, std::int64_t outbox_id, const domain::debt& content) {
+/// outbox entries stay, and RELAY takes them.
+void publish_now(store_pointer self, std::vector<std::int64_t> outbox_ids,
+                 std::span<const domain::debt* const> debts) {
+  if (debts.empty())
+    return;
   auto& options = self->state.options;
   self->request(options.publisher, options.timeouts.publish_at_once,
-                publish_batch{stored_record(*options.codec, content)})
+                publish_batch{stored_records(*options.codec, debts)})
       .then(
-          [=](batch_published) {
-            if (auto err = self->state.store->finish_outbox({&outbox_id, 1}))
-              noted(self, err);
+          [=, ids = std::move(outbox_ids)](batch_published) {
+            auto& published = self->state.published;
+            if (published.empty())
+              self->delayed_send(self, self->state.options.timeouts.outbox_rest, clear_outbox{});
+            published.insert(published.end(), ids.begin(), ids.end());
           },
-          [=](caf::error& reason) {
+          [](caf::error& reason) {
             telemetry::log_debug("left to the outbox relay", {{"error", domain::text_of(reason)}});
           });
+}
+
+void clear_published(store_pointer self) {
+  auto& state = self->state;
+  if (state.published.empty())
+    return;
+  if (auto err = state.store->finish_outbox(state.published))
+    noted(self, err);
+  // Those that are left are RELAY's.
+  state.published.clear();
+}
+
+/// Answers all that were asked together.
+template <class Group>
+void refuse(store_pointer self, Group& group, const caf::error& reason) {
+  noted(self, reason);
+  for (auto& one : group)
+    one.promise.deliver(reason);
+}
+
+void find_group(store_pointer self) {
+  auto group = std::exchange(self->state.finds, {});
+  std::vector<std::string> ids;
+  for (auto& one : group)
+    ids.push_back(std::move(one.request.debt_id));
+  auto found = self->state.store->find(ids);
+  if (!found)
+    return refuse(self, group, found.error());
+  for (std::size_t i = 0; i < group.size(); ++i)
+    if (auto& debt = (*found)[i])
+      group[i].promise.deliver(debt_found{std::move(*debt)});
+    else
+      group[i].promise.deliver(domain::make_error(errc::not_found, "no debt " + ids[i]));
+}
+
+void create_group(store_pointer self, const store_pool_actor& pool) {
+  auto& state = self->state;
+  auto group = std::exchange(state.creates, {});
+  std::vector<domain::debt> debts;
+  for (auto& one : group)
+    debts.push_back(std::move(one.request.content));
+  auto made = state.store->create(debts, state.published);
+  if (!made && (group.size() == 1 || domain::code_of(made.error()) == errc::database_unavailable))
+    return refuse(self, group, made.error());
+  if (!made) {
+    telemetry::log_debug("created one by one", {{"error", domain::text_of(made.error())}});
+    for (std::size_t i = 0; i < group.size(); ++i)
+      group[i].promise.delegate(pool, create_debt{std::move(debts[i]), true});
+    return;
+  }
+  state.published.clear();
+  std::vector<std::int64_t> outbox_ids;
+  std::vector<const domain::debt*> fresh;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    auto& one = (*made)[i];
+    if (one.created) {
+      outbox_ids.push_back(one.outbox_id);
+      fresh.push_back(&debts[i]);
+    }
+    group[i].promise.deliver(debt_created{std::move(one.stored), one.created});
+  }
+  publish_now(self, std::move(outbox_ids), fresh);
+}
+
+template <class Answer, class Request>
+caf::result<Answer> gather(store_pointer self,
+                           std::vector<store_state::open<Request, Answer>>& group,
+                           Request& request) {
+  auto promise = self->make_response_promise<Answer>();
+  group.push_back({std::move(request), promise});
+  return promise;
 }
 
 caf::result<debt_revived> answered(store_pointer self,
                                    caf::expected<domain::revived_debt> revived) {
   if (!revived)
     return noted(self, std::move(revived.error()));
-  if (revived->outbox_id != 0)
-    publish_now(self, revived->outbox_id, revived->stored.content);
+  if (revived->outbox_id != 0) {
+    const auto* content = &revived->stored.content;
+    publish_now(self, {revived->outbox_id}, {&content, 1});
+  }
   return debt_revived{};
 }
 
@@ -60,12 +138,16 @@ caf::result<recorded> answered(store_pointer self, caf::error err) {
 
 } // namespace
 
-domain::outbound_batch_ptr stored_record(const domain::debt_codec& codec, const domain::debt& d) {
+domain::outbound_batch_ptr stored_records(const domain::debt_codec& codec,
+                                          std::span<const domain::debt* const> debts) {
   auto batch = std::make_shared<domain::outbound_batch>();
   batch->stored = true;
   std::string json;
-  codec.encode(d, json);
-  batch->add(d.debt_id, json);
+  for (const auto* d : debts) {
+    json.clear();
+    codec.encode(*d, json);
+    batch->add(d->debt_id, json);
+  }
   return batch;
 }
 
@@ -75,17 +157,8 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
   state.store = state.options.make_store();
   state.board.emplace("store", "store " + std::to_string(number), "front");
   return {
-      [=](const create_debt& request) -> caf::result<debt_created> {
-        auto made = self->state.store->create(request.content);
-        if (!made)
-          return noted(self, std::move(made.error()));
-        if (made->created)
-          publish_now(self, made->outbox_id, made->stored.content);
-        return debt_created{std::move(made->stored), made->created};
-      },
-      [=](const find_debt& request) {
-        return answered<debt_found>(self, self->state.store->find(request.debt_id));
-      },
+      [=](create_debt& request) { return gather(self, self->state.creates, request); },
+      [=](find_debt& request) { return gather(self, self->state.finds, request); },
       [=](const retry_debt& request) {
         return answered(self, self->state.store->retry(request.debt_id, request.email));
       },
@@ -121,7 +194,14 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
       [=](const record_problems& request) {
         return answered(self, self->state.store->record_problems(request.upload_id, request.rows));
       },
-      [=](const report_idle& request) { self->send(request.to, store_idle{request.slot}); },
+      [=](const end_group& end) {
+        if (!self->state.finds.empty())
+          find_group(self);
+        if (!self->state.creates.empty())
+          create_group(self, end.from);
+        self->send(end.from, store_idle{end.slot});
+      },
+      [=](clear_outbox) { clear_published(self); },
   };
 }
 

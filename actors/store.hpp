@@ -3,9 +3,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
+#include <span>
+#include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include "actors/protocol.hpp"
 #include "actors/timeouts.hpp"
@@ -29,13 +31,25 @@ struct store_options {
 struct store_state {
   static inline const char* name = "store";
 
+  /// A request that waits for `end_group`.
+  template <class Request, class Answer>
+  struct open {
+    Request request;
+    caf::typed_response_promise<Answer> promise;
+  };
+
   store_options options;
   std::unique_ptr<domain::debt_store> store;
+  std::vector<open<find_debt, debt_found>> finds;
+  std::vector<open<create_debt, debt_created>> creates;
+  /// Outbox entries whose records the broker has acknowledged.
+  std::vector<std::int64_t> published;
   std::optional<telemetry::actor_entry> board;
 };
 
-/// Makes the record of a debt that is stored already.
-domain::outbound_batch_ptr stored_record(const domain::debt_codec& codec, const domain::debt& d);
+/// Makes the records of debts that are stored already.
+domain::outbound_batch_ptr stored_records(const domain::debt_codec& codec,
+                                          std::span<const domain::debt* const> debts);
 
 /// Behavior of STORE number `number`. Publishes at once the debts that it stores; RELAY
 /// does it later where that fails.

@@ -21,20 +21,32 @@ void dispatch(store_pool_pointer self) {
   auto& state = self->state;
   const auto now = state.options.time->steady_now();
   while (!state.idle.empty() && !state.waiting.empty()) {
-    auto request = std::move(state.waiting.front());
-    state.waiting.pop_front();
-    if (now > request.until) {
-      request.go({}, make_error(errc::overloaded, "the database is too slow"));
-      continue;
-    }
-    const auto slot = state.idle.front();
-    state.idle.pop_front();
+    const auto slot = state.idle.back();
     const auto& store = state.options.stores[slot];
-    request.go(store, {});
-    // Behind the request in the mailbox: answered when that is done.
-    self->send(store, report_idle{self, slot});
+    bool given = false;
+    for (auto& request : state.next_group()) {
+      const auto late = now > request.until;
+      request.go(store,
+                 late ? make_error(errc::overloaded, "the database is too slow") : caf::none);
+      given |= !late;
+    }
+    if (!given)
+      continue;
+    state.idle.pop_back();
+    self->send(store, end_group{self, slot});
   }
   state.show();
+}
+
+/// Debts go together, but for those that have failed so.
+template <class Request>
+store_pool_state::company company_of(const Request& request) {
+  if constexpr (std::is_same_v<Request, find_debt>)
+    return store_pool_state::company::finds;
+  else if constexpr (std::is_same_v<Request, create_debt>)
+    return request.alone ? store_pool_state::company::none : store_pool_state::company::creates;
+  else
+    return store_pool_state::company::none;
 }
 
 template <class Answer, class Request>
@@ -44,6 +56,7 @@ caf::result<Answer> pass(store_pool_pointer self, Request& request) {
   auto& state = self->state;
   if (state.idle.empty() && state.waiting.size() >= state.options.max_waiting)
     return make_error(errc::overloaded, "too many requests wait for the database");
+  const auto with = company_of(request);
   auto promise = self->template make_response_promise<Answer>();
   auto go = [promise, request = std::move(request)](const store_actor& to,
                                                     caf::error refusal) mutable {
@@ -56,12 +69,23 @@ caf::result<Answer> pass(store_pool_pointer self, Request& request) {
                      + (is_record ? state.options.longest_record_wait : state.options.longest_wait);
   // A lease that is not renewed in time ends an upload that does nothing wrong.
   auto at = std::is_same_v<Request, renew_uploads> ? state.waiting.begin() : state.waiting.end();
-  state.waiting.insert(at, {until, std::move(go)});
+  state.waiting.insert(at, {until, with, std::move(go)});
   dispatch(self);
   return promise;
 }
 
 } // namespace
+
+std::deque<store_pool_state::waiting_request> store_pool_state::next_group() {
+  const auto with = waiting.front().with;
+  const auto limit = with == company::none ? 1 : options.max_group;
+  std::deque<waiting_request> group;
+  std::deque<waiting_request> rest;
+  for (auto& request : waiting)
+    (request.with == with && group.size() < limit ? group : rest).push_back(std::move(request));
+  waiting.swap(rest);
+  return group;
+}
 
 void store_pool_state::show() {
   const auto free = static_cast<std::int64_t>(idle.size());
@@ -75,7 +99,7 @@ void store_pool_state::show() {
 store_pool_actor::behavior_type store_pool(store_pool_pointer self, store_pool_options options) {
   auto& state = self->state;
   state.options = std::move(options);
-  for (std::size_t slot = 0; slot < state.options.stores.size(); ++slot)
+  for (auto slot = state.options.stores.size(); slot-- > 0;)
     state.idle.push_back(slot);
   state.show();
   return {

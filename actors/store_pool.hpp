@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <vector>
@@ -23,6 +24,8 @@ struct store_pool_options {
   /// Requests that may wait; more are answered `overloaded`. Large enough for all
   /// chunks of all uploads and all HTTP threads.
   std::size_t max_waiting = 1024;
+  /// Debts that are found or created together.
+  std::size_t max_group = 64;
   /// A request that has waited so long is answered `overloaded` when its turn
   /// comes: who asked has given up by then.
   std::chrono::milliseconds longest_wait = timeouts{}.store;
@@ -35,18 +38,25 @@ struct store_pool_options {
 struct store_pool_state {
   static inline const char* name = "store_pool";
 
+  /// With whom a request may go to a STORE.
+  enum class company : std::uint8_t { none, finds, creates };
+
   struct waiting_request {
     std::chrono::steady_clock::time_point until{};
+    company with = company::none;
     /// Hands the request to a STORE, or answers it with the error.
     std::function<void(const store_actor& to, caf::error refusal)> go;
   };
 
   store_pool_options options;
-  std::deque<std::size_t> idle;
+  /// The last one is the next to be given something: small loads stay with one STORE.
+  std::vector<std::size_t> idle;
   std::deque<waiting_request> waiting;
   telemetry::link_share link{"stores"};
   telemetry::actor_entry board{"store_pool", "store_pool", "front"};
 
+  /// Takes the oldest request, and those that may go with it.
+  std::deque<waiting_request> next_group();
   void show();
 };
 

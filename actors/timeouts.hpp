@@ -29,6 +29,9 @@ struct timeouts {
   milliseconds upload_idle{120'000};
   /// How long a failed upload stays, so that its sender can ask why.
   milliseconds upload_linger{10'000};
+  /// How long entries of published debts stay in the outbox when no further debt
+  /// comes, with which they are removed.
+  milliseconds outbox_rest{1'000};
   /// Pause between two looks at an empty outbox.
   milliseconds outbox_pause{1'000};
 

@@ -50,11 +50,16 @@ public:
   /// Asks the database for an answer.
   virtual caf::error ping() = 0;
 
-  /// Stores the debt as `imported` with an outbox entry claimed for ten
-  /// seconds; the stored one, unchanged, where the id is known.
-  virtual caf::expected<created_debt> create(const debt& d) = 0;
-  /// `not_found` when there is none.
-  virtual caf::expected<stored_debt> find(std::string_view debt_id) = 0;
+  /// Stores the debts as `imported`, each with an outbox entry claimed for ten seconds,
+  /// and removes the entries `published`, in one transaction. Answers one for each, in
+  /// order: the stored one, unchanged, where the id is known or stands among them twice.
+  /// One that is refused fails them all, and so does a wait of a tenth of a second for
+  /// a lock where there are several: repeat them one by one then.
+  virtual caf::expected<std::vector<created_debt>>
+  create(std::span<const debt> debts, std::span<const std::int64_t> published) = 0;
+  /// Reads the debts with these ids: one for each, in order; none where there is none.
+  virtual caf::expected<std::vector<std::optional<stored_debt>>>
+  find(std::span<const std::string> ids) = 0;
   /// Begins the next attempt of a failed debt, with `email` in place of the
   /// stored address where given; its outbox entry is claimed for ten seconds.
   /// `not_found`, `wrong_state`.
@@ -96,9 +101,6 @@ public:
   /// `claim`; fewer where they hold more than 4 MiB.
   virtual caf::expected<std::vector<outbox_entry>>
   claim_outbox(int limit, std::chrono::milliseconds claim) = 0;
-  /// Reads the debts with these ids, for `process` entries, in any order. Leaves out
-  /// those that are gone.
-  virtual caf::expected<std::vector<stored_debt>> find_all(std::span<const std::string> ids) = 0;
   /// Removes entries whose records the broker has acknowledged.
   virtual caf::error finish_outbox(std::span<const std::int64_t> ids) = 0;
 };

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "persistence/impl/bankslips.hpp"
@@ -16,12 +18,11 @@ using domain::debt_status;
 using domain::errc;
 using domain::outbox_kind;
 
-caf::error no_debt(std::string_view debt_id) {
-  return domain::make_error(errc::not_found, "no debt " + std::string{debt_id});
-}
+/// Longest wait for a lock of others when several debts are stored at once.
+constexpr std::chrono::milliseconds group_patience{100};
 
-/// The columns of a row that is answered whole. The id of its outbox entry may stand
-/// behind them.
+/// The columns of a row that is answered whole. The id of its outbox entry, or its
+/// place among those that were asked for, may stand behind them.
 constexpr int outbox_column = std::tuple_size_v<decltype(all_columns)>;
 const std::string& debt_names() {
   static const std::string names = names_of(all_columns);
@@ -38,6 +39,35 @@ const std::string insert_process_entry =
 const std::string& as_text(const std::string& v) { return v; }
 std::string as_text(domain::money v) { return domain::format_decimal(v); }
 std::string as_text(domain::date v) { return domain::format_date(v); }
+
+template <class T>
+std::string array_of(std::span<const domain::debt> debts, const content_column<T>& column) {
+  std::vector<std::string> values;
+  values.reserve(debts.size());
+  for (const auto& d : debts)
+    values.push_back(as_text(d.*column.field));
+  return array_literal(values);
+}
+
+/// $1 to $6 are the values by column, $7 the outbox entries to remove, $8 the limit of
+/// waits for locks. Keys are taken in order, so that two calls do not wait for
+/// each other.
+const prepared_statement& create_statement() {
+  static const prepared_statement statement{
+      "create_debts",
+      "with wanted as (select u.* from (select set_config('lock_timeout', $8::text, true)) as "
+      "limited, unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[], "
+      "$6::date[]) with ordinality as u ("
+          + names_of(content_columns)
+          + ", n) order by debt_id collate \"C\", n), won as (insert into bankslips ("
+          + names_of(content_columns) + ") select " + names_of(content_columns)
+          + " from wanted on conflict (debt_id) do nothing returning *), entry as ("
+          + insert_process_entry
+          + "won returning id, key), "
+            "done as (delete from outbox where id = any($7::bigint[])) select "
+          + debt_names() + ", id from won join entry on key collate \"C\" = debt_id"};
+  return statement;
+}
 
 domain::outbox_entry read_entry(const pqxx::row& row) {
   domain::outbox_entry e;
@@ -59,15 +89,17 @@ domain::outbox_entry read_entry(const pqxx::row& row) {
 class postgres_debt_store final : public domain::debt_store {
 public:
   explicit postgres_debt_store(const postgres_options& options)
-      : connection_{options}, topic_{options.topic} {}
+      : connection_{options}, topic_{options.topic}, lock_timeout_{options.lock_timeout} {}
 
   caf::error ping() override {
     auto r = connection_.statement("ask the database", "select 1");
     return r ? caf::error{} : r.error();
   }
 
-  caf::expected<domain::created_debt> create(const domain::debt& d) override;
-  caf::expected<domain::stored_debt> find(std::string_view debt_id) override;
+  caf::expected<std::vector<domain::created_debt>>
+  create(std::span<const domain::debt> debts, std::span<const std::int64_t> published) override;
+  caf::expected<std::vector<std::optional<domain::stored_debt>>>
+  find(std::span<const std::string> ids) override;
   caf::expected<domain::revived_debt> retry(std::string_view debt_id,
                                             std::optional<std::string> email) override {
     return move("retry a debt", debt_id, debt_status::failed, false, email.value_or(""));
@@ -110,8 +142,6 @@ public:
 
   caf::expected<std::vector<domain::outbox_entry>>
   claim_outbox(int limit, std::chrono::milliseconds claim) override;
-  caf::expected<std::vector<domain::stored_debt>>
-  find_all(std::span<const std::string> ids) override;
   caf::error finish_outbox(std::span<const std::int64_t> ids) override;
 
 private:
@@ -121,46 +151,60 @@ private:
 
   debt_store_connection connection_;
   std::string topic_;
+  std::chrono::milliseconds lock_timeout_;
 };
 
-caf::expected<domain::created_debt> postgres_debt_store::create(const domain::debt& d) {
-  static const std::string text = "with won as (insert into bankslips (" + names_of(content_columns)
-                                  + ") values (" + parameters_of(content_columns)
-                                  + ") on conflict (debt_id) do nothing returning *), entry as ("
-                                  + insert_process_entry + "won returning id) select "
-                                  + debt_names() + ", (select id from entry) from won";
-  auto r = std::apply(
+caf::expected<std::vector<domain::created_debt>>
+postgres_debt_store::create(std::span<const domain::debt> debts,
+                            std::span<const std::int64_t> published) {
+  const auto patience = debts.size() > 1 ? std::min(lock_timeout_, group_patience) : lock_timeout_;
+  auto won = std::apply(
       [&](const auto&... columns) {
-        return connection_.statement("store a debt", text, as_text(d.*columns.field)...);
+        return connection_.statement("store debts", create_statement(), array_of(debts, columns)...,
+                                     array_literal(published), std::to_string(patience.count()));
       },
       content_columns);
-  if (!r)
-    return r.error();
-  domain::created_debt out;
-  if (!r->empty()) {
-    out.stored = read_row((*r)[0]);
-    out.created = true;
-    out.outbox_id = (*r)[0][outbox_column].as<std::int64_t>();
+  if (!won)
+    return won.error();
+  std::unordered_map<std::string_view, pqxx::row> rows;
+  for (const auto& row : *won)
+    rows.emplace(row[0].c_str(), row);
+  std::vector<domain::created_debt> out(debts.size());
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < debts.size(); ++i)
+    if (auto row = rows.extract(debts[i].debt_id))
+      out[i] = {read_row(row.mapped()), true, row.mapped()[outbox_column].as<std::int64_t>()};
+    else
+      known.push_back(debts[i].debt_id);
+  if (known.empty())
     return out;
-  }
-  auto stored = find(d.debt_id);
-  if (!stored && domain::code_of(stored.error()) == errc::not_found)
-    return domain::make_error(errc::transaction_conflict,
-                              "debt " + d.debt_id + " was removed while it was read");
+  auto stored = find(known);
   if (!stored)
     return stored.error();
-  out.stored = std::move(*stored);
+  auto next = stored->begin();
+  for (auto& d : out)
+    if (d.created)
+      continue;
+    else if (auto row = std::move(*next++))
+      d.stored = std::move(*row);
+    else
+      return domain::make_error(errc::transaction_conflict, "a debt was removed while it was read");
   return out;
 }
 
-caf::expected<domain::stored_debt> postgres_debt_store::find(std::string_view debt_id) {
-  static const std::string text = "select " + debt_names() + " from bankslips where debt_id = $1";
-  auto r = connection_.statement("find a debt", text, clean_text(debt_id));
-  if (!r)
-    return r.error();
-  if (r->empty())
-    return no_debt(debt_id);
-  return read_row((*r)[0]);
+caf::expected<std::vector<std::optional<domain::stored_debt>>>
+postgres_debt_store::find(std::span<const std::string> ids) {
+  static const prepared_statement statement{
+      "find_debts", "select " + debt_names()
+                        + ", n from unnest($1::text[]) with ordinality as wanted (id, n) "
+                          "join bankslips on debt_id = id"};
+  auto rows = connection_.statement("find debts", statement, array_literal(ids));
+  if (!rows)
+    return rows.error();
+  std::vector<std::optional<domain::stored_debt>> out(ids.size());
+  for (const auto& row : *rows)
+    out[row[outbox_column].as<std::size_t>() - 1] = read_row(row);
+  return out;
 }
 
 /// Moves a debt out of `before`, and its row out of the upload's counter of that.
@@ -191,10 +235,14 @@ caf::expected<domain::revived_debt> postgres_debt_store::move(std::string_view w
     return r.error();
   if (!r->empty())
     return domain::revived_debt{read_row((*r)[0]), (*r)[0][outbox_column].as<std::int64_t>()};
-  auto d = find(debt_id);
+  const std::string id{debt_id};
+  auto found = find({&id, 1});
+  if (!found)
+    return found.error();
+  const auto& d = found->front();
   if (!d)
-    return d.error();
-  return domain::make_error(errc::wrong_state, "debt " + d->content.debt_id + " is "
+    return domain::make_error(errc::not_found, "no debt " + id);
+  return domain::make_error(errc::wrong_state, "debt " + id + " is "
                                                    + std::string{to_string(d->status)} + ", not "
                                                    + counter);
 }
@@ -219,19 +267,6 @@ postgres_debt_store::claim_outbox(int limit, std::chrono::milliseconds claim) {
   std::vector<domain::outbox_entry> out;
   for (const auto& row : *r)
     out.push_back(read_entry(row));
-  return out;
-}
-
-caf::expected<std::vector<domain::stored_debt>>
-postgres_debt_store::find_all(std::span<const std::string> ids) {
-  static const std::string text =
-      "select " + debt_names() + " from bankslips where debt_id = any($1::text[])";
-  auto r = connection_.statement("find debts", text, array_literal(ids));
-  if (!r)
-    return r.error();
-  std::vector<domain::stored_debt> out;
-  for (const auto& row : *r)
-    out.push_back(read_row(row));
   return out;
 }
 

@@ -69,13 +69,17 @@ std::string settings_statement(const postgres_options& options, session_kind kin
     set("client_connection_check_interval", "5000");
   }
   // A plan made while the table was small must not scan it when it is large,
-  // and planning anew for thousands of keys costs more than the statement. Without
-  // tid scans a location would be looked for in the whole index.
-  if (kind == session_kind::worker) {
-    for (auto plan : {"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"})
-      set(plan, "off");
-    set("enable_tidscan", "on");
+  // and planning anew for each group of keys costs more than the statement.
+  if (kind != session_kind::migration) {
+    set("enable_seqscan", "off");
+    set("jit", "off");
     set("plan_cache_mode", "force_generic_plan");
+  }
+  // Without tid scans a location would be looked for in the whole index.
+  if (kind == session_kind::worker) {
+    set("enable_hashjoin", "off");
+    set("enable_mergejoin", "off");
+    set("enable_tidscan", "on");
   }
   return out;
 }

@@ -30,7 +30,15 @@ caf::error error_of(std::string_view what, const std::exception& e, bool connect
   return domain::make_error(errc::internal, "cannot " + std::string{what} + ": " + e.what());
 }
 
+void debt_store_connection::prepare(pqxx::connection& connection, const prepared_statement& s) {
+  if (prepared_.contains(&s))
+    return;
+  connection.prepare(s.name, s.text);
+  prepared_.insert(&s);
+}
+
 void debt_store_connection::connect() {
+  prepared_.clear();
   connection_ = open_connection(conninfo(options_, options_.database));
   if (options_.prepared)
     pqxx::nontransaction{*connection_}.exec(

@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <memory>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "domain/error.hpp"
@@ -9,6 +11,13 @@
 #include "persistence/impl/pqxx_compat.hpp"
 
 namespace bankslip::persistence {
+
+/// A statement that is prepared at its first use on each connection, unless
+/// `postgres_options::prepared` is off. Lives as long as the process.
+struct prepared_statement {
+  std::string name;
+  std::string text;
+};
 
 /// A connection over libpqxx that is made when it is needed and thrown away
 /// when it breaks. One thread.
@@ -41,12 +50,31 @@ public:
     return out;
   }
 
+  template <class... Ts>
+  caf::expected<pqxx::result> statement(std::string_view what, const prepared_statement& s,
+                                        const Ts&... values) {
+    if (!options_.prepared)
+      return statement(what, s.text, values...);
+    pqxx::result out;
+    auto error = guard(what, [&](pqxx::connection& connection) {
+      prepare(connection, s);
+      pqxx::nontransaction tx{connection};
+      out = run_prepared(tx, s.name, values...);
+      return caf::error{};
+    });
+    if (error)
+      return error;
+    return out;
+  }
+
 private:
+  void prepare(pqxx::connection& connection, const prepared_statement& s);
   void connect();
   caf::error guard(std::string_view what, const std::function<caf::error(pqxx::connection&)>& work);
 
   postgres_options options_;
   std::unique_ptr<pqxx::connection> connection_;
+  std::set<const prepared_statement*> prepared_;
 };
 
 /// Turns an exception of libpqxx into an error; see `database_error`.

@@ -405,7 +405,7 @@ BOOST_AUTO_TEST_CASE(a_consumer_is_not_ready_before_the_lag_of_each_partition_is
 BOOST_AUTO_TEST_CASE(the_outbox_relay_publishes_what_is_due_and_removes_what_was_acknowledged) {
   auto store = world.db.debt_store(process);
   domain::debt d{"a", "Maria", "1", "m@example.com", {5}, *domain::parse_date("2026-12-21")};
-  BOOST_REQUIRE(store->create(d));
+  BOOST_REQUIRE(store->create({&d, 1}, {}));
   domain::outbox_entry letter;
   letter.kind = domain::outbox_kind::dead_letter;
   letter.key = "dead";

@@ -86,13 +86,19 @@ public:
 
   template <class Answer, class Handle, class Message>
   std::shared_ptr<answer<Answer>> ask(const Handle& whom, Message message) {
+    auto out = ask_later<Answer>(whom, std::move(message));
+    run();
+    return out;
+  }
+  /// The same with the next `run`.
+  template <class Answer, class Handle, class Message>
+  std::shared_ptr<answer<Answer>> ask_later(const Handle& whom, Message message) {
     auto out = std::make_shared<answer<Answer>>();
     run_once([=](caf::event_based_actor* self) {
       self->request(whom, 1440min, message)
           .then([=](const Answer& value) { out->value = value; },
                 [=](caf::error& reason) { out->error = std::move(reason); });
     });
-    run();
     return out;
   }
 

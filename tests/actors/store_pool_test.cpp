@@ -14,7 +14,7 @@ using blocked_store_actor = store_actor::extend<caf::reacts_to<caf::ok_atom>>;
 /// What a blocked STORE has been given.
 struct blocked_state {
   std::vector<caf::response_promise> open;
-  std::vector<report_idle> reports;
+  std::vector<end_group> ends;
 
   template <class Answer>
   caf::result<Answer> keep(blocked_store_actor::stateful_pointer<blocked_state> self) {
@@ -40,18 +40,37 @@ blocked_store(blocked_store_actor::stateful_pointer<blocked_state> self, int) {
       [=, &s](const renew_uploads&) { return s.keep<recorded>(self); },
       [=, &s](const close_upload&) { return s.keep<recorded>(self); },
       [=, &s](const record_problems&) { return s.keep<recorded>(self); },
-      [&s](const report_idle& r) { s.reports.push_back(r); },
+      [&s](const end_group& end) { s.ends.push_back(end); },
+      [](clear_outbox) {},
       [=, &s](caf::ok_atom) {
         for (auto& promise : std::exchange(s.open, {}))
           promise.deliver(
               domain::make_error(errc::database_unavailable, "the query was broken off"));
-        for (auto& r : std::exchange(s.reports, {}))
-          self->send(r.to, store_idle{r.slot});
+        for (auto& end : std::exchange(s.ends, {}))
+          self->send(end.from, store_idle{end.slot});
       },
   };
 }
 
+/// Counts statements.
+struct counting final : fake::fault_plan {
+  fake::db_fault database(std::string_view what) override {
+    ++calls[std::string{what}];
+    return std::exchange(next, fake::db_fault::none);
+  }
+  std::map<std::string, int> calls;
+  fake::db_fault next = fake::db_fault::none;
+};
+
+domain::debt debt_named(std::string id) {
+  return {std::move(id), "Maria", "1", "m@example.com", {5}, *domain::parse_date("2026-12-21")};
+}
+
 struct store_pool_stage : stage {
+  store_pool_stage() { world.faults = &statements; }
+
+  counting statements;
+  std::shared_ptr<slow_publisher> broker = std::make_shared<slow_publisher>();
   blocked_store_actor blocked = spawn(blocked_store, 0);
   store_pool_options options;
   store_pool_actor pool;
@@ -60,7 +79,8 @@ struct store_pool_stage : stage {
     store_options o;
     o.make_store = [this] { return world.db.debt_store(process); };
     o.codec = codec;
-    o.publisher = spawn(slow_publishing, std::make_shared<slow_publisher>());
+    broker->self = spawn(slow_publishing, broker);
+    o.publisher = broker->self;
     return spawn(actors::store, 1, std::move(o));
   }
 
@@ -72,6 +92,16 @@ struct store_pool_stage : stage {
   }
 
   auto begin() { return ask<upload_begun>(pool, begin_upload{}); }
+
+  /// Debts with these ids are asked for at once: the first goes alone, as an idle
+  /// STORE takes it, the others wait and go together.
+  auto create(std::vector<std::string> ids) {
+    std::vector<std::shared_ptr<answer<debt_created>>> out;
+    for (auto& id : ids)
+      out.push_back(ask_later<debt_created>(pool, create_debt{debt_named(std::move(id))}));
+    run();
+    return out;
+  }
 };
 
 } // namespace
@@ -108,6 +138,70 @@ BOOST_AUTO_TEST_CASE(requests_that_wait_go_to_the_next_idle_store_oldest_first) 
   run();
   BOOST_TEST(!second->pending());
   BOOST_TEST(third->pending());
+}
+
+BOOST_AUTO_TEST_CASE(debts_that_wait_are_found_by_one_statement) {
+  start({good_store()});
+  create({"a"});
+  std::vector<std::shared_ptr<answer<debt_found>>> answers;
+  for (auto id : {"a", "a", "x", "a"})
+    answers.push_back(ask_later<debt_found>(pool, find_debt{id}));
+  run();
+  BOOST_TEST(statements.calls["find"] == 2);
+  for (auto n : {0, 1, 3})
+    BOOST_TEST(answers[static_cast<std::size_t>(n)]->value.has_value());
+  BOOST_TEST((answers[2]->code() == errc::not_found));
+}
+
+BOOST_AUTO_TEST_CASE(debts_that_wait_are_stored_and_published_together) {
+  start({good_store()});
+  auto made = create({"a", "b", "c", "b"});
+  BOOST_TEST(statements.calls["create"] == 2);
+  BOOST_TEST((made[0]->value->created && made[1]->value->created && made[2]->value->created));
+  BOOST_TEST(!made[3]->value->created);
+  BOOST_REQUIRE_EQUAL(broker->got.size(), 2u);
+  BOOST_TEST(broker->got[1]->records.size() == 2u);
+  BOOST_TEST(world.db.outbox.size() == 3u);
+  broker->answer_one();
+  broker->answer_one();
+  run();
+  // Their entries go with the next one.
+  create({"d"});
+  BOOST_TEST(world.db.outbox.size() == 1u);
+  BOOST_TEST(statements.calls["finish_outbox"] == 0);
+  broker->answer_one();
+  pass(1s);
+  BOOST_TEST(world.db.outbox.empty());
+  BOOST_TEST(statements.calls["finish_outbox"] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_group_is_no_larger_than_it_may_be) {
+  options.max_group = 2;
+  start({good_store()});
+  create({"a", "b", "c", "d", "e", "f"});
+  BOOST_TEST(statements.calls["create"] == 4);
+}
+
+BOOST_AUTO_TEST_CASE(one_debt_that_cannot_be_stored_fails_no_other) {
+  fake::session holder{world.db, process};
+  BOOST_REQUIRE(!holder.lock("held"));
+  start({blocked, good_store()});
+  // The other STORE is not there to help.
+  begin();
+  auto made = create({"a", "b", "held", "c"});
+  BOOST_TEST((made[2]->code() == errc::transaction_conflict));
+  for (auto n : {0, 1, 3})
+    BOOST_TEST(made[static_cast<std::size_t>(n)]->value->created);
+  // The first, the group, and each of the group.
+  BOOST_TEST(statements.calls["create"] == 5);
+}
+
+BOOST_AUTO_TEST_CASE(a_database_that_is_away_is_not_asked_one_by_one) {
+  start({good_store()});
+  create({"a"});
+  world.db.away = true;
+  for (auto& made : create({"b", "c", "d"}))
+    BOOST_TEST((made->code() == errc::database_unavailable));
 }
 
 BOOST_AUTO_TEST_CASE(the_queue_is_bounded) {

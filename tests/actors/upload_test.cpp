@@ -3,6 +3,7 @@
 #include "actors/front.hpp"
 #include "actors/parser.hpp"
 #include "actors/store.hpp"
+#include "actors/store_pool.hpp"
 #include "tests/actors/stage.hpp"
 
 using namespace bankslip;
@@ -22,12 +23,15 @@ struct upload_stage : stage {
     return broker->self;
   }
 
-  store_actor start_store() {
+  store_pool_actor start_store() {
     store_options options;
     options.make_store = [this] { return world.db.debt_store(process); };
     options.codec = codec;
     options.publisher = publisher;
-    return spawn(actors::store, 0, std::move(options));
+    store_pool_options pool;
+    pool.stores = {spawn(actors::store, 0, std::move(options))};
+    pool.time = &world.time;
+    return spawn(actors::store_pool, std::move(pool));
   }
 
   void start(std::size_t chunk_size, std::size_t max_chunks, std::size_t max_uploads = 2) {
@@ -330,6 +334,8 @@ BOOST_AUTO_TEST_CASE(a_posted_debt_is_stored_published_and_leaves_the_outbox_on_
   BOOST_TEST(broker->got[0]->stored);
   broker->answer_one();
   run();
+  BOOST_TEST(world.db.outbox.size() == 1u);
+  pass(1s);
   BOOST_TEST(world.db.outbox.empty());
   BOOST_TEST(!ask<debt_created>(front, create_debt{d})->value->created);
   BOOST_TEST((ask<debt_revived>(front, retry_debt{"a", {}})->code() == errc::wrong_state));

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(many_who_store_the_same_debt_at_once_store_it_once) {
   std::vector<std::future<caf::expected<domain::created_debt>>> answers;
   for (int i = 0; i < 6; ++i)
     answers.push_back(
-        std::async(std::launch::async, [&] { return store()->create(sample_debt("new")); }));
+        std::async(std::launch::async, [&] { return create_one(*store(), sample_debt("new")); }));
   int created = 0;
   for (auto& a : answers) {
     auto r = must(a.get());
@@ -85,6 +85,53 @@ BOOST_AUTO_TEST_CASE(many_who_store_the_same_debt_at_once_store_it_once) {
   }
   BOOST_TEST(created == 1);
   BOOST_TEST(db.value("select count(*) from outbox") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(groups_of_the_same_debts_in_any_order_are_stored_at_once_without_a_deadlock) {
+  std::vector<domain::debt> up, down;
+  for (int i = 0; i < 60; ++i)
+    up.push_back(sample_debt(std::to_string(i)));
+  down.assign(up.rbegin(), up.rend());
+  std::vector<std::future<std::size_t>> groups;
+  for (const auto* debts : {&up, &down, &up, &down})
+    groups.push_back(std::async(std::launch::async, [&, debts] {
+      auto made = must(store()->create(*debts, {}));
+      return static_cast<std::size_t>(
+          std::count_if(made.begin(), made.end(), [](const auto& d) { return d.created; }));
+    }));
+  std::size_t created = 0;
+  for (auto& g : groups)
+    created += g.get();
+  BOOST_TEST(created == 60u);
+  BOOST_TEST(db.value("select count(*) from outbox") == "60");
+}
+
+BOOST_AUTO_TEST_CASE(a_group_waits_shortly_for_a_lock_and_stores_nothing_then) {
+  pg_session holder{db.options()};
+  holder.exec("begin; insert into bankslips (debt_id) values ('held')");
+  auto s = store();
+  std::vector<domain::debt> debts{sample_debt("free"), sample_debt("held")};
+  std::vector<std::int64_t> published{1};
+  db.exec("insert into outbox (kind, key, due_at) values ('process', 'x', now())");
+  BOOST_TEST(fails_with(s->create(debts, published), errc::transaction_conflict));
+  BOOST_TEST(db.value("select count(*) from outbox") == "1");
+  must(create_one(*s, debts[0]));
+  // Alone it waits as long as anybody.
+  auto alone = std::async(std::launch::async, [&] { return create_one(*s, debts[1]); });
+  test::wait_for_lock_wait(db);
+  BOOST_TEST((alone.wait_for(300ms) == std::future_status::timeout));
+  holder.exec("rollback");
+  BOOST_TEST(must(alone.get()).created);
+}
+
+BOOST_AUTO_TEST_CASE(a_row_that_is_refused_keeps_its_group_out) {
+  db.exec("alter table bankslips add check (name <> 'poison')");
+  auto s = store();
+  std::vector<domain::debt> debts{sample_debt("x"), sample_debt("y")};
+  debts[1].name = "poison";
+  BOOST_TEST(!s->create(debts, {}));
+  BOOST_TEST(must(create_one(*s, debts[0])).created);
+  BOOST_TEST(!create_one(*s, debts[1]));
 }
 
 BOOST_AUTO_TEST_CASE(relays_at_work_at_once_never_take_the_same_entry) {
@@ -118,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_away_is_unavailable) {
   options.port = 1;
   auto s = store();
   BOOST_TEST(fails_with(s->ping(), errc::database_unavailable));
-  BOOST_TEST(fails_with(s->create(sample_debt("x")), errc::database_unavailable));
+  BOOST_TEST(fails_with(create_one(*s, sample_debt("x")), errc::database_unavailable));
   options = db.options();
   options.database += "_absent";
   BOOST_TEST(fails_with(store()->list_uploads(1, 0), errc::database_unavailable));

@@ -309,7 +309,7 @@ BOOST_AUTO_TEST_CASE(rows_of_other_writers_can_be_read_whatever_they_hold) {
   auto store = persistence::make_debt_store(options);
   for (auto id : {"odd", "minus", "zero", "big", "a"}) {
     auto row = one(*s, id);
-    auto same = must(store->find(id));
+    auto same = find_one(*store, id).value();
     BOOST_TEST(row.content == same.content, id);
     BOOST_TEST(row.status == same.status, id);
     BOOST_TEST((row.created_at == same.created_at), id);

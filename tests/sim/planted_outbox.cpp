@@ -13,10 +13,14 @@ public:
       : world_{w}, port_{std::move(port)} {}
 
   caf::error ping() override { return port_->ping(); }
-  caf::expected<d::created_debt> create(const d::debt& debt) override {
-    return port_->create(debt);
+  caf::expected<std::vector<d::created_debt>>
+  create(std::span<const d::debt> debts, std::span<const std::int64_t> published) override {
+    return port_->create(debts, published);
   }
-  caf::expected<d::stored_debt> find(std::string_view id) override { return port_->find(id); }
+  caf::expected<std::vector<std::optional<d::stored_debt>>>
+  find(std::span<const std::string> ids) override {
+    return port_->find(ids);
+  }
   caf::expected<d::revived_debt> retry(std::string_view id,
                                        std::optional<std::string> email) override {
     return port_->retry(id, std::move(email));
@@ -59,9 +63,6 @@ public:
       for (const auto& e : *entries)
         world_.db.outbox.erase(e.id);
     return entries;
-  }
-  caf::expected<std::vector<d::stored_debt>> find_all(std::span<const std::string> ids) override {
-    return port_->find_all(ids);
   }
   caf::error finish_outbox(std::span<const std::int64_t> ids) override {
     return port_->finish_outbox(ids);

@@ -22,6 +22,8 @@ bool add_clauses() {
       BANKSLIP_CLAUSE(a_claimed_entry_is_not_given_twice),
       BANKSLIP_CLAUSE(an_entry_whose_claim_ran_out_is_given_again_until_finished),
       BANKSLIP_CLAUSE(many_debts_are_found_at_once),
+      BANKSLIP_CLAUSE(many_debts_are_stored_at_once_and_of_equal_ids_the_first_stands),
+      BANKSLIP_CLAUSE(entries_of_published_debts_go_with_the_next_that_are_stored),
       BANKSLIP_CLAUSE(an_upload_is_done_when_every_accepted_row_has_its_end),
       BANKSLIP_CLAUSE(an_upload_without_accepted_rows_is_done_at_once),
       BANKSLIP_CLAUSE(an_aborted_upload_counts_what_workers_saw),

@@ -130,10 +130,10 @@ bool session::waits_for_itself(const session* holder) const {
   return false;
 }
 
-caf::error session::lock(const std::string& key) {
+caf::error session::lock(const std::string& key, std::chrono::milliseconds patience) {
   if (db_.without_locks)
     return {};
-  auto deadline = db_.now() + db_.lock_timeout;
+  auto deadline = db_.now() + patience;
   auto holder = [&]() -> session* {
     auto i = db_.locks.find(key);
     return i == db_.locks.end() || i->second == this ? nullptr : i->second;

@@ -54,6 +54,8 @@ public:
   bool without_locks = false;
 
   std::chrono::milliseconds lock_timeout{2'000};
+  /// Longest wait for a lock of others when several debts are stored at once.
+  std::chrono::milliseconds group_patience{100};
   std::chrono::milliseconds idle_timeout{8'000};
 
   std::unique_ptr<d::settlement_store> settlement_store(process_ptr p);
@@ -97,8 +99,10 @@ public:
   /// Runs a statement: others first, then faults around `work`. `work` answers
   /// an error or nothing.
   caf::error run(const char* what, const std::function<caf::error()>& work);
-  /// Waits for a key and keeps it until the end of the transaction.
-  caf::error lock(const std::string& key);
+  /// Waits for a key, no longer than `patience`, and keeps it until the end of the
+  /// transaction.
+  caf::error lock(const std::string& key, std::chrono::milliseconds patience);
+  caf::error lock(const std::string& key) { return lock(key, db_.lock_timeout); }
   void begin();
   void rollback();
   /// The server's side of a broken connection.

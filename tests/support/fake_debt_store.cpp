@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "domain/error.hpp"
 #include "tests/support/fake_database.hpp"
@@ -24,20 +25,20 @@ public:
     return session_.run("ping", [] { return caf::error{}; });
   }
 
-  caf::expected<d::created_debt> create(const d::debt& debt) override {
-    d::created_debt out;
+  caf::expected<std::vector<d::created_debt>>
+  create(std::span<const d::debt> debts, std::span<const std::int64_t> published) override {
+    std::set<std::string> keys;
+    for (const auto& debt : debts)
+      keys.insert(debt.debt_id);
+    std::vector<d::created_debt> out;
     auto err = alone("create", [&]() -> caf::error {
-      if (auto err = session_.lock(debt.debt_id))
-        return err;
-      if (auto i = db_.rows.find(debt.debt_id); i != db_.rows.end()) {
-        out.stored = i->second;
-        return {};
-      }
-      out.stored.content = debt;
-      out.stored.created_at = db_.now();
-      out.created = true;
-      db_.change(out.stored);
-      out.outbox_id = add_process_entry(debt.debt_id);
+      for (const auto& key : keys)
+        if (auto err = session_.lock(key, debts.size() > 1 ? db_.group_patience : db_.lock_timeout))
+          return err;
+      for (auto id : published)
+        db_.outbox.erase(id);
+      for (const auto& debt : debts)
+        out.push_back(create_one(debt));
       return {};
     });
     if (err)
@@ -45,18 +46,18 @@ public:
     return out;
   }
 
-  caf::expected<d::stored_debt> find(std::string_view debt_id) override {
-    std::optional<d::stored_debt> out;
-    auto err = session_.run("find", [&]() -> caf::error {
-      auto i = db_.rows.find(debt_id);
-      if (i == db_.rows.end())
-        return no_debt(debt_id);
-      out = i->second;
-      return {};
+  caf::expected<std::vector<std::optional<d::stored_debt>>>
+  find(std::span<const std::string> ids) override {
+    std::vector<std::optional<d::stored_debt>> out(ids.size());
+    auto err = session_.run("find", [&] {
+      for (std::size_t n = 0; n < ids.size(); ++n)
+        if (auto i = db_.rows.find(ids[n]); i != db_.rows.end())
+          out[n] = i->second;
+      return caf::error{};
     });
     if (err)
       return err;
-    return *out;
+    return out;
   }
 
   caf::expected<d::revived_debt> retry(std::string_view debt_id,
@@ -189,19 +190,6 @@ public:
     return out;
   }
 
-  caf::expected<std::vector<d::stored_debt>> find_all(std::span<const std::string> ids) override {
-    std::vector<d::stored_debt> out;
-    auto err = session_.run("find_all", [&] {
-      for (const auto& id : ids)
-        if (auto i = db_.rows.find(id); i != db_.rows.end())
-          out.push_back(i->second);
-      return caf::error{};
-    });
-    if (err)
-      return err;
-    return out;
-  }
-
   caf::error finish_outbox(std::span<const std::int64_t> ids) override {
     return session_.run("finish_outbox", [&] {
       for (auto id : ids)
@@ -219,6 +207,20 @@ private:
       session_.rollback();
       return err;
     });
+  }
+
+  d::created_debt create_one(const d::debt& debt) {
+    d::created_debt out;
+    if (auto i = db_.rows.find(debt.debt_id); i != db_.rows.end()) {
+      out.stored = i->second;
+      return out;
+    }
+    out.stored.content = debt;
+    out.stored.created_at = db_.now();
+    out.created = true;
+    db_.change(out.stored);
+    out.outbox_id = add_process_entry(debt.debt_id);
+    return out;
   }
 
   std::int64_t add_process_entry(std::string_view debt_id) {

@@ -234,8 +234,8 @@ BOOST_AUTO_TEST_CASE(a_copied_upload_header_changes_no_counter) {
 }
 
 BOOST_AUTO_TEST_CASE(a_stored_debt_goes_on_from_its_stored_content) {
-  auto made = store->create(sample("a"));
-  BOOST_REQUIRE(made->created);
+  auto made = store->create({{sample("a")}}, {});
+  BOOST_REQUIRE(made->front().created);
   owner o{world};
   auto b = batch();
   add(b, with_amount(sample("a"), 5), 0, {}, true);
@@ -284,7 +284,7 @@ BOOST_AUTO_TEST_CASE(what_a_check_has_not_found_is_copied_and_inserted_only_afte
   BOOST_TEST(faults.calls["copy"] == 3);
   BOOST_TEST(faults.calls["insert"] == 0);
   // Somebody posts "b" between the check and the write.
-  faults.before["copy"] = [&] { BOOST_REQUIRE(store->create(sample("b"))); };
+  faults.before["copy"] = [&] { BOOST_REQUIRE(store->create({{sample("b")}}, {})); };
   settle(o, of({sample("b"), sample("c")}, 3));
   BOOST_TEST(faults.calls["copy"] == 4);
   BOOST_TEST(faults.calls["insert"] == 1);

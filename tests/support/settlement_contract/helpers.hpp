@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,6 +50,19 @@ boost::test_tools::assertion_result fails_with(const caf::expected<T>& e, d::err
 inline d::debt sample_debt(std::string id) {
   return {std::move(id),      "João \"da\" Silva\n\\", "00123456789",
           "joao@example.com", d::money{781150},        *d::parse_date("2026-12-21")};
+}
+
+/// Stores one debt.
+inline caf::expected<d::created_debt> create_one(d::debt_store& s, const d::debt& debt) {
+  auto made = s.create({&debt, 1}, {});
+  if (!made)
+    return made.error();
+  return std::move(made->front());
+}
+
+/// Reads one debt, if it is there.
+inline std::optional<d::stored_debt> find_one(d::debt_store& s, std::string id) {
+  return must(s.find({&id, 1})).front();
 }
 
 /// Rows that own their debts; `rows()` ascend by debt_id.
