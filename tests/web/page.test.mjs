@@ -8,10 +8,13 @@ import { page_files, read, size } from './page_files.mjs';
 const plot = ['uPlot.iife.min.js', 'uPlot.min.css'].map((name) => new URL(`../../.local/web/uplot/${name}`, import.meta.url));
 const names = page_files();
 
-test('the page and its charts are smaller than 250 kB', () => {
+test('all that a browser fetches, of every view, is smaller than 250 kB', () => {
   assert.ok(plot.every((file) => existsSync(file)), 'run scripts/setup, which fetches uPlot');
-  const bytes = names.reduce((sum, name) => sum + size(name), 0) + plot.reduce((sum, file) => sum + statSync(file).size, 0);
-  assert.ok(bytes < 250_000, `${bytes} bytes`);
+  for (const language of ['text/pt.js', 'text/en.js']) {
+    const fetched = names.filter((name) => !name.startsWith('text/') || name === language);
+    const bytes = fetched.reduce((sum, name) => sum + size(name), 0) + plot.reduce((sum, file) => sum + statSync(file).size, 0);
+    assert.ok(bytes < 250_000, `${bytes} bytes with ${language}`);
+  }
 });
 
 test('no file names an address outside of the server', () => {

@@ -1,17 +1,20 @@
-/// Texts by the browser's language, or the one that was chosen with the switch.
-import { pt } from '../text/pt.js';
-import { en } from '../text/en.js';
+/// Texts by the browser's language, or the one that was chosen with the switch. Only that
+/// language is fetched.
 
-export const languages = { 'pt-BR': pt, en };
+const loads = {
+  'pt-BR': async () => (await import('../text/pt.js')).pt,
+  en: async () => (await import('../text/en.js')).en,
+};
 const kept = 'bankslip.language';
 const listeners = new Set();
 let current = chosen();
+let texts = await loads[current]();
 let plural = new Intl.PluralRules(current);
 
 function chosen() {
   try {
     const told = localStorage.getItem(kept);
-    if (told in languages) return told;
+    if (told in loads) return told;
   } catch { /* no storage: the browser's language */ }
   const first = (globalThis.navigator?.languages ?? ['en'])[0] ?? 'en';
   return first.toLowerCase().startsWith('pt') ? 'pt-BR' : 'en';
@@ -19,7 +22,8 @@ function chosen() {
 
 export const language = () => current;
 
-export function setLanguage(name) {
+export async function setLanguage(name) {
+  texts = await loads[name]();
   current = name;
   plural = new Intl.PluralRules(name);
   try { localStorage.setItem(kept, name); } catch { /* holds until the page is left */ }
@@ -32,7 +36,7 @@ export function onLanguage(listener) { listeners.add(listener); }
 /// The text of `key`. `{name}` in it is replaced by `params.name`, numbers in the
 /// language's form; where it has forms, `params.n` chooses: {one, other}.
 export function t(key, params = {}) {
-  let text = languages[current][key];
+  let text = texts[key];
   if (text === undefined) return key;
   if (typeof text === 'object') text = text[plural.select(params.n)] ?? text.other;
   return text.replace(/\{(\w+)\}/g, (_, name) => {
@@ -42,4 +46,4 @@ export function t(key, params = {}) {
 }
 
 /// Whether there is a text of `key`.
-export const knows = (key) => key in languages[current];
+export const knows = (key) => key in texts;
