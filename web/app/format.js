@@ -58,9 +58,11 @@ export function roughly(seconds) {
   return t('time.about', { span: duration(Math.ceil(seconds / 600) * 600) });
 }
 
+// The short form of English is read in two ways: 1/2/30.
+const date_style = () => (language() === 'en' ? 'medium' : 'short');
 const as_date = (when) => (when instanceof Date ? when : new Date(when));
 export const clock = (when) => form(Intl.DateTimeFormat, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(as_date(when));
-export const moment = (when) => form(Intl.DateTimeFormat, { dateStyle: 'short', timeStyle: 'medium' }).format(as_date(when));
+export const moment = (when) => form(Intl.DateTimeFormat, { dateStyle: date_style(), timeStyle: 'medium' }).format(as_date(when));
 /// A day as the API writes it, YYYY-MM-DD: no time zone may move it.
-export const day = (text) => form(Intl.DateTimeFormat, { dateStyle: 'short', timeZone: 'UTC' }).format(new Date(`${text}T00:00:00Z`));
+export const day = (text) => form(Intl.DateTimeFormat, { dateStyle: date_style(), timeZone: 'UTC' }).format(new Date(`${text}T00:00:00Z`));
 export const money = (reais) => form(Intl.NumberFormat, { style: 'currency', currency: 'BRL' }).format(reais);

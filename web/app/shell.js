@@ -7,11 +7,23 @@ import { place } from './router.js';
 
 const entries = ['send', 'uploads', 'mend', 'find', 'system'];
 let connection = null;
+let account = null;
 
 /// Shows how the view's stream stands (see `openStream`); null for views without one.
 export function showConnection(state) {
   connection = state;
   drawConnection();
+}
+
+/// Shows who is logged in; `draw()` gives the nodes, null for nobody.
+export function showAccount(draw) {
+  account = draw;
+  drawAccount();
+}
+
+function drawAccount() {
+  const place = document.getElementById('account');
+  if (place) fill(place, account?.());
 }
 
 function drawConnection() {
@@ -31,11 +43,13 @@ function draw() {
     h('nav', { 'aria-label': t('nav.label') }, entries.map((name) =>
       h('a', { href: `#/${name}`, 'aria-current': name === here ? 'page' : null }, t(`nav.${name}`)))),
     h('p.connection', { id: 'connection', role: 'status' }),
+    h('div.account', { id: 'account' }),
     h('div.languages', { role: 'group', 'aria-label': t('language.label') },
       [['pt-BR', 'PT', 'Português'], ['en', 'EN', 'English']].map(([name, short, long]) =>
         h('button', { type: 'button', lang: name, title: long, 'aria-label': `${short} ${long}`, 'aria-pressed': String(name === language()), on: { click: () => setLanguage(name) } }, short))));
   fill(document.getElementById('foot'), h('a', { href: 'docs' }, t('foot.api')), h('a', { href: 'openapi.json' }, 'OpenAPI'), h('span', {}, t('foot.curl')));
   drawConnection();
+  drawAccount();
 }
 
 export function startShell(rerender) {

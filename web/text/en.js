@@ -1,5 +1,8 @@
 /// Texts in English. tests/web/texts.test.mjs: the same keys as pt.js.
+import { mend } from './mend.en.js';
+
 export const en = {
+  ...mend,
   'page.skip': 'Skip to content',
   'page.lost': 'No such page',
   'page.lost.text': 'This address leads to no part of this page.',

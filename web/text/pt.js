@@ -1,5 +1,8 @@
 /// Texts in Brazilian Portuguese. tests/web/texts.test.mjs: the same keys as en.js.
+import { mend } from './mend.pt.js';
+
 export const pt = {
+  ...mend,
   'page.skip': 'Ir para o conteúdo',
   'page.lost': 'Página não encontrada',
   'page.lost.text': 'Este endereço não leva a nenhuma parte desta página.',
