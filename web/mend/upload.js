@@ -51,7 +51,7 @@ export function showUpload(main, id, signal) {
     try {
       take(await get(path, { signal }));
       if (!troubled() && upload.state === 'done') return fill(place, cells(...Object.values(numbers)), known(), healthy());
-      fill(place, cells(...Object.values(numbers)), actions, table.element);
+      if (!table.element.isConnected) fill(place, cells(...Object.values(numbers)), actions, table.element);
       if (upload.state === 'processing' || upload.state === 'receiving') watch();
       await read();
     } catch (problem) {
@@ -69,12 +69,12 @@ export function showUpload(main, id, signal) {
     }
   }
 
-  // Rows are read again once the upload has come to rest.
+  // All is drawn anew once the upload has come to rest.
   function watch() {
     stream?.close();
     stream = openStream(`${path}/events`, {
       state: showConnection,
-      on: { progress: take, done: (now) => { take(now); read(); return false; } },
+      on: { progress: take, done: () => { load(); return false; } },
     });
   }
 
