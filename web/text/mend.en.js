@@ -177,6 +177,4 @@ export const mend = {
   'login.wrong': 'The server does not know this key.',
   'login.out': 'Log out',
   'login.as': 'Logged in as {name}',
-  'login.needed.title': 'Not logged in',
-  'login.needed.text': 'Log in with a key to see this.',
 };

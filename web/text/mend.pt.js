@@ -177,6 +177,4 @@ export const mend = {
   'login.wrong': 'O servidor não conhece esta chave.',
   'login.out': 'Sair',
   'login.as': 'Entrou como {name}',
-  'login.needed.title': 'Você não entrou',
-  'login.needed.text': 'Entre com uma chave para ver isto.',
 };
