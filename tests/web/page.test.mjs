@@ -29,3 +29,12 @@ test('nothing asks for an exception from the content security policy', () => {
   for (const name of names.filter((n) => n.endsWith('.js')))
     assert.doesNotMatch(read(name), /innerHTML|outerHTML|insertAdjacentHTML|document\.write\b|\beval\(|new Function|setAttribute\('style'/, name);
 });
+
+test('every file that a file asks for is there', () => {
+  for (const [, name] of read('index.html').matchAll(/(?:href|src)="([^"#]+\.\w+)"/g)) assert.ok(names.includes(name), name);
+  for (const file of names.filter((n) => n.endsWith('.js')))
+    for (const [, asked] of read(file).matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)) {
+      const name = new URL(asked, `file:///${file}`).pathname.slice(1);
+      assert.ok(names.includes(name), `${file} asks for ${name}`);
+    }
+});
