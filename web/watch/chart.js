@@ -41,7 +41,7 @@ export function chart({ title, lines, unit, height = 180 }) {
       width: place.clientWidth || 300, height,
       legend: { show: false },
       cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
-      padding: [8, 4, 0, 0],
+      padding: [8, 24, 0, 0],
       scales: { y: { range: (_, low, high) => [0, Math.max(high * 1.1, 10)] } },
       axes: [
         { ...axis, grid: { show: false }, space: 90, size: 28, values: (_, times) => times.map((s) => (times[1] - times[0] < 60 ? long : short)(s)) },

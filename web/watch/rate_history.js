@@ -9,9 +9,8 @@ export function rate_history(id) {
   return {
     get times() { return times; },
     get values() { return values; },
-    /// `at` in seconds; a rate that is not known yet is no point.
+    /// `at` in seconds; null is a gap.
     push(at, rate) {
-      if (rate === null) return;
       times.push(at);
       values.push(rate);
       if (times.length > most_points) {

@@ -11,6 +11,8 @@ import { chart } from './chart.js';
 
 const most_points = 1200;
 const stages = ['parse', 'publish', 'check', 'boleto', 'email', 'store'];
+// From the client's socket to the database.
+const link_names = ['upload', 'chunks', 'publisher', 'lanes', 'pool', 'stores'];
 // The scale of stages: a factor of ten takes the same room everywhere, from 10 µs to 10 s.
 const [least_us, most_us] = [1e1, 1e7];
 
@@ -18,20 +20,27 @@ export const title = () => t('nav.system');
 
 export function show(main) {
   let view = null;
+  let last = null;
+  let live = false;
   main.append(heading(t('nav.system')), loadingState(6));
   const stream = openStream('/events', {
     on: {
       system(now) {
+        last = now;
         view ??= draw(main, now);
         view.update(now);
       },
     },
     state(s) {
       showConnection(s);
+      live = s.is === 'live';
       if (s.status === 403) fill(main, heading(t('nav.system')), errorState({ text: t('system.forbidden') }));
     },
   });
+  // An event comes when something changes; the line goes on all the same.
+  const clock = setInterval(() => live && last && view.goOn(last), 1_000);
   return () => {
+    clearInterval(clock);
     stream.close();
     view?.end();
     showConnection(null);
@@ -52,7 +61,7 @@ function draw(main, first) {
   const more = h('ul.chips');
   const plot = chart({
     title: t('system.chart'), unit: t('rate.unit'), height: 200,
-    lines: [{ label: t('system.accepted.short'), colour: '--waiting' }, { label: t('system.emailed.short'), colour: '--emailed', fill: true }],
+    lines: [{ label: t('system.accepted.short'), colour: '--slip' }, { label: t('system.emailed.short'), colour: '--emailed', fill: true }],
   });
   const history = { times: [], accepted: [], emailed: [] };
   let said = '';
@@ -72,7 +81,7 @@ function draw(main, first) {
     const most = Math.max(1, ...now.lanes.map((l) => l.lag));
     lanes.update(now.lanes.map((l) => ({ ...l, most })));
     workers.update(now.workers);
-    links.update(Object.entries(now.links).map(([name, l]) => ({ name, ...l })));
+    links.update(link_names.filter((name) => name in now.links).map((name) => ({ name, ...now.links[name] })));
     stage_list.update(stages.filter((s) => s in now.stage_us).map((name) => ({ name, us: now.stage_us[name] })));
     drawAway(now.away);
     drawMore(now);
@@ -110,7 +119,8 @@ function draw(main, first) {
     fill(more, chips.map(([name, value, bad]) => h('li', { class: bad ? 'bad' : '' }, h('span.quiet', {}, name), ' ', h('strong', {}, value))));
   }
 
-  return { update, end: () => plot.end() };
+  const goOn = (now) => Date.now() / 1000 - history.times.at(-1) > 0.9 && push(Date.now() / 1000, now.rates);
+  return { update, goOn, end: () => plot.end() };
 }
 
 /// A list whose lines stay where they are while their values change. `make()` gives
@@ -155,7 +165,7 @@ function laneRow(lane) {
     update(now) {
       bar.set(now.lag / now.most);
       write(lag, number(now.lag));
-      write(facts, now.in_flight > 0 ? t('lane.facts', { waiting: now.waiting, credit: now.credit }) : t('lane.idle'));
+      write(facts, t('lane.facts', { what: t(now.in_flight > 0 ? 'lane.busy' : now.lag > 0 ? 'lane.waits' : 'lane.idle'), waiting: now.waiting, credit: now.credit }));
       write(error, now.error ?? '');
     },
   };
@@ -198,7 +208,7 @@ function stageRow({ name }) {
 function linkRow({ name }) {
   const bar = meter('link');
   const used = h('strong');
-  const element = h('li', {}, h('span.name', {}, knows(`link.${name}`) ? t(`link.${name}`) : name), bar.element, used);
+  const element = h('li', {}, h('span.name', {}, t(`link.${name}`)), bar.element, used);
   return {
     element,
     update(now) {

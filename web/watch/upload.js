@@ -86,7 +86,8 @@ function draw(main, first) {
     if (before.state === 'receiving' && upload.state !== 'receiving') { recent.clear(); steady.clear(); }
     recent.push(count, at);
     steady.push(count, at);
-    if (plot && isRunning(upload)) history.push(at / 1000, recent.rate(2_000));
+    const rate = recent.rate(2_000);
+    if (rate !== null && isRunning(upload)) history.push(at / 1000, rate);
     numbers();
     if (before.state !== upload.state || before === now) words();
     if (at - said > say_every_ms && isRunning(upload)) {
@@ -127,6 +128,9 @@ function draw(main, first) {
     main.classList.toggle('stale', stale);
     write(when, stale ? t('upload.stale', { time: clock(since) }) : moment(upload.created_at));
     if (stale) {
+      if (history.values.at(-1) !== null) history.push(Date.now() / 1000, null);
+      recent.clear();
+      steady.clear();
       speed.set('–');
       left.set('–');
     }
@@ -161,7 +165,7 @@ function whatNext(u) {
 function files(u) {
   const path = (name) => `/uploads/${encodeURIComponent(u.upload_id)}/${name}`;
   const line = (name) => h('li', {}, h('a', { href: path(name), download: `upload-${u.upload_id}-${name}` }, name), h('span.quiet', {}, t(`upload.file.${name}`)), curlButton({ path: path(name), out: name }));
-  return h('section.sheet.downloads', {}, h('h2', {}, t('upload.files')), h('ul', {},
+  return h('section.sheet.file-list', {}, h('h2', {}, t('upload.files')), h('ul', {},
     !isRunning(u) && line('results.csv'), line('errors.csv'), u.state !== 'receiving' && u.rejected > 0 && line('rejected.csv'),
     h('li', {}, h('a', { href: path('').slice(0, -1) }, 'JSON'), h('span.quiet', {}, t('upload.file.json')), curlButton({ path: path('').slice(0, -1) })),
     isRunning(u) && h('li', {}, h('code', {}, 'events'), h('span.quiet', {}, t('upload.file.events')), curlButton({ path: path('events') }))));
