@@ -205,8 +205,13 @@ void consumer_state::show(std::chrono::steady_clock::time_point now) {
     return;
   metrics_due = now + std::chrono::milliseconds{250};
   std::size_t rows = 0;
-  for (const auto& [partition, l] : lanes)
-    rows += l.waiting_rows();
+  for (const auto& [partition, l] : lanes) {
+    const auto waiting = l.waiting_rows();
+    const auto full = std::min(l.ready.size(), options.max_ready);
+    telemetry::set_lane(partition, {0, static_cast<std::int64_t>(waiting), l.in_flight ? 1 : 0,
+                                    static_cast<std::int64_t>(options.max_ready - full)});
+    rows += waiting;
+  }
   telemetry::set_queue_length("lanes", static_cast<std::int64_t>(rows));
   link.set(static_cast<std::int64_t>(credit->in_flight()),
            static_cast<std::int64_t>(credit->available()));

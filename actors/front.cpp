@@ -170,6 +170,7 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
       [=](resolve_debt& m) { return self->delegate(self->state.options.store, std::move(m)); },
       [=](list_uploads& m) { return ask_with_progress<uploads_listed>(self, m); },
       [=](find_upload& m) { return ask_with_progress<upload_found>(self, m); },
+      [=](find_uploads& m) { return ask_with_progress<uploads_listed>(self, m); },
       [=](list_problems& m) { return self->delegate(self->state.options.store, std::move(m)); },
       [=](const upload_progressed& fact) {
         for (auto& [address, upload] : self->state.uploads)

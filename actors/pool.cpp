@@ -205,6 +205,7 @@ pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
   self->set_down_handler([=](caf::down_msg& down) { on_down(self, down); });
   for (std::size_t slot = 0; slot < self->state.slots.size(); ++slot)
     launch(self, slot);
+  self->state.show();
   self->delayed_send(self, self->state.watch_interval(), watch_workers{});
   return {
       [=](const settle_batch& work) {

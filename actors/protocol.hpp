@@ -164,6 +164,12 @@ struct upload_found {
   domain::upload_record upload;
 };
 
+/// Asks for the uploads with these ids and for the newest ones, answered as a page.
+struct find_uploads {
+  std::vector<std::int64_t> upload_ids;
+  int newest = 0;
+};
+
 /// Asks for a page of the rows of an upload that did not go through.
 struct list_problems {
   std::int64_t upload_id = 0;
@@ -215,6 +221,8 @@ using front_actor = caf::typed_actor<
     caf::replies_to<list_uploads>::with<uploads_listed>,
     // The same for one upload; `not_found`.
     caf::replies_to<find_upload>::with<upload_found>,
+    // The same for many at once; leaves out those that are not there.
+    caf::replies_to<find_uploads>::with<uploads_listed>,
     // Answers `not_found` for an unknown upload.
     caf::replies_to<list_problems>::with<problems_listed>,
     // Notes how far a PARSER is.
@@ -315,6 +323,7 @@ using storing_actor = caf::typed_actor<caf::replies_to<create_debt>::with<debt_c
                                        caf::replies_to<resolve_debt>::with<debt_revived>,
                                        caf::replies_to<list_uploads>::with<uploads_listed>,
                                        caf::replies_to<find_upload>::with<upload_found>,
+                                       caf::replies_to<find_uploads>::with<uploads_listed>,
                                        caf::replies_to<list_problems>::with<problems_listed>,
                                        // Stores the upload as `receiving`, with a lease.
                                        caf::replies_to<begin_upload>::with<upload_begun>,
@@ -513,6 +522,7 @@ using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<b
   X(upload_progressed)                                                                             \
   X(find_upload)                                                                                   \
   X(upload_found)                                                                                  \
+  X(find_uploads)                                                                                  \
   X(list_problems)                                                                                 \
   X(problems_listed)                                                                               \
   X(parse_chunk)                                                                                   \

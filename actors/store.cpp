@@ -172,6 +172,10 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
       [=](const find_upload& request) {
         return answered<upload_found>(self, self->state.store->find_upload(request.upload_id));
       },
+      [=](const find_uploads& request) {
+        return answered<uploads_listed>(
+            self, self->state.store->find_uploads(request.upload_ids, request.newest));
+      },
       [=](const list_problems& request) {
         return answered<problems_listed>(self, self->state.store->upload_problems(request.upload_id,
                                                                                   request.after_row,

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include <malloc.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <caf/actor_system.hpp>
@@ -66,6 +67,15 @@ std::string fault_of(const config& options) {
   if (auto err = services::check_options(options.services))
     return "BOLETO_URL, EMAIL_URL: " + domain::text_of(err);
   return {};
+}
+
+/// Each connection is a descriptor, and the usual limit is 1024.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 /// The server of one process and its way down.
@@ -232,6 +242,7 @@ void arm_deadline(std::chrono::milliseconds span) {
 int serve(const config& options) {
   telemetry::init_log(options.log);
   stop_signals signals;
+  raise_descriptor_limit();
   if (auto fault = fault_of(options); !fault.empty()) {
     std::cerr << "bankslip: " << fault << '\n';
     return exit_bad_options;

@@ -71,6 +71,7 @@ void server_settings(const option_list& list, config& c) {
   l.number("UPLOAD_MAX_BYTES", c.api.upload_max_bytes, 1, std::uint64_t{1} << 50,
            "longest body of an upload");
   l.number("MAX_UPLOADS", c.api.max_uploads, 1, 1000, "uploads at a time; beyond it 503");
+  l.number("MAX_STREAMS", c.api.max_streams, 0, 100'000, "event streams at a time; beyond it 503");
   l.number("HTTP_THREADS", c.api.threads, 4, 4096, "connections of the API at a time");
 }
 

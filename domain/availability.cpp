@@ -52,6 +52,11 @@ std::string availability::why_away(dependency_kind kind) const {
   return at != away_.end() && at->first.kind == kind ? at->second : std::string{};
 }
 
+std::map<dependency, std::string> availability::away() const {
+  const std::lock_guard lock{mutex_};
+  return away_;
+}
+
 void availability::stop() {
   const std::lock_guard lock{mutex_};
   stopping_ = true;

@@ -79,6 +79,9 @@ public:
   /// Why one dependency of this kind is away; empty: all are there.
   std::string why_away(dependency_kind kind) const;
 
+  /// What is away, with the reasons.
+  std::map<dependency, std::string> away() const;
+
   /// The process is stopping: not ready, whatever is there. For good.
   void stop();
 

@@ -90,6 +90,10 @@ public:
   virtual caf::expected<std::vector<upload_record>> list_uploads(int limit, std::int64_t after) = 0;
   /// `not_found` when there is none.
   virtual caf::expected<upload_record> find_upload(std::int64_t id) = 0;
+  /// Reads the uploads with these ids and the `newest` ones, newest first. Leaves out
+  /// those that are not there.
+  virtual caf::expected<std::vector<upload_record>> find_uploads(std::span<const std::int64_t> ids,
+                                                                 int newest) = 0;
   /// Reads rejected, conflicting, failed, in_doubt and put-off rows with a number
   /// above `after_row`, by row: at most `limit`, fewer where their `raw` takes more
   /// than 4 MiB; none when there are no more. `not_found` when there is no such

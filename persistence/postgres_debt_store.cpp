@@ -135,6 +135,10 @@ public:
   caf::expected<domain::upload_record> find_upload(std::int64_t id) override {
     return persistence::find_upload(connection_, id);
   }
+  caf::expected<std::vector<domain::upload_record>> find_uploads(std::span<const std::int64_t> ids,
+                                                                 int newest) override {
+    return persistence::find_uploads(connection_, ids, newest);
+  }
   caf::expected<std::vector<domain::row_problem>>
   upload_problems(std::int64_t id, std::int64_t after_row, int limit) override {
     return persistence::upload_problems(connection_, id, after_row, limit);

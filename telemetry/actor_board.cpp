@@ -121,6 +121,18 @@ void actor_entry::credit(std::int64_t n) { line_->credit = n; }
 
 void actor_entry::restarts(std::int64_t n) { line_->restarts = n; }
 
+std::vector<board_view> read_board(std::string_view kind) {
+  std::vector<board_view> out;
+  auto& b = the_board();
+  const std::lock_guard lock{b.mutex};
+  for (const auto& [number, line] : b.lines)
+    if (line->kind == kind) {
+      const std::lock_guard text{line->mutex};
+      out.push_back({line->id, line->restarts.load(), line->works_on});
+    }
+  return out;
+}
+
 std::string render_actors() {
   std::string out = "{\"actors\":[";
   auto& b = the_board();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bankslip::telemetry {
 
@@ -31,6 +32,16 @@ private:
   struct line;
   std::shared_ptr<line> line_;
 };
+
+/// A line as it stands now.
+struct board_view {
+  std::string id;
+  std::int64_t restarts = 0;
+  std::string works_on;
+};
+
+/// The lines of a kind, oldest first.
+std::vector<board_view> read_board(std::string_view kind);
 
 /// JSON: {"actors":[{"kind","id","parent","alive_since","restarts",
 /// "queue_length","credit","works_on"}]}, oldest first.

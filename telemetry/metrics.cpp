@@ -64,6 +64,12 @@ void set_lag(std::int32_t partition, std::int64_t records) {
   all.lag[partition] = records;
 }
 
+void set_lane(std::int32_t partition, const lane_figures& now) {
+  auto& all = families();
+  const std::lock_guard lock{all.partitions_mutex};
+  all.lanes[partition] = now;
+}
+
 void set_records_lost(std::int32_t partition, std::int64_t offsets) {
   auto& all = families();
   const std::lock_guard lock{all.partitions_mutex};
@@ -74,6 +80,7 @@ void forget_partition(std::int32_t partition) {
   auto& all = families();
   const std::lock_guard lock{all.partitions_mutex};
   all.lag.erase(partition);
+  all.lanes.erase(partition);
   all.records_lost.erase(partition);
 }
 
@@ -83,6 +90,10 @@ void count_http_request(std::string_view route, std::string_view method, int sta
   method = known_method(method);
   families().http_request(route, method, std::to_string(std::clamp(status, 0, 599))).Increment();
 }
+
+void set_event_streams(std::size_t n) { families().event_streams->Set(static_cast<double>(n)); }
+
+void count_dropped_event_stream() { families().dropped_event_streams->Increment(); }
 
 void count_upload_bytes(std::size_t n) {
   families().upload_bytes->Increment(static_cast<double>(n));

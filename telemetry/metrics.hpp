@@ -60,6 +60,19 @@ void set_queue_length(std::string_view queue, std::int64_t n);
 
 /// bankslip_consumer_lag{partition}: records not yet settled.
 void set_lag(std::int32_t partition, std::int64_t records);
+/// One lane, as `/events` shows it; forgotten with the partition.
+struct lane_figures {
+  /// Records not yet settled.
+  std::int64_t lag = 0;
+  /// Records taken from the broker that wait for their turn.
+  std::int64_t waiting = 0;
+  /// Batches being settled.
+  std::int64_t in_flight = 0;
+  /// Batches it still gathers before it is not read any more.
+  std::int64_t credit = 0;
+};
+/// All but the lag, which `set_lag` tells.
+void set_lane(std::int32_t partition, const lane_figures& now);
 /// bankslip_records_lost{partition}: offsets that were gone before their records
 /// were settled; the partition waits for a person.
 void set_records_lost(std::int32_t partition, std::int64_t offsets);
@@ -72,6 +85,11 @@ void count_restart(std::string_view kind);
 /// bankslip_http_requests_total{route,method,status}; `route` is the pattern,
 /// never the path of a request.
 void count_http_request(std::string_view route, std::string_view method, int status);
+
+/// bankslip_event_streams: open streams of events.
+void set_event_streams(std::size_t n);
+/// bankslip_event_streams_dropped_total: those whose client was too slow.
+void count_dropped_event_stream();
 
 /// bankslip_upload_bytes_total.
 void count_upload_bytes(std::size_t n);

@@ -36,6 +36,8 @@ struct api_options {
   std::chrono::milliseconds upload_timeout{3'600'000};
   /// Longest wait for an answer of FRONT.
   std::chrono::milliseconds ask_timeout{15'000};
+  /// Streams of events at a time; beyond it 503 with Retry-After.
+  std::size_t max_streams = 1000;
   /// Longest wait for the acknowledgement of an upload's block or end. Keep it
   /// above the publisher's own time-out: that one knows the reason.
   std::chrono::milliseconds publish_wait{75'000};

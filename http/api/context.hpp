@@ -6,6 +6,7 @@
 #include "http/api/api.hpp"
 #include "http/api/front_client.hpp"
 #include "http/api/upload_slots.hpp"
+#include "http/events/event_hub.hpp"
 
 namespace bankslip::http {
 
@@ -15,6 +16,8 @@ struct api_context {
   /// Nothing on the admin listener, whose operations ask nobody.
   std::optional<front_client> front = {};
   std::unique_ptr<upload_slots> uploads = std::make_unique<upload_slots>(options.max_uploads);
+  /// The open event streams; nothing on the admin listener.
+  std::shared_ptr<event_hub> events = {};
 
   bool is_admin() const noexcept { return !front; }
 };

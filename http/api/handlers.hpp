@@ -23,6 +23,13 @@ void get_upload(exchange& x, const api_context& api);
 void get_errors(exchange& x, const api_context& api);
 void get_rejected(exchange& x, const api_context& api);
 
+/// The upload that the path names; nothing when the request is answered already.
+std::optional<domain::upload_record> find_upload(exchange& x, const api_context& api);
+
+// event_routes.cpp
+void get_upload_events(exchange& x, const api_context& api);
+void get_events(exchange& x, const api_context& api);
+
 // admin_routes.cpp
 void get_metrics(exchange& x, const api_context& api);
 void get_actors(exchange& x, const api_context& api);

@@ -155,6 +155,33 @@ const std::vector<operation> table = {
                  away()},
      .serve = get_rejected},
     {.method = "GET",
+     .pattern = "/uploads/{id}/events",
+     .id = "followUpload",
+     .needs = scope::read,
+     .tag = uploads_tag,
+     .summary = "Follow an upload, as Server-Sent Events",
+     .description =
+         "Event `progress`: the JSON of `getUpload`, at most four times a second and only when "
+         "it has changed, the present state first. Event `done` at its end, also of an aborted "
+         "one; then the stream ends. `Last-Event-ID` of that `done` is answered with 204.",
+     .answers = {{200, "Text", "Events, until the upload has ended", "text/event-stream"},
+                 {204, "", "The client has seen the end"},
+                 unknown_upload(),
+                 away()},
+     .serve = get_upload_events},
+    {.method = "GET",
+     .pattern = "/events",
+     .id = "followSystem",
+     .needs = scope::ops,
+     .tag = system_tag,
+     .summary = "Follow what this process does, as Server-Sent Events",
+     .description = "Event `system`: lanes, workers, rates, links, breakers, restarts, running "
+                    "uploads and what is away, at most four times a second and only when "
+                    "something has changed, the present state first.",
+     .answers = {{200, "Text", "Events, without an end", "text/event-stream"},
+                 {503, "Problem", "Too many streams at once"}},
+     .serve = get_events},
+    {.method = "GET",
      .pattern = "/metrics",
      .id = "getMetrics",
      .needs = scope::ops,

@@ -58,7 +58,8 @@ std::optional<std::int64_t> upload_id_of(exchange& x) {
   return std::nullopt;
 }
 
-/// The upload that the path names; nothing when the request is answered already.
+} // namespace
+
 std::optional<domain::upload_record> find_upload(exchange& x, const api_context& api) {
   const auto id = upload_id_of(x);
   if (!id)
@@ -69,6 +70,8 @@ std::optional<domain::upload_record> find_upload(exchange& x, const api_context&
   answer_error(x.response, answer.error(), no_upload);
   return std::nullopt;
 }
+
+namespace {
 
 /// An upload's problems as a CSV file, fetched page by page while it is sent.
 class problem_file {

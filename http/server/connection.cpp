@@ -23,6 +23,8 @@ connection::connection(int socket, const connection_limits& limits, const server
     : socket_{socket}, limits_{limits}, signals_{signals} {}
 
 connection::~connection() {
+  if (socket_ < 0)
+    return;
   ::shutdown(socket_, SHUT_RDWR);
   ::close(socket_);
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/server/body_stream.hpp"
 #include "http/server/chunked_decoder.hpp"
@@ -69,6 +70,8 @@ public:
 
   /// Sends all of `bytes`. False when the client has gone or takes too long.
   bool send(std::string_view bytes);
+  /// Gives the socket away: this object does nothing more with it.
+  int release() { return std::exchange(socket_, -1); }
   /// Ends our side, takes what the client still sends, for a while.
   void linger();
 

@@ -77,8 +77,8 @@ std::string response_head(const response& answer, const request_head& request, b
     append_header(out, "Content-Type", answer.content_type);
   for (const auto& h : answer.headers)
     append_header(out, h.name, h.value);
-  if (answer.status == 204 || answer.status == 304)
-    ; // No body, so no length of one (RFC 9110, section 8.6).
+  if (answer.status == 204 || answer.status == 304 || answer.hand_over)
+    ; // No body, so no length of one (RFC 9110, section 8.6), or one without a known end.
   else if (!answer.stream)
     append_header(out, "Content-Length", std::to_string(answer.body.size()));
   else if (!request.http_1_0)

@@ -20,6 +20,10 @@ struct response {
   /// bytes to its argument; none is the end. False breaks the connection off, so
   /// that a shorter body does not look complete.
   std::function<bool(std::string&)> stream;
+  /// Takes the body's place where the answer outlives its thread: called once the head
+  /// is out, with the socket, which it owns from then on. The body is whatever is
+  /// written to it, unframed, up to the connection's end.
+  std::function<void(int socket)> hand_over = {};
 };
 
 /// Status line and headers of `answer`, with the empty line at their end.

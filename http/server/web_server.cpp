@@ -208,7 +208,8 @@ bool web_server::serve_one(connection& c) {
   // Before the answer goes out: who has it may ask for the metrics next.
   telemetry::count_http_request(route, head.method, answer.status);
   // HTTP/1.0 knows no chunks: the end of the connection is the end of the body.
-  const auto close = !head.keep_alive || !c.body_finished() || (answer.stream && head.http_1_0);
+  const auto close = !head.keep_alive || !c.body_finished() || (answer.stream && head.http_1_0)
+                     || answer.hand_over;
   const auto written = write(c, answer, close);
   const std::chrono::duration<double, std::milli> took = steady_clock::now() - began;
   telemetry::log(answer.status >= 500 ? telemetry::log_level::warn : telemetry::log_level::debug,
@@ -217,6 +218,10 @@ bool web_server::serve_one(connection& c) {
                   {"route", route},
                   {"status", answer.status},
                   {"ms", static_cast<std::int64_t>(took.count())}});
+  if (written && answer.hand_over && head.method != "HEAD") {
+    answer.hand_over(c.release());
+    return false;
+  }
   if (written && !c.body_finished())
     c.linger();
   return written && !close;
@@ -224,7 +229,7 @@ bool web_server::serve_one(connection& c) {
 
 bool web_server::write(connection& c, const response& answer, bool close) {
   auto out = response_head(answer, c.head(), close);
-  if (c.head().method == "HEAD")
+  if (c.head().method == "HEAD" || answer.hand_over)
     return c.send(out);
   if (!answer.stream)
     return c.send(out += answer.body);

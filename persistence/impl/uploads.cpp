@@ -55,6 +55,16 @@ domain::upload_record read_upload(const pqxx::row& row) {
   return u;
 }
 
+caf::expected<std::vector<domain::upload_record>>
+read_uploads(const caf::expected<pqxx::result>& rows) {
+  if (!rows)
+    return rows.error();
+  std::vector<domain::upload_record> out;
+  for (const auto& row : *rows)
+    out.push_back(read_upload(row));
+  return out;
+}
+
 /// The first of `rows`, up to a mebibyte of `raw`.
 std::span<const domain::row_problem> take_slice(std::span<const domain::row_problem>& rows) {
   std::size_t n = 0;
@@ -164,13 +174,15 @@ caf::expected<std::vector<domain::upload_record>> list_uploads(debt_store_connec
   auto text = upload_columns + from_uploads
               + "where $2::bigint = 0 or u.upload_id < $2::bigint "
                 "order by u.upload_id desc limit $1::int";
-  auto r = c.statement("list uploads", text, std::max(limit, 0), after);
-  if (!r)
-    return r.error();
-  std::vector<domain::upload_record> out;
-  for (const auto& row : *r)
-    out.push_back(read_upload(row));
-  return out;
+  return read_uploads(c.statement("list uploads", text, std::max(limit, 0), after));
+}
+
+caf::expected<std::vector<domain::upload_record>>
+find_uploads(debt_store_connection& c, std::span<const std::int64_t> ids, int newest) {
+  auto text = upload_columns + from_uploads
+              + "where u.upload_id = any($1::bigint[] || array(select upload_id from uploads "
+                "order by upload_id desc limit $2::int)) order by u.upload_id desc";
+  return read_uploads(c.statement("find uploads", text, array_literal(ids), std::max(newest, 0)));
 }
 
 caf::expected<domain::upload_record> find_upload(debt_store_connection& c, std::int64_t id) {

@@ -19,6 +19,8 @@ caf::error record_problems(debt_store_connection& c, std::int64_t upload_id,
 caf::expected<std::vector<domain::upload_record>> list_uploads(debt_store_connection& c, int limit,
                                                                std::int64_t after);
 caf::expected<domain::upload_record> find_upload(debt_store_connection& c, std::int64_t id);
+caf::expected<std::vector<domain::upload_record>>
+find_uploads(debt_store_connection& c, std::span<const std::int64_t> ids, int newest);
 caf::expected<std::vector<domain::row_problem>>
 upload_problems(debt_store_connection& c, std::int64_t id, std::int64_t after_row, int limit);
 

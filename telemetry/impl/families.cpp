@@ -9,7 +9,6 @@ namespace bankslip::telemetry {
 
 namespace {
 
-constexpr std::array stage_names = {"parse", "publish", "check", "boleto", "email", "store"};
 constexpr std::array outcomes = {"accepted", "rejected", "generated", "emailed", "duplicate",
                                  "conflict", "failed",   "in_doubt",  "put_off", "unreadable"};
 
@@ -102,6 +101,13 @@ metric_families::metric_families()
   upload_bytes = counter("bankslip_upload_bytes_total", "Bytes of uploaded files.");
   batch_failures = counter("bankslip_batch_failures_total",
                            "Batches that could not be settled and are tried again.");
+  dropped_event_streams = counter("bankslip_event_streams_dropped_total",
+                                  "Event streams ended because their client was too slow.");
+  event_streams = &prometheus::BuildGauge()
+                       .Name("bankslip_event_streams")
+                       .Help("Open streams of events.")
+                       .Register(registry)
+                       .Add({});
 }
 
 prometheus::Counter& metric_families::service_call(std::string_view service,

@@ -12,6 +12,7 @@
 #include <prometheus/registry.h>
 
 #include "telemetry/impl/labelled.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace bankslip::telemetry {
 
@@ -38,12 +39,18 @@ struct metric_families {
   labelled<prometheus::Gauge> away;
   prometheus::Counter* upload_bytes = nullptr;
   prometheus::Counter* batch_failures = nullptr;
+  prometheus::Counter* dropped_event_streams = nullptr;
+  prometheus::Gauge* event_streams = nullptr;
 
   /// Partitions come and go, so they are not kept in the registry.
   std::mutex partitions_mutex;
   std::map<std::int32_t, std::int64_t> lag;
   std::map<std::int32_t, std::int64_t> records_lost;
+  std::map<std::int32_t, lane_figures> lanes;
 };
+
+/// Values of the label `stage`, in the order of `stage`.
+inline constexpr std::array stage_names = {"parse", "publish", "check", "boleto", "email", "store"};
 
 metric_families& families();
 

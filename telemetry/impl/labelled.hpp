@@ -46,6 +46,14 @@ public:
     return metric;
   }
 
+  /// Calls `visit` with the key and the metric of each.
+  template <class F>
+  void each(F visit) {
+    const std::shared_lock lock{mutex_};
+    for (const auto& [key, metric] : by_key_)
+      visit(key, *metric);
+  }
+
   /// The metric with the one label `name` = `value`.
   Metric& with(const char* name, std::string_view value) {
     return get(value, [&] { return prometheus::Labels{{name, std::string{value}}}; });

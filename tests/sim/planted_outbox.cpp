@@ -52,6 +52,10 @@ public:
   caf::expected<d::upload_record> find_upload(std::int64_t id) override {
     return port_->find_upload(id);
   }
+  caf::expected<std::vector<d::upload_record>> find_uploads(std::span<const std::int64_t> ids,
+                                                            int newest) override {
+    return port_->find_uploads(ids, newest);
+  }
   caf::expected<std::vector<d::row_problem>>
   upload_problems(std::int64_t id, std::int64_t after_row, int limit) override {
     return port_->upload_problems(id, after_row, limit);

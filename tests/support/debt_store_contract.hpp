@@ -29,6 +29,7 @@ bool add_clauses() {
       BANKSLIP_CLAUSE(an_aborted_upload_counts_what_workers_saw),
       BANKSLIP_CLAUSE(an_upload_whose_lease_ran_out_is_aborted),
       BANKSLIP_CLAUSE(uploads_are_listed_newest_first_in_pages),
+      BANKSLIP_CLAUSE(uploads_are_found_by_ids_together_with_the_newest),
       BANKSLIP_CLAUSE(problems_of_all_kinds_are_merged_by_row_in_pages),
       BANKSLIP_CLAUSE(rejected_rows_come_back_as_they_were),
       BANKSLIP_CLAUSE(large_rejected_rows_come_in_small_pages),

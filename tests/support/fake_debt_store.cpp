@@ -144,6 +144,20 @@ public:
     return out;
   }
 
+  caf::expected<std::vector<d::upload_record>> find_uploads(std::span<const std::int64_t> ids,
+                                                            int newest) override {
+    std::vector<d::upload_record> out;
+    auto err = session_.run("find_uploads", [&] {
+      for (auto i = db_.uploads.rbegin(); i != db_.uploads.rend(); ++i)
+        if (newest-- > 0 || std::ranges::count(ids, i->first) > 0)
+          out.push_back(db_.read_upload(i->first));
+      return caf::error{};
+    });
+    if (err)
+      return err;
+    return out;
+  }
+
   caf::expected<d::upload_record> find_upload(std::int64_t id) override {
     std::optional<d::upload_record> out;
     auto err = session_.run("find_upload", [&]() -> caf::error {

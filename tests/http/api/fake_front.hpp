@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -64,6 +65,7 @@ public:
   domain::text_encoding encoding{};
   int finished = 0;
   int looked = 0;
+  int watched = 0;
   std::vector<std::string> aborts;
   std::optional<actors::create_debt> created;
   std::optional<actors::retry_debt> retried;
@@ -208,6 +210,17 @@ front(actors::front_actor::stateful_pointer<front_state> self, world_ptr w) {
             if (u.upload_id == f.upload_id)
               return upload_found{u};
           return missing();
+        });
+      },
+      [=](const find_uploads& f) {
+        return answer<uploads_listed>(w, [&](world& x) -> caf::result<uploads_listed> {
+          ++x.watched;
+          uploads_listed found;
+          for (const auto& u : x.uploads)
+            if (static_cast<int>(found.uploads.size()) < f.newest
+                || std::ranges::count(f.upload_ids, u.upload_id) > 0)
+              found.uploads.push_back(u);
+          return found;
         });
       },
       [=](const list_problems& l) {

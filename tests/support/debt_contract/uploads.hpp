@@ -90,6 +90,24 @@ void uploads_are_listed_newest_first_in_pages(World& world) {
 }
 
 template <class World>
+void uploads_are_found_by_ids_together_with_the_newest(World& world) {
+  auto store = world.debt_store();
+  std::vector<std::int64_t> ids;
+  for (int i = 0; i < 5; ++i)
+    ids.push_back(must(store->open_upload(60s)));
+  const auto found = [&](std::vector<std::int64_t> wanted, int newest) {
+    std::vector<std::int64_t> out;
+    for (const auto& u : must(store->find_uploads(wanted, newest)))
+      out.push_back(u.upload_id);
+    return out;
+  };
+  using list = std::vector<std::int64_t>;
+  BOOST_TEST((found({}, 0) == list{}));
+  BOOST_TEST((found({ids[1], ids[3], ids[4] + 1}, 0) == list{ids[3], ids[1]}));
+  BOOST_TEST((found({ids[0], ids[4]}, 2) == list{ids[4], ids[3], ids[0]}));
+}
+
+template <class World>
 void problems_of_all_kinds_are_merged_by_row_in_pages(World& world) {
   auto store = world.debt_store();
   auto id = must(store->open_upload(60s));
