@@ -172,6 +172,7 @@ export const en = {
   'uploads.none.text': 'Once a file is sent, this is where each of its rows is seen to its end.',
   'uploads.none.send': 'Send the first file',
   'uploads.more': 'Show older ones',
+  'uploads.how_far': '{share}, left: {left}',
   'uploads.id': 'Upload',
   'uploads.state': 'State',
   'uploads.rows': 'Rows',

@@ -172,6 +172,7 @@ export const pt = {
   'uploads.none.text': 'Quando um arquivo for enviado, aqui se vê cada linha chegar ao fim.',
   'uploads.none.send': 'Enviar o primeiro arquivo',
   'uploads.more': 'Mostrar mais antigos',
+  'uploads.how_far': '{share}, falta: {left}',
   'uploads.id': 'Envio',
   'uploads.state': 'Estado',
   'uploads.rows': 'Linhas',

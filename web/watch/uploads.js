@@ -2,13 +2,15 @@
 import { fill, h, write } from '../app/dom.js';
 import { get } from '../app/api.js';
 import { t } from '../app/i18n.js';
-import { duration, moment, number } from '../app/format.js';
+import { duration, moment, number, percent, roughly } from '../app/format.js';
 import { badge, emptyState, errorState, heading, loadingState } from '../app/parts.js';
 import { curlButton } from '../app/curl.js';
 import { link } from '../app/router.js';
 import { smallBar, stackedBar } from './bar.js';
 import { follow } from './follow.js';
-import { isRunning, spanOf } from './upload_facts.js';
+import { endedOf } from './parts_of.js';
+import { rate_window } from './rate.js';
+import { isRunning, shareOf, spanOf } from './upload_facts.js';
 
 const page_size = 50;
 const look_again_ms = 5_000;
@@ -76,16 +78,22 @@ export function show(main) {
 function liveCard(upload, on_end) {
   const bar = stackedBar();
   const state = badge(upload.state);
+  const how_far = h('span.quiet');
+  const steady = rate_window(20_000);
   bar.update(upload);
   const stop = follow(upload.upload_id, (now) => {
     bar.update(now);
+    if (now.state === 'processing') {
+      steady.push(endedOf(now), Date.now());
+      write(how_far, t('uploads.how_far', { share: percent(shareOf(now), 1), left: roughly(steady.left(now.accepted) ?? NaN) }));
+    }
     state.className = `badge ${now.state}`;
     write(state, t(`upload.${now.state}`));
     if (!isRunning(now)) on_end();
   });
   return {
     element: h('section.sheet', { 'aria-label': t('upload.title', { id: upload.upload_id }) },
-      h('div.file-head', {}, h('h2', {}, h('a', { href: link('uploads', upload.upload_id) }, t('upload.title', { id: upload.upload_id }))), state), bar.element),
+      h('div.file-head', {}, h('h2', {}, h('a', { href: link('uploads', upload.upload_id) }, t('upload.title', { id: upload.upload_id }))), how_far, state), bar.element),
     end: stop,
   };
 }
