@@ -1,6 +1,7 @@
 /// The parts of an upload: each row of it is in one of them, and they add up to all rows.
 
-export const part_names = ['emailed', 'slip', 'waiting', 'known', 'in_doubt', 'failed', 'rejected'];
+/// In the bar's order: what has come to its end grows from the left.
+export const part_names = ['emailed', 'known', 'in_doubt', 'failed', 'slip', 'waiting', 'rejected'];
 
 /// Rows in each part. `slip` has its boleto and waits for its e-mail, `waiting` has neither;
 /// `known` repeats or contradicts a debt that stands (duplicates and conflicts).

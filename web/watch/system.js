@@ -80,7 +80,7 @@ function draw(main, first) {
     running.set(now.uploads ? number(now.uploads.length) : '–');
     const most = Math.max(1, ...now.lanes.map((l) => l.lag));
     lanes.update(now.lanes.map((l) => ({ ...l, most })));
-    workers.update(now.workers);
+    workers.update(now.workers.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })));
     links.update(link_names.filter((name) => name in now.links).map((name) => ({ name, ...now.links[name] })));
     stage_list.update(stages.filter((s) => s in now.stage_us).map((name) => ({ name, us: now.stage_us[name] })));
     drawAway(now.away);
