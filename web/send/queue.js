@@ -5,7 +5,7 @@ import { rate_window } from '../watch/rate.js';
 import { preview } from '../csv/preview.js';
 import { sendFile } from './transfer.js';
 
-/// An item: `{id, file, state, seen, sent, rate, report, problem}`. States: `reading`, `ready`,
+/// An item: `{id, key, file, state, seen, sent, rate, report, problem}`. States: `reading`, `ready`,
 /// `wrong` (the server would refuse it), `waiting`, `sending`, `finishing`, `sent`, `failed`, `cancelled`.
 const items = [];
 const listeners = new Set();
@@ -22,6 +22,8 @@ export function onFiles(listener) {
 }
 const tell = (item, what) => { for (const listener of listeners) listener(item, what); };
 
+const newKey = () => `page-${[...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(36)).join('-')}`;
+
 function enter(item, state, more = {}) {
   Object.assign(item, { state }, more);
   tell(item, 'state');
@@ -29,7 +31,7 @@ function enter(item, state, more = {}) {
 
 export async function addFiles(list) {
   const batch = ++batches;
-  const added = [...list].map((file) => ({ id: ++last_id, batch, file, state: 'reading', seen: null, sent: 0, rate: null, report: null, problem: null }));
+  const added = [...list].map((file) => ({ id: ++last_id, batch, key: newKey(), file, state: 'reading', seen: null, sent: 0, rate: null, report: null, problem: null }));
   items.push(...added);
   tell(null, 'list');
   for (const item of added) {
@@ -69,7 +71,7 @@ async function next() {
   item.rate = rate_window(5_000);
   item.rate.push(0, Date.now());
   enter(item, 'sending', { started: Date.now() });
-  transfer = sendFile(item.file, item.seen.tell, (sent) => {
+  transfer = sendFile(item.file, item.seen.tell, item.key, (sent) => {
     item.sent = sent;
     item.rate.push(sent, Date.now());
     if (sent >= item.file.size && item.state === 'sending') enter(item, 'finishing');

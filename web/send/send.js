@@ -22,7 +22,7 @@ export function show(main) {
     h('p.drop-more', {}, t('send.drop.more')));
   const all = h('div.buttons.all');
   const list = h('ol.files', {});
-  const under_way = h('p.under-way-line');
+  const under_way = h('p');
 
   // The focus does not go with a button that goes.
   function keepFocus(change) {
@@ -49,8 +49,8 @@ export function show(main) {
     cards.get(item.id)?.update(what);
     if (what === 'state') keepFocus(drawAll);
   });
-  main.append(heading(t('send.title')), h('p.lead', {}, t('send.lead')),
-    h('div.send', {}, h('div', {}, place, under_way, all, list), recipe()));
+  main.append(heading(t('send.title'), null, under_way), h('p.lead', {}, t('send.lead')),
+    h('div.send', {}, h('div', {}, place, all, list), recipe()));
   draw();
   tellRunning(under_way);
   return () => {

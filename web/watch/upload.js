@@ -75,7 +75,7 @@ function draw(main, first) {
   fill(main, heading(t('upload.name'), id, state, when),
     h('div.upload-view', {}, end_words,
       h('section.sheet', { 'aria-label': t('upload.ends') }, h('div.how-far', {}, h('p.far', {}, share, of_rows), cells(speed, left, took)), bar.element),
-      plot && h('section.sheet', {}, plot.element), next, downloads));
+      plot && h('section.sheet', {}, plot.element, h('p.see-also', {}, h('a', { href: '#/system' }, t('upload.system')))), next, downloads));
 
   function update(now) {
     const before = upload;
