@@ -10,7 +10,9 @@ export class api_error extends Error {
     this.detail = detail;
     this.retry_after = retry_after;
   }
-  get text() { return describe(this.status, this.detail, this.retry_after); }
+  get text() {
+    return describe(this.status, this.detail, this.retry_after);
+  }
 }
 
 function describe(status, detail, retry_after) {
@@ -33,28 +35,43 @@ let waiting = null;
 let session = false;
 
 /// `ask()` shows the login and resolves to whether there is a session now.
-export function onLogin(ask) { login = ask; }
+export function onLogin(ask) {
+  login = ask;
+}
 /// Whether calls need a key: curl lines show it then.
 export const needsKey = () => session;
-export function setSession(there) { session = there; }
+export function setSession(there) {
+  session = there;
+}
 
 /// Asks for the key once, however many calls are refused at a time.
 export function askForKey() {
   if (!login) return Promise.resolve(false);
-  waiting ??= login().finally(() => { waiting = null; });
+  waiting ??= login().finally(() => {
+    waiting = null;
+  });
   return waiting;
 }
 
 /// Reads the error of a `Response`.
 export async function errorOf(response) {
   let detail = null;
-  try { detail = (await response.json()).detail ?? null; } catch { /* not ours: a proxy's page */ }
+  try {
+    detail = (await response.json()).detail ?? null;
+  } catch {
+    /* not ours: a proxy's page */
+  }
   const wait = Number.parseInt(response.headers.get('Retry-After') ?? '', 10);
   return new api_error(response.status, detail, Number.isNaN(wait) ? null : wait);
 }
 
 async function call(method, path, { body, headers = {}, signal, as = 'json' } = {}) {
-  const options = { method, headers: { Accept: as === 'json' ? 'application/json' : '*/*', ...headers }, signal, credentials: 'same-origin' };
+  const options = {
+    method,
+    headers: { Accept: as === 'json' ? 'application/json' : '*/*', ...headers },
+    signal,
+    credentials: 'same-origin'
+  };
   if (body !== undefined) {
     options.body = JSON.stringify(body);
     options.headers['Content-Type'] = 'application/json';
@@ -66,7 +83,7 @@ async function call(method, path, { body, headers = {}, signal, as = 'json' } = 
     if (problem.name === 'AbortError') throw problem;
     throw new api_error(0, null);
   }
-  if (response.status === 401 && await askForKey()) return call(method, path, { body, headers, signal, as });
+  if (response.status === 401 && (await askForKey())) return call(method, path, { body, headers, signal, as });
   if (!response.ok) throw await errorOf(response);
   if (as === 'response') return response;
   return as === 'text' ? response.text() : response.status === 204 ? null : response.json();

@@ -1,10 +1,10 @@
 /// The same call on a command line.
-import { h } from './dom.js';
+import { button, h } from './dom.js';
 import { t } from './i18n.js';
 import { needsKey } from './api.js';
 import { note } from './announce.js';
 
-const quoted = (text) => /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+const quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 /// A curl line for a call: `{method, path, body (JSON), form ({name: value}), out}`.
 export function curlLine({ method = 'GET', path, body, form, out }) {
@@ -35,10 +35,18 @@ export async function copy(text) {
 
 /// A quiet button that copies the curl line of a call.
 export function curlButton(call) {
-  return h('button.link.curl', { type: 'button', title: t('copy.curl.title'), on: { click: () => copy(curlLine(typeof call === 'function' ? call() : call)) } }, t('copy.curl'));
+  return h(
+    'button.link.curl',
+    {
+      type: 'button',
+      title: t('copy.curl.title'),
+      on: { click: () => copy(curlLine(typeof call === 'function' ? call() : call)) }
+    },
+    t('copy.curl')
+  );
 }
 
 /// A button that copies `text`.
 export function copyButton(text, label = t('copy')) {
-  return h('button.small', { type: 'button', on: { click: () => copy(text) } }, label);
+  return button('small', label, () => copy(text));
 }

@@ -6,17 +6,37 @@ import { t } from './i18n.js';
 export function openDialog(dialog) {
   document.body.append(dialog);
   dialog.showModal();
-  return new Promise((resolve) => dialog.addEventListener('close', () => {
-    dialog.remove();
-    resolve(dialog.returnValue);
-  }, { once: true }));
+  return new Promise((resolve) =>
+    dialog.addEventListener(
+      'close',
+      () => {
+        dialog.remove();
+        resolve(dialog.returnValue);
+      },
+      { once: true }
+    )
+  );
 }
 
 /// Asks; resolves to whether the answer was yes. `danger` for what cannot be undone.
 export async function confirm({ title, text, action, danger = false }) {
   const id = 'dialog-title';
-  const answer = await openDialog(h('dialog', { 'aria-labelledby': id },
-    h('form', { method: 'dialog' }, h('h2', { id }, title), h('p', {}, text),
-      h('div.buttons', {}, h('button', { value: 'no' }, t('dialog.cancel')), h('button.primary', { value: 'yes', class: danger ? 'danger' : '' }, action)))));
+  const answer = await openDialog(
+    h(
+      'dialog',
+      { 'aria-labelledby': id },
+      h(
+        'form',
+        { method: 'dialog' },
+        h('h2', { id }, title),
+        h('p', text),
+        h(
+          'div.buttons',
+          h('button', { value: 'no' }, t('dialog.cancel')),
+          h('button.primary', { value: 'yes', class: danger ? 'danger' : '' }, action)
+        )
+      )
+    )
+  );
   return answer === 'yes';
 }

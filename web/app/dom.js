@@ -1,20 +1,25 @@
 /// Elements without markup in strings: nothing that a file or an answer says is
 /// ever read as HTML.
 
-/// Makes an element. `props`: `class`, `on` ({event: handler}), `data`, `hidden`
-/// and the like are set as properties where there is one, else as attributes;
-/// null and false are left out. Children: nodes, text, numbers, nested lists;
-/// null and false are left out.
-export function h(tag, props = {}, ...children) {
+/// Makes an element: `h('p.quiet', {lang: 'en'}, 'text')`; `props` may be left out. They are
+/// `class`, `on` ({event: handler}), `data`, and what else is set as a property where there is one,
+/// else as an attribute. Children: nodes, text, numbers, nested lists. Null and false are left out of
+/// both.
+export function h(tag, props, ...children) {
   const [name, ...classes] = tag.split('.');
-  const element = document.createElement(name || 'div');
+  const element = document.createElement(name);
   if (classes.length > 0) element.className = classes.join(' ');
-  set(element, props);
+  if (props?.constructor === Object) set(element, props);
+  else children.unshift(props);
   element.append(...nodes(children));
   return element;
 }
 
-/// The same for a drawing; all props are attributes.
+/// A button that does something; `kind` is a class: 'primary', 'small'.
+export const button = (kind, words, does) =>
+  h(kind ? `button.${kind}` : 'button', { type: 'button', on: { click: does } }, words);
+
+/// An element of a drawing; all props are attributes.
 export function svg(tag, props = {}, ...children) {
   const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
   for (const [key, value] of Object.entries(props)) element.setAttribute(key, value);
@@ -28,13 +33,15 @@ function set(element, props) {
     if (key === 'class') element.classList.add(...value.split(' ').filter(Boolean));
     else if (key === 'on') for (const [event, does] of Object.entries(value)) element.addEventListener(event, does);
     else if (key === 'data') Object.assign(element.dataset, value);
-    else if (key in element && !key.startsWith('aria') && key !== 'list' && key !== 'for') element[key] = value;
-    else element.setAttribute(key === 'for' ? 'for' : key, value === true ? '' : value);
+    else if (key in element && !key.startsWith('aria')) element[key] = value;
+    else element.setAttribute(key, value === true ? '' : value);
   }
 }
 
 function nodes(children) {
-  return children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false)
+  return children
+    .flat(Infinity)
+    .filter((c) => c !== null && c !== undefined && c !== false)
     .map((c) => (c instanceof Node ? c : String(c)));
 }
 

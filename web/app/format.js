@@ -14,7 +14,7 @@ export const number = (n) => form(Intl.NumberFormat, {}).format(n);
 export function percent(n, whole) {
   if (!(whole > 0)) return form(Intl.NumberFormat, { style: 'percent' }).format(0);
   const share = n / whole;
-  const fine = share > 0 && share < 0.01 || share < 1 && share > 0.99;
+  const fine = (share > 0 && share < 0.01) || (share < 1 && share > 0.99);
   const shown = fine ? Math.min(Math.max(Math.trunc(share * 1000) / 1000, 0.001), 0.999) : Math.trunc(share * 100) / 100;
   const text = form(Intl.NumberFormat, { style: 'percent', maximumFractionDigits: fine ? 1 : 0 }).format(shown);
   return share > 0 && share < 0.001 ? `< ${text}` : text;
@@ -28,13 +28,19 @@ export function bytes(n) {
     ++power;
   }
   const digits = power > 0 && n < 99.5 ? 1 : 0;
-  return form(Intl.NumberFormat, { style: 'unit', unit: units[power], unitDisplay: power ? 'short' : 'long', maximumFractionDigits: digits }).format(n);
+  return form(Intl.NumberFormat, {
+    style: 'unit',
+    unit: units[power],
+    unitDisplay: power ? 'short' : 'long',
+    maximumFractionDigits: digits
+  }).format(n);
 }
 
 /// A span in seconds: "0.8 s", "42 s", "3 min 5 s", "2 h 10 min".
 export function duration(seconds) {
   if (!Number.isFinite(seconds)) return '–';
-  if (seconds < 10) return `${form(Intl.NumberFormat, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(Math.max(seconds, 0))} s`;
+  if (seconds < 10)
+    return `${form(Intl.NumberFormat, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(Math.max(seconds, 0))} s`;
   const s = Math.round(seconds);
   if (s < 60) return `${s} s`;
   if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
@@ -61,8 +67,10 @@ export function roughly(seconds) {
 // The short form of English is read in two ways: 1/2/30.
 const date_style = () => (language() === 'en' ? 'medium' : 'short');
 const as_date = (when) => (when instanceof Date ? when : new Date(when));
-export const clock = (when) => form(Intl.DateTimeFormat, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(as_date(when));
+export const clock = (when) =>
+  form(Intl.DateTimeFormat, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(as_date(when));
 export const moment = (when) => form(Intl.DateTimeFormat, { dateStyle: date_style(), timeStyle: 'medium' }).format(as_date(when));
 /// A day as the API writes it, YYYY-MM-DD: no time zone may move it.
-export const day = (text) => form(Intl.DateTimeFormat, { dateStyle: date_style(), timeZone: 'UTC' }).format(new Date(`${text}T00:00:00Z`));
+export const day = (text) =>
+  form(Intl.DateTimeFormat, { dateStyle: date_style(), timeZone: 'UTC' }).format(new Date(`${text}T00:00:00Z`));
 export const money = (reais) => form(Intl.NumberFormat, { style: 'currency', currency: 'BRL' }).format(reais);

@@ -1,10 +1,7 @@
 /// Texts by the browser's language, or the one that was chosen with the switch. Only that
 /// language is fetched.
 
-const loads = {
-  'pt-BR': async () => (await import('../text/pt.js')).pt,
-  en: async () => (await import('../text/en.js')).en,
-};
+const loads = { 'pt-BR': async () => (await import('../text/pt.js')).pt, en: async () => (await import('../text/en.js')).en };
 const kept = 'bankslip.language';
 const listeners = new Set();
 let current = chosen();
@@ -15,7 +12,9 @@ function chosen() {
   try {
     const told = localStorage.getItem(kept);
     if (told in loads) return told;
-  } catch { /* no storage: the browser's language */ }
+  } catch {
+    /* no storage: the browser's language */
+  }
   const first = (globalThis.navigator?.languages ?? ['en'])[0] ?? 'en';
   return first.toLowerCase().startsWith('pt') ? 'pt-BR' : 'en';
 }
@@ -26,12 +25,18 @@ export async function setLanguage(name) {
   texts = await loads[name]();
   current = name;
   plural = new Intl.PluralRules(name);
-  try { localStorage.setItem(kept, name); } catch { /* holds until the page is left */ }
+  try {
+    localStorage.setItem(kept, name);
+  } catch {
+    /* holds until the page is left */
+  }
   document.documentElement.lang = name;
   for (const listener of listeners) listener();
 }
 
-export function onLanguage(listener) { listeners.add(listener); }
+export function onLanguage(listener) {
+  listeners.add(listener);
+}
 
 /// The text of `key`. `{name}` in it is replaced by `params.name`, numbers in the
 /// language's form; where it has forms, `params.n` chooses: {one, other}.
@@ -41,7 +46,7 @@ export function t(key, params = {}) {
   if (typeof text === 'object') text = text[plural.select(params.n)] ?? text.other;
   return text.replace(/\{(\w+)\}/g, (_, name) => {
     const value = params[name];
-    return typeof value === 'number' ? value.toLocaleString(current) : value ?? '';
+    return typeof value === 'number' ? value.toLocaleString(current) : (value ?? '');
   });
 }
 

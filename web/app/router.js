@@ -12,7 +12,7 @@ const routes = [
   { pattern: 'mend/:id', load: () => import('../mend/mend.js') },
   { pattern: 'find', load: () => import('../find/find.js') },
   { pattern: 'find/:id', load: () => import('../find/find.js') },
-  { pattern: 'system', load: () => import('../watch/system.js') },
+  { pattern: 'system', load: () => import('../watch/system.js') }
 ];
 const first = '#/send';
 
@@ -28,7 +28,11 @@ function parse(hash) {
 }
 
 function decoded(word) {
-  try { return decodeURIComponent(word); } catch { return word; }
+  try {
+    return decodeURIComponent(word);
+  } catch {
+    return word;
+  }
 }
 
 function match(words) {
@@ -36,7 +40,7 @@ function match(words) {
     const pattern = route.pattern.split('/');
     if (pattern.length !== words.length) continue;
     const params = {};
-    if (pattern.every((p, i) => p.startsWith(':') ? (params[p.slice(1)] = words[i], true) : p === words[i]))
+    if (pattern.every((p, i) => (p.startsWith(':') ? ((params[p.slice(1)] = words[i]), true) : p === words[i])))
       return { route, params };
   }
   return null;
@@ -56,7 +60,7 @@ export async function render(main, moved) {
   end = null;
   if (!found) {
     document.title = `${t('page.lost')} · Bankslip`;
-    fill(main, heading(t('page.lost')), h('p', {}, t('page.lost.text')), h('p', {}, h('a', { href: first }, t('nav.send'))));
+    fill(main, heading(t('page.lost')), h('p', t('page.lost.text')), h('p', h('a', { href: first }, t('nav.send'))));
     return;
   }
   const late = setTimeout(() => turn === asked && fill(main, loadingState()), 150);
@@ -75,7 +79,10 @@ export async function render(main, moved) {
     // A module that did not arrive is not asked for again before a reload.
     const missing = problem instanceof TypeError && !view;
     if (!missing) console.error(problem);
-    fill(main, errorState(missing ? { text: t('error.0') } : problem, () => (missing ? location.reload() : render(main, false))));
+    fill(
+      main,
+      errorState(missing ? { text: t('error.0') } : problem, () => (missing ? location.reload() : render(main, false)))
+    );
   }
 }
 

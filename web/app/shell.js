@@ -38,23 +38,54 @@ function draw() {
   document.documentElement.lang = language();
   document.getElementById('skip').textContent = t('page.skip');
   const here = place();
-  fill(document.getElementById('top'),
-    h('a.mark', { href: '#/send' }, bars(), h('span', {}, 'Bankslip')),
-    h('nav', { 'aria-label': t('nav.label') }, entries.map((name) =>
-      h('a', { href: `#/${name}`, 'aria-current': name === here ? 'page' : null }, t(`nav.${name}`)))),
+  fill(
+    document.getElementById('top'),
+    h('a.mark', { href: '#/send' }, bars(), h('span', 'Bankslip')),
+    h(
+      'nav',
+      { 'aria-label': t('nav.label') },
+      entries.map((name) => h('a', { href: `#/${name}`, 'aria-current': name === here ? 'page' : null }, t(`nav.${name}`)))
+    ),
     h('p.connection', { id: 'connection', role: 'status' }),
     h('div.account', { id: 'account' }),
-    h('div.languages', { role: 'group', 'aria-label': t('language.label') },
-      [['pt-BR', 'PT', 'Português'], ['en', 'EN', 'English']].map(([name, short, long]) =>
-        h('button', { type: 'button', lang: name, title: long, 'aria-label': `${short} ${long}`, 'aria-pressed': String(name === language()), on: { click: () => setLanguage(name) } }, short))));
-  fill(document.getElementById('foot'), h('a', { href: 'docs' }, t('foot.api')), h('a', { href: 'openapi.json' }, 'OpenAPI'), h('span', {}, t('foot.curl')));
+    h(
+      'div.languages',
+      { role: 'group', 'aria-label': t('language.label') },
+      [
+        ['pt-BR', 'PT', 'Português'],
+        ['en', 'EN', 'English']
+      ].map(([name, short, long]) =>
+        h(
+          'button',
+          {
+            type: 'button',
+            lang: name,
+            title: long,
+            'aria-label': `${short} ${long}`,
+            'aria-pressed': String(name === language()),
+            on: { click: () => setLanguage(name) }
+          },
+          short
+        )
+      )
+    )
+  );
+  fill(
+    document.getElementById('foot'),
+    h('a', { href: 'docs' }, t('foot.api')),
+    h('a', { href: 'openapi.json' }, 'OpenAPI'),
+    h('span', t('foot.curl'))
+  );
   drawConnection();
   drawAccount();
 }
 
 export function startShell(rerender) {
   draw();
-  onLanguage(() => { draw(); rerender(); });
+  onLanguage(() => {
+    draw();
+    rerender();
+  });
   addEventListener('hashchange', draw);
   document.getElementById('skip').addEventListener('click', (event) => {
     event.preventDefault();

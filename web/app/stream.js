@@ -27,10 +27,13 @@ export function openStream(path, { on, state = () => {} }) {
 
   function open() {
     clearTimeout(timer);
-    if (over || source || document.hidden && now.is === 'resting') return;
+    if (over || source || (document.hidden && now.is === 'resting')) return;
     tell('connecting');
     source = new EventSource(path);
-    source.onopen = () => { failures = 0; tell('live'); };
+    source.onopen = () => {
+      failures = 0;
+      tell('live');
+    };
     source.onerror = failed;
     for (const [name, take] of Object.entries(on))
       source.addEventListener(name, (event) => {
@@ -54,9 +57,13 @@ export function openStream(path, { on, state = () => {} }) {
     const abort = new AbortController();
     try {
       const { status } = await fetch(path, { signal: abort.signal });
-      if (status === 401 && await askForKey()) open();
+      if (status === 401 && (await askForKey())) open();
       if (status === 403 || status === 404) close(status);
-    } catch { /* the next turn tells */ } finally { abort.abort(); }
+    } catch {
+      /* the next turn tells */
+    } finally {
+      abort.abort();
+    }
   }
 
   function shut() {
@@ -67,7 +74,11 @@ export function openStream(path, { on, state = () => {} }) {
   function look() {
     clearTimeout(hidden_timer);
     if (document.hidden) {
-      hidden_timer = setTimeout(() => { clearTimeout(timer); shut(); tell('resting'); }, rest_after_ms);
+      hidden_timer = setTimeout(() => {
+        clearTimeout(timer);
+        shut();
+        tell('resting');
+      }, rest_after_ms);
     } else if (!source) {
       now.is = now.is === 'resting' ? null : now.is;
       open();

@@ -3,14 +3,14 @@
 /// is taken for Windows-1252, which the server must be told.
 
 const marks = [
-  { bytes: [0xEF, 0xBB, 0xBF], encoding: 'utf-8' },
-  { bytes: [0xFF, 0xFE], encoding: 'utf-16le' },
-  { bytes: [0xFE, 0xFF], encoding: 'utf-16be' },
+  { bytes: [0xef, 0xbb, 0xbf], encoding: 'utf-8' },
+  { bytes: [0xff, 0xfe], encoding: 'utf-16le' },
+  { bytes: [0xfe, 0xff], encoding: 'utf-16be' }
 ];
 const others = [
-  { bytes: [0x50, 0x4B, 0x03, 0x04], kind: 'workbook' },
-  { bytes: [0xD0, 0xCF, 0x11, 0xE0], kind: 'workbook' },
-  { bytes: [0x25, 0x50, 0x44, 0x46], kind: 'pdf' },
+  { bytes: [0x50, 0x4b, 0x03, 0x04], kind: 'workbook' },
+  { bytes: [0xd0, 0xcf, 0x11, 0xe0], kind: 'workbook' },
+  { bytes: [0x25, 0x50, 0x44, 0x46], kind: 'pdf' }
 ];
 
 const begins = (bytes, sign) => sign.every((b, i) => bytes[i] === b);
@@ -41,7 +41,7 @@ function zeros(bytes) {
 // A piece may begin and end inside of a character.
 function isUtf8(bytes) {
   let begin = 0;
-  while (begin < 3 && (bytes[begin] & 0xC0) === 0x80) ++begin;
+  while (begin < 3 && (bytes[begin] & 0xc0) === 0x80) ++begin;
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(begin), { stream: true });
     return true;

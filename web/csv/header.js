@@ -7,7 +7,7 @@ const usual_separators = [',', ';', '\t', '|'];
 const max_title_lines = 20;
 const max_line = 64 * 1024;
 
-const amountForm = (separator) => separator === ',' ? 'point' : separator === ';' ? 'comma' : 'either';
+const amountForm = (separator) => (separator === ',' ? 'point' : separator === ';' ? 'comma' : 'either');
 
 function readWith(line, separator) {
   const reading = { separator, amounts: amountForm(separator), found: [], positions: {}, known: 0, twice: null, fault: null };

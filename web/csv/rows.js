@@ -46,7 +46,8 @@ export function readRow(row, dialect) {
 const characters = (text) => [...text].length;
 // eslint-disable-next-line no-control-regex
 const hasControl = (text) => /[\u0000-\u001F\u007F-\u009F]/.test(text);
-const textOf = (max) => (text) => text === '' ? 'required' : hasControl(text) ? 'control_character' : characters(text) > max ? 'too_long' : null;
+const textOf = (max) => (text) =>
+  text === '' ? 'required' : hasControl(text) ? 'control_character' : characters(text) > max ? 'too_long' : null;
 
 function amount(text, { amounts }) {
   if (text === '') return 'required';
@@ -69,7 +70,13 @@ function email(text) {
   if (text === '') return 'required';
   if (text.length > 254) return 'too_long';
   const [local, host, ...more] = text.split('@');
-  const good = more.length === 0 && local && host && !/[\s,;"()<>[\]\\]/.test(text) && /^[^.]+(\.[^.]+)+$/.test(host) && !/^\.|\.$|\.\./.test(local);
+  const good =
+    more.length === 0 &&
+    local &&
+    host &&
+    !/[\s,;"()<>[\]\\]/.test(text) &&
+    /^[^.]+(\.[^.]+)+$/.test(host) &&
+    !/^\.|\.$|\.\./.test(local);
   return good ? null : 'email_syntax';
 }
 

@@ -69,8 +69,8 @@ export function showDebt(place, debt) {
   function draw() {
     fill(place, h('article.debt', { 'aria-labelledby': 'debt-id' },
       h('div.sheet', {}, h('div.debt-head', {}, h('h2.mono', { id: 'debt-id' }, id), status(debt), curlButton({ path: debtPath(id) })),
-        cells(cell(t('debt.name'), debt.name, { class: 'text wide' }), cell(t('debt.document'), debt.government_id, { class: 'text' }), cell(t('debt.email'), debt.email, { class: 'text wide' }),
-          cell(t('debt.due'), day(debt.debt_due_date), { class: 'text' }), cell(t('debt.nosso_numero'), debt.nosso_numero ?? '–', { class: 'text wide' }), cell(t('debt.amount'), money(debt.debt_amount))),
+        cells(cell(t('debt.name'), debt.name, 'text wide'), cell(t('debt.document'), debt.government_id, 'text'), cell(t('debt.email'), debt.email, 'text wide'),
+          cell(t('debt.due'), day(debt.debt_due_date), 'text'), cell(t('debt.nosso_numero'), debt.nosso_numero ?? '–', 'text wide'), cell(t('debt.amount'), money(debt.debt_amount))),
         codes(debt), actions(debt, changed), h('div.tear'), history(debt)),
       slip(debt)));
   }

@@ -6,10 +6,13 @@ import { addFiles } from './queue.js';
 export function takeDrops() {
   let veil = null;
   const hasFiles = (event) => event.dataTransfer?.types.includes('Files');
-  const hide = () => { veil?.remove(); veil = null; };
+  const hide = () => {
+    veil?.remove();
+    veil = null;
+  };
   addEventListener('dragenter', (event) => {
     if (!hasFiles(event) || veil) return;
-    veil = h('div.veil', { 'aria-hidden': 'true' }, h('p', {}, t('send.drop.now')));
+    veil = h('div.veil', { 'aria-hidden': 'true' }, h('p', t('send.drop.now')));
     document.body.append(veil);
   });
   addEventListener('dragover', (event) => {
@@ -17,7 +20,9 @@ export function takeDrops() {
     event.preventDefault();
     event.dataTransfer.dropEffect = 'copy';
   });
-  addEventListener('dragleave', (event) => { if (event.relatedTarget === null) hide(); });
+  addEventListener('dragleave', (event) => {
+    if (event.relatedTarget === null) hide();
+  });
   addEventListener('drop', (event) => {
     hide();
     if (!hasFiles(event)) return;

@@ -20,7 +20,9 @@ export function onFiles(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
-const tell = (item, what) => { for (const listener of listeners) listener(item, what); };
+const tell = (item, what) => {
+  for (const listener of listeners) listener(item, what);
+};
 
 const newKey = () => `page-${[...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(36)).join('-')}`;
 
@@ -31,7 +33,18 @@ function enter(item, state, more = {}) {
 
 export async function addFiles(list) {
   const batch = ++batches;
-  const added = [...list].map((file) => ({ id: ++last_id, batch, key: newKey(), file, state: 'reading', seen: null, sent: 0, rate: null, report: null, problem: null }));
+  const added = [...list].map((file) => ({
+    id: ++last_id,
+    batch,
+    key: newKey(),
+    file,
+    state: 'reading',
+    seen: null,
+    sent: 0,
+    rate: null,
+    report: null,
+    problem: null
+  }));
   items.push(...added);
   tell(null, 'list');
   for (const item of added) {
@@ -83,11 +96,17 @@ async function next() {
     announce(t('send.said.sent', { name: item.file.name, accepted: report.accepted, rejected: report.rejected }));
   } catch (problem) {
     enter(item, problem ? 'failed' : 'cancelled', { problem });
-    announce(problem ? t('send.said.failed', { name: item.file.name, why: problem.text ?? problem.message }) : t('send.said.cancelled', { name: item.file.name }));
+    announce(
+      problem
+        ? t('send.said.failed', { name: item.file.name, why: problem.text ?? problem.message })
+        : t('send.said.cancelled', { name: item.file.name })
+    );
   }
   transfer = null;
   next();
 }
 
 // A file under way is lost when the page is left.
-globalThis.addEventListener?.('beforeunload', (event) => { if (transfer) event.preventDefault(); });
+globalThis.addEventListener?.('beforeunload', (event) => {
+  if (transfer) event.preventDefault();
+});

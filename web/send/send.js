@@ -1,5 +1,5 @@
 /// Send: choose files, look at them, send them.
-import { download, fill, h } from '../app/dom.js';
+import { button, download, fill, h } from '../app/dom.js';
 import { get } from '../app/api.js';
 import { t } from '../app/i18n.js';
 import { bars, heading } from '../app/parts.js';
@@ -14,14 +14,30 @@ export const title = () => t('nav.send');
 
 export function show(main) {
   const cards = new Map();
-  const chooser = h('input', { type: 'file', multiple: true, hidden: true, accept: '.csv,.txt,.tsv,text/csv,text/plain', on: { change() { addFiles(chooser.files); chooser.value = ''; } } });
-  const choose = h('button.primary', { type: 'button', on: { click: () => chooser.click() } }, t('send.choose'));
-  const place = h('div.drop', { on: { click: (event) => event.target.closest('button') || chooser.click() } },
-    bars(), h('p.drop-line', {}, t('send.drop')),
-    choose, chooser,
-    h('p.drop-more', {}, t('send.drop.more')));
+  const chooser = h('input', {
+    type: 'file',
+    multiple: true,
+    hidden: true,
+    accept: '.csv,.txt,.tsv,text/csv,text/plain',
+    on: {
+      change() {
+        addFiles(chooser.files);
+        chooser.value = '';
+      }
+    }
+  });
+  const choose = button('primary', t('send.choose'), () => chooser.click());
+  const place = h(
+    'div.drop',
+    { on: { click: (event) => event.target.closest('button') || chooser.click() } },
+    bars(),
+    h('p.drop-line', t('send.drop')),
+    choose,
+    chooser,
+    h('p.drop-more', t('send.drop.more'))
+  );
   const all = h('div.buttons.all');
-  const list = h('ol.files', {});
+  const list = h('ol.files');
   const under_way = h('p');
 
   // The focus does not go with a button that goes.
@@ -33,15 +49,22 @@ export function show(main) {
 
   function draw() {
     place.classList.toggle('slim', files().length > 0);
-    for (const [id, card] of cards) if (!files().some((f) => f.id === id)) { card.end(); cards.delete(id); }
+    for (const [id, card] of cards)
+      if (!files().some((f) => f.id === id)) {
+        card.end();
+        cards.delete(id);
+      }
     for (const item of files()) if (!cards.has(item.id)) cards.set(item.id, fileCard(item));
-    fill(list, files().map((item) => cards.get(item.id).element));
+    fill(
+      list,
+      files().map((item) => cards.get(item.id).element)
+    );
     drawAll();
   }
 
   function drawAll() {
     const ready = files().filter((f) => f.state === 'ready').length;
-    fill(all, ready > 1 && h('button.primary', { type: 'button', on: { click: sendAll } }, t('send.all', { n: ready })));
+    fill(all, ready > 1 && button('primary', t('send.all', { n: ready }), sendAll));
   }
 
   const stop = onFiles((item, what) => {
@@ -49,8 +72,11 @@ export function show(main) {
     cards.get(item.id)?.update(what);
     if (what === 'state') keepFocus(drawAll);
   });
-  main.append(heading(t('send.title'), null, under_way), h('p.lead', {}, t('send.lead')),
-    h('div.send', {}, h('div', {}, place, all, list), recipe()));
+  main.append(
+    heading(t('send.title'), null, under_way),
+    h('p.lead', t('send.lead')),
+    h('div.send', h('div', place, all, list), recipe())
+  );
   draw();
   tellRunning(under_way);
   return () => {
@@ -69,11 +95,21 @@ async function tellRunning(place) {
 /// What the file must be like.
 function recipe() {
   const save = (name, text) => () => download(name, text());
-  return h('aside.sheet.recipe', { 'aria-labelledby': 'recipe' }, h('h2', { id: 'recipe' }, t('recipe.title')),
-    h('dl', {}, column_names.map((name) => [h('dt', {}, h('code', {}, name)), h('dd', {}, t(`recipe.${name}`))])),
-    h('p.quiet', {}, t('recipe.more')),
+  return h(
+    'aside.sheet.recipe',
+    { 'aria-labelledby': 'recipe' },
+    h('h2', { id: 'recipe' }, t('recipe.title')),
+    h(
+      'dl',
+      column_names.map((name) => [h('dt', h('code', name)), h('dd', t(`recipe.${name}`))])
+    ),
+    h('p.quiet', t('recipe.more')),
     h('div.tear'),
-    h('div.buttons', {}, h('button', { type: 'button', on: { click: save('bankslip-template.csv', template) } }, t('recipe.template')),
-      h('button', { type: 'button', on: { click: save('bankslip-sample.csv', sample) } }, t('recipe.sample'))),
-    h('p', {}, curlButton({ path: '/bankslip/batch', form: { file: '@debts.csv' } })));
+    h(
+      'div.buttons',
+      button('', t('recipe.template'), save('bankslip-template.csv', template)),
+      button('', t('recipe.sample'), save('bankslip-sample.csv', sample))
+    ),
+    h('p', curlButton({ path: '/bankslip/batch', form: { file: '@debts.csv' } }))
+  );
 }

@@ -15,7 +15,7 @@ export const en = {
   'foot.api': 'API documentation',
   'foot.curl': 'Each action on this page is a call of the API: “copy as curl” shows it.',
   'language.label': 'Language',
-  'copy': 'Copy',
+  copy: 'Copy',
   'copy.done': 'Copied.',
   'copy.failed': 'The browser did not let us copy.',
   'copy.curl': 'copy as curl',
@@ -97,7 +97,10 @@ export const en = {
   'file.left': 'Left',
   'file.confirming': 'the confirmation',
   'file.finishing.text': 'All bytes are there. The server answers once Kafka has confirmed each row.',
-  'file.sent.text': { one: '{n} row confirmed in {span}. From here on nothing is lost.', other: '{n} rows confirmed in {span}. From here on nothing is lost.' },
+  'file.sent.text': {
+    one: '{n} row confirmed in {span}. From here on nothing is lost.',
+    other: '{n} rows confirmed in {span}. From here on nothing is lost.'
+  },
   'file.watch': 'Watch upload {id}',
   'file.mend': { one: 'Mend {n} row', other: 'Mend {n} rows' },
   'file.failed.title': 'The upload did not finish',
@@ -113,7 +116,10 @@ export const en = {
   'rows.first': 'The first rows of {name}',
   'rows.number.title': 'Row number, counted from 0 as in errors.csv',
   'complaints.none': { one: 'The row that was read is in order.', other: 'The first {n} rows are in order.' },
-  'complaints.some': { one: 'Of the first {seen} rows {n} would be rejected', other: 'Of the first {seen} rows {n} would be rejected' },
+  'complaints.some': {
+    one: 'Of the first {seen} rows {n} would be rejected',
+    other: 'Of the first {seen} rows {n} would be rejected'
+  },
   'complaints.row': 'row {row}',
   'complaints.comma': 'Likely cause: the amounts have a point; with a semicolon as separator the server expects a decimal comma.',
   'complaints.point': 'Likely cause: the amounts have a comma; with a comma as separator the server expects a decimal point.',
@@ -123,7 +129,10 @@ export const en = {
   'fault.lacks': 'The header lacks columns: {columns}.',
   'fault.twice': 'The header has the column {column} more than once.',
   'fault.field': 'Field {field} of the header has quotes that do not close, or text behind them.',
-  'fault.below': { one: 'The header stands below {n} title line (“{first}”): remove what stands above it.', other: 'The header stands below {n} title lines (the first: “{first}”): remove what stands above it.' },
+  'fault.below': {
+    one: 'The header stands below {n} title line (“{first}”): remove what stands above it.',
+    other: 'The header stands below {n} title lines (the first: “{first}”): remove what stands above it.'
+  },
   'fault.long': 'The first line does not end within 64 KiB: this does not look like a CSV file.',
   'fault.empty': 'The file is empty.',
   'fault.workbook': 'This is a workbook or an archive. Save it as CSV.',
@@ -131,7 +140,8 @@ export const en = {
   'fault.cause.workbook': 'This is a workbook or an archive: save it as CSV.',
   'fault.cause.utf16': 'The file seems to be in UTF-16 without a byte order mark: save it as CSV in UTF-8.',
   'fault.cause.encoding': 'The file is not in UTF-8: save it so.',
-  'fault.cause.separators': 'The names are there, but not between separators: these are , ; tab | or what a first line sep=X tells.',
+  'fault.cause.separators':
+    'The names are there, but not between separators: these are , ; tab | or what a first line sep=X tells.',
   'fault.cause.case': 'Names are told apart by upper and lower case: write them exactly as here.',
   'fault.cause.title': 'The line may be a title or a row of data: the file must begin with the names of its columns.',
 
@@ -198,18 +208,34 @@ export const en = {
   'upload.said': 'Upload {id}: {share} of the rows are at their end, left: {left}.',
   'upload.summary.receiving': 'The file is coming in. What has arrived goes on its way.',
   'upload.summary.processing': 'Under way. You can close this page: the work goes on.',
-  'upload.summary.aborted': 'Upload {id} ended before its last byte. The {accepted} rows that had arrived go on; send the file again: nothing that stands is doubled.',
+  'upload.summary.aborted':
+    'Upload {id} ended before its last byte. The {accepted} rows that had arrived go on; send the file again: nothing that stands is doubled.',
   'upload.summary.empty': 'Upload {id} had no rows, only a header.',
-  'upload.summary.again': { one: 'This file was sent before: its one row was known, nothing was doubled.', other: 'This file was sent before: all {n} rows were known, nothing was doubled.' },
-  'upload.summary.done': { one: 'Done in {span}: {n} boleto made and e-mailed.', other: 'Done in {span}: {n} boletos made and e-mailed.' },
+  'upload.summary.again': {
+    one: 'This file was sent before: its one row was known, nothing was doubled.',
+    other: 'This file was sent before: all {n} rows were known, nothing was doubled.'
+  },
+  'upload.summary.done': {
+    one: 'Done in {span}: {n} boleto made and e-mailed.',
+    other: 'Done in {span}: {n} boletos made and e-mailed.'
+  },
   'upload.summary.nothing_new': 'Done in {span}: no new boleto.',
   'upload.summary.known': { one: '{n} row was known already.', other: '{n} rows were known already.' },
   'upload.summary.troubles': { one: '{n} row wants attention.', other: '{n} rows want attention.' },
   'upload.next': 'What wants attention',
-  'upload.next.rejected': { one: 'rejected row: mend it and send it again', other: 'rejected rows: mend them and send them again' },
-  'upload.next.conflicts': { one: 'row contradicts a debt that stands; the one that stands counts', other: 'rows contradict debts that stand; those that stand count' },
+  'upload.next.rejected': {
+    one: 'rejected row: mend it and send it again',
+    other: 'rejected rows: mend them and send them again'
+  },
+  'upload.next.conflicts': {
+    one: 'row contradicts a debt that stands; the one that stands counts',
+    other: 'rows contradict debts that stand; those that stand count'
+  },
   'upload.next.failed': { one: 'failed: see why and try again', other: 'failed: see why and try again' },
-  'upload.next.in_doubt': { one: 'in doubt: a person decides whether the e-mail went out', other: 'in doubt: a person decides whether the e-mails went out' },
+  'upload.next.in_doubt': {
+    one: 'in doubt: a person decides whether the e-mail went out',
+    other: 'in doubt: a person decides whether the e-mails went out'
+  },
   'upload.mend': 'See and mend',
   'upload.files': 'Files',
   'upload.file.results.csv': 'each row of this upload with state and times',
@@ -239,7 +265,6 @@ export const en = {
   'system.links.text': 'Places taken. A link that stays full is the brake.',
   'system.more': 'Further figures',
   'system.restarts': 'restarts: {name}',
-  'system.queue': 'queue: {name}',
   'breaker.boleto': 'Boleto service',
   'breaker.email': 'E-mail service',
   'breaker.open': 'paused',
@@ -247,11 +272,6 @@ export const en = {
   'actor.worker': 'worker',
   'actor.publisher': 'publisher',
   'actor.consumer': 'consumer',
-  'queue.stores': 'stores',
-  'queue.publisher': 'publisher',
-  'queue.lanes': 'lanes',
-  'queue.pool': 'workers',
-  'queue.outbox': 'outbox',
   'lane.name': 'lane {n}',
   'lane.facts': '{what} · {waiting} in memory · credit {credit}',
   'lane.busy': 'at work',
@@ -282,5 +302,5 @@ export const en = {
   'link.publisher': 'Publisher',
   'link.lanes': 'Lanes',
   'link.pool': 'Workers',
-  'link.used': '{n} of {places}',
+  'link.used': '{n} of {places}'
 };

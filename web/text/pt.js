@@ -15,7 +15,7 @@ export const pt = {
   'foot.api': 'Documentação da API',
   'foot.curl': 'Cada ação desta página é uma chamada da API: “copiar como curl” a mostra.',
   'language.label': 'Idioma',
-  'copy': 'Copiar',
+  copy: 'Copiar',
   'copy.done': 'Copiado.',
   'copy.failed': 'O navegador não deixou copiar.',
   'copy.curl': 'copiar como curl',
@@ -69,7 +69,8 @@ export const pt = {
   'recipe.debtAmount': '10.50; com ponto e vírgula como separador, 10,50',
   'recipe.debtDueDate': 'AAAA-MM-DD',
   'recipe.debtId': 'único, até 128 caracteres ASCII, sem barra',
-  'recipe.more': 'As colunas podem vir em qualquer ordem; outras são ignoradas. Separador: vírgula, ponto e vírgula, tabulação ou barra vertical.',
+  'recipe.more':
+    'As colunas podem vir em qualquer ordem; outras são ignoradas. Separador: vírgula, ponto e vírgula, tabulação ou barra vertical.',
   'recipe.template': 'Baixar modelo',
   'recipe.sample': 'Baixar exemplo de 100 linhas',
 
@@ -97,7 +98,10 @@ export const pt = {
   'file.left': 'Falta',
   'file.confirming': 'só a confirmação',
   'file.finishing.text': 'Todos os bytes chegaram. O servidor responde quando o Kafka confirmar cada linha.',
-  'file.sent.text': { one: '{n} linha confirmada em {span}. A partir daqui, nada se perde.', other: '{n} linhas confirmadas em {span}. A partir daqui, nada se perde.' },
+  'file.sent.text': {
+    one: '{n} linha confirmada em {span}. A partir daqui, nada se perde.',
+    other: '{n} linhas confirmadas em {span}. A partir daqui, nada se perde.'
+  },
   'file.watch': 'Acompanhar o envio {id}',
   'file.mend': { one: 'Corrigir {n} linha', other: 'Corrigir {n} linhas' },
   'file.failed.title': 'O envio não terminou',
@@ -113,9 +117,13 @@ export const pt = {
   'rows.first': 'As primeiras linhas de {name}',
   'rows.number.title': 'Número da linha, contado de 0 como em errors.csv',
   'complaints.none': { one: 'A linha lida está em ordem.', other: 'As {n} primeiras linhas estão em ordem.' },
-  'complaints.some': { one: 'Das {seen} primeiras linhas, {n} seria recusada', other: 'Das {seen} primeiras linhas, {n} seriam recusadas' },
+  'complaints.some': {
+    one: 'Das {seen} primeiras linhas, {n} seria recusada',
+    other: 'Das {seen} primeiras linhas, {n} seriam recusadas'
+  },
   'complaints.row': 'linha {row}',
-  'complaints.comma': 'Provável causa: os valores têm ponto; com ponto e vírgula como separador, o servidor espera vírgula decimal.',
+  'complaints.comma':
+    'Provável causa: os valores têm ponto; com ponto e vírgula como separador, o servidor espera vírgula decimal.',
   'complaints.point': 'Provável causa: os valores têm vírgula; com vírgula como separador, o servidor espera ponto decimal.',
   'complaints.go_on': 'Você pode enviar assim mesmo: as outras linhas seguem, e as recusadas voltam em um arquivo para corrigir.',
 
@@ -123,7 +131,10 @@ export const pt = {
   'fault.lacks': 'Faltam colunas no cabeçalho: {columns}.',
   'fault.twice': 'A coluna {column} aparece mais de uma vez no cabeçalho.',
   'fault.field': 'O campo {field} do cabeçalho tem aspas que não fecham ou texto depois delas.',
-  'fault.below': { one: 'O cabeçalho está abaixo de {n} linha de título (“{first}”): apague o que está acima dele.', other: 'O cabeçalho está abaixo de {n} linhas de título (a primeira: “{first}”): apague o que está acima dele.' },
+  'fault.below': {
+    one: 'O cabeçalho está abaixo de {n} linha de título (“{first}”): apague o que está acima dele.',
+    other: 'O cabeçalho está abaixo de {n} linhas de título (a primeira: “{first}”): apague o que está acima dele.'
+  },
   'fault.long': 'A primeira linha não termina nos primeiros 64 KiB: isto não parece um CSV.',
   'fault.empty': 'O arquivo está vazio.',
   'fault.workbook': 'Isto é uma planilha ou um arquivo compactado. Salve como CSV.',
@@ -131,7 +142,8 @@ export const pt = {
   'fault.cause.workbook': 'Isto é uma planilha ou um arquivo compactado: salve como CSV.',
   'fault.cause.utf16': 'O arquivo parece estar em UTF-16 sem marca de ordem: salve como CSV em UTF-8.',
   'fault.cause.encoding': 'O arquivo não está em UTF-8: salve assim.',
-  'fault.cause.separators': 'Os nomes estão lá, mas não entre separadores: estes são , ; tabulação | ou o que diz uma primeira linha sep=X.',
+  'fault.cause.separators':
+    'Os nomes estão lá, mas não entre separadores: estes são , ; tabulação | ou o que diz uma primeira linha sep=X.',
   'fault.cause.case': 'Maiúsculas e minúsculas contam: escreva os nomes exatamente como aqui.',
   'fault.cause.title': 'A linha pode ser um título ou uma linha de dados: o arquivo deve começar com os nomes das colunas.',
 
@@ -198,18 +210,31 @@ export const pt = {
   'upload.said': 'Envio {id}: {share} das linhas chegaram ao fim, falta: {left}.',
   'upload.summary.receiving': 'O arquivo está chegando. O que já chegou segue seu caminho.',
   'upload.summary.processing': 'Em processamento. Você pode fechar esta página: o trabalho continua.',
-  'upload.summary.aborted': 'O envio {id} foi interrompido antes do fim. As {accepted} linhas que já tinham chegado seguem seu caminho; envie o arquivo de novo: o que já existe não é duplicado.',
+  'upload.summary.aborted':
+    'O envio {id} foi interrompido antes do fim. As {accepted} linhas que já tinham chegado seguem seu caminho; envie o arquivo de novo: o que já existe não é duplicado.',
   'upload.summary.empty': 'O envio {id} não tinha linhas, só o cabeçalho.',
-  'upload.summary.again': { one: 'Este arquivo já tinha sido enviado: a única linha já existia, nada foi duplicado.', other: 'Este arquivo já tinha sido enviado: as {n} linhas já existiam, nada foi duplicado.' },
-  'upload.summary.done': { one: 'Concluído em {span}: {n} boleto feito e enviado por e-mail.', other: 'Concluído em {span}: {n} boletos feitos e enviados por e-mail.' },
+  'upload.summary.again': {
+    one: 'Este arquivo já tinha sido enviado: a única linha já existia, nada foi duplicado.',
+    other: 'Este arquivo já tinha sido enviado: as {n} linhas já existiam, nada foi duplicado.'
+  },
+  'upload.summary.done': {
+    one: 'Concluído em {span}: {n} boleto feito e enviado por e-mail.',
+    other: 'Concluído em {span}: {n} boletos feitos e enviados por e-mail.'
+  },
   'upload.summary.nothing_new': 'Concluído em {span}: nenhum boleto novo.',
   'upload.summary.known': { one: '{n} linha já existia.', other: '{n} linhas já existiam.' },
   'upload.summary.troubles': { one: '{n} linha pede atenção.', other: '{n} linhas pedem atenção.' },
   'upload.next': 'O que pede atenção',
   'upload.next.rejected': { one: 'linha recusada: corrija e envie de novo', other: 'linhas recusadas: corrija e envie de novo' },
-  'upload.next.conflicts': { one: 'linha contradiz uma dívida que já existe; vale a que existe', other: 'linhas contradizem dívidas que já existem; valem as que existem' },
+  'upload.next.conflicts': {
+    one: 'linha contradiz uma dívida que já existe; vale a que existe',
+    other: 'linhas contradizem dívidas que já existem; valem as que existem'
+  },
   'upload.next.failed': { one: 'falhou: veja o motivo e tente de novo', other: 'falharam: veja o motivo e tente de novo' },
-  'upload.next.in_doubt': { one: 'em dúvida: uma pessoa decide se o e-mail saiu', other: 'em dúvida: uma pessoa decide se os e-mails saíram' },
+  'upload.next.in_doubt': {
+    one: 'em dúvida: uma pessoa decide se o e-mail saiu',
+    other: 'em dúvida: uma pessoa decide se os e-mails saíram'
+  },
   'upload.mend': 'Ver e corrigir',
   'upload.files': 'Arquivos',
   'upload.file.results.csv': 'cada linha deste envio com estado e horários',
@@ -239,7 +264,6 @@ export const pt = {
   'system.links.text': 'Lugares ocupados. Um elo que fica cheio é o freio.',
   'system.more': 'Outros números',
   'system.restarts': 'reinícios: {name}',
-  'system.queue': 'fila: {name}',
   'breaker.boleto': 'Serviço de boletos',
   'breaker.email': 'Serviço de e-mail',
   'breaker.open': 'em pausa',
@@ -247,11 +271,6 @@ export const pt = {
   'actor.worker': 'trabalhador',
   'actor.publisher': 'publicador',
   'actor.consumer': 'consumidor',
-  'queue.stores': 'banco',
-  'queue.publisher': 'publicador',
-  'queue.lanes': 'trilhos',
-  'queue.pool': 'trabalhadores',
-  'queue.outbox': 'caixa de saída',
   'lane.name': 'trilho {n}',
   'lane.facts': '{what} · {waiting} na memória · crédito {credit}',
   'lane.busy': 'em curso',
@@ -282,5 +301,5 @@ export const pt = {
   'link.publisher': 'Publicador',
   'link.lanes': 'Trilhos',
   'link.pool': 'Trabalhadores',
-  'link.used': '{n} de {places}',
+  'link.used': '{n} de {places}'
 };

@@ -19,14 +19,19 @@ function draw(parts, counts, total) {
 /// `{element, update(upload)}`.
 export function stackedBar() {
   const { parts, element: bar } = stripe();
-  const numbers = Object.fromEntries(part_names.map((name) => {
-    const count = h('dd');
-    const share = h('dd.share');
-    return [name, { count, share, box: h('div', { class: `key ${name}` }, h('dt', {}, t(`part.${name}`)), count, share) }];
-  }));
-  const legend = h('dl.legend', {}, Object.values(numbers).map((n) => n.box));
+  const numbers = Object.fromEntries(
+    part_names.map((name) => {
+      const count = h('dd');
+      const share = h('dd.share');
+      return [name, { count, share, box: h('div', { class: `key ${name}` }, h('dt', t(`part.${name}`)), count, share) }];
+    })
+  );
+  const legend = h(
+    'dl.legend',
+    Object.values(numbers).map((n) => n.box)
+  );
   return {
-    element: h('figure.bar', {}, bar, legend),
+    element: h('figure.bar', bar, legend),
     update(upload) {
       const counts = partsOf(upload);
       const total = Object.values(counts).reduce((a, b) => a + b, 0);
@@ -37,7 +42,7 @@ export function stackedBar() {
         write(numbers[name].share, percent(counts[name], total));
         numbers[name].box.classList.toggle('none', counts[name] === 0);
       }
-    },
+    }
   };
 }
 
@@ -45,7 +50,11 @@ export function stackedBar() {
 export function smallBar(upload) {
   const { parts, element } = stripe();
   const counts = partsOf(upload);
-  draw(parts, counts, Object.values(counts).reduce((a, b) => a + b, 0));
+  draw(
+    parts,
+    counts,
+    Object.values(counts).reduce((a, b) => a + b, 0)
+  );
   element.classList.add('small');
   return element;
 }

@@ -22,13 +22,21 @@ function next() {
 
 function start(one) {
   ++open;
-  const take = (upload) => { one.take(upload); };
+  const take = (upload) => {
+    one.take(upload);
+  };
   one.stream = openStream(`/uploads/${encodeURIComponent(one.id)}/events`, {
-    on: { progress: take, done: (upload) => { take(upload); return false; } },
+    on: {
+      progress: take,
+      done: (upload) => {
+        take(upload);
+        return false;
+      }
+    },
     state(s) {
       one.state(s);
       if (s.is === 'ended') end(one);
-    },
+    }
   });
 }
 

@@ -6,7 +6,16 @@ export const part_names = ['emailed', 'known', 'in_doubt', 'failed', 'slip', 'wa
 /// Rows in each part. `slip` has its boleto and waits for its e-mail, `waiting` has neither;
 /// `known` repeats or contradicts a debt that stands (duplicates and conflicts).
 export function partsOf(upload) {
-  const { accepted = 0, rejected = 0, generated = 0, emailed = 0, duplicates = 0, conflicts = 0, failed = 0, in_doubt = 0 } = upload;
+  const {
+    accepted = 0,
+    rejected = 0,
+    generated = 0,
+    emailed = 0,
+    duplicates = 0,
+    conflicts = 0,
+    failed = 0,
+    in_doubt = 0
+  } = upload;
   const open = Math.max(0, accepted - emailed - duplicates - conflicts - failed - in_doubt);
   const slip = Math.min(open, Math.max(0, generated - emailed - failed - in_doubt));
   return { emailed, slip, waiting: open - slip, known: duplicates + conflicts, in_doubt, failed, rejected };

@@ -7,8 +7,12 @@ export function rate_history(id) {
   let kept = 0;
   let { times, values } = read(key);
   return {
-    get times() { return times; },
-    get values() { return values; },
+    get times() {
+      return times;
+    },
+    get values() {
+      return values;
+    },
     /// `at` in seconds; null is a gap.
     push(at, rate) {
       times.push(at);
@@ -20,8 +24,12 @@ export function rate_history(id) {
       }
       if (Date.now() - kept < keep_every_ms) return;
       kept = Date.now();
-      try { sessionStorage.setItem(key, JSON.stringify({ times, values })); } catch { /* then a reload begins anew */ }
-    },
+      try {
+        sessionStorage.setItem(key, JSON.stringify({ times, values }));
+      } catch {
+        /* then a reload begins anew */
+      }
+    }
   };
 }
 
@@ -29,6 +37,8 @@ function read(key) {
   try {
     const found = JSON.parse(sessionStorage.getItem(key));
     if (Array.isArray(found?.times) && found.times.length === found.values?.length) return found;
-  } catch { /* nothing kept */ }
+  } catch {
+    /* nothing kept */
+  }
   return { times: [], values: [] };
 }

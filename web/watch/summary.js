@@ -13,7 +13,11 @@ export function summary(u) {
   if (u.state === 'aborted') return t('upload.summary.aborted', { id, accepted: u.accepted });
   if (u.rows === 0) return t('upload.summary.empty', { id });
   if (u.duplicates === u.rows) return t('upload.summary.again', { id, n: u.duplicates });
-  const whole = t(u.emailed > 0 ? 'upload.summary.done' : 'upload.summary.nothing_new', { id, n: u.emailed, span: duration(spanOf(u)) });
+  const whole = t(u.emailed > 0 ? 'upload.summary.done' : 'upload.summary.nothing_new', {
+    id,
+    n: u.emailed,
+    span: duration(spanOf(u))
+  });
   const known = u.duplicates > 0 ? ` ${t('upload.summary.known', { n: u.duplicates })}` : '';
   return `${whole}${known}${troubles(u) > 0 ? ` ${t('upload.summary.troubles', { n: troubles(u) })}` : ''}`;
 }

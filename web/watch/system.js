@@ -29,13 +29,13 @@ export function show(main) {
         last = now;
         view ??= draw(main, now);
         view.update(now);
-      },
+      }
     },
     state(s) {
       showConnection(s);
       live = s.is === 'live';
       if (s.status === 403) fill(main, heading(t('nav.system')), errorState({ text: t('system.forbidden') }));
-    },
+    }
   });
   // An event comes when something changes; the line goes on all the same.
   const clock = setInterval(() => live && last && view.goOn(last), 1_000);
@@ -60,17 +60,46 @@ function draw(main, first) {
   const stage_list = rowsOf(stageRow, (entry) => entry.name);
   const more = h('ul.chips');
   const plot = chart({
-    title: t('system.chart'), unit: t('rate.unit'), height: 200,
-    lines: [{ label: t('system.accepted.short'), colour: '--slip' }, { label: t('system.emailed.short'), colour: '--emailed', fill: true }],
+    title: t('system.chart'),
+    unit: t('rate.unit'),
+    height: 200,
+    lines: [
+      { label: t('system.accepted.short'), colour: '--slip' },
+      { label: t('system.emailed.short'), colour: '--emailed', fill: true }
+    ]
   });
   const history = { times: [], accepted: [], emailed: [] };
   let said = '';
 
-  const section = (name, ...content) => h('section.sheet', { 'aria-labelledby': `system-${name}` }, h('h2', { id: `system-${name}` }, t(`system.${name}`)), content);
-  fill(main, heading(t('nav.system'), null, well, h('span.quiet', {}, t('system.since', { time: moment(first.started_at) })), curlButton({ path: '/events' })),
-    h('div.system', {}, away, h('div.whole', {}, cells(emailed, accepted, lag, running)), h('section.sheet.whole', {}, plot.element),
-      h('div.stack', {}, section('lanes', lanes.element), section('stages', h('p.quiet.explain', {}, t('system.stages.text')), stage_list.element)),
-      h('div.stack', {}, section('workers', workers.element), section('links', h('p.quiet.explain', {}, t('system.links.text')), links.element)), h('section.sheet.whole', { 'aria-label': t('system.more') }, more)));
+  const section = (name, ...content) =>
+    h('section.sheet', { 'aria-labelledby': `system-${name}` }, h('h2', { id: `system-${name}` }, t(`system.${name}`)), content);
+  fill(
+    main,
+    heading(
+      t('nav.system'),
+      null,
+      well,
+      h('span.quiet', t('system.since', { time: moment(first.started_at) })),
+      curlButton({ path: '/events' })
+    ),
+    h(
+      'div.system',
+      away,
+      h('div.whole', cells(emailed, accepted, lag, running)),
+      h('section.sheet.whole', plot.element),
+      h(
+        'div.stack',
+        section('lanes', lanes.element),
+        section('stages', h('p.quiet.explain', t('system.stages.text')), stage_list.element)
+      ),
+      h(
+        'div.stack',
+        section('workers', workers.element),
+        section('links', h('p.quiet.explain', t('system.links.text')), links.element)
+      ),
+      h('section.sheet.whole', { 'aria-label': t('system.more') }, more)
+    )
+  );
 
   function update(now) {
     const rates = now.rates ?? {};
@@ -93,7 +122,11 @@ function draw(main, first) {
     history.accepted.push(rates.accepted ?? 0);
     history.emailed.push(rates.emailed ?? 0);
     if (history.times.length > most_points) for (const list of Object.values(history)) list.shift();
-    plot.draw(history.times, [history.accepted, history.emailed], t('upload.chart.words', { rate: number(Math.round(rates.emailed ?? 0)) }));
+    plot.draw(
+      history.times,
+      [history.accepted, history.emailed],
+      t('upload.chart.words', { rate: number(Math.round(rates.emailed ?? 0)) })
+    );
   }
 
   function drawAway(list) {
@@ -103,20 +136,37 @@ function draw(main, first) {
     if (all === said) return;
     said = all;
     away.hidden = all === '';
-    fill(away, h('div.hint.bad', {}, h('strong', {}, t('system.away')), words.map((w) => h('p', {}, w))));
+    fill(
+      away,
+      h(
+        'div.hint.bad',
+        h('strong', t('system.away')),
+        words.map((w) => h('p', w))
+      )
+    );
     announce(all === '' ? t('system.well') : `${t('system.away')} ${all}`);
   }
 
   function drawMore(now) {
     const chips = [
-      ...Object.entries(now.breakers).map(([name, open]) => [t(`breaker.${name}`), t(open ? 'breaker.open' : 'breaker.closed'), open]),
-      ...Object.entries(now.restarts).map(([name, n]) => [t('system.restarts', { name: knows(`actor.${name}`) ? t(`actor.${name}`) : name }), number(n), n > 0]),
-      ...Object.entries(now.queues).map(([name, n]) => [t('system.queue', { name: knows(`queue.${name}`) ? t(`queue.${name}`) : name }), number(n), false]),
+      ...Object.entries(now.breakers).map(([name, open]) => [
+        t(`breaker.${name}`),
+        t(open ? 'breaker.open' : 'breaker.closed'),
+        open
+      ]),
+      ...Object.entries(now.restarts).map(([name, n]) => [
+        t('system.restarts', { name: knows(`actor.${name}`) ? t(`actor.${name}`) : name }),
+        number(n),
+        n > 0
+      ])
     ];
     const text = JSON.stringify(chips);
     if (more.dataset.text === text) return;
     more.dataset.text = text;
-    fill(more, chips.map(([name, value, bad]) => h('li', { class: bad ? 'bad' : '' }, h('span.quiet', {}, name), ' ', h('strong', {}, value))));
+    fill(
+      more,
+      chips.map(([name, value, bad]) => h('li', { class: bad ? 'bad' : '' }, h('span.quiet', name), ' ', h('strong', value)))
+    );
   }
 
   const goOn = (now) => Date.now() / 1000 - history.times.at(-1) > 0.9 && push(Date.now() / 1000, now.rates);
@@ -132,7 +182,11 @@ function rowsOf(make, key) {
     element,
     update(values) {
       const keys = new Set(values.map(key));
-      for (const [k, line] of lines) if (!keys.has(k)) { line.element.remove(); lines.delete(k); }
+      for (const [k, line] of lines)
+        if (!keys.has(k)) {
+          line.element.remove();
+          lines.delete(k);
+        }
       for (const value of values) {
         if (!lines.has(key(value))) {
           lines.set(key(value), make(value));
@@ -140,7 +194,7 @@ function rowsOf(make, key) {
         }
         lines.get(key(value)).update(value);
       }
-    },
+    }
   };
 }
 
@@ -152,7 +206,12 @@ function awayName(dependency) {
 
 function meter(kind) {
   const filled = h('span');
-  return { element: h('span', { class: `meter ${kind}`, 'aria-hidden': 'true' }, filled), set(share) { filled.style.width = `${Math.min(1, Math.max(0, share)) * 100}%`; } };
+  return {
+    element: h('span', { class: `meter ${kind}`, 'aria-hidden': 'true' }, filled),
+    set(share) {
+      filled.style.width = `${Math.min(1, Math.max(0, share)) * 100}%`;
+    }
+  };
 }
 
 function laneRow(lane) {
@@ -161,27 +220,34 @@ function laneRow(lane) {
   const facts = h('span.quiet');
   const error = h('span.trouble');
   return {
-    element: h('li', {}, h('span.name', {}, t('lane.name', { n: lane.partition })), bar.element, lag, facts, error),
+    element: h('li', h('span.name', t('lane.name', { n: lane.partition })), bar.element, lag, facts, error),
     update(now) {
       bar.set(now.lag / now.most);
       write(lag, number(now.lag));
-      write(facts, t('lane.facts', { what: t(now.in_flight > 0 ? 'lane.busy' : now.lag > 0 ? 'lane.waits' : 'lane.idle'), waiting: now.waiting, credit: now.credit }));
+      write(
+        facts,
+        t('lane.facts', {
+          what: t(now.in_flight > 0 ? 'lane.busy' : now.lag > 0 ? 'lane.waits' : 'lane.idle'),
+          waiting: now.waiting,
+          credit: now.credit
+        })
+      );
       write(error, now.error ?? '');
-    },
+    }
   };
 }
 
 function workerRow(worker) {
   const work = h('span.work');
   const restarts = h('span.trouble');
-  const element = h('li.worker', {}, h('span.name', {}, worker.id.replace(/^worker\b/, t('worker.name'))), work, restarts);
+  const element = h('li.worker', h('span.name', worker.id.replace(/^worker\b/, t('worker.name'))), work, restarts);
   return {
     element,
     update(now) {
       element.classList.toggle('idle', !now.works_on);
       write(work, workText(now.works_on));
       write(restarts, now.restarts > 0 ? t('worker.restarts', { n: now.restarts }) : '');
-    },
+    }
   };
 }
 
@@ -197,18 +263,18 @@ function stageRow({ name }) {
   const bar = meter('stage');
   const time = h('strong');
   return {
-    element: h('li', {}, h('span.name', {}, t(`stage.${name}`)), bar.element, time),
+    element: h('li', h('span.name', t(`stage.${name}`)), bar.element, time),
     update(now) {
       bar.set(now.us > 0 ? Math.log(now.us / least_us) / Math.log(most_us / least_us) : 0);
       write(time, now.us > 0 ? latency(now.us / 1e6) : '–');
-    },
+    }
   };
 }
 
 function linkRow({ name }) {
   const bar = meter('link');
   const used = h('strong');
-  const element = h('li', {}, h('span.name', {}, t(`link.${name}`)), bar.element, used);
+  const element = h('li', h('span.name', t(`link.${name}`)), bar.element, used);
   return {
     element,
     update(now) {
@@ -216,6 +282,6 @@ function linkRow({ name }) {
       bar.set(places > 0 ? now.in_flight / places : 0);
       write(used, places > 0 ? t('link.used', { n: now.in_flight, places }) : '–');
       element.classList.toggle('full', now.credit === 0 && now.in_flight > 0);
-    },
+    }
   };
 }

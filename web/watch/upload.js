@@ -32,13 +32,24 @@ export function show(main, { id }) {
       const upload = await get(`/uploads/${encodeURIComponent(id)}`);
       if (over) return;
       view = draw(main, upload);
-      if (isRunning(upload)) stop = follow(id, view.update, (s) => { showConnection(s); view.connection(s); });
+      if (isRunning(upload))
+        stop = follow(id, view.update, (s) => {
+          showConnection(s);
+          view.connection(s);
+        });
     } catch (problem) {
       if (over) return;
       const lost = problem.status === 404 || problem.status === 422;
-      fill(main, heading(t('upload.name'), id), lost
-        ? [errorState({ text: t('upload.lost.text') }, null, t('upload.lost')), h('p', {}, h('a', { href: '#/uploads' }, t('uploads.title')))]
-        : errorState(problem, load));
+      fill(
+        main,
+        heading(t('upload.name'), id),
+        lost
+          ? [
+              errorState({ text: t('upload.lost.text') }, null, t('upload.lost')),
+              h('p', h('a', { href: '#/uploads' }, t('uploads.title')))
+            ]
+          : errorState(problem, load)
+      );
     }
   }
 
@@ -54,7 +65,7 @@ export function show(main, { id }) {
 function draw(main, first) {
   const id = first.upload_id;
   const state = badge(first.state);
-  const when = h('span.when', {}, moment(first.created_at));
+  const when = h('span.when', moment(first.created_at));
   const bar = stackedBar();
   const share = h('strong');
   const of_rows = h('span.quiet');
@@ -67,15 +78,34 @@ function draw(main, first) {
   const history = rate_history(id);
   const recent = rate_window(4_000);
   const steady = rate_window(20_000);
-  const plot = isRunning(first) || history.times.length > 1
-    ? chart({ title: t('upload.chart'), unit: t('rate.unit'), lines: [{ label: t('upload.speed'), colour: '--pen', fill: true }] }) : null;
+  const plot =
+    isRunning(first) || history.times.length > 1
+      ? chart({
+          title: t('upload.chart'),
+          unit: t('rate.unit'),
+          lines: [{ label: t('upload.speed'), colour: '--pen', fill: true }]
+        })
+      : null;
   let said = Date.now();
   let upload = first;
 
-  fill(main, heading(t('upload.name'), id, state, when),
-    h('div.upload-view', {}, end_words,
-      h('section.sheet', { 'aria-label': t('upload.ends') }, h('div.how-far', {}, h('p.far', {}, share, of_rows), cells(speed, left, took)), bar.element),
-      plot && h('section.sheet', {}, plot.element, h('p.see-also', {}, h('a', { href: '#/system' }, t('upload.system')))), next, downloads));
+  fill(
+    main,
+    heading(t('upload.name'), id, state, when),
+    h(
+      'div.upload-view',
+      end_words,
+      h(
+        'section.sheet',
+        { 'aria-label': t('upload.ends') },
+        h('div.how-far', h('p.far', share, of_rows), cells(speed, left, took)),
+        bar.element
+      ),
+      plot && h('section.sheet', plot.element, h('p.see-also', h('a', { href: '#/system' }, t('upload.system')))),
+      next,
+      downloads
+    )
+  );
 
   function update(now) {
     const before = upload;
@@ -83,7 +113,10 @@ function draw(main, first) {
     const at = Date.now();
     // While the file comes in its rows count; then those that reached their end.
     const count = upload.state === 'receiving' ? upload.rows : endedOf(upload);
-    if (before.state === 'receiving' && upload.state !== 'receiving') { recent.clear(); steady.clear(); }
+    if (before.state === 'receiving' && upload.state !== 'receiving') {
+      recent.clear();
+      steady.clear();
+    }
     recent.push(count, at);
     steady.push(count, at);
     const rate = recent.rate(2_000);
@@ -92,7 +125,9 @@ function draw(main, first) {
     if (before.state !== upload.state || before === now) words();
     if (at - said > say_every_ms && isRunning(upload)) {
       said = at;
-      announce(t('upload.said', { id, share: percent(shareOf(upload) ?? 0, 1), left: roughly(steady.left(upload.accepted) ?? NaN) }));
+      announce(
+        t('upload.said', { id, share: percent(shareOf(upload) ?? 0, 1), left: roughly(steady.left(upload.accepted) ?? NaN) })
+      );
     }
     if (isRunning(before) && !isRunning(upload)) announce(summary(upload));
   }
@@ -139,12 +174,13 @@ function draw(main, first) {
   update(first);
   const timer = setInterval(() => isRunning(upload) && took.set(duration(spanOf(upload))), 1_000);
   return {
-    update, connection,
+    update,
+    connection,
     end() {
       main.classList.remove('stale');
       clearInterval(timer);
       plot?.end();
-    },
+    }
   };
 }
 
@@ -155,18 +191,47 @@ function whatNext(u) {
     u.rejected > 0 && ['rejected', u.rejected],
     u.conflicts > 0 && ['conflicts', u.conflicts],
     u.failed > 0 && ['failed', u.failed],
-    u.in_doubt > 0 && ['in_doubt', u.in_doubt],
+    u.in_doubt > 0 && ['in_doubt', u.in_doubt]
   ].filter(Boolean);
-  return steps.length > 0 && h('section.sheet.next', {}, h('h2', {}, t('upload.next')),
-    h('ul', {}, steps.map(([what, n]) => h('li', {}, h('strong', {}, number(n)), ' ', t(`upload.next.${what}`, { n })))),
-    h('a.button.primary', { href: link('mend', u.upload_id) }, t('upload.mend')));
+  return (
+    steps.length > 0 &&
+    h(
+      'section.sheet.next',
+      h('h2', t('upload.next')),
+      h(
+        'ul',
+        steps.map(([what, n]) => h('li', h('strong', number(n)), ' ', t(`upload.next.${what}`, { n })))
+      ),
+      h('a.button.primary', { href: link('mend', u.upload_id) }, t('upload.mend'))
+    )
+  );
 }
 
 function files(u) {
   const path = (name) => `/uploads/${encodeURIComponent(u.upload_id)}/${name}`;
-  const line = (name) => h('li', {}, h('a', { href: path(name), download: `upload-${u.upload_id}-${name}` }, name), h('span.quiet', {}, t(`upload.file.${name}`)), curlButton({ path: path(name), out: name }));
-  return h('section.sheet.file-list', {}, h('h2', {}, t('upload.files')), h('ul', {},
-    !isRunning(u) && line('results.csv'), line('errors.csv'), u.state !== 'receiving' && u.rejected > 0 && line('rejected.csv'),
-    h('li', {}, h('a', { href: path('').slice(0, -1) }, 'JSON'), h('span.quiet', {}, t('upload.file.json')), curlButton({ path: path('').slice(0, -1) })),
-    isRunning(u) && h('li', {}, h('code', {}, 'events'), h('span.quiet', {}, t('upload.file.events')), curlButton({ path: path('events') }))));
+  const line = (name) =>
+    h(
+      'li',
+      h('a', { href: path(name), download: `upload-${u.upload_id}-${name}` }, name),
+      h('span.quiet', t(`upload.file.${name}`)),
+      curlButton({ path: path(name), out: name })
+    );
+  return h(
+    'section.sheet.file-list',
+    h('h2', t('upload.files')),
+    h(
+      'ul',
+      {},
+      !isRunning(u) && line('results.csv'),
+      line('errors.csv'),
+      u.state !== 'receiving' && u.rejected > 0 && line('rejected.csv'),
+      h(
+        'li',
+        h('a', { href: path('').slice(0, -1) }, 'JSON'),
+        h('span.quiet', t('upload.file.json')),
+        curlButton({ path: path('').slice(0, -1) })
+      ),
+      isRunning(u) && h('li', h('code', 'events'), h('span.quiet', t('upload.file.events')), curlButton({ path: path('events') }))
+    )
+  );
 }

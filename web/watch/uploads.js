@@ -1,5 +1,5 @@
 /// Watch: the uploads, those under way first.
-import { fill, h, write } from '../app/dom.js';
+import { button, fill, h, write } from '../app/dom.js';
 import { get } from '../app/api.js';
 import { t } from '../app/i18n.js';
 import { duration, moment, number, percent, roughly } from '../app/format.js';
@@ -10,6 +10,7 @@ import { smallBar, stackedBar } from './bar.js';
 import { follow } from './follow.js';
 import { endedOf } from './parts_of.js';
 import { rate_window } from './rate.js';
+import { troubles } from './summary.js';
 import { isRunning, shareOf, spanOf } from './upload_facts.js';
 
 const page_size = 50;
@@ -41,7 +42,11 @@ export function show(main) {
     } catch (problem) {
       if (uploads.length === 0) fill(earlier, errorState(problem, look));
     }
-    if (!over) timer = setTimeout(() => (document.hidden ? document.addEventListener('visibilitychange', look, { once: true }) : look()), look_again_ms);
+    if (!over)
+      timer = setTimeout(
+        () => (document.hidden ? document.addEventListener('visibilitychange', look, { once: true }) : look()),
+        look_again_ms
+      );
   }
 
   async function lookFurther() {
@@ -53,17 +58,23 @@ export function show(main) {
 
   function draw() {
     if (uploads.length === 0)
-      return fill(earlier, emptyState(t('uploads.none'), t('uploads.none.text'), h('a.button.primary', { href: '#/send' }, t('uploads.none.send'))));
+      return fill(
+        earlier,
+        emptyState(t('uploads.none'), t('uploads.none.text'), h('a.button.primary', { href: '#/send' }, t('uploads.none.send')))
+      );
     const running = uploads.filter(isRunning);
     for (const [id, card] of followed)
-      if (!running.some((u) => u.upload_id === id)) { card.end(); followed.delete(id); }
+      if (!running.some((u) => u.upload_id === id)) {
+        card.end();
+        followed.delete(id);
+      }
     for (const upload of running.toReversed())
       if (!followed.has(upload.upload_id)) followed.set(upload.upload_id, liveCard(upload, look));
     const cards = running.map((u) => followed.get(u.upload_id).element);
     // What stands there already stays: a bar that is taken out and put back jumps.
     if (cards.length !== under_way.children.length || cards.some((c, i) => under_way.children[i] !== c)) fill(under_way, cards);
     const ended = uploads.filter((u) => !isRunning(u));
-    fill(earlier, ended.length > 0 && table(ended), more && h('p', {}, h('button', { type: 'button', on: { click: lookFurther } }, t('uploads.more'))));
+    fill(earlier, ended.length > 0 && table(ended), more && h('p', button('', t('uploads.more'), lookFurther)));
   }
 
   look();
@@ -92,22 +103,55 @@ function liveCard(upload, on_end) {
     if (!isRunning(now)) on_end();
   });
   return {
-    element: h('section.sheet', { 'aria-label': t('upload.title', { id: upload.upload_id }) },
-      h('div.file-head', {}, h('h2', {}, h('a', { href: link('uploads', upload.upload_id) }, t('upload.title', { id: upload.upload_id }))), how_far, state), bar.element),
-    end: stop,
+    element: h(
+      'section.sheet',
+      { 'aria-label': t('upload.title', { id: upload.upload_id }) },
+      h(
+        'div.file-head',
+        h('h2', h('a', { href: link('uploads', upload.upload_id) }, t('upload.title', { id: upload.upload_id }))),
+        how_far,
+        state
+      ),
+      bar.element
+    ),
+    end: stop
   };
 }
 
+const heads = [
+  ['', 'uploads.id'],
+  ['', 'uploads.state'],
+  ['n', 'uploads.rows'],
+  ['bar-column', 'uploads.ends'],
+  ['n emailed-column', 'part.emailed'],
+  ['n', 'uploads.problems'],
+  ['wide', 'uploads.began'],
+  ['n wide', 'uploads.took']
+];
+
 function table(uploads) {
-  return h('div.scroll.sheet', { role: 'region', tabIndex: 0, 'aria-label': t('uploads.title') }, h('table.uploads', {},
-    h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('uploads.id')), h('th', { scope: 'col' }, t('uploads.state')), h('th.n', { scope: 'col' }, t('uploads.rows')),
-      h('th.bar-column', { scope: 'col' }, t('uploads.ends')), h('th.n.emailed-column', { scope: 'col' }, t('part.emailed')), h('th.n', { scope: 'col' }, t('uploads.problems')),
-      h('th.wide', { scope: 'col' }, t('uploads.began')), h('th.n.wide', { scope: 'col' }, t('uploads.took')))),
-    h('tbody', {}, uploads.map((u) => {
-      const problems = u.rejected + u.failed + u.in_doubt + u.conflicts;
-      return h('tr', {}, h('th', { scope: 'row' }, h('a', { href: link('uploads', u.upload_id) }, u.upload_id)), h('td', {}, badge(u.state)), h('td.n', {}, number(u.rows)),
-        h('td.bar-column', {}, smallBar(u)), h('td.n.emailed-column', {}, number(u.emailed)),
-        h('td.n', {}, problems > 0 ? h('a', { href: link('mend', u.upload_id) }, number(problems)) : h('span.quiet', {}, '0')),
-        h('td.wide', {}, moment(u.created_at)), h('td.n.wide', {}, duration(spanOf(u))));
-    }))));
+  const head = h(
+    'tr',
+    heads.map(([kind, key]) => h('th', { scope: 'col', class: kind }, t(key)))
+  );
+  const lines = uploads.map((u) => {
+    const problems = troubles(u);
+    return h(
+      'tr',
+      h('th', { scope: 'row' }, h('a', { href: link('uploads', u.upload_id) }, u.upload_id)),
+      h('td', badge(u.state)),
+      h('td.n', number(u.rows)),
+      h('td.bar-column', smallBar(u)),
+      h('td.n.emailed-column', number(u.emailed)),
+      h('td.n', problems > 0 ? h('a', { href: link('mend', u.upload_id) }, number(problems)) : h('span.quiet', '0')),
+      h('td.wide', moment(u.created_at)),
+      h('td.n.wide', duration(spanOf(u)))
+    );
+  });
+  const label = t('uploads.title');
+  return h(
+    'div.scroll.sheet',
+    { role: 'region', tabIndex: 0, 'aria-label': label },
+    h('table.uploads', h('thead', head), h('tbody', lines))
+  );
 }
