@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t max_target_bytes = 2048;
 
-constexpr std::array<std::string_view, 7> methods = {"GET",   "HEAD",   "POST",   "PUT",
-                                                     "PATCH", "DELETE", "OPTIONS"};
+constexpr std::array<std::string_view, 9> methods = {"GET",    "HEAD",    "POST",  "PUT",  "PATCH",
+                                                     "DELETE", "OPTIONS", "TRACE", "QUERY"};
 
 bool is_token_char(char c) noexcept {
   return is_alnum(c) || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
