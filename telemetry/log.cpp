@@ -55,6 +55,8 @@ log_state& logging() {
   return instance;
 }
 
+thread_local const log_scope* innermost = nullptr;
+
 std::string first_character(std::string_view text) {
   if (text.empty())
     return {};
@@ -62,6 +64,12 @@ std::string first_character(std::string_view text) {
 }
 
 } // namespace
+
+log_scope::log_scope(log_field field) noexcept : field_{field}, outer_{innermost} {
+  innermost = this;
+}
+
+log_scope::~log_scope() { innermost = outer_; }
 
 void init_log(const log_options& options) {
   auto& s = logging();
@@ -76,8 +84,8 @@ void log(log_level level, std::string_view message, std::initializer_list<log_fi
     if (level == log_level::off || level < s.least)
       return;
     const auto now = std::chrono::system_clock::now();
-    auto line = s.json ? json_line(now, level, message, fields)
-                       : plain_line(now, level, message, fields, s.colours);
+    auto line = s.json ? json_line(now, level, message, fields, innermost)
+                       : plain_line(now, level, message, fields, s.colours, innermost);
     s.write(line += '\n');
   } catch (...) {
     // Out of memory: the line is lost, the work goes on.

@@ -50,6 +50,24 @@ inline void log_debug(std::string_view m, std::initializer_list<log_field> f = {
   log(log_level::debug, m, f);
 }
 
+/// Adds a field to every line that its thread logs while it lives. The value must
+/// live as long. Scopes end in the opposite order of their beginning.
+class log_scope {
+public:
+  explicit log_scope(log_field field) noexcept;
+  ~log_scope();
+  log_scope(const log_scope&) = delete;
+  log_scope& operator=(const log_scope&) = delete;
+
+  const log_field& field() const noexcept { return field_; }
+  /// The scope around this one; null where there is none.
+  const log_scope* outer() const noexcept { return outer_; }
+
+private:
+  log_field field_;
+  const log_scope* outer_;
+};
+
 /// Mask a person's data for the log: "J***", "j***@example.com",
 /// "***68" (last two characters).
 std::string mask_name(std::string_view name);

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "http/server/request_id.hpp"
 #include "http/server/socket_wait.hpp"
 
 namespace bankslip::http {
@@ -92,6 +93,7 @@ connection::head_result connection::take_head(std::size_t size) {
     return head_result::refused;
   }
   head_ = std::get<request_head>(std::move(parsed));
+  head_.id = request_id(head_.find_header("X-Request-Id"));
   body_bytes_ = 0;
   chunks_ = {};
   write_until_.reset();

@@ -20,6 +20,8 @@ struct header {
 
 /// The head of a request, once it has passed every check.
 struct request_head {
+  /// Names the request in its answer (X-Request-Id) and in log lines.
+  std::string id;
   std::string method;
   /// Path and query as they came, percent-encoded; never an absolute URL.
   std::string target;

@@ -75,6 +75,8 @@ std::string response_head(const response& answer, const request_head& request, b
   out.append(reason_of(answer.status)).append("\r\n");
   if (!answer.content_type.empty())
     append_header(out, "Content-Type", answer.content_type);
+  if (!request.id.empty())
+    append_header(out, "X-Request-Id", request.id);
   for (const auto& h : answer.headers)
     append_header(out, h.name, h.value);
   if (answer.status == 204 || answer.status == 304 || answer.hand_over)

@@ -16,6 +16,7 @@
 
 #include "domain/error.hpp"
 #include "http/server/bounded_pool.hpp"
+#include "http/server/request_id.hpp"
 #include "http/server/socket_wait.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
@@ -178,7 +179,9 @@ void web_server::turn_away(int socket) {
 std::string web_server::refusal(int status, std::string_view detail) const {
   response answer;
   options_.refuse(answer, status, detail);
-  return response_head(answer, {}, true) + answer.body;
+  request_head unread;
+  unread.id = request_id({});
+  return response_head(answer, unread, true) + answer.body;
 }
 
 void web_server::serve(int socket) {
@@ -203,6 +206,7 @@ bool web_server::serve_one(connection& c) {
   }
   const auto began = steady_clock::now();
   const auto& head = c.head();
+  const telemetry::log_scope named{{"request_id", head.id}};
   response answer;
   const auto route = dispatch(head, c, answer);
   // Before the answer goes out: who has it may ask for the metrics next.

@@ -41,6 +41,13 @@ void append_json_value(std::string& out, const log_field& field) {
     append_json_string(out, std::get<std::string_view>(field.value), max_log_text);
 }
 
+void append_json_field(std::string& out, const log_field& field) {
+  out += ',';
+  append_json_string(out, field.name, max_log_text);
+  out += ':';
+  append_json_value(out, field);
+}
+
 void append_plain_value(std::string& out, const log_field& field) {
   if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
     out += std::to_string(*number);
@@ -54,6 +61,13 @@ void append_plain_value(std::string& out, const log_field& field) {
     append_plain(out, text, max_log_text);
 }
 
+void append_plain_field(std::string& out, const log_field& field) {
+  out += ' ';
+  append_plain(out, field.name, max_log_text);
+  out += '=';
+  append_plain_value(out, field);
+}
+
 } // namespace
 
 std::string_view name_of(log_level level) noexcept {
@@ -62,7 +76,8 @@ std::string_view name_of(log_level level) noexcept {
 }
 
 std::string json_line(std::chrono::system_clock::time_point now, log_level level,
-                      std::string_view message, std::initializer_list<log_field> fields) {
+                      std::string_view message, std::initializer_list<log_field> fields,
+                      const log_scope* scope) {
   std::string out;
   out.reserve(128 + message.size());
   out += "{\"ts\":\"";
@@ -71,19 +86,17 @@ std::string json_line(std::chrono::system_clock::time_point now, log_level level
   out += name_of(level);
   out += "\",\"msg\":";
   append_json_string(out, message, max_log_text);
-  for (const auto& field : fields) {
-    out += ',';
-    append_json_string(out, field.name, max_log_text);
-    out += ':';
-    append_json_value(out, field);
-  }
+  for (const auto& field : fields)
+    append_json_field(out, field);
+  for (; scope != nullptr; scope = scope->outer())
+    append_json_field(out, scope->field());
   out += '}';
   return out;
 }
 
 std::string plain_line(std::chrono::system_clock::time_point now, log_level level,
                        std::string_view message, std::initializer_list<log_field> fields,
-                       bool colours) {
+                       bool colours, const log_scope* scope) {
   std::string out;
   out.reserve(128 + message.size());
   append_time(out, now, "%H:%M:%S", 1000, 3);
@@ -97,12 +110,10 @@ std::string plain_line(std::chrono::system_clock::time_point now, log_level leve
   out.append(name.size() < 5 ? 5 - name.size() : 0, ' ');
   out += ' ';
   append_plain(out, message, max_log_text);
-  for (const auto& field : fields) {
-    out += ' ';
-    append_plain(out, field.name, max_log_text);
-    out += '=';
-    append_plain_value(out, field);
-  }
+  for (const auto& field : fields)
+    append_plain_field(out, field);
+  for (; scope != nullptr; scope = scope->outer())
+    append_plain_field(out, scope->field());
   return out;
 }
 

@@ -136,6 +136,23 @@ BOOST_AUTO_TEST_CASE(lines_below_the_level_are_not_written) {
   BOOST_TEST(std::string{parsed(lines[0])["msg"].GetString()} == "loud");
 }
 
+BOOST_AUTO_TEST_CASE(a_scope_adds_its_field_to_the_lines_of_its_thread) {
+  init_log({log_level::info, log_format::plain});
+  const captured_stderr output;
+  {
+    const log_scope request{{"request_id", "r1"}};
+    const log_scope inner{{"upload_id", 17}};
+    log_info("in both", {{"port", 80}});
+    std::thread{[] { log_info("elsewhere"); }}.join();
+  }
+  log_info("behind them");
+  const auto lines = output.lines();
+  BOOST_REQUIRE(lines.size() == 3u);
+  BOOST_TEST(lines[0].ends_with("in both port=80 upload_id=17 request_id=r1"));
+  BOOST_TEST(lines[1].ends_with("elsewhere"));
+  BOOST_TEST(lines[2].ends_with("behind them"));
+}
+
 BOOST_AUTO_TEST_CASE(a_file_gets_no_colours) {
   captured_stderr out;
   init_log({log_level::info, log_format::plain});

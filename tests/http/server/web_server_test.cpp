@@ -104,6 +104,25 @@ BOOST_AUTO_TEST_CASE(a_handler_that_throws_is_answered_500_and_its_text_kept_ins
   BOOST_TEST(answer.find("X-Half") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(every_answer_names_its_request) {
+  const auto ask = [&](const std::string& text) {
+    raw_client c{port()};
+    c.send(text);
+    return c.read_all();
+  };
+  const auto named = "HTTP/1.1\r\nX-Request-Id: mine-1\r\nConnection: close\r\n\r\n";
+  for (const std::string path : {"/text", "/throw", "/nothing"})
+    BOOST_TEST(ask("GET " + path + ' ' + named).find("\r\nX-Request-Id: mine-1\r\n")
+               != std::string::npos);
+  for (const std::string text :
+       {"GET /text HTTP/1.1\r\nX-Request-Id: a b\r\nConnection: close\r\n", "no HTTP at all\r\n"}) {
+    const auto answer = ask(text + "\r\n");
+    const auto at = answer.find("\r\nX-Request-Id: ");
+    BOOST_REQUIRE(at != std::string::npos);
+    BOOST_TEST(answer.find("\r\n", at + 2) - at == 32u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_head_answer_has_the_length_and_no_body) {
   raw_client c{port()};
   c.send("HEAD /text HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
