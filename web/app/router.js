@@ -60,7 +60,7 @@ export async function render(main, moved) {
   end = null;
   if (!found) {
     document.title = `${t('page.lost')} · Bankslip`;
-    fill(main, heading(t('page.lost')), h('p', t('page.lost.text')), h('p', h('a', { href: first }, t('nav.send'))));
+    fill(main, heading(t('page.lost')), h('p', { role: 'alert' }, t('page.lost.text')), h('p', h('a', { href: first }, t('nav.send'))));
     return;
   }
   const late = setTimeout(() => turn === asked && fill(main, loadingState()), 150);

@@ -54,7 +54,7 @@ function draw(main, first) {
   const accepted = cell(t('system.accepted'), '');
   const lag = cell(t('system.lag'), '');
   const running = cell(t('system.running'), '');
-  const lanes = rowsOf(laneRow, (lane) => lane.partition);
+  const lanes = rowsOf(laneRow, (lane) => lane.partition, h('tbody'));
   const workers = rowsOf(workerRow, (worker) => worker.id);
   const links = rowsOf(linkRow, (entry) => entry.name);
   const stage_list = rowsOf(stageRow, (entry) => entry.name);
@@ -71,6 +71,11 @@ function draw(main, first) {
   const history = { times: [], accepted: [], emailed: [] };
   let said = '';
 
+  const lane_head = h(
+    'tr',
+    lane_heads.map((key) => h('th', { scope: 'col', class: key === 'lane' || key === 'state' ? '' : 'n' }, t(`lane.${key}`))),
+    h('td.meter-column')
+  );
   const section = (name, ...content) =>
     h('section.sheet', { 'aria-labelledby': `system-${name}` }, h('h2', { id: `system-${name}` }, t(`system.${name}`)), content);
   fill(
@@ -89,7 +94,7 @@ function draw(main, first) {
       h('section.sheet.whole', plot.element),
       h(
         'div.stack',
-        section('lanes', lanes.element),
+        section('lanes', h('table.lanes', h('thead', lane_head), lanes.element)),
         section('stages', h('p.quiet.explain', t('system.stages.text')), stage_list.element)
       ),
       h(
@@ -175,8 +180,7 @@ function draw(main, first) {
 
 /// A list whose lines stay where they are while their values change. `make()` gives
 /// `{element, update(value)}`.
-function rowsOf(make, key) {
-  const element = h('ul.lines');
+function rowsOf(make, key, element = h('ul.lines')) {
   const lines = new Map();
   return {
     element,
@@ -214,25 +218,21 @@ function meter(kind) {
   };
 }
 
+const lane_heads = ['lane', 'state', 'waiting', 'credit', 'lag'];
+
 function laneRow(lane) {
   const bar = meter('lag');
-  const lag = h('strong');
-  const facts = h('span.quiet');
-  const error = h('span.trouble');
+  const state = h('td');
+  const [waiting, credit, lag] = [h('td.n'), h('td.n'), h('td.n')];
   return {
-    element: h('li', h('span.name', t('lane.name', { n: lane.partition })), bar.element, lag, facts, error),
+    element: h('tr', h('th', { scope: 'row' }, lane.partition), state, waiting, credit, lag, h('td.meter-column', bar.element)),
     update(now) {
       bar.set(now.lag / now.most);
+      write(state, now.error ?? t(now.in_flight > 0 ? 'lane.busy' : now.lag > 0 ? 'lane.waits' : 'lane.idle'));
+      state.classList.toggle('trouble', now.error !== null);
+      write(waiting, number(now.waiting));
+      write(credit, number(now.credit));
       write(lag, number(now.lag));
-      write(
-        facts,
-        t('lane.facts', {
-          what: t(now.in_flight > 0 ? 'lane.busy' : now.lag > 0 ? 'lane.waits' : 'lane.idle'),
-          waiting: now.waiting,
-          credit: now.credit
-        })
-      );
-      write(error, now.error ?? '');
     }
   };
 }
