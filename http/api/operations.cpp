@@ -26,7 +26,10 @@ outcome not_fitting() {
   return {422, "Faults", "Input that does not fit, an entry for each fault"};
 }
 /// Where a dependency is asked.
-outcome away() { return {503, "Problem", "Broker or database away, or too many at once"}; }
+outcome away() {
+  return {503, "Problem", "Broker or database away, or too many at once", json_type,
+          R"({"detail":"database unavailable, try again later"})"};
+}
 
 const std::vector<operation> table = {
     {.method = "POST",
