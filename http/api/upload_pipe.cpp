@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <caf/send.hpp>
+
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -16,18 +18,17 @@ constexpr std::size_t block_bytes = 256 * 1024;
 
 upload_pipe::upload_pipe(const front_client& front, std::chrono::milliseconds wait,
                          domain::text_encoding encoding)
-    : front_{front}, wait_{wait}, encoding_{encoding}, self_{front.system()} {}
+    : front_{front}, wait_{wait}, encoding_{encoding} {}
 
 upload_pipe::~upload_pipe() {
   if (!opened_)
     return;
   telemetry::log_warn("upload aborted", {{"upload_id", opened_->upload_id}, {"error", reason_}});
-  self_->send(opened_->parser, actors::abort_upload{std::move(reason_)});
+  caf::anon_send(opened_->parser, actors::abort_upload{std::move(reason_)});
 }
 
 caf::error upload_pipe::open() {
-  auto answer = ask<actors::upload_opened>(self_, front_.front(), front_.timeout(),
-                                           actors::open_upload{encoding_});
+  auto answer = front_.ask<actors::upload_opened>(actors::open_upload{encoding_});
   if (!answer)
     return answer.error();
   opened_ = std::move(*answer);
@@ -37,8 +38,8 @@ caf::error upload_pipe::open() {
 caf::error upload_pipe::hand_on() {
   auto bytes = std::make_shared<const std::string>(std::move(block_));
   block_ = {};
-  auto answer = ask<actors::block_accepted>(self_, opened_->parser, wait_,
-                                            actors::upload_block{std::move(bytes)});
+  auto answer = front_.ask<actors::block_accepted>(opened_->parser, wait_,
+                                                   actors::upload_block{std::move(bytes)});
   return answer ? caf::error{} : answer.error();
 }
 
@@ -65,7 +66,7 @@ caf::expected<actors::upload_report> upload_pipe::finish() {
   if (!block_.empty())
     if (auto problem = hand_on())
       return problem;
-  auto report = ask<actors::upload_report>(self_, opened_->parser, wait_, actors::finish_upload{});
+  auto report = front_.ask<actors::upload_report>(opened_->parser, wait_, actors::finish_upload{});
   if (report)
     opened_.reset();
   return report;

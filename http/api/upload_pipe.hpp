@@ -6,7 +6,6 @@
 
 #include <caf/error.hpp>
 #include <caf/expected.hpp>
-#include <caf/scoped_actor.hpp>
 
 #include "actors/protocol.hpp"
 #include "http/api/front_client.hpp"
@@ -43,7 +42,6 @@ private:
   const front_client& front_;
   std::chrono::milliseconds wait_;
   domain::text_encoding encoding_;
-  caf::scoped_actor self_;
   std::optional<actors::upload_opened> opened_;
   std::string block_;
   std::string reason_ = "the connection was lost";

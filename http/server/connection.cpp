@@ -1,6 +1,7 @@
 #include "http/server/connection.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -30,14 +31,15 @@ connection::~connection() {
   ::close(socket_);
 }
 
+// Read elsewhere and appended: a text that is made longer is first filled with zeros.
 std::ptrdiff_t connection::fill() {
-  const auto old = buffer_.size();
-  buffer_.resize(old + read_bytes);
+  std::array<char, read_bytes> bytes;
   ssize_t n = -1;
   do
-    n = ::recv(socket_, buffer_.data() + old, read_bytes, 0);
+    n = ::recv(socket_, bytes.data(), bytes.size(), 0);
   while (n < 0 && errno == EINTR);
-  buffer_.resize(old + static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
+  if (n > 0)
+    buffer_.append(bytes.data(), static_cast<std::size_t>(n));
   return n;
 }
 

@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
 #include <httplib.h>
 
 #include "http/api/api.hpp"
@@ -42,6 +43,13 @@ public:
     httplib::Client c{"127.0.0.1", port()};
     c.set_tcp_nodelay(true);
     return c;
+  }
+
+  void end_front() {
+    port();
+    const caf::scoped_actor self{system};
+    self->send_exit(front_, caf::exit_reason::user_shutdown);
+    self->wait_for(front_);
   }
 
   raw_client connect() { return raw_client{port()}; }

@@ -1,6 +1,8 @@
 #include <boost/test/unit_test.hpp>
 
+#include <future>
 #include <string>
+#include <vector>
 
 #include "domain/boleto/builtin_slip.hpp"
 #include "tests/http/api/api_fixture.hpp"
@@ -268,6 +270,36 @@ BOOST_AUTO_TEST_CASE(a_front_that_does_not_answer_becomes_503) {
   options.ask_timeout = std::chrono::seconds{1};
   w->with([](world& x) { x.mute = true; });
   BOOST_TEST(client().Get("/bankslip/d")->status == 503);
+  // An answer that comes later is nobody's.
+  w->with([](world& x) { x.mute = false; });
+  BOOST_TEST(client().Get("/bankslip/d")->status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(a_front_that_is_gone_becomes_503) {
+  end_front();
+  BOOST_TEST(client().Get("/bankslip/d")->status == 503);
+}
+
+BOOST_AUTO_TEST_CASE(each_of_many_at_once_gets_its_own_answer) {
+  w->with([](world& x) {
+    for (int i = 0; i < 8; ++i)
+      x.debts["debt-" + std::to_string(i)].content.debt_id = "debt-" + std::to_string(i);
+  });
+  port();
+  std::vector<std::future<int>> askers;
+  for (int i = 0; i < 8; ++i)
+    askers.push_back(std::async(std::launch::async, [&, id = "debt-" + std::to_string(i)] {
+      auto c = client();
+      c.set_keep_alive(true);
+      int right = 0;
+      for (int n = 0; n < 50; ++n) {
+        const auto answer = c.Get("/bankslip/" + id);
+        right += answer && contains(answer->body, "\"debt_id\":\"" + id + '"');
+      }
+      return right;
+    }));
+  for (auto& right : askers)
+    BOOST_TEST(right.get() == 50);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
