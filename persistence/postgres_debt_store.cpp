@@ -21,8 +21,8 @@ using domain::outbox_kind;
 /// Longest wait for a lock of others when several debts are stored at once.
 constexpr std::chrono::milliseconds group_patience{100};
 
-/// The columns of a row that is answered whole. The id of its outbox entry, or its
-/// place among those that were asked for, may stand behind them.
+/// The columns of a row that is answered whole. The id of its outbox entry may stand
+/// behind them.
 constexpr int outbox_column = std::tuple_size_v<decltype(all_columns)>;
 const std::string& debt_names() {
   static const std::string names = names_of(all_columns);
@@ -67,6 +67,14 @@ const prepared_statement& create_statement() {
             "done as (delete from outbox where id = any($7::bigint[])) select "
           + debt_names() + ", id from won join entry on key collate \"C\" = debt_id"};
   return statement;
+}
+
+/// Rows that begin with `debt_id`; the ids are those of `rows`.
+std::unordered_map<std::string_view, pqxx::row> by_id(const pqxx::result& rows) {
+  std::unordered_map<std::string_view, pqxx::row> out;
+  for (const auto& row : rows)
+    out.emplace(row[0].c_str(), row);
+  return out;
 }
 
 domain::outbox_entry read_entry(const pqxx::row& row) {
@@ -170,9 +178,7 @@ postgres_debt_store::create(std::span<const domain::debt> debts,
       content_columns);
   if (!won)
     return won.error();
-  std::unordered_map<std::string_view, pqxx::row> rows;
-  for (const auto& row : *won)
-    rows.emplace(row[0].c_str(), row);
+  auto rows = by_id(*won);
   std::vector<domain::created_debt> out(debts.size());
   std::vector<std::string> known;
   for (std::size_t i = 0; i < debts.size(); ++i)
@@ -199,15 +205,15 @@ postgres_debt_store::create(std::span<const domain::debt> debts,
 caf::expected<std::vector<std::optional<domain::stored_debt>>>
 postgres_debt_store::find(std::span<const std::string> ids) {
   static const prepared_statement statement{
-      "find_debts", "select " + debt_names()
-                        + ", n from unnest($1::text[]) with ordinality as wanted (id, n) "
-                          "join bankslips on debt_id = id"};
-  auto rows = connection_.statement("find debts", statement, array_literal(ids));
-  if (!rows)
-    return rows.error();
+      "find_debts", "select " + debt_names() + " from bankslips where debt_id = any($1::text[])"};
+  auto found = connection_.statement("find debts", statement, array_literal(ids));
+  if (!found)
+    return found.error();
+  const auto rows = by_id(*found);
   std::vector<std::optional<domain::stored_debt>> out(ids.size());
-  for (const auto& row : *rows)
-    out[row[outbox_column].as<std::size_t>() - 1] = read_row(row);
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    if (auto row = rows.find(ids[i]); row != rows.end())
+      out[i] = read_row(row->second);
   return out;
 }
 
