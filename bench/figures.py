@@ -5,6 +5,7 @@ import statistics
 import subprocess
 import time
 
+from api import api
 from passes import copy_baseline, one_pass, send, wait_settled
 from stand import WORK, BenchError, Stand, cpu_of, free_port
 from verify import file_content, verify
@@ -207,4 +208,5 @@ def large(bench):
 
 FIGURES = {"mixed": lambda bench: in_turns(bench, mixed), "http": http_services,
            "split": lambda bench: in_turns(bench, split), "small": small,
-           "unitary": unitary, "idle": idle, "large": large}
+           "unitary": unitary, "idle": idle, "large": large,
+           "api": lambda bench: in_turns(bench, api)}
