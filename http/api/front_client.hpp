@@ -36,6 +36,10 @@ public:
     return error_in(answer);
   }
 
+  caf::actor_system& system() const noexcept { return *address_->home_system; }
+  const actors::front_actor& front() const noexcept { return front_; }
+  std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+
 private:
   caf::message wait_for_answer(const caf::strong_actor_ptr& whom, std::chrono::milliseconds timeout,
                                caf::message request) const;
