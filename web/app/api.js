@@ -54,7 +54,7 @@ export function askForKey() {
 }
 
 /// Reads the error of a `Response`.
-export async function errorOf(response) {
+async function errorOf(response) {
   let detail = null;
   try {
     detail = (await response.json()).detail ?? null;

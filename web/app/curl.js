@@ -1,5 +1,5 @@
 /// The same call on a command line.
-import { button, h } from './dom.js';
+import { h } from './dom.js';
 import { t } from './i18n.js';
 import { needsKey } from './api.js';
 import { note } from './announce.js';
@@ -7,7 +7,7 @@ import { note } from './announce.js';
 const quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 /// A curl line for a call: `{method, path, body (JSON), form ({name: value}), out}`.
-export function curlLine({ method = 'GET', path, body, form, out }) {
+function curlLine({ method = 'GET', path, body, form, out }) {
   const words = ['curl'];
   if (out) words.push('-o', quoted(out));
   if (method !== 'GET' && body === undefined && !form) words.push('-X', method);
@@ -44,9 +44,4 @@ export function curlButton(call) {
     },
     t('copy.curl')
   );
-}
-
-/// A button that copies `text`.
-export function copyButton(text, label = t('copy')) {
-  return button('small', label, () => copy(text));
 }

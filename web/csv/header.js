@@ -45,7 +45,7 @@ function likelyCause(line, reading) {
 
 /// Reads a header line. Returns the dialect `{separator, amounts, found, positions}`, with
 /// `fault` where the server would refuse it: `{kind: 'field' | 'twice' | 'lacks', ...}`.
-export function parseHeader(line, told = null) {
+function parseHeader(line, told = null) {
   const r = readBest(line, told);
   const dialect = { separator: r.separator, amounts: r.amounts, found: r.found, positions: r.positions, fault: null };
   if (r.fault) dialect.fault = { kind: 'field', field: r.found.length + 1, why: r.fault };
@@ -56,7 +56,7 @@ export function parseHeader(line, told = null) {
 }
 
 /// The X of a line `sep=X`, null for any other line.
-export function toldSeparator(line) {
+function toldSeparator(line) {
   if (line.length >= 2 && line.startsWith('"') && line.endsWith('"')) line = line.slice(1, -1);
   if (!/^sep=./is.test(line)) return null;
   const c = line[4];

@@ -15,7 +15,6 @@ export const en = {
   'foot.api': 'API documentation',
   'foot.curl': 'Each action on this page is a call of the API: “copy as curl” shows it.',
   'language.label': 'Language',
-  copy: 'Copy',
   'copy.done': 'Copied.',
   'copy.failed': 'The browser did not let us copy.',
   'copy.curl': 'copy as curl',

@@ -15,7 +15,6 @@ export const pt = {
   'foot.api': 'Documentação da API',
   'foot.curl': 'Cada ação desta página é uma chamada da API: “copiar como curl” a mostra.',
   'language.label': 'Idioma',
-  copy: 'Copiar',
   'copy.done': 'Copiado.',
   'copy.failed': 'O navegador não deixou copiar.',
   'copy.curl': 'copiar como curl',

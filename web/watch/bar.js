@@ -1,5 +1,5 @@
 /// The stacked bar: all rows of an upload by what became of them, with the numbers below.
-import { fill, h, write } from '../app/dom.js';
+import { h, write } from '../app/dom.js';
 import { t } from '../app/i18n.js';
 import { number, percent } from '../app/format.js';
 import { part_names, partsOf } from './parts_of.js';
