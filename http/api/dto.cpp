@@ -75,6 +75,15 @@ std::string debt_json(const domain::stored_debt& d, const domain::beneficiary& t
   // A service that keeps no PDF of its own leaves ours.
   const auto ours = slip.pdf_url.empty() && !d.linha_digitavel.empty();
   w.key("pdf_url").text_or_null(ours ? pdf_path(d.content.debt_id) : slip.pdf_url);
+  // How it got here.
+  w.key("attempt").number(d.attempt);
+  w.key("put_offs").number(d.put_offs);
+  write_time(w.key("mail_tried_at"), d.mail_tried_at);
+  w.key("upload_id").text_or_null(d.from ? std::to_string(d.from.upload_id) : std::string{});
+  if (d.from && d.from.row >= 0)
+    w.key("upload_row").number(d.from.row);
+  else
+    w.key("upload_row").null();
   w.end_object();
   return w.take();
 }

@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(an_emailed_debt_shows_its_slip) {
   BOOST_TEST(contains(answer->body, R"("debt_amount":7811,)"));
   BOOST_TEST(contains(answer->body, R"("propagated":true,"status":"emailed")"));
   BOOST_TEST(contains(answer->body, R"("nosso_numero":"123","pix":"000201",)"
-                                    R"("pdf_url":"http://bank/x"})"));
+                                    R"("pdf_url":"http://bank/x",)"));
 }
 
 BOOST_AUTO_TEST_CASE(a_built_in_slip_is_shown_from_its_debt) {
@@ -205,7 +205,22 @@ BOOST_AUTO_TEST_CASE(a_built_in_slip_is_shown_from_its_debt) {
   BOOST_TEST(contains(answer->body, R"("barcode":")" + slip.barcode + R"(","linha_digitavel":")"
                                         + slip.linha_digitavel + R"(","nosso_numero":")"
                                         + slip.nosso_numero + R"(","pix":"000201)"));
-  BOOST_TEST(contains(answer->body, R"("pdf_url":"/bankslip/d3/pdf"})"));
+  BOOST_TEST(contains(answer->body, R"("pdf_url":"/bankslip/d3/pdf",)"));
+}
+
+BOOST_AUTO_TEST_CASE(a_debt_tells_which_row_of_which_upload_it_was_and_how_often_it_was_tried) {
+  auto d = stored("d4", domain::debt_status::failed);
+  d.from = {12, 0};
+  d.attempt = 2;
+  d.put_offs = 3;
+  keep(d);
+  BOOST_TEST(contains(client().Get("/bankslip/d4")->body,
+                      R"("attempt":2,"put_offs":3,"mail_tried_at":null,)"
+                      R"("upload_id":"12","upload_row":0})"));
+  d.from = {};
+  keep(d);
+  BOOST_TEST(
+      contains(client().Get("/bankslip/d4")->body, R"("upload_id":null,"upload_row":null})"));
 }
 
 BOOST_AUTO_TEST_CASE(a_retry_takes_a_corrected_address) {
