@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { openPage } from './harness/browser.mjs';
 import { csv, upload, world } from './harness/world.mjs';
 
-const w = world();
-
-before(async () => {
-  w.mails.refuse('wrong@example.com', 'mailbox does not exist');
-  await upload(w.server, csv([['a:1', 'ana@example.com'], ['a 2', 'two@example.com'],
-    ['a-3', 'two@example.com'], ['a-4', 'wrong@example.com']]));
+const w = world({
+  async prepare({ mails, server }) {
+    mails.refuse('wrong@example.com', 'mailbox does not exist');
+    await upload(server, csv([['a:1', 'ana@example.com'], ['a 2', 'two@example.com'],
+      ['a-3', 'two@example.com'], ['a-4', 'wrong@example.com']]));
+  },
 });
 
 // An id that does not stand is asked for first where it may be a document.

@@ -1,16 +1,16 @@
 // Every main state, in both languages, light and dark, wide and narrow.
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { axeFinds, openPage, overflows } from './harness/browser.mjs';
 import { csv, file, upload, world } from './harness/world.mjs';
 
-const w = world();
-
-before(async () => {
-  w.mails.refuse('wrong@example.com', 'mailbox does not exist');
-  w.mails.loseAnswer('lost@example.com');
-  await upload(w.server, csv([['a-1', 'ana@example.com'], ['a-2', 'wrong@example.com'],
-    ['a-3', 'lost@example.com'], ['a-4', 'bad'], ['a-1', 'ana@example.com', '11,00']]));
+const w = world({
+  async prepare({ mails, server }) {
+    mails.refuse('wrong@example.com', 'mailbox does not exist');
+    mails.loseAnswer('lost@example.com');
+    await upload(server, csv([['a-1', 'ana@example.com'], ['a-2', 'wrong@example.com'],
+      ['a-3', 'lost@example.com'], ['a-4', 'bad'], ['a-1', 'ana@example.com', '11,00']]));
+  },
 });
 
 const article = page => page.getByRole('article').waitFor();
@@ -70,6 +70,7 @@ test('the language is the browser\'s, can be changed, and stays changed', async 
 
 test('a debt is found, read and tried again with the keyboard alone', async t => {
   const page = await openPage(t, w.browser, `${w.server.url}/#/send`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
   const focused = () => page.evaluate(() => document.activeElement.textContent.trim() || document.activeElement.id);
   // At most `most` steps to what has this text.
   async function tabTo(text, most = 25) {

@@ -9,9 +9,16 @@ export const debtPath = (id, ...more) => ['/bankslip', encodeURIComponent(id), .
 
 export const status = (debt) => h('span.badge', { class: debt.status }, t(`debt.${debt.status}`));
 
-/// A page of `GET /bankslips`: `{bankslips, next}`.
-export const listDebts = (filter, signal) => get(listPath(filter), { signal });
 export const listPath = (filter) => `/bankslips?${new URLSearchParams(Object.entries(filter).filter(([, v]) => v !== null && v !== undefined))}`;
+
+/// A page of `GET /bankslips`, `{bankslips, next}`: the next one that is not empty. The server
+/// also ends a page where it has looked at enough rows.
+export async function listDebts(filter, signal) {
+  let page = { bankslips: [], next: filter.after ?? null };
+  do page = await get(listPath({ ...filter, after: page.next }), { signal });
+  while (page.bankslips.length === 0 && page.next !== null);
+  return page;
+}
 
 export const retryDebt = (id, email) => post(debtPath(id, 'retry'), email === undefined ? undefined : { email });
 export const resolveDebt = (id, outcome) => post(debtPath(id, 'resolve'), { outcome });

@@ -38,7 +38,7 @@ export function show(main, { id = '' }) {
     fill(place, loadingState(3));
     try {
       for (const way of waysToFind(id)) if (await look(way)) return;
-      fill(place, emptyState(t('find.none.title'), t('find.none.text', { id })));
+      fill(place, emptyState(t('find.none.title'), t('find.none.text', { id }), h('button', { type: 'button', on: { click: find } }, t('state.retry'))));
       announce(t('find.none.title'));
     } catch (problem) {
       if (problem.name !== 'AbortError') fill(place, errorState(problem, find));
@@ -57,7 +57,7 @@ export function show(main, { id = '' }) {
     }
     const filter = { [by]: value, limit: debts_a_page };
     const page = await listDebts(filter, abort.signal);
-    if (page.bankslips.length === 0 && page.next === null) return false;
+    if (page.bankslips.length === 0) return false;
     if (page.bankslips.length === 1 && page.next === null) {
       end = showDebt(fill(place), page.bankslips[0]);
       return true;

@@ -62,14 +62,15 @@ async function inDoubt(place, signal, draw) {
 async function uploads(place, signal) {
   const known = (await get(`/uploads?limit=${uploads_a_page}`, { signal })).filter((u) => troubles.some((name) => u[name] > 0));
   if (known.length === 0) return void fill(place);
-  const count = (u, name) => h('td.n', { class: u[name] > 0 ? name : 'quiet' }, u[name] > 0 ? number(u[name]) : '–');
-  const row = (u) => h('tr', {}, h('th', { scope: 'row' }, h('a', { href: link('mend', u.upload_id) }, t('mend.upload', { id: u.upload_id }))),
-    h('td', {}, moment(u.created_at)), h('td.bar', {}, smallBar(u)), h('td.n', {}, number(u.rows)), troubles.map((name) => count(u, name)));
+  const cell = (kind, label, ...content) => h('td', { role: 'cell', class: kind, data: label ? { label } : {} }, content);
+  const count = (u, name) => cell(`n ${u[name] > 0 ? name : 'none'}`, t(`mend.${name}`), u[name] > 0 ? number(u[name]) : '–');
+  const row = (u) => h('tr', { role: 'row' }, h('th', { scope: 'row', role: 'rowheader' }, h('a', { href: link('mend', u.upload_id) }, t('mend.upload', { id: u.upload_id }))),
+    cell('when', null, moment(u.created_at)), cell('bar', null, smallBar(u)), cell('n', t('mend.rows'), number(u.rows)), troubles.map((name) => count(u, name)));
+  const head = (text, kind = '') => h('th', { scope: 'col', role: 'columnheader', class: kind }, text);
   fill(place, h('div.sheet', {}, h('h2', {}, t('mend.uploads')),
-    h('div.scroll', { role: 'region', tabIndex: 0, 'aria-label': t('mend.uploads') }, h('table.uploads', {},
-      h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('mend.upload.column')), h('th', { scope: 'col' }, t('mend.received')), h('th', { scope: 'col' }, t('mend.parts')),
-        h('th.n', { scope: 'col' }, t('mend.rows')), troubles.map((name) => h('th.n', { scope: 'col' }, t(`mend.${name}`))))),
-      h('tbody', {}, known.map(row))))));
+    h('div.scroll', { role: 'region', tabIndex: 0, 'aria-label': t('mend.uploads') }, h('table.troubled', { role: 'table' },
+      h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, head(t('mend.upload.column')), head(t('mend.received')), head(t('mend.parts')), head(t('mend.rows'), 'n'), troubles.map((name) => head(t(`mend.${name}`), 'n')))),
+      h('tbody', { role: 'rowgroup' }, known.map(row))))));
   return true;
 }
 

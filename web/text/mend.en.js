@@ -100,8 +100,8 @@ export const mend = {
   'code.in_doubt': 'may have been e-mailed or not:',
   'code.put_off': 'is tried again later:',
 
-  'dead.title': { one: 'One message was written off', other: '{n} messages were written off' },
-  'dead.many': 'More than {n} messages were written off',
+  'dead.title': { one: 'One message was written off so far', other: '{n} messages were written off so far' },
+  'dead.many': 'More than {n} messages were written off so far',
   'dead.text': 'They lie on the dead-letter topic as they came. A debt among them has failed: try it again in the debt itself. One without an id was no debt: its sender must mend it.',
   'dead.label': 'Dead letters',
   'dead.when': 'When',

@@ -100,8 +100,8 @@ export const mend = {
   'code.in_doubt': 'pode ter recebido o e-mail ou não:',
   'code.put_off': 'será tentado de novo:',
 
-  'dead.title': { one: 'Uma mensagem foi posta de lado', other: '{n} mensagens foram postas de lado' },
-  'dead.many': 'Mais de {n} mensagens foram postas de lado',
+  'dead.title': { one: 'Uma mensagem foi posta de lado até agora', other: '{n} mensagens foram postas de lado até agora' },
+  'dead.many': 'Mais de {n} mensagens foram postas de lado até agora',
   'dead.text': 'Estão no tópico de mensagens mortas, como vieram. Uma dívida entre elas falhou: tente de novo na própria dívida. A que não tem id não era uma dívida: quem a enviou deve corrigi-la.',
   'dead.label': 'Mensagens mortas',
   'dead.when': 'Quando',

@@ -1,6 +1,7 @@
 // Debian's Chromium, and what must hold on every page that a test opens.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { fromNpm, patience } from './tools.mjs';
 
 const { chromium } = fromNpm('playwright-core');
@@ -30,6 +31,7 @@ export async function openPage(t, browser, url, options = {}) {
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   context.setDefaultTimeout(patience);
+  await takePageFromFolder(context);
   const page = await context.newPage();
   const faults = [];
   page.on('pageerror', error => faults.push(`script: ${error.stack}`));
@@ -41,7 +43,8 @@ export async function openPage(t, browser, url, options = {}) {
   });
   page.on('request', request => {
     const to = new URL(request.url());
-    if (to.origin !== new URL(url).origin && !['data:', 'blob:'].includes(to.protocol))
+    // Chromium shows PDFs by pages of its own.
+    if (to.origin !== new URL(url).origin && /^(http|ws)s?:$/.test(to.protocol))
       faults.push(`outside: ${request.url()}`);
   });
   t.after(async () => {
@@ -50,6 +53,15 @@ export async function openPage(t, browser, url, options = {}) {
   });
   await page.goto(url);
   return page;
+}
+
+/** With BANKSLIP_PAGE=web the page is that of the tree, whatever the program was built with. */
+export async function takePageFromFolder(context) {
+  const folder = process.env.BANKSLIP_PAGE;
+  if (!folder) return;
+  const fileOf = url => path.join(folder, url.pathname === '/' ? 'index.html' : url.pathname);
+  await context.route(url => existsSync(fileOf(url)) && statSync(fileOf(url)).isFile(), route =>
+    route.fulfill({ path: fileOf(new URL(route.request().url())) }));
 }
 
 /** What axe-core finds on the page as it stands, in lines to read. */

@@ -6,8 +6,9 @@ import { startServer } from './server.mjs';
 import { ownStack } from './stack.mjs';
 import { until } from './tools.mjs';
 
-/** `{stack, mails, browser, server}`, there once the tests run. `changes`: settings. */
-export function world(changes = {}) {
+/** `{stack, mails, browser, server}`, there once the tests run. `changes`: settings;
+ *  `prepare` is called once all is up. */
+export function world({ changes = {}, prepare = async () => {} } = {}) {
   const w = {};
   before(async () => {
     [w.stack, w.mails, w.browser] = await Promise.all([ownStack(), mailService(), startBrowser()]);
@@ -17,6 +18,7 @@ export function world(changes = {}) {
       EMAIL_IDEMPOTENCY_WINDOW: '0s',
       ...changes,
     });
+    await prepare(w);
   });
   after(async () => {
     await w.browser?.close();

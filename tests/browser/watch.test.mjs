@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openPage } from './harness/browser.mjs';
+import { csv, file, world } from './harness/world.mjs';
+
+const w = world({ changes: { EMAIL_IDEMPOTENCY_WINDOW: '15m', SERVICE_CALL_TIMEOUT: '30s' } });
+
+const rows = (name, n) => csv(Array.from({ length: n }, (_, i) => [`${name}-${i}`, `${name}${i}@example.com`]));
+
+/** Sends a file by the page; leaves it at the view of the upload. */
+async function send(page, name, n) {
+  await page.goto(`${w.server.url}/#/send`);
+  await page.setInputFiles('input[type=file]', file(`${name}.csv`, rows(name, n)));
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByRole('link', { name: /^Watch upload/ }).click();
+}
+
+const shows = (page, part, n) => page.locator(`.key.${part} dd`).first().and(page.getByText(n, { exact: true })).waitFor();
+
+test('progress is shown as it happens, and a reload finds the upload again', async t => {
+  w.mails.hold();
+  const page = await openPage(t, w.browser, `${w.server.url}/#/send`);
+  await send(page, 'live', 3);
+  await shows(page, 'waiting', '3');
+  await page.getByText('live', { exact: true }).waitFor();
+  await page.reload();
+  await shows(page, 'waiting', '3');
+  await page.goto(`${w.server.url}/#/uploads`);
+  await page.getByRole('main').getByText('processing', { exact: true }).first().waitFor();
+  await page.goBack();
+  w.mails.release();
+  await shows(page, 'emailed', '3');
+  await page.getByRole('main').getByText('done', { exact: true }).waitFor();
+});
+
+test('a server that dies in the middle is missed, and found when it is back', async t => {
+  const lost = (url, text) => /CONNECTION_REFUSED|INCOMPLETE_CHUNKED|EMPTY_RESPONSE|CONNECTION_RESET|503/.test(text);
+  w.mails.hold();
+  const page = await openPage(t, w.browser, `${w.server.url}/#/send`, { expected: lost });
+  await send(page, 'cut', 50);
+  await shows(page, 'waiting', '50');
+  await page.getByText('live', { exact: true }).waitFor();
+  await w.server.kill();
+  await page.getByText(/^no connection since/).first().waitFor();
+  w.mails.release();
+  await w.server.start();
+  await shows(page, 'emailed', '50');
+  await page.getByRole('main').getByText('done', { exact: true }).waitFor();
+  assert.equal(new Set(w.mails.sent.filter(m => m.debt_id.startsWith('cut')).map(m => m.debt_id)).size, 50);
+});
+
+test('the system shows its lanes and workers', async t => {
+  const page = await openPage(t, w.browser, `${w.server.url}/#/system`);
+  await page.getByRole('main').getByRole('table').first().waitFor();
+});
