@@ -36,7 +36,7 @@ const states = {
   'a debt that failed': ['find/a-2', article],
   'a debt in doubt': ['find/a-3', article],
   'a debt that is not there': ['find/nobody', page => page.locator('.state.empty').waitFor()],
-  'no such page': ['nowhere', page => page.getByRole('alert').waitFor()],
+  'no such page': ['nowhere', page => page.getByRole('heading', { name: /No such page|Página não encontrada/ }).waitFor()],
 };
 const screens = [
   { width: 1280, height: 800, locale: 'pt-BR', dark: false },
