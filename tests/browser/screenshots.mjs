@@ -39,7 +39,7 @@ mails.refuse('cheia@example.com', 'mailbox is full');
 mails.loseAnswer('muda@example.com');
 const server = await startServer(stack, { EMAIL_URL: mails.url, EMAIL_IDEMPOTENCY_WINDOW: '0s' });
 
-/** Takes a picture of a place once `drawn` says so. */
+/** Takes a picture of a place (waiting for its own sake is for what moves) once `drawn` says so. */
 async function take(name, place, drawn, { width = 1280, height = 800, dark = false, locale = 'en-US' } = {}) {
   const context = await browser.newContext({
     viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', locale,
@@ -57,7 +57,6 @@ async function take(name, place, drawn, { width = 1280, height = 800, dark = fal
 try {
   mkdirSync(folder, { recursive: true });
   await upload(server, debts('rec', 80, flaws));
-  await upload(server, debts('olinda', 2500));
   const checked = text => async page => {
     await page.setInputFiles('input[type=file]', file('recife-2030-01.csv', text));
     await page.getByRole('main').getByRole('table').waitFor();
@@ -73,13 +72,26 @@ try {
   await take('send', 'send', checked(debts('rec', 80, flaws)));
   await take('mend', 'mend/1', drawn('.problems tbody tr'));
   await take('mend-dark', 'mend/1', drawn('.problems tbody tr'), { dark: true, locale: 'pt-BR' });
-  await take('find', 'find/rec-1002', debt, { locale: 'pt-BR' });
-  await take('find-dark', 'find/rec-1032', debt, { dark: true });
+  await take('find', 'find/rec-1002', debt, { locale: 'pt-BR', height: 760 });
+  await take('find-dark', 'find/rec-1032', debt, { dark: true, height: 760 });
   await take('mend-narrow', 'mend/1', drawn('.problems tbody tr'), { width: 360, height: 740 });
   await take('find-narrow', 'find/rec-1002', drawn('article.debt'), { width: 360, height: 740, dark: true, locale: 'pt-BR' });
-  await take('watch', 'uploads/2', drawn('.legend'));
-  await take('system', 'system', drawn('main table'));
-  await take('system-dark', 'system', drawn('main table'), { dark: true, locale: 'pt-BR' });
+  // The rest shows work under way.
+  const form = new FormData();
+  form.append('file', new Blob([debts('olinda', 30_000, { 7: { email: 'x' }, 9: { amount: '' } })]), 'olinda.csv');
+  await fetch(`${server.url}/bankslip/batch`, { method: 'POST', body: form });
+  const working = async page => {
+    await page.waitForFunction(() => !/^0?$/.test(document.querySelector('.key.emailed dd')?.textContent ?? ''));
+    await page.waitForTimeout(5000);
+  };
+  await take('watch', 'uploads/2', working);
+  await take('watch-narrow', 'uploads/2', working, { width: 360, height: 740, locale: 'pt-BR', dark: true });
+  const watched = async page => {
+    await drawn('main table')(page);
+    await page.waitForTimeout(8000);
+  };
+  await take('system', 'system', watched);
+  await take('system-dark', 'system', watched, { dark: true, locale: 'pt-BR' });
 } finally {
   await browser.close();
   await server.stop();
