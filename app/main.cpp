@@ -43,6 +43,10 @@ int run(int argc, char** argv) {
       offsets_config{c, {}});
   line.add("upload", "Sends a CSV file to a server.", cli::upload_settings,
            [](const auto& o) { return cli::run_upload(o); });
+  line.add("status", "Shows how an upload stands, or the newest ones.", cli::status_settings,
+           [](const auto& o) { return cli::run_status(o); });
+  line.add("tail", "Follows what a server does, a line for each change.", cli::tail_settings,
+           [](const auto& o) { return cli::run_tail(o); });
   line.add("mock-services", "Runs a boleto and an e-mail service for tests.",
            cli::mock_services_settings, mocks::run_mock_services);
   line.add("generate", "Writes a CSV file of invented debts.", cli::generate_settings,
@@ -53,6 +57,7 @@ int run(int argc, char** argv) {
   line.add("boleto encode", "Makes bar code and linha digitável, as JSON.",
            cli::boleto_encode_settings,
            [](const auto& o) { return cli::boleto_encode(o, std::cout); });
+  line.add_completion("completion");
   return line.run({argv + 1, argv + argc}, file, std::cout, std::cerr);
 }
 

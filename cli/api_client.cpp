@@ -1,5 +1,6 @@
 #include "cli/api_client.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <utility>
@@ -13,6 +14,14 @@ namespace {
 constexpr long connect_timeout_ms = 10'000;
 constexpr long get_timeout_ms = 10'000;
 constexpr long upload_buffer_bytes = 256 * 1024;
+/// Three heartbeats of the server.
+constexpr std::chrono::seconds longest_silence{45};
+
+using header_list = std::unique_ptr<curl_slist, void (*)(curl_slist*)>;
+
+void add(header_list& headers, const std::string& line) {
+  headers.reset(curl_slist_append(headers.release(), line.c_str()));
+}
 
 /// A part of a parsed URL; empty when it has none.
 std::string part_of(CURLU* url, CURLUPart part) {
@@ -52,15 +61,28 @@ std::string shown_url(std::string_view url) {
 
 /// One call under way.
 struct api_client::call {
+  CURL* handle = nullptr;
   std::string body;
+  header_list headers{nullptr, curl_slist_free_all};
+  std::function<bool(std::string_view)> take;
+  bool enough = false;
+  std::chrono::steady_clock::time_point heard = std::chrono::steady_clock::now();
   std::ifstream file;
   std::uint64_t left = 0;
   bool file_failed = false;
   std::function<bool(std::uint64_t)> go_on;
 
   static std::size_t on_body(char* bytes, std::size_t, std::size_t n, void* self) {
-    static_cast<call*>(self)->body.append(bytes, n);
-    return n;
+    auto& c = *static_cast<call*>(self);
+    long status = 0;
+    curl_easy_getinfo(c.handle, CURLINFO_RESPONSE_CODE, &status);
+    if (!c.take || status != 200) {
+      c.body.append(bytes, n);
+      return n;
+    }
+    c.heard = std::chrono::steady_clock::now();
+    c.enough = c.enough || !c.take({bytes, n});
+    return c.enough ? 0 : n;
   }
   static std::size_t on_read(char* into, std::size_t, std::size_t n, void* self) {
     auto& c = *static_cast<call*>(self);
@@ -72,13 +94,18 @@ struct api_client::call {
     return CURL_READFUNC_ABORT;
   }
   static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t sent) {
-    const auto& c = *static_cast<call*>(self);
+    auto& c = *static_cast<call*>(self);
+    c.enough = c.enough || (c.take && !c.take({}));
+    // libcurl's own limit is bytes a second, and a heartbeat is less than one.
+    const auto silent = std::chrono::steady_clock::now() - c.heard > longest_silence;
+    if (c.enough || (c.take && silent))
+      return 1;
     return c.go_on && !c.go_on(static_cast<std::uint64_t>(sent)) ? 1 : 0;
   }
 };
 
-api_client::api_client(std::string url)
-    : url_{std::move(url)}, curl_{curl_easy_init(), curl_easy_cleanup} {}
+api_client::api_client(std::string url, std::string key)
+    : url_{std::move(url)}, key_{std::move(key)}, curl_{curl_easy_init(), curl_easy_cleanup} {}
 
 api_client::~api_client() = default;
 
@@ -86,6 +113,10 @@ api_answer api_client::perform(call& c, const std::string& path) {
   auto* h = curl_.get();
   const auto target = url_ + path;
   char why[CURL_ERROR_SIZE] = "";
+  c.handle = h;
+  if (!key_.empty())
+    add(c.headers, "Authorization: Bearer " + key_);
+  curl_easy_setopt(h, CURLOPT_HTTPHEADER, c.headers.get());
   curl_easy_setopt(h, CURLOPT_URL, target.c_str());
   curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(h, CURLOPT_PROXY, "");
@@ -101,7 +132,7 @@ api_answer api_client::perform(call& c, const std::string& path) {
   long status = 0;
   curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_reset(h);
-  if (result == CURLE_OK)
+  if (result == CURLE_OK || c.enough)
     return {static_cast<int>(status), std::move(c.body)};
   if (c.file_failed)
     return {0, "the file could not be read to its end"};
@@ -114,6 +145,15 @@ api_answer api_client::perform(call& c, const std::string& path) {
 api_answer api_client::get(const std::string& path) {
   call c;
   curl_easy_setopt(curl_.get(), CURLOPT_TIMEOUT_MS, get_timeout_ms);
+  return perform(c, path);
+}
+
+api_answer api_client::follow(const std::string& path, const std::string& last_event_id,
+                              std::function<bool(std::string_view)> take) {
+  call c;
+  c.take = std::move(take);
+  if (!last_event_id.empty())
+    add(c.headers, "Last-Event-ID: " + last_event_id);
   return perform(c, path);
 }
 

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <iostream>
 #include <set>
 #include <sstream>
 
 #include <CLI/CLI.hpp>
 
+#include "cli/impl/completion.hpp"
 #include "cli/values.hpp"
 
 namespace bankslip::cli {
@@ -17,6 +19,8 @@ struct value_sources {
   std::vector<std::string> arguments;
   /// Variables that the file gave.
   std::set<std::string> in_file;
+  /// What an option may be.
+  option_words words;
 };
 
 namespace {
@@ -96,6 +100,8 @@ void option_list::add(const std::string& name, description about,
     about.help += " (" + about.now + ")";
   auto* added = state_->app.add_option_function<std::string>(option, take_or_refuse, about.help);
   added->type_name("")->envname(variable)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  if (!about.words.empty())
+    state_->from->words.emplace(added, about.words);
   // An empty text is a value too.
   if (option.starts_with("-"))
     added->expected(0, 1);
@@ -145,6 +151,23 @@ command_line::~command_line() = default;
 
 void command_line::add_group(const std::string& name, const std::string& help) {
   parts_->app.add_subcommand(name, help)->require_subcommand(1);
+}
+
+void command_line::add_completion(const std::string& name) {
+  struct options {
+    std::string shell = "bash";
+  };
+  add<options>(
+      name,
+      "Writes a script that completes commands and options: source <(bankslip completion bash).",
+      [](option_list list, options& o) {
+        list.choice("shell", o.shell, {{"bash", "bash"}}, "The shell");
+        list.require("shell");
+      },
+      [this](const options&) {
+        std::cout << bash_completion(parts_->app, parts_->from->words) << std::flush;
+        return 0;
+      });
 }
 
 option_list command_line::add_command(const std::string& name, const std::string& help,

@@ -82,6 +82,7 @@ public:
     description about{help, "", ""};
     for (const auto& [word, meaning] : words) {
       const bool last = word == std::rbegin(words)->first;
+      about.words.push_back(word);
       about.allowed += (about.allowed.empty() ? "" : last ? " or " : ", ") + word;
       if (meaning == value)
         about.now = word;
@@ -114,6 +115,8 @@ private:
   struct description {
     std::string help, now, allowed;
     bool secret = false;
+    /// All that it may be, where these are a few words.
+    std::vector<std::string> words{};
   };
   /// `take` reads a text; false: it is not allowed.
   void add(const std::string& name, description about, std::function<bool(std::string_view)> take);
@@ -141,6 +144,10 @@ public:
 
   /// Adds a name for commands that belong together.
   void add_group(const std::string& name, const std::string& help);
+
+  /// Adds a command that writes a script by which a shell completes commands, options and
+  /// their words; it is made of what was added, before and after.
+  void add_completion(const std::string& name);
 
   /// Runs the command that the arguments (without the program's name) ask for. Answers its
   /// exit status; 2 when something is wrong with them, in one line on `err` that names

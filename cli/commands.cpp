@@ -1,5 +1,7 @@
 #include "cli/commands.hpp"
 
+#include <algorithm>
+
 namespace bankslip::cli {
 
 namespace {
@@ -8,18 +10,45 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t most_rows = 1'000'000'000'000;
 constexpr text_rule any{"", [](std::string_view) { return true; }};
+// It becomes a header.
+constexpr text_rule api_key{"printable ASCII characters without spaces", [](std::string_view text) {
+                              return std::ranges::all_of(
+                                  text, [](unsigned char c) { return c > ' ' && c < 0x7F; });
+                            }};
+constexpr text_rule upload_id{"the number of an upload", [](std::string_view text) {
+                                return text.size() <= 18 && parse_number(text).value_or(0) > 0;
+                              }};
+
+/// How a server is reached; not named like its variable, `--api-key` would be odd.
+void server_settings(const option_list& list, server_options& o) {
+  auto l = list.without("BANKSLIP_");
+  l.text("BANKSLIP_URL", o.url, any, "address of the server");
+  list.without("BANKSLIP_API_").secret("BANKSLIP_API_KEY", o.key, api_key, "key of the API");
+  l.flag("--json", o.json, "writes JSON, for programs");
+}
 
 } // namespace
 
 void upload_settings(option_list list, upload_client_options& o) {
   o.wait = false;
-  list = list.without("BANKSLIP_");
   list.text("file", o.file, any, "The file");
   list.require("file");
-  list.text("BANKSLIP_URL", o.url, any, "address of the server");
+  server_settings(list, o);
+  list = list.without("BANKSLIP_");
   list.flag("BANKSLIP_WAIT", o.wait,
             "waits until every accepted row is settled, showing how far it is");
 }
+
+void status_settings(option_list list, status_options& o) {
+  list.text("id", o.id, upload_id, "The upload; left out: the newest ones");
+  server_settings(list, o);
+  list.flag("--follow", o.follow, "shows how it goes until the upload has ended");
+  list.check([&o](const option_list&) {
+    return o.follow && o.id.empty() ? "--follow: needs the id of an upload" : std::string{};
+  });
+}
+
+void tail_settings(option_list list, server_options& o) { server_settings(list, o); }
 
 void generate_settings(option_list list, generate_options& o) {
   list = list.without("GENERATE_");

@@ -6,6 +6,8 @@
 #include "cli/command_line.hpp"
 #include "cli/generate_command.hpp"
 #include "cli/offsets_command.hpp"
+#include "cli/status_command.hpp"
+#include "cli/tail_command.hpp"
 #include "cli/upload_client.hpp"
 #include "mocks/mock_services.hpp"
 
@@ -13,6 +15,8 @@
 namespace bankslip::cli {
 
 void upload_settings(option_list list, upload_client_options& o);
+void status_settings(option_list list, status_options& o);
+void tail_settings(option_list list, server_options& o);
 void generate_settings(option_list list, generate_options& o);
 /// Those of the command itself; those of Kafka are the caller's.
 void offsets_settings(option_list list, offsets_options& o);

@@ -1,7 +1,9 @@
 #include "cli/progress_view.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <ostream>
+#include <utility>
 
 namespace bankslip::cli {
 
@@ -16,6 +18,15 @@ int percent(const upload_progress_view& v) {
   return whole > 0 ? static_cast<int>(std::min(100.0, 100.0 * part / whole)) : 100;
 }
 
+/// "0:07", "1:02:03".
+std::string span_text(std::chrono::seconds span) {
+  const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  const auto minutes = span.count() / 60;
+  const auto rest = ":" + two(span.count() % 60);
+  return minutes < 60 ? std::to_string(minutes) + rest
+                      : std::to_string(minutes / 60) + ":" + two(minutes % 60) + rest;
+}
+
 std::string bar(int percent) {
   constexpr int width = 24;
   const auto full = percent * width / 100;
@@ -27,13 +38,36 @@ std::string bar(int percent) {
 
 std::string progress_line(const upload_progress_view& v) {
   const auto& s = v.status;
-  const auto seconds = v.since_start.count();
-  const auto rate =
-      seconds > 0 ? static_cast<std::int64_t>(static_cast<double>(s.settled()) / seconds) : 0;
-  return std::string{v.taken ? "processing " : "uploading "} + std::to_string(percent(v))
-         + " %  accepted " + std::to_string(s.accepted) + "  generated "
-         + std::to_string(s.generated) + "  e-mailed " + std::to_string(s.emailed) + "  failed "
-         + std::to_string(s.failed) + "  " + std::to_string(rate) + " rows/s";
+  auto line = std::string{v.taken ? "processing " : "uploading "} + std::to_string(percent(v))
+              + " %  accepted " + std::to_string(s.accepted) + "  generated "
+              + std::to_string(s.generated) + "  e-mailed " + std::to_string(s.emailed)
+              + "  failed " + std::to_string(s.failed) + "  "
+              + std::to_string(static_cast<std::int64_t>(v.rows_per_second)) + " rows/s";
+  return v.left ? line + "  " + span_text(*v.left) + " left" : line;
+}
+
+void progress_pace::measure(upload_progress_view& v) {
+  constexpr double window = 5;
+  const look now{v.since_start.count(), static_cast<double>(v.bytes_sent),
+                 static_cast<double>(v.status.settled())};
+  if (std::exchange(upload_id_, v.status.upload_id) != v.status.upload_id)
+    looks_.clear();
+  looks_.push_back(now);
+  while (looks_.size() > 2 && now.at - looks_[1].at >= window)
+    looks_.pop_front();
+  const auto& then = looks_.front();
+  const auto span = now.at - then.at;
+  v.rows_per_second = 0;
+  v.left.reset();
+  if (span <= 0)
+    return;
+  v.rows_per_second = (now.rows - then.rows) / span;
+  const auto rate = v.taken ? v.rows_per_second : (now.bytes - then.bytes) / span;
+  const auto rest = v.taken ? static_cast<double>(v.status.accepted) - now.rows
+                            : static_cast<double>(v.bytes_total) - now.bytes;
+  // Not of the first moments, and no more than a hundred hours.
+  if (now.at >= 1 && rate > 0 && rest > 0 && rest / rate < 360'000)
+    v.left = std::chrono::seconds{static_cast<std::int64_t>(std::ceil(rest / rate))};
 }
 
 void progress_printer::show(const upload_progress_view& v) {
@@ -41,9 +75,10 @@ void progress_printer::show(const upload_progress_view& v) {
   if (terminal_) {
     out_ << '\r' << bar(percent(v)) << progress_line(v) << "\x1b[K" << std::flush;
     drawn_ = true;
-  } else if (now - last_ >= std::chrono::seconds{1}) {
+  } else if (now - last_ >= std::chrono::seconds{lines_ < 10 ? 1 : 5}) {
     out_ << progress_line(v) << std::endl;
     last_ = now;
+    ++lines_;
   }
 }
 

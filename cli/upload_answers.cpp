@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "domain/csv/field_splitter.hpp"
 #include "json/document.hpp"
 
 namespace bankslip::cli {
@@ -32,6 +33,7 @@ std::optional<upload_status> status_of(value v) {
   upload_status s;
   s.upload_id = id_of(v);
   s.state = text_at(v, "state");
+  s.created_at = text_at(v, "created_at");
   s.accepted = number_at(v, "accepted");
   s.rejected = number_at(v, "rejected");
   s.generated = number_at(v, "generated");
@@ -43,9 +45,15 @@ std::optional<upload_status> status_of(value v) {
   return s;
 }
 
-std::string row_line(value row) {
-  return "row " + std::to_string(number_at(row, "row")) + ", " + text_at(row, "field") + ": "
-         + text_at(row, "error");
+std::string row_line(std::string_view row, std::string_view field, std::string_view error) {
+  std::string line{"row "};
+  line += row;
+  if (!field.empty())
+    line.append(", ").append(field);
+  line.append(": ").append(error);
+  std::ranges::replace_if(
+      line, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  return line;
 }
 
 } // namespace
@@ -75,8 +83,29 @@ std::optional<taken_upload> read_taken(const std::string& json, std::size_t most
       id_of(answer), number_at(answer, "accepted"), number_at(answer, "rejected"), {}};
   for (auto row : answer["failed_rows"])
     if (row.is(kind::object) && taken.failed_rows.size() < most_rows)
-      taken.failed_rows.push_back(row_line(row));
+      taken.failed_rows.push_back(row_line(std::to_string(number_at(row, "row")),
+                                           text_at(row, "field"), text_at(row, "error")));
   return taken;
+}
+
+std::vector<std::string> read_errors(const std::string& csv, std::size_t most) {
+  std::vector<std::string> lines;
+  // Line ends inside quotes are no part of what the server writes of itself.
+  for (auto begin = csv.find("\r\n"); begin != std::string::npos && lines.size() < most;) {
+    begin += 2;
+    const auto end = csv.find("\r\n", begin);
+    if (end == std::string::npos)
+      break;
+    std::string scratch;
+    domain::field_splitter fields{std::string_view{csv}.substr(begin, end - begin), ',', scratch};
+    std::vector<std::string> row;
+    for (std::string_view field; fields.next(field);)
+      row.emplace_back(field);
+    if (row.size() == 5)
+      lines.push_back(row_line(row[0], row[2], row[4]));
+    begin = end;
+  }
+  return lines;
 }
 
 std::string read_detail(const std::string& json) {

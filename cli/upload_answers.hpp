@@ -12,6 +12,7 @@ namespace bankslip::cli {
 struct upload_status {
   std::int64_t upload_id = 0;
   std::string state;
+  std::string created_at;
   std::int64_t accepted = 0;
   std::int64_t rejected = 0;
   std::int64_t generated = 0;
@@ -36,6 +37,10 @@ struct taken_upload {
   /// "row 3, debtAmount: amount must be …", the first few.
   std::vector<std::string> failed_rows;
 };
+
+/// What the beginning of `errors.csv` says, as lines for people: "row 3,
+/// debtAmount: amount must be …". At most `most`.
+std::vector<std::string> read_errors(const std::string& csv, std::size_t most);
 
 /// Each reads a JSON answer; nothing when it is not what it should be.
 std::optional<upload_status> read_upload(const std::string& json);

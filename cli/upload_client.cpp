@@ -16,8 +16,12 @@
 #include <unistd.h>
 
 #include "cli/api_client.hpp"
+#include "cli/complaint.hpp"
+#include "cli/event_follower.hpp"
 #include "cli/progress_view.hpp"
+#include "cli/status_command.hpp"
 #include "cli/upload_answers.hpp"
+#include "json/writer.hpp"
 
 namespace bankslip::cli {
 
@@ -31,18 +35,13 @@ constexpr std::chrono::milliseconds early_poll_interval{50};
 constexpr std::chrono::seconds early{3};
 constexpr std::size_t shown_rows = 5;
 
-int complain(std::ostream& err, const std::string& text) {
-  err << "bankslip upload: " << text << std::endl;
-  return 1;
-}
-
 /// One run of the client: sends, watches, reports.
 class upload_run {
 public:
   upload_run(const upload_client_options& options, const std::string& url, std::ostream& out,
              std::ostream& err)
       : options_{options}, url_{url}, out_{out}, err_{err}, printer_{out, options.terminal},
-        client_{url} {}
+        client_{url, options.key} {}
 
   int run() {
     std::error_code problem;
@@ -63,17 +62,18 @@ private:
     std::atomic<std::uint64_t> sent{0};
     std::atomic<bool> cancelled{false};
     auto answer = std::async(std::launch::async, [&] {
-      return api_client{url_}.post_file("/bankslip/batch", options_.file, [&](std::uint64_t bytes) {
-        sent = bytes;
-        return !cancelled;
-      });
+      return api_client{url_, options_.key}.post_file("/bankslip/batch", options_.file,
+                                                      [&](std::uint64_t bytes) {
+                                                        sent = bytes;
+                                                        return !cancelled;
+                                                      });
     });
     while (answer.wait_for(interval()) != std::future_status::ready) {
       const auto bytes = std::min(sent.load(), view_.bytes_total);
       if (bytes != std::exchange(view_.bytes_sent, bytes))
         moved_at_ = steady_clock::now();
       look();
-      printer_.show(view_);
+      show();
       cancelled = stuck();
     }
     return answer.get();
@@ -84,13 +84,13 @@ private:
     const auto taken = answer.status == 201 ? read_taken(answer.text, shown_rows) : std::nullopt;
     if (!taken) {
       printer_.end();
-      return complain(answer.status == 0 ? answer.text
-                                         : "the server answered " + std::to_string(answer.status)
-                                               + ": " + read_detail(answer.text));
+      return complain(refusal(answer));
     }
+    report_ = answer.text;
     view_.taken = true;
     // What was looked at while sending may have been another client's upload.
-    view_.status = {};
+    if (view_.status.upload_id != taken->upload_id)
+      view_.status = {};
     view_.bytes_sent = view_.bytes_total;
     view_.status.upload_id = taken->upload_id;
     view_.status.accepted = taken->accepted;
@@ -107,21 +107,36 @@ private:
 
   /// Until every accepted row has reached its end; false when it will not.
   bool watch_settling() {
-    while (true) {
-      look();
-      printer_.show(view_);
-      if (view_.status.state == "done")
-        return true;
-      if (view_.status.state == "aborted" || stuck())
+    follow_options wanted;
+    wanted.path = "/uploads/" + std::to_string(view_.status.upload_id) + "/events";
+    wanted.tick = [this] { show(); };
+    wanted.patience = options_.progress_timeout;
+    // It has just answered: what fails now is a restart.
+    wanted.insist = true;
+    wanted.take = [this](const server_event& event) {
+      if (event.name == "done")
         return false;
-      std::this_thread::sleep_for(interval());
-    }
+      if (auto now = read_upload(event.data)) {
+        view_.status = std::move(*now);
+        upload_ = event.data;
+      }
+      show();
+      return true;
+    };
+    follow_events(client_, wanted);
+    return view_.status.state == "done";
+  }
+
+  void show() {
+    view_.since_start = elapsed();
+    pace_.measure(view_);
+    if (!options_.json)
+      printer_.show(view_);
   }
 
   /// Asks how the upload stands. An answer that does not come counts as no
   /// progress: the deadline decides.
   void look() {
-    view_.since_start = elapsed();
     auto& known = view_.status;
     std::optional<upload_status> found;
     if (known.upload_id != 0)
@@ -154,24 +169,18 @@ private:
   }
 
   void report(const taken_upload& taken, std::chrono::duration<double> accepted_after) {
+    if (options_.json)
+      return report_json(accepted_after);
     const auto& s = view_.status;
+    auto errors = taken.failed_rows;
+    if (options_.wait && s.conflicts + s.failed + s.in_doubt > 0)
+      if (auto all = first_errors(client_, s.upload_id); !all.empty())
+        errors = std::move(all);
+    print_counters(out_, s, errors, options_.wait);
     const auto line = [&](const char* name) -> std::ostream& {
       return out_ << "  " << std::left << std::setw(18) << name << std::right;
     };
-    out_ << "upload " << taken.upload_id << '\n';
-    line("rows") << taken.accepted + taken.rejected << '\n';
-    line("accepted") << taken.accepted << '\n';
-    line("rejected") << taken.rejected << '\n';
-    for (const auto& row : taken.failed_rows)
-      out_ << "    " << row << '\n';
     out_ << std::fixed << std::setprecision(1);
-    if (options_.wait) {
-      line("e-mailed") << s.emailed << '\n';
-      line("duplicates") << s.duplicates << '\n';
-      line("conflicts") << s.conflicts << '\n';
-      line("failed") << s.failed << '\n';
-      line("in doubt") << s.in_doubt << '\n';
-    }
     line("accepted after") << accepted_after.count() << " s\n";
     if (options_.wait) {
       const auto seconds = elapsed().count();
@@ -181,7 +190,19 @@ private:
     out_ << std::flush;
   }
 
-  int complain(const std::string& text) { return cli::complain(err_, text); }
+  void report_json(std::chrono::duration<double> accepted_after) {
+    const auto ms = [](std::chrono::duration<double> span) {
+      return std::chrono::duration_cast<std::chrono::milliseconds>(span).count();
+    };
+    json::writer w;
+    w.begin_object().key("report").raw(report_).key("upload");
+    upload_.empty() ? w.null() : w.raw(upload_);
+    w.key("accepted_after_ms").number(ms(accepted_after)).key("settled_after_ms");
+    options_.wait ? w.number(ms(elapsed())) : w.null();
+    out_ << w.end_object().take() << std::endl;
+  }
+
+  int complain(const std::string& text) { return cli::complain(err_, "upload", text); }
 
   const upload_client_options& options_;
   const std::string& url_;
@@ -190,6 +211,10 @@ private:
   progress_printer printer_;
   api_client client_;
   upload_progress_view view_;
+  progress_pace pace_;
+  /// As the server said them.
+  std::string report_;
+  std::string upload_;
   std::int64_t last_before_ = 0;
   steady_clock::time_point began_;
   steady_clock::time_point moved_at_;
@@ -200,7 +225,7 @@ private:
 int run_upload(const upload_client_options& options, std::ostream& out, std::ostream& err) {
   const auto url = server_url(options.url);
   if (!url)
-    return complain(err, "not the URL of a server: " + shown_url(options.url));
+    return complain(err, "upload", "not the URL of a server: " + shown_url(options.url));
   return upload_run{options, *url, out, err}.run();
 }
 

@@ -4,23 +4,23 @@
 #include <iosfwd>
 #include <string>
 
+#include "cli/server_options.hpp"
+
 /// The client behind `bankslip upload`.
 namespace bankslip::cli {
 
-struct upload_client_options {
-  /// Scheme, host and port of the API.
-  std::string url = "http://127.0.0.1:8000";
+struct upload_client_options : server_options {
   /// The CSV file.
   std::string file;
   /// Also wait until every accepted row has reached its end.
   bool wait = true;
   /// Give up when nothing has moved for so long.
   std::chrono::milliseconds progress_timeout{120'000};
-  /// Redraw one line, as on a terminal; else a line each second.
-  bool terminal = false;
 };
 
-/// Uploads the file, shows progress on `out`, then a report; complaints go to
+/// Uploads the file, shows progress on `out`, then a report (with `json` nothing but one
+/// object: the answer to the POST as `report`, with `wait` the upload as `upload`, and the
+/// times); complaints go to
 /// `err`, one line each. Memory does not depend on the file's size. Answers the
 /// exit status: 0 when the server took the file and (with `wait`) every
 /// accepted row was settled, else 1.

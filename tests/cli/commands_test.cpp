@@ -65,6 +65,25 @@ BOOST_AUTO_TEST_CASE(upload_takes_the_file_and_the_server) {
   BOOST_TEST(read(upload_settings, {"--wait", "a.csv"}).file == "a.csv");
 }
 
+BOOST_AUTO_TEST_CASE(status_takes_an_id_or_none) {
+  const auto o = read(status_settings, {"17", "--follow", "--json", "--key", "k"});
+  BOOST_TEST(o.id == "17");
+  BOOST_TEST((o.follow && o.json));
+  BOOST_TEST(o.key == "k");
+  BOOST_TEST(read(status_settings, {}).id == "");
+  BOOST_TEST(read(status_settings, {}, {{"BANKSLIP_API_KEY", "k"}}).key == "k");
+  for (const auto* id : {"x", "0", "-1", "1/../2"})
+    BOOST_TEST(run(status_settings, {id}).status == 2);
+  BOOST_TEST(run(status_settings, {"--follow"}).err
+             == "bankslip: --follow: needs the id of an upload\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_is_no_header_is_refused_and_not_shown) {
+  const auto got = run(tail_settings, {"--key", "s3cret\r\nX: y"});
+  BOOST_TEST(got.status == 2);
+  BOOST_TEST(got.err.find("s3cret") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(generate_takes_its_numbers) {
   const auto o = read(generate_settings, {"--rows", "1100000", "--seed", "18446744073709551615",
                                           "--out", "-", "--duplicates", "20", "--start-id", "5"});

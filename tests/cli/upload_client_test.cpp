@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -7,6 +8,7 @@
 #include <thread>
 
 #include "cli/upload_client.hpp"
+#include "http/api/dto.hpp"
 #include "tests/http/api/api_fixture.hpp"
 
 using namespace bankslip;
@@ -166,6 +168,28 @@ BOOST_AUTO_TEST_CASE(accepted_rows_are_shown_while_the_file_is_sent) {
   const auto text = out.str();
   BOOST_TEST(contains(text, "uploading 100 %  accepted 1234 "));
   BOOST_TEST(contains(text, "processing 100 %  accepted 3 "));
+}
+
+BOOST_AUTO_TEST_CASE(for_programs_there_is_one_object_at_the_end) {
+  write("a\n");
+  upload.json = true;
+  BOOST_TEST(run() == 0);
+  const auto text = out.str();
+  BOOST_TEST(text.starts_with(R"({"report":{"message":"Batch processed","upload_id":"17",)"));
+  BOOST_TEST(contains(text, R"("upload":)" + http::upload_json(record(domain::upload_state::done))
+                                + R"(,"accepted_after_ms":)"));
+  BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 1);
+  upload.wait = false;
+  out.str("");
+  BOOST_TEST(run() == 0);
+  BOOST_TEST(contains(out.str(), R"("upload":null,)"));
+}
+
+BOOST_AUTO_TEST_CASE(the_first_errors_of_settling_are_shown_too) {
+  write("a\n");
+  w->with([](world& x) { x.problems = {{1, "d", "", "mail_refused", "550 no such user"}}; });
+  BOOST_TEST(run() == 0);
+  BOOST_TEST(contains(out.str(), "    row 1: 550 no such user\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_terminal_gets_one_line_that_is_drawn_again) {

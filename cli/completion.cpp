@@ -1,0 +1,80 @@
+#include "cli/impl/completion.hpp"
+
+namespace bankslip::cli {
+
+namespace {
+
+/// What the script's three `case` statements consist of.
+struct cases {
+  /// "boleto inspect": a word that leads from a command into one inside it.
+  std::string commands;
+  /// By "command --option": its words.
+  std::string values;
+  /// By command: what may follow.
+  std::string follows;
+};
+
+void describe(const CLI::App& command, const std::string& path, const option_words& words,
+              cases& out) {
+  std::string follows;
+  for (const auto* inner : command.get_subcommands([](const CLI::App*) { return true; })) {
+    const auto inner_path = path.empty() ? inner->get_name() : path + ' ' + inner->get_name();
+    follows += inner->get_name() + ' ';
+    out.commands += "      \"" + inner_path + "\") path=\"" + inner_path + "\" ;;\n";
+    describe(*inner, inner_path, words, out);
+  }
+  for (const auto* option : command.get_options()) {
+    for (const auto& name : option->get_lnames())
+      follows += "--" + name + ' ';
+    const auto found = words.find(option);
+    if (found == words.end())
+      continue;
+    std::string all;
+    for (const auto& word : found->second)
+      all += (all.empty() ? "" : " ") + word;
+    if (option->get_positional())
+      follows = all + ' ' + follows;
+    for (const auto& name : option->get_lnames())
+      out.values += "    \"" + path + " --" + name + "\") words=\"" + all + "\" ;;\n";
+  }
+  if (!follows.empty())
+    follows.pop_back();
+  out.follows += "      \"" + path + "\") words=\"" + follows + "\" ;;\n";
+}
+
+} // namespace
+
+std::string bash_completion(const CLI::App& app, const option_words& words) {
+  cases c;
+  describe(app, "", words, c);
+  return "# Completion of " + app.get_name() + R"( for bash.
+_bankslip() {
+  local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} path= word words=
+  # Bash takes the = of --option=word for a word.
+  if [[ $cur == = ]]; then
+    cur=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "${path:+$path }$word" in
+)" + c.commands
+         + R"(    esac
+  done
+  case "$path $before" in
+)" + c.values
+         + R"(  esac
+  if [[ -z $words ]]; then
+    case $path in
+)" + c.follows
+         + R"(    esac
+    # A value, a file: names of files.
+    [[ $cur == -* || $words != --* ]] || words=
+  fi
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+complete -o bashdefault -o default -F _bankslip )"
+         + app.get_name() + "\n";
+}
+
+} // namespace bankslip::cli
