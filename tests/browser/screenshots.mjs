@@ -67,18 +67,18 @@ try {
     await drawn('article.debt')(page);
     const slip = page.locator('.slip iframe');
     if (await slip.isVisible()) await page.waitForEvent('requestfinished', { predicate: r => r.url().endsWith('/pdf') }).catch(() => {});
-    await page.waitForTimeout(1500);
+    await page.waitForTimeout(4000);
   };
   await take('send', 'send', checked(debts('rec', 80, flaws)));
   await take('mend', 'mend/1', drawn('.problems tbody tr'));
   await take('mend-dark', 'mend/1', drawn('.problems tbody tr'), { dark: true, locale: 'pt-BR' });
-  await take('find', 'find/rec-1002', debt, { locale: 'pt-BR', height: 760 });
-  await take('find-dark', 'find/rec-1032', debt, { dark: true, height: 760 });
+  await take('find', 'find/rec-1002', debt, { locale: 'pt-BR', height: 700 });
+  await take('find-dark', 'find/rec-1032', debt, { dark: true, height: 700 });
   await take('mend-narrow', 'mend/1', drawn('.problems tbody tr'), { width: 360, height: 740 });
   await take('find-narrow', 'find/rec-1002', drawn('article.debt'), { width: 360, height: 740, dark: true, locale: 'pt-BR' });
   // The rest shows work under way.
   const form = new FormData();
-  form.append('file', new Blob([debts('olinda', 30_000, { 7: { email: 'x' }, 9: { amount: '' } })]), 'olinda.csv');
+  form.append('file', new Blob([debts('olinda', 90_000, { 7: { email: 'x' }, 9: { amount: '' } })]), 'olinda.csv');
   await fetch(`${server.url}/bankslip/batch`, { method: 'POST', body: form });
   const working = async page => {
     await page.waitForFunction(() => !/^0?$/.test(document.querySelector('.key.emailed dd')?.textContent ?? ''));
