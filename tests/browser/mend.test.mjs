@@ -36,9 +36,10 @@ test('a file with bad rows is sent, mended and sent again, and what was known st
   assert.match(rejected, /^debtId;name;.*;error\r\nm-3;.*\r\nm-4;.*\r\n$/s);
   const mended = rejected.replace('caio@;', 'caio@example.com;').replace('1,234', '1,23');
   await page.setInputFiles('input[type=file]', file('mended.csv', mended + rowsOf(csv(good))));
-  await page.getByRole('heading', { name: 'mended.csv' }).waitFor();
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
-  await page.getByRole('link', { name: /^Watch upload/ }).click();
+  // The first file's card is still there.
+  const card = page.getByRole('listitem').filter({ hasText: 'mended.csv' });
+  await card.getByRole('button', { name: 'Send', exact: true }).click();
+  await card.getByRole('link', { name: /^Watch upload/ }).click();
   await page.getByText('done', { exact: true }).waitFor();
 
   const id = new URL(page.url()).hash.split('/').at(-1);
