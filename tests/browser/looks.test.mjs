@@ -9,7 +9,8 @@ const w = world({
     mails.refuse('wrong@example.com', 'mailbox does not exist');
     mails.loseAnswer('lost@example.com');
     await upload(server, csv([['a-1', 'ana@example.com'], ['a-2', 'wrong@example.com'],
-      ['a-3', 'lost@example.com'], ['a-4', 'bad'], ['a-1', 'ana@example.com', '11,00']]));
+      ['a-3', 'lost@example.com'], ['a-4', 'bad'], ['a-1', 'ana@example.com', '11,00'],
+      ['a-5', 'ana@example.com']]));
   },
 });
 
@@ -32,6 +33,7 @@ const states = {
   'an upload to mend': ['mend/1', page => page.getByRole('cell', { name: 'a-4' }).waitFor()],
   'an upload that is not there': ['mend/99', page => page.getByRole('alert').waitFor()],
   'nothing looked for': ['find', page => page.getByRole('searchbox').waitFor()],
+  'several debts': ['find/ana%40example.com', page => page.getByRole('table').waitFor()],
   'a debt': ['find/a-1', article],
   'a debt that failed': ['find/a-2', article],
   'a debt in doubt': ['find/a-3', article],

@@ -69,7 +69,8 @@ export function show(main, { id = '' }) {
   function showList(filter, page) {
     const debts = [...page.bankslips];
     let { next } = page;
-    const draw = () => fill(place, h('section.sheet', {}, h('h2', { role: 'status' }, t(next === null ? 'find.some' : 'find.many', { n: debts.length })),
+    const found = () => t(next === null ? 'find.some' : 'find.many', { n: debts.length });
+    const draw = () => fill(place, h('section.sheet', {}, h('h2', {}, found()),
       debtTable(t('find.list'), debts),
       h('div.buttons.below', {}, next !== null && h('button', { type: 'button', on: { click: more } }, t('find.more')), curlButton({ path: listPath(filter) }))));
     async function more() {
@@ -78,11 +79,13 @@ export function show(main, { id = '' }) {
         debts.push(...page.bankslips);
         next = page.next;
         draw();
+        announce(found());
       } catch (problem) {
         if (problem.name !== 'AbortError') fill(place, errorState(problem, draw));
       }
     }
     draw();
+    announce(found());
   }
 
   if (id) find();

@@ -17,7 +17,7 @@ export async function deadLetters(place, signal) {
     throw problem;
   });
   if (letters.length === 0) return fill(place);
-  const head = (name) => h('th', { scope: 'col', role: 'columnheader' }, t(`dead.${name}`));
+  const head = (name) => h('th', { scope: 'col', role: 'columnheader', class: name === 'attempts' ? 'n' : '' }, t(`dead.${name}`));
   const cell = (kind, ...content) => h('td', { role: 'cell', class: kind }, content);
   const row = (d) => h('tr', { role: 'row' }, h('th', { scope: 'row', role: 'rowheader' }, d.debt_id ? h('a.mono', { href: link('find', d.debt_id) }, d.debt_id) : h('span.quiet', {}, t('dead.no_id'))),
     cell('when', moment(d.published_at)), cell('stage', h('code', {}, d.error.stage)), cell('n', d.attempts === null ? '–' : number(d.attempts)), cell('reason', d.error.text, ' ', h('code.code', {}, d.error.code)));

@@ -30,7 +30,7 @@ export function show(main, { id }) {
 function showAll(main, signal) {
   const parts = [inDoubt, uploads, failed, deadLetters].map((part) => ({ part, place: h('section') }));
   const nothing = h('div');
-  main.append(heading(t('mend.title')), h('p.lead', {}, t('mend.lead')), nothing, ...parts.map((p) => p.place));
+  main.append(heading(t('mend.title')), h('p.lead', {}, t('mend.lead')), nothing, h('div.parts', {}, parts.map((p) => p.place)));
   fill(nothing, loadingState());
   const draw = async () => {
     const found = await Promise.all(parts.map(({ part, place }) => guarded(place, () => part(place, signal, draw))));
