@@ -3,10 +3,13 @@ pgbench, and how long requests take while a file is settled."""
 import json
 import os
 import re
+import selectors
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
+import time
 
 from passes import one_pass
 from stand import POSTGRES_PORT, WORK, BenchError, Stand
@@ -107,17 +110,21 @@ def add_known(stand):
                f"from generate_series(1, {KNOWN}) i", "vacuum analyze bankslips")
 
 
-def wait_mailed(stand, prefix, rows):
-    """Problems with the posted debts: each is stored and goes its way to the end."""
-    query = ("select count(*), count(*) filter (where propagated) from bankslips "
-             f"where debt_id like '{prefix}-%'")
-    threading.Event().wait(1)
+def wait_mailed(stand, prefix, answered):
+    """Problems with the posted debts: each must be stored and go its way to the end. wrk
+    ends without the answers to its last requests, one a client."""
+    query = ("select count(*), count(*) filter (where propagated), "
+             f"(select count(*) from outbox) from bankslips where debt_id like '{prefix}-%'")
+    before = None
     for _ in range(240):
-        stored, mailed = map(int, stand.psql(query).split("|"))
-        if mailed >= rows and stand.psql("select count(*) from outbox") == "0":
-            return [] if stored == mailed == rows else [f"{stored} stored of {rows} posted"]
-        threading.Event().wait(0.25)
-    return [f"{stored} stored and {mailed} e-mailed of {rows} posted"]
+        stored, mailed, waiting = found = tuple(map(int, stand.psql(query).split("|")))
+        if found == before and stored == mailed and waiting == 0:
+            break
+        before = found
+        time.sleep(0.5)
+    if stored == mailed and waiting == 0 and answered <= stored <= answered + CLIENTS:
+        return []
+    return [f"{answered} posted, {stored} stored, {mailed} e-mailed, {waiting} in the outbox"]
 
 
 def rates(bench):
@@ -131,11 +138,7 @@ def rates(bench):
         inserted = pgbench(stand)
         alone = load(server.port, "/bankslip", clients=1, seconds=2, script=storing("alone"))
         stored = load(server.port, "/bankslip", script=storing("posted"))
-        # wrk ends without the answers to its last requests.
-        rows = int(stand.psql("select count(*) from bankslips where debt_id like 'posted-%'"))
-        wrong = wait_mailed(stand, "posted", rows)
-        if not stored["requests"] <= rows <= stored["requests"] + CLIENTS:
-            wrong.append(f"{rows} rows of {stored['requests']} answered POSTs")
+        wrong = wait_mailed(stand, "posted", stored["requests"])
     return {"health_rate": health["rate"], "get_rate": read["rate"],
             "get_ratio": read["rate"] / health["rate"], "get_p99_ms": read["p99"] / 1e3,
             "pgbench_rate": inserted, "post_rate": stored["rate"],
@@ -160,7 +163,53 @@ def settling(bench):
             "health_settling_p99_ms": health["p99"] / 1e3}, wrong
 
 
+class Streams(threading.Thread):
+    """Open event streams of the system, read as they come."""
+
+    def __init__(self, port, count=50):
+        super().__init__(daemon=True)
+        self._selector, self._ended, self.events = selectors.DefaultSelector(), False, 0
+        for _ in range(count):
+            stream = socket.create_connection(("127.0.0.1", port), 10)
+            stream.sendall(b"GET /events HTTP/1.1\r\nHost: bench\r\n\r\n")
+            self._selector.register(stream, selectors.EVENT_READ)
+        self.start()
+
+    def run(self):
+        while not self._ended:
+            for key, _ in self._selector.select(0.2):
+                data = key.fileobj.recv(65536)
+                if not data:
+                    self._selector.unregister(key.fileobj)
+                self.events += data.count(b"\ndata:")
+
+    def close(self):
+        self._ended = True
+        self.join()
+        for key in list(self._selector.get_map().values()):
+            key.fileobj.close()
+        if self.events < len(self._selector.get_map()):
+            raise BenchError(f"{self.events} events on the open streams")
+
+
+def streams(bench):
+    """A file with 50 open event streams against one without."""
+    path, seconds, wrong = bench.file(bench.rows), [], []
+    for watched in (False, True):
+        with Stand(bench.program) as stand:
+            server = stand.start()
+            open_streams = Streams(server.port) if watched else None
+            seconds.append(one_pass(stand, server, path, bench.rows)["settled_s"])
+            if open_streams:
+                open_streams.close()
+            wrong += verify(stand, bench.content(path), bench.rows)
+    return {"streams_ratio": seconds[1] / seconds[0]}, wrong
+
+
 def api(bench):
-    figures, wrong = rates(bench)
-    further, problems = settling(bench)
-    return {**figures, **further}, wrong + problems
+    figures, wrong = {}, []
+    for part in (rates, settling, streams):
+        values, problems = part(bench)
+        figures.update(values)
+        wrong += problems
+    return figures, wrong

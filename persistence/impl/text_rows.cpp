@@ -28,25 +28,35 @@ domain::money parse_amount(std::string_view text) noexcept {
 /// As `binary_cell`, over a row of libpqxx.
 class text_cell {
 public:
-  explicit text_cell(const pqxx::row& row) : row_{row} {}
+  explicit text_cell(const pqxx::row& row) : row_{row} { read(); }
 
-  bool null() const { return field().is_null(); }
-  std::string_view text() const {
-    return null() ? std::string_view{} : std::string_view{field().c_str(), field().size()};
-  }
+  bool null() const { return null_; }
+  std::string_view text() const { return text_; }
   bool boolean() const { return text() == "t"; }
   std::int64_t number() const { return number_in(text()); }
   domain::money amount() const { return parse_amount(text()); }
   domain::date date() const { return domain::parse_date(text()).value_or(domain::date{}); }
   domain::utc_time time() const { return parse_timestamp(text()); }
 
-  void next() noexcept { ++column_; }
+  void next() {
+    ++column_;
+    read();
+  }
 
 private:
-  pqxx::field field() const { return row_[column_]; }
+  // Once a cell: a field shares the result, which is counted by atomics.
+  void read() {
+    if (column_ == static_cast<int>(row_.size()))
+      return;
+    const auto field = row_[column_];
+    null_ = field.is_null();
+    text_ = null_ ? std::string_view{} : std::string_view{field.c_str(), field.size()};
+  }
 
   const pqxx::row& row_;
   int column_ = 0;
+  bool null_ = true;
+  std::string_view text_;
 };
 
 } // namespace
