@@ -5,6 +5,7 @@
 #include "domain/record_ports.hpp"
 #include "domain/service_ports.hpp"
 #include "domain/settlement_store.hpp"
+#include "domain/webhook_ports.hpp"
 
 /// The ports: what the business needs of the world outside. Every port object
 /// belongs to one thread at a time; none calls back from a thread of its own.

@@ -133,6 +133,8 @@ struct settlement {
   /// Conflicts and unreadable messages, by upload.
   std::vector<std::pair<std::int64_t, row_problem>> problems;
   std::vector<outbox_entry> outbox;
+  /// Debts whose new final states are told by events.
+  std::vector<std::string> told{};
 };
 
 /// Rows that are there already, each for one of the debts that were asked for.
@@ -196,7 +198,8 @@ public:
   virtual caf::expected<open_intents> others_intents(std::int64_t own_id) = 0;
 
   /// Changes rows already written by this transaction or locked by it, adds
-  /// counters, problems and outbox entries; removes the intent, when there is
+  /// counters, problems, outbox entries and events; marks the uploads as done whose
+  /// last row this is, and tells it, once each; removes the intent, when there is
   /// one (`intent_lost` and roll back unless exactly one was there); marks as
   /// superseded the older intents of the partition that end at or before
   /// `last_offset`; commits. A superseded intent counts for no attempts, but tells

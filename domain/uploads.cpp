@@ -16,4 +16,11 @@ std::string_view to_string(upload_state s) noexcept {
   return "unknown";
 }
 
+upload_state upload_state_of(std::string_view name) noexcept {
+  for (auto s : {upload_state::processing, upload_state::done, upload_state::aborted})
+    if (name == to_string(s))
+      return s;
+  return upload_state::receiving;
+}
+
 } // namespace bankslip::domain

@@ -22,6 +22,8 @@ enum class upload_state : std::uint8_t {
 };
 
 std::string_view to_string(upload_state s) noexcept;
+/// `receiving` for unknown names.
+upload_state upload_state_of(std::string_view name) noexcept;
 
 /// One upload with its counters, in rows.
 struct upload_record {
@@ -40,7 +42,8 @@ struct upload_record {
   utc_time created_at{};
   /// When the client got its answer.
   std::optional<utc_time> received_at;
-  /// When the last accepted row reached its end.
+  /// When the last accepted row reached its end, the first time: rows that were
+  /// retried later do not change it. Set while it is done.
   std::optional<utc_time> done_at;
   /// Header line of the file as it was in it, without its line end; empty where
   /// nobody knows it. Only `find_upload` reads it.

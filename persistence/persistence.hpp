@@ -20,6 +20,8 @@ struct postgres_options {
   /// Topic of the process's records. It is stored with each upload, and records
   /// count for uploads of their own topic only.
   std::string topic = "bankslip_process";
+  /// What is told by events, which are written with what makes them true.
+  domain::event_set events;
   /// Further libpq keywords, "sslmode=require connect_timeout=3". They overrule the
   /// others.
   std::string extra;
@@ -57,5 +59,9 @@ make_settlement_store(const postgres_options& options,
 /// Makes the database for single debts, uploads and the outbox. Connects as
 /// `make_settlement_store` does.
 std::unique_ptr<domain::debt_store> make_debt_store(const postgres_options& options);
+
+/// Makes the database for delivering events to `endpoint`, an address.
+std::unique_ptr<domain::webhook_store> make_webhook_store(const postgres_options& options,
+                                                          std::string endpoint);
 
 } // namespace bankslip::persistence

@@ -97,7 +97,8 @@ domain::outbox_entry read_entry(const pqxx::row& row) {
 class postgres_debt_store final : public domain::debt_store {
 public:
   explicit postgres_debt_store(const postgres_options& options)
-      : connection_{options}, topic_{options.topic}, lock_timeout_{options.lock_timeout} {}
+      : connection_{options}, topic_{options.topic}, events_{options.events},
+        lock_timeout_{options.lock_timeout} {}
 
   caf::error ping() override {
     auto r = connection_.statement("ask the database", "select 1");
@@ -126,12 +127,12 @@ public:
     return persistence::renew_uploads(connection_, ids, lease);
   }
   caf::error finish_upload(std::int64_t id, const domain::upload_totals& totals) override {
-    return end_upload(connection_, id, domain::upload_state::processing, totals);
+    return end_upload(connection_, id, domain::upload_state::processing, totals, events_);
   }
   caf::error abort_upload(std::int64_t id, const domain::upload_totals& totals) override {
-    return end_upload(connection_, id, domain::upload_state::aborted, totals);
+    return end_upload(connection_, id, domain::upload_state::aborted, totals, events_);
   }
-  caf::error expire_leases() override { return persistence::expire_leases(connection_); }
+  caf::error expire_leases() override { return persistence::expire_leases(connection_, events_); }
   caf::error record_problems(std::int64_t upload_id,
                              std::span<const domain::row_problem> rows) override {
     return persistence::record_problems(connection_, upload_id, rows);
@@ -163,6 +164,7 @@ private:
 
   debt_store_connection connection_;
   std::string topic_;
+  domain::event_set events_;
   std::chrono::milliseconds lock_timeout_;
 };
 
@@ -223,15 +225,18 @@ caf::expected<domain::revived_debt> postgres_debt_store::move(std::string_view w
                                                               debt_status before, bool mailed,
                                                               const std::string& email) {
   const std::string counter{to_string(before)};
-  auto text = "with moved as (update bankslips set status = null, failure = null, "
+  auto tells = mailed && events_.contains(domain::event_kind::bankslip_emailed);
+  auto text = "with moved as (update bankslips b set status = null, failure = null, "
               "updated_on = now(), "
               + std::string{mailed ? "propagated = true"
                                    : "attempt = attempt + 1, put_offs = 0, mail_tried_at = null, "
                                      "email = coalesce(nullif($2::text, ''), email)"}
               + " where debt_id = $1::text and status = '" + counter
-              + "' and not propagated returning *), "
-                "counted as (insert into upload_progress as p (upload_id, partition, "
-              + counter
+              + "' and not propagated returning b.*, b as row_now), "
+              + (tells ? "told as (insert into webhook_events (type, facts) "
+                         "select 'bankslip.emailed', debt_facts(row_now) from moved), "
+                       : "")
+              + "counted as (insert into upload_progress as p (upload_id, partition, " + counter
               + ", emailed, updated_at) select upload_id, -1, -1, propagated::int, "
                 "clock_timestamp() from moved where upload_id <> 0 "
                 "on conflict (upload_id, partition) do update set "

@@ -50,7 +50,7 @@ public:
   postgres_settlement_store(const postgres_options& options,
                             std::shared_ptr<row_locations> locations)
       : connection_{options, session_kind::worker}, check_{std::move(locations)},
-        topic_{options.topic} {}
+        topic_{options.topic}, events_{options.events} {}
 
   caf::error find(std::span<const domain::debt* const> debts, domain::found_debts& out) override {
     if (connection_.in_transaction())
@@ -90,6 +90,7 @@ private:
   debt_check check_;
   domain::utc_time began_{};
   std::string topic_;
+  domain::event_set events_;
 };
 
 caf::expected<domain::intent>
@@ -191,7 +192,7 @@ caf::expected<domain::open_intents> postgres_settlement_store::others_intents(st
 caf::error postgres_settlement_store::settle(const domain::settlement& s) {
   if (auto error = require_transaction())
     return error;
-  auto r = connection_.run("settle a batch", settle_steps(s));
+  auto r = connection_.run("settle a batch", settle_steps(s, events_));
   return r ? caf::error{} : r.error();
 }
 

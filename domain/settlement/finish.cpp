@@ -129,6 +129,8 @@ void settlement_writer::add(const wave_row& row, const settle_options& options, 
   if (row.slip_is_new)
     count(from, &settle_report::generated, &upload_progress::generated);
   count_end(from, row.end);
+  if (auto event = event_of(row.end); event && options.events.contains(*event))
+    settlement_.told.push_back(id);
   if (!row.is_new())
     repeat(row.record, row);
   if (row.end == debt_status::failed || given_up)

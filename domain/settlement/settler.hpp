@@ -52,6 +52,8 @@ struct settle_options {
   validation_policy policy;
   /// After a COPY met a known key, so many waves are checked before writing.
   int check_after_conflict = 16;
+  /// Which states of debts are told.
+  event_set events;
 };
 
 /// What became of the records of a wave.

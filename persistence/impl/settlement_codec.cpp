@@ -23,6 +23,11 @@ const statement add_progress_statement{
     "conflicts = p.conflicts + excluded.conflicts, failed = p.failed + excluded.failed, "
     "in_doubt = p.in_doubt + excluded.in_doubt, updated_at = excluded.updated_at"};
 
+const statement end_uploads_statement{"end_uploads",
+                                      "select end_uploads($1::bigint[], $2::bigint, $3::text[])"};
+
+const statement tell_debts_statement{"tell_debts", "select tell_debts($1::text[])"};
+
 const statement add_problems_statement{
     "add_problems",
     "insert into upload_problems (upload_id, \"row\", debt_id, field, code, error) "
@@ -39,10 +44,11 @@ const statement add_dead_letter_statement{
     "insert into outbox (kind, key, value, headers, due_at) values ('dead_letter', $1::text, "
     "$2::bytea, $3::text[], clock_timestamp() + $4::bigint * interval '1 millisecond')"};
 
+using upload_sums = std::map<std::int64_t, domain::upload_progress>;
+
 // One statement must not touch a row twice.
-std::map<std::int64_t, domain::upload_progress>
-by_upload(const std::vector<domain::upload_progress>& progress) {
-  std::map<std::int64_t, domain::upload_progress> out;
+upload_sums by_upload(const std::vector<domain::upload_progress>& progress) {
+  upload_sums out;
   for (const auto& p : progress) {
     auto& sum = out[p.upload_id];
     sum.generated += p.generated;
@@ -56,8 +62,7 @@ by_upload(const std::vector<domain::upload_progress>& progress) {
   return out;
 }
 
-binary_params progress_params(const domain::settlement& s) {
-  auto sums = by_upload(s.progress);
+binary_params progress_params(const domain::settlement& s, const upload_sums& sums) {
   std::vector<array_writer> columns(8, {pg_type::int8, sums.size()});
   for (const auto& [upload, p] : sums) {
     columns[0].add(upload);
@@ -75,6 +80,26 @@ binary_params progress_params(const domain::settlement& s) {
   return out;
 }
 
+binary_params texts_param(const std::vector<std::string>& texts) {
+  array_writer out{pg_type::text, texts.size()};
+  for (const auto& text : texts)
+    out.add(text);
+  return {out.take()};
+}
+
+/// Adds the counters, and ends the uploads whose last rows these are.
+void add_progress(std::vector<step>& out, const domain::settlement& s, const upload_sums& sums,
+                  domain::event_set events) {
+  if (sums.empty())
+    return;
+  out.push_back({&add_progress_statement, progress_params(s, sums)});
+  array_writer ids{pg_type::int8, sums.size()};
+  for (const auto& [upload, p] : sums)
+    ids.add(upload);
+  binary_params params{ids.take(), as_param(s.intent_id)};
+  params.push_back(std::move(texts_param(events.names()).front()));
+  out.push_back({&end_uploads_statement, std::move(params)});
+}
 binary_params problem_params(const domain::settlement& s) {
   auto n = s.problems.size();
   array_writer uploads{pg_type::int8, n}, rows{pg_type::int8, n}, ids{pg_type::text, n},
@@ -176,9 +201,7 @@ const statement lock_progress_statement{
     "lock_progress",
     "select p.upload_id, p.counted_through, "
     "case when u.state = 'processing' then u.accepted + u.rejected end, "
-    "(u.state <> 'processing' or u.accepted > (select sum(s.emailed + s.duplicates + s.conflicts "
-    "+ s.failed + s.in_doubt) from upload_progress s where s.upload_id = "
-    "u.upload_id))::int::bigint "
+    "(u.done_at is null)::int::bigint "
     "from upload_progress p join uploads u using (upload_id) "
     "where p.partition = $1::int and p.upload_id = any($2::bigint[]) "
     "and (u.topic is null or u.topic = $3::text) order by p.upload_id for update of p"};
@@ -216,15 +239,17 @@ std::vector<domain::fingerprint> unpack_fingerprints(std::string_view bytes) {
   return out;
 }
 
-std::vector<step> settle_steps(const domain::settlement& s) {
+std::vector<step> settle_steps(const domain::settlement& s, domain::event_set events) {
   std::vector<step> out;
   if (!s.updates.empty())
     out.push_back({&update_statement, update_params(s.updates)});
-  if (!s.progress.empty())
-    out.push_back({&add_progress_statement, progress_params(s)});
   if (!s.problems.empty())
     out.push_back({&add_problems_statement, problem_params(s)});
   add_outbox(out, s);
+  if (!s.told.empty())
+    out.push_back({&tell_debts_statement, texts_param(s.told)});
+  // The lock of an upload's end is held from here to the commit.
+  add_progress(out, s, by_upload(s.progress), events);
   out.push_back({&close_intent_statement,
                  {as_param(s.intent_id), as_param(s.partition), as_param(s.last_offset)}});
   out.push_back({&commit_statement, {}});

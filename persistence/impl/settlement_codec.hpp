@@ -37,6 +37,6 @@ std::string pack_fingerprints(std::span<const domain::fingerprint> values);
 std::vector<domain::fingerprint> unpack_fingerprints(std::string_view bytes);
 
 /// Every statement of `settle`, ending with COMMIT.
-std::vector<step> settle_steps(const domain::settlement& s);
+std::vector<step> settle_steps(const domain::settlement& s, domain::event_set events);
 
 } // namespace bankslip::persistence

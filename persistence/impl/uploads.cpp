@@ -7,27 +7,14 @@
 
 namespace bankslip::persistence {
 
-namespace {
-
-using domain::errc;
-using domain::upload_state;
-
-const std::string upload_columns =
-    "select u.upload_id, u.state, u.bytes, u.accepted, u.rejected, p.generated, p.emailed, "
-    "p.duplicates, p.conflicts, p.failed, p.in_doubt, u.created_at, u.received_at, p.updated_at";
-
-const std::string from_uploads =
-    " from uploads u cross join lateral (select coalesce(sum(generated), 0)::bigint as generated, "
-    "coalesce(sum(emailed), 0)::bigint as emailed, "
-    "coalesce(sum(duplicates), 0)::bigint as duplicates, "
-    "coalesce(sum(conflicts), 0)::bigint as conflicts, coalesce(sum(failed), 0)::bigint as failed, "
-    "coalesce(sum(in_doubt), 0)::bigint as in_doubt, max(updated_at) as updated_at "
-    "from upload_progress where upload_id = u.upload_id) p ";
-
 domain::upload_record read_upload(const pqxx::row& row) {
   auto number = [&](int i) { return row[i].as<std::int64_t>(); };
+  auto time = [&](int i) {
+    return row[i].is_null() ? std::nullopt : std::optional{parse_timestamp(row[i].c_str())};
+  };
   domain::upload_record u;
   u.upload_id = number(0);
+  u.state = domain::upload_state_of(row[1].c_str());
   u.bytes = number(2);
   u.accepted = number(3);
   u.rejected = number(4);
@@ -37,23 +24,18 @@ domain::upload_record read_upload(const pqxx::row& row) {
   u.conflicts = number(8);
   u.failed = number(9);
   u.in_doubt = number(10);
-  u.created_at = parse_timestamp(row[11].c_str());
-  if (!row[12].is_null())
-    u.received_at = parse_timestamp(row[12].c_str());
-  auto ends = u.emailed + u.duplicates + u.conflicts + u.failed + u.in_doubt;
-  std::string_view state = row[1].c_str();
-  if (state == "aborted") {
-    u.state = upload_state::aborted;
-    // Nobody knows what the broker took; what workers saw is certain.
-    u.accepted = ends;
-  } else if (state == "processing") {
-    // More where a record that repeats another debt was published twice.
-    u.state = ends >= u.accepted ? upload_state::done : upload_state::processing;
-  }
-  if (u.state == upload_state::done)
-    u.done_at = row[13].is_null() ? u.received_at : parse_timestamp(row[13].c_str());
+  u.created_at = time(11).value_or(domain::utc_time{});
+  u.received_at = time(12);
+  u.done_at = time(13);
   return u;
 }
+
+namespace {
+
+using domain::errc;
+using domain::upload_state;
+
+const std::string select_uploads = std::string{"select "} + upload_columns;
 
 caf::expected<std::vector<domain::upload_record>>
 read_uploads(const caf::expected<pqxx::result>& rows) {
@@ -124,32 +106,36 @@ caf::error renew_uploads(debt_store_connection& c, std::span<const std::int64_t>
 }
 
 caf::error end_upload(debt_store_connection& c, std::int64_t id, upload_state state,
-                      const domain::upload_totals& totals) {
+                      const domain::upload_totals& totals, domain::event_set events) {
   auto r = c.statement(
       "end an upload",
-      "with ended as (update uploads set state = $2::text, bytes = $3::bigint, "
-      "accepted = $4::bigint, rejected = $5::bigint, header = nullif($6::text, '\\x')::bytea, "
-      "separator = nullif($7::text, ''), "
-      "received_at = case when $2::text = 'processing' then clock_timestamp() end "
-      "where upload_id = $1::bigint and state in ('receiving', $2::text) returning state) "
-      "select state, true from ended union all "
-      "select state, false from uploads where upload_id = $1::bigint",
+      "select close_upload($1::bigint, $2::text, $3::bigint, $4::bigint, $5::bigint, "
+      "nullif($6::text, '\\x')::bytea, nullif($7::text, ''), $8::text[])",
       id, std::string{to_string(state)}, totals.bytes, totals.accepted, totals.rejected,
-      hex_literal(totals.header), std::string(totals.separator == 0 ? 0 : 1, totals.separator));
+      hex_literal(totals.header), std::string(totals.separator == 0 ? 0 : 1, totals.separator),
+      array_literal(events.names()));
   if (!r)
     return r.error();
-  if (r->empty())
+  const auto now = (*r)[0][0];
+  if (now.is_null())
     return domain::make_error(errc::not_found, "no upload " + std::to_string(id));
-  if ((*r)[0][1].as<bool>())
+  if (now.c_str() == to_string(state))
     return {};
-  return domain::make_error(errc::wrong_state, "upload " + std::to_string(id) + " is "
-                                                   + (*r)[0][0].c_str() + ", not receiving");
+  return domain::make_error(errc::wrong_state, "upload " + std::to_string(id) + " is " + now.c_str()
+                                                   + ", not receiving");
 }
 
-caf::error expire_leases(debt_store_connection& c) {
-  auto r = c.statement("expire uploads",
-                       "update uploads set state = 'aborted' "
-                       "where state = 'receiving' and lease_until < clock_timestamp()");
+caf::error expire_leases(debt_store_connection& c, domain::event_set events) {
+  auto r = c.statement("expire uploads", "select expire_uploads($1::text[])",
+                       array_literal(events.names()));
+  if (!r)
+    return r.error();
+  // The oldest first, and few at a time.
+  r = c.statement("forget old webhooks",
+                  "delete from webhook_events where id in (select id from (select id, created_at "
+                  "from webhook_events order by id limit 200) as oldest "
+                  "where created_at < now() - $1::bigint * interval '1 day')",
+                  std::int64_t{domain::webhook_retention.count()});
   if (!r)
     return r.error();
   // Those that a transaction holds are still in use. A minute more, so that who
@@ -171,23 +157,24 @@ caf::error record_problems(debt_store_connection& c, std::int64_t upload_id,
 
 caf::expected<std::vector<domain::upload_record>> list_uploads(debt_store_connection& c, int limit,
                                                                std::int64_t after) {
-  auto text = upload_columns + from_uploads
-              + "where $2::bigint = 0 or u.upload_id < $2::bigint "
-                "order by u.upload_id desc limit $1::int";
+  static const std::string text = select_uploads
+                                  + " from upload_records where $2::bigint = 0 or upload_id < "
+                                    "$2::bigint order by upload_id desc limit $1::int";
   return read_uploads(c.statement("list uploads", text, std::max(limit, 0), after));
 }
 
 caf::expected<std::vector<domain::upload_record>>
 find_uploads(debt_store_connection& c, std::span<const std::int64_t> ids, int newest) {
-  auto text = upload_columns + from_uploads
-              + "where u.upload_id = any($1::bigint[] || array(select upload_id from uploads "
-                "order by upload_id desc limit $2::int)) order by u.upload_id desc";
+  static const std::string text =
+      select_uploads
+      + " from upload_records where upload_id = any($1::bigint[] || array(select upload_id from "
+        "uploads order by upload_id desc limit $2::int)) order by upload_id desc";
   return read_uploads(c.statement("find uploads", text, array_literal(ids), std::max(newest, 0)));
 }
 
 caf::expected<domain::upload_record> find_upload(debt_store_connection& c, std::int64_t id) {
-  auto text =
-      upload_columns + ", u.header, u.separator" + from_uploads + "where u.upload_id = $1::bigint";
+  static const std::string text =
+      select_uploads + ", header, separator from upload_records where upload_id = $1::bigint";
   auto r = c.statement("find an upload", text, id);
   if (!r)
     return r.error();

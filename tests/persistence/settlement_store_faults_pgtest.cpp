@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(dirty_text_of_failures_is_cleaned) {
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_table_is_refused) {
-  db.exec("drop table bankslips");
+  db.exec("drop table bankslips cascade");
   BOOST_TEST(fails_with(ask(*store()), errc::database_refused));
 }
 

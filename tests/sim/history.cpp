@@ -67,7 +67,16 @@ void history::choose_setting() {
   for (int i = 0; i < 2; ++i)
     if (dice_.chance(4'000))
       world_.mail.refused_addresses.insert("d" + std::to_string(dice_.below(8)) + "@example.com");
+  s.events =
+      world_.db.tells = {domain::event_kind::upload_done, domain::event_kind::upload_aborted,
+                         domain::event_kind::bankslip_failed, domain::event_kind::bankslip_in_doubt,
+                         domain::event_kind::bankslip_emailed};
   world_.db.without_locks = setting_.planted == bug::row_locks_not_taken;
+  using fake::end_locking;
+  world_.db.ends = setting_.planted == bug::done_said_again             ? end_locking::unmarked
+                   : setting_.planted == bug::last_lanes_not_kept_apart ? end_locking::none
+                   : setting_.planted == bug::far_lanes_not_waited_for  ? end_locking::alone_only
+                                                                        : end_locking::whole;
   world_.note(upload_word(setting_.processes) + ", " + std::to_string(setting_.partitions)
               + " partitions, window " + std::to_string(world_.mail.window.count()) + " s, "
               + (world_.slips.local ? "local slips" : "slips by a service"));

@@ -44,12 +44,30 @@ void oracle::check_change(const domain::stored_debt* before, const domain::store
                 "debt " + id + " left the final state " + std::string{to_string(before->status)});
     }
   }
+  if (auto event = domain::event_of(after.status);
+      event && (!before || before->status != after.status))
+    facts_.insert(std::string{to_string(*event)} + " " + id + "/" + std::to_string(after.attempt));
   auto sent = world_.mail.ledger.find({id, after.attempt});
   auto effective = sent != world_.mail.ledger.end() && sent->second.effective > 0;
   if (after.status == debt_status::emailed && !told_sent_.contains(id))
     require(effective, "debt " + id + " is emailed without a mail");
   if (after.status == debt_status::failed)
     require(!effective, "debt " + id + " is failed, but its mail went out");
+}
+
+void oracle::check_event(const domain::webhook_event& event) {
+  std::string name;
+  if (const auto* debt = std::get_if<domain::stored_debt>(&event.facts)) {
+    name = event.type + " " + debt->content.debt_id + "/" + std::to_string(debt->attempt);
+    require(facts_.contains(name), name + " was told and is not so");
+  } else {
+    const auto& upload = std::get<domain::upload_record>(event.facts);
+    name = event.type + " " + std::to_string(upload.upload_id);
+    auto state = world_.db.read_upload(upload.upload_id).state;
+    require("upload." + std::string{to_string(state)} == event.type,
+            name + " was told, it is " + std::string{to_string(state)});
+  }
+  require(told_.insert(name).second, name + " was told twice");
 }
 
 void oracle::check_mail(const domain::email_job& job) const {
@@ -158,8 +176,16 @@ void oracle::check_end() const {
         || (row.status == debt_status::emailed && !told_sent_.contains(id)))
       require(row.linha_digitavel == "slip of " + id, "debt " + id + " has a wrong slip");
   }
-  for (const auto& [id, u] : world_.db.uploads)
+  for (const auto& [id, u] : world_.db.uploads) {
     check_upload(id);
+    auto state = world_.db.read_upload(id).state;
+    if (state == domain::upload_state::done || state == domain::upload_state::aborted) {
+      auto name = "upload." + std::string{to_string(state)} + " " + std::to_string(id);
+      require(told_.contains(name), name + " was never told");
+    }
+  }
+  for (const auto& fact : facts_)
+    require(told_.contains(fact), fact + " was never told");
   require(world_.db.locks.empty(), "a lock is left");
 }
 

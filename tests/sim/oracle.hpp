@@ -39,6 +39,9 @@ public:
   void offset_committed(std::int32_t partition, std::int64_t next) override {
     noting([&] { check_commit(partition, next); });
   }
+  void event_written(const domain::webhook_event& event) override {
+    noting([&] { check_event(event); });
+  }
 
   /// The client has its 201: every row lies on the broker.
   void upload_accepted(const upload_claim& claim) {
@@ -71,6 +74,7 @@ private:
   void check_change(const domain::stored_debt* before, const domain::stored_debt& after);
   void check_mail(const domain::email_job& job) const;
   void check_commit(std::int32_t partition, std::int64_t next) const;
+  void check_event(const domain::webhook_event& event);
   void check_accepted(const upload_claim& claim);
   bool readable(const fake::broker_record& r) const;
   void check_upload(std::int64_t id) const;
@@ -82,6 +86,8 @@ private:
   std::map<std::string, int> resends_;
   std::set<std::string> told_sent_;
   std::set<std::string> corrected_;
+  /// What has come true and is to be told, and what was told: "bankslip.failed d1/2".
+  std::set<std::string> facts_, told_;
   std::vector<upload_claim> claims_;
 };
 

@@ -33,6 +33,10 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(bug::last)> name
     "refused batch acknowledged",
     "error taken for settled",
     "credit not returned",
+    "event outside the transaction",
+    "done said again after a retry",
+    "two last lanes not kept apart",
+    "lanes far from the end not waited for",
 };
 
 class bad_store final : public d::settlement_store {
@@ -83,7 +87,14 @@ public:
     if (bug_ == bug::put_off_without_outbox)
       std::erase_if(changed.outbox,
                     [](const auto& e) { return e.kind == d::outbox_kind::process; });
+    if (bug_ == bug::event_outside_the_transaction)
+      changed.told.clear();
     auto err = port_->settle(changed);
+    if (bug_ == bug::event_outside_the_transaction && !err)
+      for (const auto& id : s.told)
+        if (auto row = world_.db.rows.find(id); row != world_.db.rows.end())
+          if (auto event = d::event_of(row->second.status))
+            world_.db.tell(*event, row->second);
     if (bug_ == bug::error_taken_for_settled && d::code_of(err) == d::errc::database_unavailable)
       return {};
     return err;

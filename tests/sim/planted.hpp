@@ -29,6 +29,10 @@ enum class bug {
   refused_batch_acknowledged,
   error_taken_for_settled,
   credit_not_returned,
+  event_outside_the_transaction,
+  done_said_again,
+  last_lanes_not_kept_apart,
+  far_lanes_not_waited_for,
   last,
 };
 

@@ -92,6 +92,7 @@ public:
   /// The provider has sent it.
   virtual void mail_effective(const d::email_job&) {}
   virtual void offset_committed(std::int32_t, std::int64_t) {}
+  virtual void event_written(const d::webhook_event&) {}
 };
 
 /// What all parts of the world share.

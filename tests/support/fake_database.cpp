@@ -56,6 +56,51 @@ void database::change(const d::stored_debt& row) {
   rows.insert_or_assign(row.content.debt_id, row);
 }
 
+void database::add_event(d::webhook_event event) {
+  event.id = next_id();
+  event.message_id = "message " + std::to_string(event.id);
+  event.at = now();
+  if (world_.tracing)
+    world_.note("database: event " + event.type);
+  world_.watcher->event_written(event);
+  auto id = event.id;
+  events.emplace(id, event_row{std::move(event), d::delivery_state::pending, now(), {}});
+}
+
+void database::tell(d::event_kind what, const d::stored_debt& debt) {
+  if (!tells.contains(what))
+    return;
+  // No more than is written down.
+  auto facts = debt;
+  facts.content = {};
+  facts.content.debt_id = debt.content.debt_id;
+  d::webhook_event event;
+  event.type = to_string(what);
+  event.facts = std::move(facts);
+  add_event(std::move(event));
+}
+
+void database::tell(d::event_kind what, const d::upload_record& upload) {
+  if (!tells.contains(what))
+    return;
+  auto facts = upload;
+  facts.header.clear();
+  facts.separator = 0;
+  d::webhook_event event;
+  event.type = to_string(what);
+  event.facts = std::move(facts);
+  add_event(std::move(event));
+}
+
+void database::mark_done(std::int64_t id) {
+  auto& u = uploads.at(id);
+  if (read_upload(id).state != d::upload_state::done
+      || (u.done_at && ends != end_locking::unmarked))
+    return;
+  u.done_at = now();
+  tell(d::event_kind::upload_done, read_upload(id));
+}
+
 session::session(database& db, process_ptr p) : db_{db}, process_{std::move(p)} {
   db_.sessions.insert(this);
 }
@@ -73,6 +118,8 @@ void session::begin() {
 void session::rollback() {
   for (const auto& key : held_)
     db_.locks.erase(key);
+  while (!shared_.empty())
+    give_back_share(std::string{shared_.back()});
   held_.clear();
   writes.clear();
   open_ = false;
@@ -130,14 +177,9 @@ bool session::waits_for_itself(const session* holder) const {
   return false;
 }
 
-caf::error session::lock(const std::string& key, std::chrono::milliseconds patience) {
-  if (db_.without_locks)
-    return {};
+caf::error session::await(const std::string& key, std::chrono::milliseconds patience,
+                          const std::function<session*()>& holder) {
   auto deadline = db_.now() + patience;
-  auto holder = [&]() -> session* {
-    auto i = db_.locks.find(key);
-    return i == db_.locks.end() || i->second == this ? nullptr : i->second;
-  };
   while (auto* other = holder()) {
     if (waits_for_itself(other))
       return make_error(errc::transaction_conflict, "deadlock at " + key);
@@ -152,9 +194,42 @@ caf::error session::lock(const std::string& key, std::chrono::milliseconds patie
     if (!free)
       return make_error(errc::transaction_conflict, "lock time-out at " + key);
   }
-  if (db_.locks.emplace(key, this).second)
-    held_.push_back(key);
   return {};
+}
+
+caf::error session::lock(const std::string& key, std::chrono::milliseconds patience) {
+  if (db_.without_locks)
+    return {};
+  auto err = await(key, patience, [&]() -> session* {
+    if (auto i = db_.locks.find(key); i != db_.locks.end() && i->second != this)
+      return i->second;
+    if (auto i = db_.shares.find(key); i != db_.shares.end())
+      for (auto* other : i->second)
+        if (other != this)
+          return other;
+    return nullptr;
+  });
+  if (!err && db_.locks.emplace(key, this).second)
+    held_.push_back(key);
+  return err;
+}
+
+caf::error session::share(const std::string& key) {
+  auto err = await(key, db_.lock_timeout, [&]() -> session* {
+    auto i = db_.locks.find(key);
+    return i == db_.locks.end() || i->second == this ? nullptr : i->second;
+  });
+  if (!err && db_.shares[key].insert(this).second)
+    shared_.push_back(key);
+  return err;
+}
+
+void session::give_back_share(const std::string& key) {
+  std::erase(shared_, key);
+  auto i = db_.shares.find(key);
+  i->second.erase(this);
+  if (i->second.empty())
+    db_.shares.erase(i);
 }
 
 } // namespace bankslip::fake

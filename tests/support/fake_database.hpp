@@ -15,6 +15,7 @@ struct upload_row {
   d::upload_totals totals;
   d::utc_time created_at{};
   std::optional<d::utc_time> received_at;
+  std::optional<d::utc_time> done_at;
   d::utc_time lease_until{};
   std::string topic;
 };
@@ -27,6 +28,24 @@ struct progress_row {
 struct outbox_row {
   d::outbox_entry entry;
   d::utc_time due{};
+};
+
+struct event_row {
+  d::webhook_event event;
+  d::delivery_state state = d::delivery_state::pending;
+  d::utc_time due{};
+  std::vector<d::webhook_try> tries;
+};
+
+/// How the ends of uploads are kept apart; all but `whole` are planted bugs.
+enum class end_locking {
+  whole,
+  /// Nobody waits for anybody.
+  none,
+  /// Who is far from the end does not share the lock.
+  alone_only,
+  /// The mark of being done is not looked at.
+  unmarked,
 };
 
 /// The tables as committed, who holds which key, and who is connected.
@@ -43,11 +62,18 @@ public:
   std::map<std::int64_t, upload_row> uploads;
   std::map<std::pair<std::int64_t, std::int32_t>, progress_row> progress;
   std::map<std::pair<std::int64_t, std::int64_t>, d::row_problem> problems;
+  std::map<std::int64_t, event_row> events;
+  bool endpoint_stopped = false;
   /// Transactions that hold a key.
   std::map<std::string, session*, std::less<>> locks;
+  /// Transactions that share a key.
+  std::map<std::string, std::set<session*>, std::less<>> shares;
   std::set<session*> sessions;
   /// Topic of the processes that use the stores.
   std::string topic = "debts";
+  /// What the stores write events of.
+  d::event_set tells;
+  end_locking ends = end_locking::whole;
   /// No connection can be made.
   bool away = false;
   /// For planted bugs: transactions do not keep one another out.
@@ -60,12 +86,14 @@ public:
 
   std::unique_ptr<d::settlement_store> settlement_store(process_ptr p);
   std::unique_ptr<d::debt_store> debt_store(process_ptr p);
+  std::unique_ptr<d::webhook_store> webhook_store(process_ptr p);
 
   /// No intent is left but of settled ranges.
   bool nothing_is_open() const { return intents.size() == superseded.size(); }
   /// Whether a transaction holds the intent.
   bool is_held(std::int64_t intent) const { return locks.contains(intent_key(intent)); }
   static std::string intent_key(std::int64_t id) { return "\nintent " + std::to_string(id); }
+  static std::string end_key(std::int64_t upload) { return "\nend " + std::to_string(upload); }
 
   /// Rolls back and breaks the connections of a process.
   void drop(const process& p);
@@ -82,8 +110,14 @@ public:
   std::vector<d::row_problem> problems_of(std::int64_t upload, std::int64_t after_row) const;
   void add_problem(std::int64_t upload, const d::row_problem& p);
   void change(const d::stored_debt& row);
+  void tell(d::event_kind what, const d::stored_debt& debt);
+  void tell(d::event_kind what, const d::upload_record& upload);
+  /// Marks the upload as done, once, if the ends of all its rows are committed; tells it.
+  void mark_done(std::int64_t upload);
 
 private:
+  void add_event(d::webhook_event event);
+
   base& world_;
   std::int64_t last_id_ = 0;
 };
@@ -103,6 +137,9 @@ public:
   /// transaction.
   caf::error lock(const std::string& key, std::chrono::milliseconds patience);
   caf::error lock(const std::string& key) { return lock(key, db_.lock_timeout); }
+  /// Waits for a key and keeps it, together with others that share it.
+  caf::error share(const std::string& key);
+  void give_back_share(const std::string& key);
   void begin();
   void rollback();
   /// The server's side of a broken connection.
@@ -110,6 +147,7 @@ public:
 
   bool in_transaction() const noexcept { return open_; }
   const process& owner() const noexcept { return *process_; }
+  const process_ptr& owner_ptr() const noexcept { return process_; }
   database& db() noexcept { return db_; }
   /// Written by this transaction and not committed.
   database::row_table writes;
@@ -118,6 +156,8 @@ private:
   friend class database;
   caf::error broken(const char* what);
   bool waits_for_itself(const session* holder) const;
+  caf::error await(const std::string& key, std::chrono::milliseconds patience,
+                   const std::function<session*()>& holder);
 
   database& db_;
   process_ptr process_;
@@ -126,6 +166,7 @@ private:
   std::string waits_for_;
   d::utc_time last_seen_{};
   std::vector<std::string> held_;
+  std::vector<std::string> shared_;
 };
 
 } // namespace bankslip::fake

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "domain/error.hpp"
 #include "tests/support/fake_database.hpp"
@@ -107,8 +108,13 @@ public:
   caf::error expire_leases() override {
     return session_.run("expire_leases", [&] {
       for (auto& [id, u] : db_.uploads)
-        if (u.state == upload_state::receiving && u.lease_until < db_.now())
+        if (u.state == upload_state::receiving && u.lease_until < db_.now()) {
           u.state = upload_state::aborted;
+          db_.tell(d::event_kind::upload_aborted, db_.read_upload(id));
+        }
+      for (auto i = db_.events.begin();
+           i != db_.events.end() && i->second.event.at < db_.now() - d::webhook_retention;)
+        i = db_.events.erase(i);
       std::erase_if(db_.superseded, [&](std::int64_t id) {
         auto i = db_.intents.find(id);
         if (i == db_.intents.end() || i->second.lease_until > db_.now() - std::chrono::minutes{1}
@@ -271,6 +277,8 @@ private:
       row.failure.clear();
       row.updated_on = db_.now();
       db_.change(row);
+      if (sent)
+        db_.tell(d::event_kind::bankslip_emailed, row);
       out.stored = std::move(row);
       return {};
     });
@@ -289,17 +297,24 @@ private:
   }
 
   caf::error end_upload(std::int64_t id, const d::upload_totals& totals, upload_state state) {
-    return session_.run("end_upload", [&]() -> caf::error {
+    return alone("end_upload", [&]() -> caf::error {
+      if (db_.ends != end_locking::none)
+        if (auto err = session_.lock(database::end_key(id)))
+          return err;
       auto i = db_.uploads.find(id);
       if (i == db_.uploads.end())
         return make_error(errc::not_found, "no upload " + std::to_string(id));
       auto& u = i->second;
       if (u.state != upload_state::receiving && u.state != state)
         return make_error(errc::wrong_state, "the upload is not receiving");
-      u.state = state;
+      auto was = std::exchange(u.state, state);
       u.totals = totals;
-      if (state == upload_state::processing)
-        u.received_at = db_.now();
+      if (state == upload_state::processing) {
+        u.received_at = u.received_at ? u.received_at : db_.now();
+        db_.mark_done(id);
+      } else if (was == upload_state::receiving) {
+        db_.tell(d::event_kind::upload_aborted, db_.read_upload(id));
+      }
       return {};
     });
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "domain/error.hpp"
 #include "tests/support/fake_database.hpp"
@@ -174,7 +175,12 @@ public:
           return err;
       if (s.intent_id != 0 && !db_.intents.contains(s.intent_id))
         return make_error(errc::intent_lost, "intent " + std::to_string(s.intent_id));
-      commit(s);
+      std::set<std::int64_t> last;
+      if (auto err = end_uploads(s, last))
+        return err;
+      if (s.intent_id != 0 && !db_.intents.contains(s.intent_id))
+        return make_error(errc::intent_lost, "intent " + std::to_string(s.intent_id));
+      commit(s, last);
       return {};
     });
   }
@@ -198,7 +204,7 @@ private:
     if (i == db_.uploads.end() || i->second.topic != db_.topic)
       return out;
     auto u = db_.read_upload(id);
-    out.counts = u.state != d::upload_state::done;
+    out.counts = !i->second.done_at;
     if (i->second.state == d::upload_state::processing)
       out.rows = u.accepted + u.rejected;
     if (auto p = db_.progress.find({id, partition}); p != db_.progress.end())
@@ -233,6 +239,68 @@ private:
           + std::to_string(mine.first_offset) + " to " + std::to_string(mine.last_offset)
           + ", attempts " + std::to_string(mine.attempts));
     return mine;
+  }
+
+  /// Others may run; they see nothing of this transaction.
+  caf::error let_others_run() {
+    auto& world = db_.world();
+    auto mine = session_.in_transaction();
+    world.step(session_.owner_ptr());
+    if (mine && !session_.in_transaction())
+      return make_error(errc::database_unavailable, "settle: connection lost");
+    return {};
+  }
+
+  /// Rows that are missing when this transaction is committed, as it sees the others.
+  std::int64_t missing(const d::settlement& s, std::int64_t id) const {
+    auto sum = db_.sum(id);
+    auto ends = sum.emailed + sum.duplicates + sum.conflicts + sum.failed + sum.in_doubt;
+    for (const auto& p : s.progress)
+      if (p.upload_id == id)
+        ends += p.emailed + p.duplicates + p.conflicts + p.failed + p.in_doubt;
+    return db_.uploads.at(id).totals.accepted - ends;
+  }
+
+  bool is_far_from_done(const d::settlement& s, std::int64_t id) const {
+    if (db_.uploads.at(id).state == d::upload_state::receiving)
+      return true;
+    std::int64_t under_way = 0;
+    for (const auto& [other, i] : db_.intents)
+      if (other != s.intent_id)
+        under_way += i.last_offset - i.first_offset + 1;
+    return s.intent_id != 0 && missing(s, id) > under_way;
+  }
+
+  /// As the function of this name in sql/0008_webhooks.sql: `last` are the uploads that
+  /// the commit ends.
+  caf::error end_uploads(const d::settlement& s, std::set<std::int64_t>& last) {
+    std::set<std::int64_t> ids;
+    for (const auto& p : s.progress)
+      if (db_.uploads.contains(p.upload_id))
+        ids.insert(p.upload_id);
+    for (auto id : ids) {
+      const auto& u = db_.uploads.at(id);
+      if (u.state == d::upload_state::aborted || (u.done_at && db_.ends != end_locking::unmarked))
+        continue;
+      auto key = database::end_key(id);
+      if (is_far_from_done(s, id)) {
+        if (db_.ends == end_locking::none || db_.ends == end_locking::alone_only)
+          continue;
+        if (auto err = session_.share(key))
+          return err;
+        if (is_far_from_done(s, id))
+          continue;
+        session_.give_back_share(key);
+      }
+      if (auto err = let_others_run())
+        return err;
+      if (db_.ends != end_locking::none)
+        if (auto err = session_.lock(key))
+          return err;
+      if (u.state == d::upload_state::processing && missing(s, id) <= 0)
+        last.insert(id);
+    }
+    return let_others_run();
   }
 
   bool taken(const std::string& key) const {
@@ -273,7 +341,7 @@ private:
     row.updated_on = db_.now();
   }
 
-  void commit(const d::settlement& s) {
+  void commit(const d::settlement& s, const std::set<std::int64_t>& last) {
     for (const auto& u : s.updates)
       update(u);
     for (const auto& [id, row] : session_.writes)
@@ -291,6 +359,13 @@ private:
       row.sums.counted_through = std::max(row.sums.counted_through, p.counted_through);
       row.updated_at = db_.now();
     }
+    for (const auto& id : s.told) {
+      const auto& row = db_.rows.find(id)->second;
+      if (auto event = d::event_of(row.status))
+        db_.tell(*event, row);
+    }
+    for (auto id : last)
+      db_.mark_done(id);
     for (const auto& [upload, problem] : s.problems)
       db_.problems.try_emplace({upload, problem.row}, problem);
     for (const auto& entry : s.outbox)

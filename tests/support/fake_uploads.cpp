@@ -59,7 +59,9 @@ d::upload_record database::read_upload(std::int64_t id) const {
   if (u.state != d::upload_state::processing || ends < r.accepted)
     return r;
   r.state = d::upload_state::done;
-  r.done_at = u.received_at;
+  r.done_at = u.done_at ? u.done_at : u.received_at;
+  if (u.done_at)
+    return r;
   for (auto i = progress.lower_bound({id, -1}); i != progress.end() && i->first.first == id; ++i)
     r.done_at = std::max(*r.done_at, i->second.updated_at);
   return r;

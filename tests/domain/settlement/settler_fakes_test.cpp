@@ -5,6 +5,7 @@
 #include "tests/support/record_sink_contract.hpp"
 #include "tests/support/record_source_contract.hpp"
 #include "tests/support/settlement_store_contract.hpp"
+#include "tests/support/webhook_store_contract.hpp"
 
 // The world in memory keeps the same rules as the real one.
 
@@ -17,7 +18,9 @@ struct database_world {
   fake::process_ptr process = world.start_process();
   auto settlement_store() { return world.db.settlement_store(process); }
   auto debt_store() { return world.db.debt_store(process); }
+  auto webhook_store() { return world.db.webhook_store(process); }
   void use_topic(const char* name) { world.db.topic = name; }
+  void tell(domain::event_set events) { world.db.tells = events; }
 };
 
 struct sink_world final : testing::record_sink_world {
@@ -75,6 +78,10 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(debt_store_contract)
 const auto clauses = test::debt_contract::add_clauses<database_world>();
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(webhook_store_contract)
+const auto clauses = test::webhook_contract::add_clauses<database_world>();
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(record_sink_contract)
