@@ -40,8 +40,21 @@ struct service_options {
   std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
 };
 
+/// Where events are told.
+struct webhook_options {
+  /// WEBHOOK_URL; empty: nowhere.
+  std::string url;
+  /// WEBHOOK_SECRET: `whsec_…`; two, with a space between, while it is changed.
+  std::string secret;
+  /// Calls to addresses that are not public: tests, and receivers in the same network.
+  bool allow_private = false;
+  /// Calls in flight of one process.
+  int parallel_calls = 8;
+};
+
 /// `invalid_input` names the option and what is allowed.
 caf::error check_options(const service_options& options);
+caf::error check_options(const webhook_options& options);
 
 /// Built-in or HTTP, by `boleto_url`. One object per worker, not shared; the
 /// circuit breakers are shared by all objects of the process.
@@ -49,5 +62,8 @@ std::unique_ptr<domain::boleto_service> make_boleto_service(const service_option
 
 /// Built-in, HTTP or SMTP, by `email_url`.
 std::unique_ptr<domain::email_service> make_email_service(const service_options& options);
+
+/// Calls the endpoint of `options`, which have been checked.
+std::unique_ptr<domain::webhook_caller> make_webhook_caller(const webhook_options& options);
 
 } // namespace bankslip::services

@@ -5,40 +5,13 @@
 #include "domain/text/hex.hpp"
 #include "domain/time.hpp"
 #include "slips/slip_view.hpp"
+#include "json/upload_json.hpp"
 #include "json/writer.hpp"
 
 namespace bankslip::http {
 
-namespace {
-
-void write_time(json::writer& w, const std::optional<domain::utc_time>& t) {
-  if (t)
-    w.text(domain::format_utc(*t));
-  else
-    w.null();
-}
-
-void write_upload(json::writer& w, const domain::upload_record& u) {
-  w.begin_object();
-  w.key("upload_id").text(std::to_string(u.upload_id));
-  w.key("state").text(domain::to_string(u.state));
-  w.key("bytes").number(u.bytes);
-  w.key("rows").number(u.accepted + u.rejected);
-  w.key("accepted").number(u.accepted);
-  w.key("rejected").number(u.rejected);
-  w.key("generated").number(u.generated);
-  w.key("emailed").number(u.emailed);
-  w.key("duplicates").number(u.duplicates);
-  w.key("conflicts").number(u.conflicts);
-  w.key("failed").number(u.failed);
-  w.key("in_doubt").number(u.in_doubt);
-  w.key("created_at").text(domain::format_utc(u.created_at));
-  write_time(w.key("received_at"), u.received_at);
-  write_time(w.key("done_at"), u.done_at);
-  w.end_object();
-}
-
-} // namespace
+using json::write_time;
+using json::write_upload;
 
 std::string pdf_path(std::string_view debt_id) {
   constexpr std::string_view plain = "-._~";

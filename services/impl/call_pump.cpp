@@ -10,16 +10,16 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+} // namespace
+
 // libcurl wants this once before any thread uses it.
-CURLM* make_multi() {
+multi_handle make_multi() {
   static const bool started = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  auto* multi = started ? curl_multi_init() : nullptr;
+  multi_handle multi{started ? curl_multi_init() : nullptr};
   if (!multi)
     throw std::runtime_error{"libcurl does not start"};
   return multi;
 }
-
-} // namespace
 
 call_pump::call_pump(std::string peer, std::shared_ptr<circuit_breaker> breaker, std::size_t slots)
     : peer_{std::move(peer)}, breaker_{std::move(breaker)}, multi_{make_multi()}, slots_{slots} {

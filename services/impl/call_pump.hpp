@@ -26,6 +26,9 @@ using easy_handle = std::unique_ptr<CURL, easy_deleter>;
 using multi_handle = std::unique_ptr<CURLM, multi_deleter>;
 using string_list = std::unique_ptr<curl_slist, slist_deleter>;
 
+/// Starts libcurl at its first call. Throws when that fails.
+multi_handle make_multi();
+
 /// Makes the calls of a queue over libcurl's multi interface, many at once on kept
 /// connections, as fast as the breaker lets them. One thread.
 class call_pump {

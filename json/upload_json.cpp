@@ -1,0 +1,34 @@
+#include "json/upload_json.hpp"
+
+#include <string>
+
+namespace bankslip::json {
+
+void write_time(writer& w, const std::optional<domain::utc_time>& t) {
+  if (t)
+    w.text(domain::format_utc(*t));
+  else
+    w.null();
+}
+
+void write_upload(writer& w, const domain::upload_record& u) {
+  w.begin_object();
+  w.key("upload_id").text(std::to_string(u.upload_id));
+  w.key("state").text(domain::to_string(u.state));
+  w.key("bytes").number(u.bytes);
+  w.key("rows").number(u.accepted + u.rejected);
+  w.key("accepted").number(u.accepted);
+  w.key("rejected").number(u.rejected);
+  w.key("generated").number(u.generated);
+  w.key("emailed").number(u.emailed);
+  w.key("duplicates").number(u.duplicates);
+  w.key("conflicts").number(u.conflicts);
+  w.key("failed").number(u.failed);
+  w.key("in_doubt").number(u.in_doubt);
+  w.key("created_at").text(domain::format_utc(u.created_at));
+  write_time(w.key("received_at"), u.received_at);
+  write_time(w.key("done_at"), u.done_at);
+  w.end_object();
+}
+
+} // namespace bankslip::json

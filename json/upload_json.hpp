@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+
+#include "domain/time.hpp"
+#include "domain/uploads.hpp"
+#include "json/writer.hpp"
+
+namespace bankslip::json {
+
+/// The time in UTC, or null.
+void write_time(writer& w, const std::optional<domain::utc_time>& t);
+
+/// An upload with its counters, as clients and webhooks see it.
+void write_upload(writer& w, const domain::upload_record& u);
+
+} // namespace bankslip::json
