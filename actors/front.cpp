@@ -108,6 +108,14 @@ caf::result<Answer> ask_with_progress(front_pointer self, Request& request) {
   return promise;
 }
 
+template <class Answer, class Request>
+caf::result<Answer> pass_to_webhook(front_pointer self, Request& request) {
+  const auto& webhook = self->state.options.webhook;
+  if (!webhook)
+    return make_error(errc::wrong_state, "no WEBHOOK_URL is set");
+  return self->delegate(webhook, std::move(request));
+}
+
 void answer_drains(front_pointer self) {
   auto& state = self->state;
   if (!state.uploads.empty() || state.opening > 0)
@@ -172,6 +180,9 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
       [=](find_upload& m) { return ask_with_progress<upload_found>(self, m); },
       [=](find_uploads& m) { return ask_with_progress<uploads_listed>(self, m); },
       [=](list_problems& m) { return self->delegate(self->state.options.store, std::move(m)); },
+      [=](list_deliveries& m) { return pass_to_webhook<deliveries_listed>(self, m); },
+      [=](resend_delivery& m) { return pass_to_webhook<delivery_resent>(self, m); },
+      [=](test_webhook& m) { return pass_to_webhook<webhook_tested>(self, m); },
       [=](const upload_progressed& fact) {
         for (auto& [address, upload] : self->state.uploads)
           if (upload.upload_id == fact.upload_id)

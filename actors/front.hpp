@@ -26,6 +26,8 @@ struct front_options {
   domain::validation_policy policy;
   /// Does whatever needs the database.
   storing_actor store;
+  /// Tells events; invalid where nobody wants them.
+  telling_actor webhook;
   /// Asked before an upload is taken that could not be published or stored.
   std::shared_ptr<const domain::availability> seen = std::make_shared<domain::availability>();
   /// Uploads open at a time; each holds memory for `parser.max_chunks` chunks.

@@ -182,6 +182,42 @@ struct problems_listed {
   std::vector<domain::row_problem> rows;
 };
 
+/// Asks for a page of what webhooks have told, or are to tell.
+struct list_deliveries {
+  domain::delivery_page page;
+};
+
+/// Shows the page that was asked for.
+struct deliveries_listed {
+  std::vector<domain::webhook_delivery> deliveries;
+};
+
+/// Tells an event again, whatever has become of it.
+struct resend_delivery {
+  std::int64_t id = 0;
+};
+
+/// Confirms that the event will be told again.
+struct delivery_resent {};
+
+/// Makes a call that tells nothing, at once.
+struct test_webhook {};
+
+/// Shows what the test call has come to.
+struct webhook_tested {
+  domain::webhook_answer answer;
+};
+
+/// The part of WEBHOOK that FRONT sees. Answers `not_found` for an unknown id and
+/// `database_unavailable`.
+using telling_actor =
+    caf::typed_actor<caf::replies_to<list_deliveries>::with<deliveries_listed>,
+                     // The next round of tries begins at once.
+                     caf::replies_to<resend_delivery>::with<delivery_resent>,
+                     // Answers when the call has ended; `overloaded` while all calls are under
+                     // way.
+                     caf::replies_to<test_webhook>::with<webhook_tested>>;
+
 /// Tells how far an upload is that is still being received.
 struct upload_progressed {
   std::int64_t upload_id = 0;
@@ -225,6 +261,10 @@ using front_actor = caf::typed_actor<
     caf::replies_to<find_uploads>::with<uploads_listed>,
     // Answers `not_found` for an unknown upload.
     caf::replies_to<list_problems>::with<problems_listed>,
+    // Passes it on to WEBHOOK; `wrong_state` where no webhooks are told.
+    caf::replies_to<list_deliveries>::with<deliveries_listed>,
+    caf::replies_to<resend_delivery>::with<delivery_resent>,
+    caf::replies_to<test_webhook>::with<webhook_tested>,
     // Notes how far a PARSER is.
     caf::reacts_to<upload_progressed>,
     // Renews the leases of open uploads.
@@ -374,6 +414,23 @@ using outbox_relay_actor = caf::typed_actor<
     // acknowledged; aborts uploads whose lease ran out.
     caf::reacts_to<relay_outbox>>;
 
+// -- WEBHOOK --------------------------------------------------------------------
+
+/// Tells WEBHOOK that the tables are there.
+struct start_webhooks {};
+
+/// WEBHOOK reminds itself to look for events and answers. Only the newest reminder counts.
+struct deliver_webhooks {
+  std::uint64_t round = 0;
+};
+
+/// The WEBHOOK actor interface. Tells events to an endpoint.
+using webhook_actor = telling_actor::extend<
+    // Begins to deliver.
+    caf::reacts_to<start_webhooks>,
+    // Claims what is due, calls, and stores what the calls have come to.
+    caf::reacts_to<deliver_webhooks>>;
+
 // -- CONSUMER <-> POOL <-> WORKER ---------------------------------------------------
 
 struct batch_settled;
@@ -520,6 +577,14 @@ using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<b
   X(list_uploads)                                                                                  \
   X(uploads_listed)                                                                                \
   X(upload_progressed)                                                                             \
+  X(list_deliveries)                                                                               \
+  X(deliveries_listed)                                                                             \
+  X(resend_delivery)                                                                               \
+  X(delivery_resent)                                                                               \
+  X(test_webhook)                                                                                  \
+  X(webhook_tested)                                                                                \
+  X(start_webhooks)                                                                                \
+  X(deliver_webhooks)                                                                              \
   X(find_upload)                                                                                   \
   X(upload_found)                                                                                  \
   X(find_uploads)                                                                                  \

@@ -107,6 +107,17 @@ void set_away(std::string_view dependency, std::int64_t n) {
   families().away.with("dependency", dependency).Set(static_cast<double>(n));
 }
 
+void count_webhook(std::string_view outcome) {
+  families().webhook_calls.with("outcome", outcome).Increment();
+}
+
+void set_webhook_backlog(std::int64_t pending, std::chrono::milliseconds oldest, bool stopped) {
+  auto& all = families();
+  all.webhooks_pending->Set(static_cast<double>(pending));
+  all.webhook_oldest->Set(std::chrono::duration<double>(oldest).count());
+  all.webhook_stopped->Set(stopped ? 1 : 0);
+}
+
 void count_batch_failure() { families().batch_failures->Increment(); }
 
 void set_breaker(std::string_view service, bool open) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -101,6 +102,13 @@ void set_breaker(std::string_view service, bool open);
 
 /// bankslip_away{dependency}: how many dependencies of a kind are away.
 void set_away(std::string_view dependency, std::int64_t n);
+
+/// bankslip_webhook_calls_total{outcome}: delivered, failed (to be tried again),
+/// exhausted, gone.
+void count_webhook(std::string_view outcome);
+/// bankslip_webhooks_pending (at most 10,000), bankslip_webhook_oldest_seconds and
+/// bankslip_webhook_stopped, of all processes.
+void set_webhook_backlog(std::int64_t pending, std::chrono::milliseconds oldest, bool stopped);
 
 /// bankslip_batch_failures_total: batches that a worker could not settle and that
 /// are tried again.

@@ -71,6 +71,13 @@ PANELS = {
          [(rate("bankslip_service_calls_total", "service, outcome"), "{{service}} {{outcome}}")]),
         ("Breakers", "short", "1 while the circuit breaker of a service is open.",
          [(f"max by (service) (bankslip_breaker_open{{{OF}}})", "{{service}}")]),
+        ("Webhooks", "reqps", "Calls to the webhooks' endpoint by how they ended.",
+         [(rate("bankslip_webhook_calls_total", "outcome"), "{{outcome}}")]),
+        ("Webhooks that wait", "short", "Events to be told, over all processes, at most 10,000.",
+         [(f"max(bankslip_webhooks_pending{{{OF}}})", "pending")]),
+        ("Oldest webhook", "s", "Age of the oldest event that waits; a stopped endpoint has said 410.",
+         [(f"max(bankslip_webhook_oldest_seconds{{{OF}}})", "age"),
+          (f"max(bankslip_webhook_stopped{{{OF}}})", "stopped")]),
     ],
     "Processes": [
         ("CPU", "short", "Cores in use.",

@@ -16,6 +16,7 @@ constexpr std::array supervised = {"worker", "publisher", "consumer"};
 constexpr std::array batch_kinds = {"chunk", "settled"};
 constexpr std::array links = {"upload", "chunks", "stores", "publisher", "lanes", "pool"};
 constexpr std::array queues = {"stores", "publisher", "lanes", "pool", "outbox"};
+constexpr std::array webhook_outcomes = {"delivered", "failed", "exhausted", "gone"};
 constexpr std::array service_names = {"boleto", "email"};
 
 const prometheus::Histogram::BucketBoundaries seconds_buckets = {
@@ -67,7 +68,9 @@ metric_families::metric_families()
                              "Calls to the boleto and e-mail services by outcome.")},
       breaker_open{gauges(registry, "bankslip_breaker_open",
                           "1 while a service's circuit breaker is open.")},
-      away{gauges(registry, "bankslip_away", "Dependencies that are away, by kind.")} {
+      away{gauges(registry, "bankslip_away", "Dependencies that are away, by kind.")},
+      webhook_calls{counters(registry, "bankslip_webhook_calls_total",
+                             "Calls to the webhooks' endpoint by outcome.")} {
   auto stages = histograms(registry, "bankslip_stage_seconds",
                            "Time of one batch in one stage of the pipeline.", seconds_buckets);
   for (std::size_t i = 0; i < stage_seconds.size(); ++i)
@@ -94,6 +97,14 @@ metric_families::metric_families()
       service_call(service, to_string(static_cast<domain::call_result>(i)));
     service_call(service, "retried");
   }
+  for (const auto* outcome : webhook_outcomes)
+    webhook_calls.with("outcome", outcome);
+  const auto gauge = [this](const char* name, const char* help) {
+    return &prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+  };
+  webhooks_pending = gauge("bankslip_webhooks_pending", "Events to be told, at most 10,000.");
+  webhook_oldest = gauge("bankslip_webhook_oldest_seconds", "Age of the oldest of these.");
+  webhook_stopped = gauge("bankslip_webhook_stopped", "1 while the endpoint wants no calls (410).");
   http_request("/readyz", "GET", "200");
   const auto counter = [this](const char* name, const char* help) {
     return &prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add({});

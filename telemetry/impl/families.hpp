@@ -37,6 +37,10 @@ struct metric_families {
   labelled<prometheus::Counter> service_calls;
   labelled<prometheus::Gauge> breaker_open;
   labelled<prometheus::Gauge> away;
+  labelled<prometheus::Counter> webhook_calls;
+  prometheus::Gauge* webhooks_pending = nullptr;
+  prometheus::Gauge* webhook_oldest = nullptr;
+  prometheus::Gauge* webhook_stopped = nullptr;
   prometheus::Counter* upload_bytes = nullptr;
   prometheus::Counter* batch_failures = nullptr;
   prometheus::Counter* dropped_event_streams = nullptr;

@@ -41,6 +41,8 @@ GOOD = {
     'bankslip_queue_length{queue="outbox"}': "900x60",
     POSTS % 201: "0+600x60",
     POSTS % 503: "0+6x60",
+    "bankslip_webhook_oldest_seconds": "40x60",
+    "bankslip_webhook_stopped": "0x60",
     RSS: "200000000x60",
     DISK % "avail": "30000000000x60",
     DISK % "size": "100000000000x60",
@@ -66,6 +68,7 @@ BAD = {
     "BankslipActorsRestart": (16, {'bankslip_actor_restarts_total{kind="worker"}': "1x10 1+1x50"}),
     "BankslipOutboxGrows": (27, {'bankslip_queue_length{queue="outbox"}': "900x10 1500x50"}),
     "BankslipHttpErrors": (25, {POSTS % 503: "0x10 0+30x50"}),
+    "BankslipWebhooksWait": (17, {"bankslip_webhook_stopped": "0x10 1x50"}),
     "BankslipMemoryHigh": (22, {RSS: "200000000x10 2000000000x50"}),
     "BankslipDiskFull": (17, {DISK % "avail": "30000000000x10 5000000000x50"}),
 }

@@ -57,6 +57,8 @@ public:
   std::map<std::string, domain::stored_debt> debts;
   std::vector<domain::upload_record> uploads;
   std::vector<domain::row_problem> problems;
+  std::vector<domain::webhook_delivery> deliveries;
+  domain::webhook_answer test_answer;
 
   // What happened
   std::string received;
@@ -71,6 +73,7 @@ public:
   std::optional<actors::retry_debt> retried;
   std::optional<actors::resolve_debt> resolved;
   std::optional<actors::list_uploads> listed;
+  std::optional<domain::delivery_page> deliveries_asked;
   fake_parser_actor parser;
 
 private:
@@ -230,6 +233,25 @@ front(actors::front_actor::stateful_pointer<front_state> self, world_ptr w) {
             if (p.row > l.after_row && static_cast<int>(page.rows.size()) < l.limit)
               page.rows.push_back(p);
           return page;
+        });
+      },
+      [=](const list_deliveries& l) {
+        return answer<deliveries_listed>(w, [&](world& x) -> caf::result<deliveries_listed> {
+          x.deliveries_asked = l.page;
+          return deliveries_listed{x.deliveries};
+        });
+      },
+      [=](const resend_delivery& r) {
+        return answer<delivery_resent>(w, [&](world& x) -> caf::result<delivery_resent> {
+          for (const auto& d : x.deliveries)
+            if (d.id == r.id)
+              return delivery_resent{};
+          return missing();
+        });
+      },
+      [=](test_webhook) {
+        return answer<webhook_tested>(w, [&](world& x) -> caf::result<webhook_tested> {
+          return webhook_tested{x.test_answer};
         });
       },
       [](const upload_progressed&) {},
