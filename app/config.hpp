@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
 
 #include "domain/validation_policy.hpp"
 #include "http/api/api.hpp"
@@ -36,6 +37,10 @@ struct config {
   persistence::postgres_options postgres;
   /// BOLETO_URL, EMAIL_…, SERVICE_…, BENEFICIARY_…, PIX_KEY.
   services::service_options services;
+  /// WEBHOOK_URL, WEBHOOK_SECRET, WEBHOOK_ALLOW_PRIVATE.
+  services::webhook_options webhooks;
+  /// WEBHOOK_EVENTS. They are written where there is a WEBHOOK_URL.
+  std::string webhook_events = "upload.done,upload.aborted,bankslip.failed,bankslip.in_doubt";
   /// LOG_LEVEL, LOG_FORMAT.
   telemetry::log_options log;
   /// Rows that one CHUNK validates and publishes at a time.

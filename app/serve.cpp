@@ -66,6 +66,8 @@ std::string fault_of(const config& options) {
     return "POSTGRES_OPTIONS: " + domain::text_of(err);
   if (auto err = services::check_options(options.services))
     return "BOLETO_URL, EMAIL_URL: " + domain::text_of(err);
+  if (auto err = services::check_options(options.webhooks))
+    return domain::text_of(err);
   return {};
 }
 
@@ -135,6 +137,8 @@ public:
     if (actors_.front) {
       self->monitor(actors_.front);
       self->monitor(actors_.store_pool);
+      if (actors_.webhook)
+        self->monitor(actors_.webhook);
     }
     for (const auto& store : actors_.stores)
       self->monitor(store);

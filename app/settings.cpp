@@ -1,6 +1,7 @@
 #include "app/settings.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "cli/commands.hpp"
 #include "cli/values.hpp"
@@ -99,6 +100,33 @@ void service_settings(option_list l, config& c) {
   l.text("PIX_KEY", b.pix_key, pix_key, "Pix key of the beneficiary");
 }
 
+std::optional<domain::event_set> events_in(std::string_view names) {
+  domain::event_set out;
+  while (!names.empty()) {
+    const auto comma = std::min(names.find(','), names.size());
+    const auto kind = domain::event_kind_of(names.substr(0, comma));
+    if (!kind)
+      return std::nullopt;
+    out.add(*kind);
+    names.remove_prefix(std::min(comma + 1, names.size()));
+  }
+  return out;
+}
+
+constexpr text_rule event_names{
+    "upload.done, upload.aborted, bankslip.failed, bankslip.in_doubt or bankslip.emailed, "
+    "separated by commas without spaces",
+    [](std::string_view text) { return events_in(text).has_value(); }};
+
+void webhook_settings(option_list l, config& c) {
+  auto& w = c.webhooks;
+  l.secret("WEBHOOK_URL", w.url, any_text, "address that events are told to; empty: none");
+  l.secret("WEBHOOK_SECRET", w.secret, any_text,
+           "whsec_ and base64, which signs them; two, with a space between, while rotating");
+  l.text("WEBHOOK_EVENTS", c.webhook_events, event_names, "events that are told");
+  l.on_off("WEBHOOK_ALLOW_PRIVATE", w.allow_private, "tell them to addresses that are not public");
+}
+
 void work_settings(option_list l, config& c) {
   using check = domain::government_id_check;
   l.number("CHUNK_SIZE", c.chunk_size, 1, 100'000, "rows validated and published together");
@@ -124,6 +152,8 @@ std::string fault_of(const option_list& list, config& c) {
     return "EMAIL_IDEMPOTENCY_WINDOW=" + cli::format_duration(window)
            + ": must be 0 with SMTP, whose servers know no idempotency key";
   c.postgres.topic = c.kafka.topic;
+  if (!c.webhooks.url.empty())
+    c.postgres.events = events_in(c.webhook_events).value_or(domain::event_set{});
   if (c.kafka.topic == c.kafka.dead_letter_topic)
     return "BANKSLIP_DLQ_TOPIC=" + c.kafka.dead_letter_topic
            + ": must be another topic than BANKSLIP_TOPIC";
@@ -188,6 +218,7 @@ void serve_settings(option_list list, config& c) {
   kafka_settings(list, c);
   postgres_settings(list, c);
   service_settings(list, c);
+  webhook_settings(list, c);
   work_settings(list, c);
   log_settings(list, c);
   list.check([&c](const option_list& l) { return fault_of(l, c); });

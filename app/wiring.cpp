@@ -17,6 +17,7 @@
 #include "actors/store.hpp"
 #include "actors/store_pool.hpp"
 #include "actors/supervisor.hpp"
+#include "actors/webhook.hpp"
 #include "actors/worker.hpp"
 #include "telemetry/availability_report.hpp"
 #include "telemetry/log.hpp"
@@ -52,6 +53,7 @@ actors::launched_worker launch_worker(caf::actor_system& system, const config& o
     ports.enter_thread = let_uploads_pass;
   domain::settle_options settling;
   settling.policy = options.validation;
+  settling.events = options.postgres.events;
   actors::launched_worker launched;
   // A job blocks on PostgreSQL and on services: a thread of its own.
   launched.handle = system.spawn<caf::detached>(actors::worker, slot, std::move(pool),
@@ -120,12 +122,28 @@ actors::store_pool_actor start_stores(caf::actor_system& system, const config& o
   return system.spawn(actors::store_pool, std::move(pool));
 }
 
+/// Waits for its calls and its queries: a thread of its own.
+void start_webhook(caf::actor_system& system, const config& options, cast& running) {
+  if (options.webhooks.url.empty())
+    return;
+  actors::webhook_options webhook;
+  webhook.make_store = [options] {
+    return persistence::make_webhook_store(options.postgres, options.webhooks.url);
+  };
+  webhook.make_caller = [options] { return services::make_webhook_caller(options.webhooks); };
+  webhook.time = &domain::system_clock();
+  running.webhook = system.spawn<caf::detached>(actors::webhook, std::move(webhook));
+}
+
 void start_front(caf::actor_system& system, const config& options, cast& running) {
   running.store_pool = start_stores(system, options, running);
   actors::front_options front;
   front.codec = shared_codec();
   front.publisher = running.supervisor;
   front.store = running.store_pool;
+  start_webhook(system, options, running);
+  if (running.webhook)
+    front.webhook = running.webhook;
   front.seen = running.seen;
   front.policy = options.validation;
   front.parser.chunk_size = options.chunk_size;
@@ -166,6 +184,8 @@ void start_work(caf::actor_system& system, const config& options, cast& actors) 
   outbox_relay.seen = actors.seen;
   outbox_relay.timeouts = timeouts_of(options);
   actors.outbox_relay = system.spawn<caf::detached>(actors::outbox_relay, std::move(outbox_relay));
+  if (actors.webhook)
+    caf::anon_send(actors.webhook, actors::start_webhooks{});
   if (actors.pool)
     caf::anon_send(actors.supervisor, actors::restart_child{false});
 }

@@ -33,6 +33,8 @@ struct cast {
   /// Do whatever FRONT needs of the database.
   actors::store_pool_actor store_pool;
   std::vector<actors::store_actor> stores;
+  /// Only where there is a WEBHOOK_URL.
+  actors::webhook_actor webhook;
   actors::outbox_relay_actor outbox_relay;
   /// Only where records are consumed.
   actors::pool_actor pool;

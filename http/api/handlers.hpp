@@ -29,6 +29,10 @@ std::optional<domain::upload_record> find_upload(exchange& x, const api_context&
 // event_routes.cpp
 void get_upload_events(exchange& x, const api_context& api);
 void get_events(exchange& x, const api_context& api);
+// webhook_routes.cpp
+void get_deliveries(exchange& x, const api_context& api);
+void post_resend(exchange& x, const api_context& api);
+void post_webhook_test(exchange& x, const api_context& api);
 
 // admin_routes.cpp
 void get_metrics(exchange& x, const api_context& api);

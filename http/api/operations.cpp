@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view uploads_tag = "Uploads";
 constexpr std::string_view debts_tag = "Debts";
+constexpr std::string_view webhooks_tag = "Webhooks";
 constexpr std::string_view system_tag = "System";
 constexpr std::string_view json_type = "application/json";
 
@@ -21,6 +22,10 @@ outcome unknown_upload() {
 }
 outcome wrong_state(std::string_view says, std::string_view example) {
   return {409, "Problem", says, json_type, example};
+}
+outcome no_webhooks() {
+  return wrong_state("Nothing is told: WEBHOOK_URL is empty",
+                     R"({"detail":"no WEBHOOK_URL is set"})");
 }
 outcome not_fitting() {
   return {422, "Faults", "Input that does not fit, an entry for each fault"};
@@ -184,6 +189,45 @@ const std::vector<operation> table = {
      .answers = {{200, "Text", "Events, without an end", "text/event-stream"},
                  {503, "Problem", "Too many streams at once"}},
      .serve = get_events},
+    {.method = "GET",
+     .pattern = "/webhooks/deliveries",
+     .id = "listWebhookDeliveries",
+     .needs = scope::ops,
+     .tag = webhooks_tag,
+     .summary = "List what was told, newest first, with every try",
+     .query = {{"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})",
+                "How many at most"},
+               {"after",
+                R"({"type":"integer","minimum":0,"maximum":9223372036854775807,"default":0})",
+                "Only ids below this one; 0 begins with the newest"},
+               {"state", R"({"enum":["pending","delivered","exhausted"]})",
+                "Only those in this state"}},
+     .answers = {{200, "Deliveries", "A page of deliveries"}, no_webhooks(), not_fitting(), away()},
+     .serve = get_deliveries},
+    {.method = "POST",
+     .pattern = "/webhooks/deliveries/{id}/resend",
+     .id = "resendWebhookDelivery",
+     .needs = scope::ops,
+     .tag = webhooks_tag,
+     .summary = "Tell an event again",
+     .description = "Begins the next round of tries at once, under the same `webhook-id`, and "
+                    "lifts the stop of an endpoint that has said 410.",
+     .answers = {{202, "Message", "The delivery is on its way"},
+                 {404, "Problem", "No such delivery", json_type,
+                  R"({"detail":"Delivery not found"})"},
+                 no_webhooks(),
+                 away()},
+     .serve = post_resend},
+    {.method = "POST",
+     .pattern = "/webhooks/test",
+     .id = "testWebhook",
+     .needs = scope::ops,
+     .tag = webhooks_tag,
+     .summary = "Call the endpoint now, and see what it says",
+     .description = "A signed call of type `webhook.test`. 2xx lifts the stop of an endpoint "
+                    "that has said 410.",
+     .answers = {{200, "WebhookTest", "What the call has come to"}, no_webhooks(), away()},
+     .serve = post_webhook_test},
     {.method = "GET",
      .pattern = "/metrics",
      .id = "getMetrics",

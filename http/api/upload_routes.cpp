@@ -1,4 +1,3 @@
-#include <charconv>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -10,6 +9,7 @@
 #include "http/api/dto.hpp"
 #include "http/api/handlers.hpp"
 #include "http/api/problem_csv.hpp"
+#include "http/api/query_values.hpp"
 #include "telemetry/log.hpp"
 #include "json/writer.hpp"
 
@@ -19,35 +19,6 @@ namespace {
 
 constexpr std::string_view no_upload = "Upload not found";
 constexpr int problems_per_page = 1000;
-
-std::optional<std::int64_t> read_number(std::string_view text) {
-  std::int64_t n = 0;
-  const auto end = text.data() + text.size();
-  const auto [at, problem] = std::from_chars(text.data(), end, n);
-  if (text.empty() || problem != std::errc{} || at != end)
-    return std::nullopt;
-  return n;
-}
-
-/// A number of the query within its limits; else an entry in `faults`.
-std::int64_t query_number(const exchange& x, const char* name, std::int64_t fallback,
-                          std::int64_t least, std::int64_t most, std::vector<field_fault>& faults) {
-  const auto text = x.request.find_query(name);
-  if (!text)
-    return fallback;
-  const auto n = read_number(*text);
-  const auto fault = [&](const char* type, const std::string& message) {
-    faults.push_back({type, {"query", name}, message, json::text_value(*text)});
-  };
-  if (!n)
-    fault("int_parsing", "Input should be a valid integer, unable to parse string as an integer");
-  else if (*n < least)
-    fault("greater_than_equal",
-          "Input should be greater than or equal to " + std::to_string(least));
-  else if (*n > most)
-    fault("less_than_equal", "Input should be less than or equal to " + std::to_string(most));
-  return n.value_or(fallback);
-}
 
 /// The number in the path; nothing when the request is answered already.
 std::optional<std::int64_t> upload_id_of(exchange& x) {

@@ -1,0 +1,43 @@
+#include "http/api/query_values.hpp"
+
+#include <charconv>
+#include <utility>
+
+#include "json/writer.hpp"
+
+namespace bankslip::http {
+
+std::optional<std::int64_t> read_number(std::string_view text) {
+  std::int64_t n = 0;
+  const auto end = text.data() + text.size();
+  const auto [at, problem] = std::from_chars(text.data(), end, n);
+  if (text.empty() || problem != std::errc{} || at != end)
+    return std::nullopt;
+  return n;
+}
+
+void add_query_fault(std::vector<field_fault>& faults, std::string_view name, const char* type,
+                     std::string message, std::string_view text) {
+  faults.push_back(
+      {type, {"query", std::string{name}}, std::move(message), json::text_value(text)});
+}
+
+std::int64_t query_number(const exchange& x, const char* name, std::int64_t fallback,
+                          std::int64_t least, std::int64_t most, std::vector<field_fault>& faults) {
+  const auto text = x.request.find_query(name);
+  if (!text)
+    return fallback;
+  const auto n = read_number(*text);
+  if (!n)
+    add_query_fault(faults, name, "int_parsing",
+                    "Input should be a valid integer, unable to parse string as an integer", *text);
+  else if (*n < least)
+    add_query_fault(faults, name, "greater_than_equal",
+                    "Input should be greater than or equal to " + std::to_string(least), *text);
+  else if (*n > most)
+    add_query_fault(faults, name, "less_than_equal",
+                    "Input should be less than or equal to " + std::to_string(most), *text);
+  return n.value_or(fallback);
+}
+
+} // namespace bankslip::http
