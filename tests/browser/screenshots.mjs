@@ -34,6 +34,14 @@ const flaws = {
   52: { document: '' }, 53: { document: '' }, 60: { email: 'gilda example.com' },
 };
 
+/** What a large file holds after its first rows, which were sent before. */
+const everyday = {};
+for (let i = 12_000; i < 120_000; ++i) {
+  if (i % 70 === 0) everyday[i] = { amount: '1.2345,0' };
+  else if (i % 110 === 0) everyday[i] = { email: 'cheia@example.com' };
+  else if (i % 530 === 0) everyday[i] = { email: 'muda@example.com' };
+}
+
 const [stack, mails, browser] = await Promise.all([ownStack(), mailService(), startBrowser()]);
 mails.refuse('cheia@example.com', 'mailbox is full');
 mails.loseAnswer('muda@example.com');
@@ -77,15 +85,16 @@ try {
   await take('mend-narrow', 'mend/1', drawn('.problems tbody tr'), { width: 360, height: 740 });
   await take('find-narrow', 'find/rec-1002', drawn('article.debt'), { width: 360, height: 740, dark: true, locale: 'pt-BR' });
   // The rest shows work under way.
+  await upload(server, debts('olinda', 12_000));
   const form = new FormData();
-  form.append('file', new Blob([debts('olinda', 90_000, { 7: { email: 'x' }, 9: { amount: '' } })]), 'olinda.csv');
+  form.append('file', new Blob([debts('olinda', 120_000, everyday)]), 'olinda.csv');
   await fetch(`${server.url}/bankslip/batch`, { method: 'POST', body: form });
-  const working = async page => {
-    await page.waitForFunction(() => !/^0?$/.test(document.querySelector('.key.emailed dd')?.textContent ?? ''));
-    await page.waitForTimeout(5000);
+  const working = least => async page => {
+    await page.waitForFunction(part => parseInt(document.querySelector('.far strong')?.textContent, 10) >= part, least, { timeout: 180_000 });
+    await page.waitForTimeout(1000);
   };
-  await take('watch', 'uploads/2', working);
-  await take('watch-narrow', 'uploads/2', working, { width: 360, height: 740, locale: 'pt-BR', dark: true });
+  await take('watch', 'uploads/3', working(50));
+  await take('watch-narrow', 'uploads/3', working(55), { width: 360, height: 740, locale: 'pt-BR', dark: true });
   const watched = async page => {
     await drawn('main table')(page);
     await page.waitForTimeout(8000);
