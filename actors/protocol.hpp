@@ -210,13 +210,12 @@ struct webhook_tested {
 
 /// The part of WEBHOOK that FRONT sees. Answers `not_found` for an unknown id and
 /// `database_unavailable`.
-using telling_actor =
-    caf::typed_actor<caf::replies_to<list_deliveries>::with<deliveries_listed>,
-                     // The next round of tries begins at once.
-                     caf::replies_to<resend_delivery>::with<delivery_resent>,
-                     // Answers when the call has ended; `overloaded` while all calls are under
-                     // way.
-                     caf::replies_to<test_webhook>::with<webhook_tested>>;
+using telling_actor = caf::typed_actor<caf::replies_to<list_deliveries>::with<deliveries_listed>,
+                                       // The next round of tries begins at once.
+                                       caf::replies_to<resend_delivery>::with<delivery_resent>,
+                                       // Answers when the call has ended; `overloaded` while all
+                                       // calls are under way.
+                                       caf::replies_to<test_webhook>::with<webhook_tested>>;
 
 /// Tells how far an upload is that is still being received.
 struct upload_progressed {

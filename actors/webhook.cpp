@@ -100,7 +100,8 @@ void go_on(webhook_pointer self) {
   for (const auto& answer : state.caller->poll(state.options.poll_wait))
     end_try(state, answer);
   state.board.works_on(std::to_string(state.caller->in_flight()) + " calls");
-  if (state.caller->in_flight() > 0 || state.next_look <= state.options.time->steady_now())
+  const auto now = state.options.time->steady_now();
+  if (state.caller->in_flight() > 0 || (state.started && state.next_look <= now))
     remind(self, std::chrono::milliseconds{0});
   else if (state.started)
     remind(self, state.options.pause);
