@@ -144,6 +144,8 @@ void front_state::show() {
 
 front_actor::behavior_type front(front_pointer self, front_options options) {
   self->state.options = std::move(options);
+  if (!self->state.options.long_store)
+    self->state.options.long_store = self->state.options.store;
   self->state.show();
   self->set_down_handler([=](caf::down_msg& down) {
     self->state.uploads.erase(down.source);
@@ -183,6 +185,10 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
       [=](list_deliveries& m) { return pass_to_webhook<deliveries_listed>(self, m); },
       [=](resend_delivery& m) { return pass_to_webhook<delivery_resent>(self, m); },
       [=](test_webhook& m) { return pass_to_webhook<webhook_tested>(self, m); },
+      [=](list_debts& m) { return self->delegate(self->state.options.long_store, std::move(m)); },
+      [=](retry_upload& m) { return self->delegate(self->state.options.long_store, std::move(m)); },
+      [=](claim_key& m) { return self->delegate(self->state.options.store, std::move(m)); },
+      [=](settle_key& m) { return self->delegate(self->state.options.store, std::move(m)); },
       [=](const upload_progressed& fact) {
         for (auto& [address, upload] : self->state.uploads)
           if (upload.upload_id == fact.upload_id)

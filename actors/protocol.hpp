@@ -217,6 +217,52 @@ using telling_actor = caf::typed_actor<caf::replies_to<list_deliveries>::with<de
                                        // calls are under way.
                                        caf::replies_to<test_webhook>::with<webhook_tested>>;
 
+/// Asks for a page of the debts that meet a filter.
+struct list_debts {
+  domain::debt_filter filter;
+  int limit = 50;
+  domain::list_position after;
+};
+
+/// Shows the page that was asked for.
+struct debts_listed {
+  domain::debt_page page;
+};
+
+/// Begins failed debts of an upload anew, a page of them.
+struct retry_upload {
+  std::int64_t upload_id = 0;
+  int limit = 1000;
+  domain::list_position after;
+};
+
+/// Tells how many there were on the page, and where the next one begins.
+struct upload_retried {
+  domain::retried_page page;
+};
+
+/// Takes an idempotency key, or prolongs the hold on it; see `debt_store::claim_key`.
+struct claim_key {
+  domain::idempotency_name name;
+  std::int64_t token = 0;
+  std::chrono::milliseconds lease{0};
+};
+
+/// Tells what the key stands for.
+struct key_claimed {
+  domain::key_claim claim;
+};
+
+/// Keeps the answer under a key that is held, or frees the key.
+struct settle_key {
+  domain::idempotency_name name;
+  std::int64_t token = 0;
+  std::optional<domain::kept_answer> answer;
+};
+
+/// Confirms that the database has it.
+struct recorded {};
+
 /// Tells how far an upload is that is still being received.
 struct upload_progressed {
   std::int64_t upload_id = 0;
@@ -264,6 +310,12 @@ using front_actor = caf::typed_actor<
     caf::replies_to<list_deliveries>::with<deliveries_listed>,
     caf::replies_to<resend_delivery>::with<delivery_resent>,
     caf::replies_to<test_webhook>::with<webhook_tested>,
+    // Answers `invalid_input` for a filter that no index serves.
+    caf::replies_to<list_debts>::with<debts_listed>,
+    caf::replies_to<retry_upload>::with<upload_retried>,
+    caf::replies_to<claim_key>::with<key_claimed>,
+    // Answers `wrong_state` when the key was lost.
+    caf::replies_to<settle_key>::with<recorded>,
     // Notes how far a PARSER is.
     caf::reacts_to<upload_progressed>,
     // Renews the leases of open uploads.
@@ -350,28 +402,28 @@ struct record_problems {
   std::vector<domain::row_problem> rows;
 };
 
-/// Confirms that the database has it.
-struct recorded {};
-
 /// Stores and reads debts and uploads. The requests that FRONT passes on are answered
 /// with the errors that stand there; all of them with `database_unavailable` while
 /// PostgreSQL is away.
-using storing_actor = caf::typed_actor<caf::replies_to<create_debt>::with<debt_created>,
-                                       caf::replies_to<find_debt>::with<debt_found>,
-                                       caf::replies_to<retry_debt>::with<debt_revived>,
-                                       caf::replies_to<resolve_debt>::with<debt_revived>,
-                                       caf::replies_to<list_uploads>::with<uploads_listed>,
-                                       caf::replies_to<find_upload>::with<upload_found>,
-                                       caf::replies_to<find_uploads>::with<uploads_listed>,
-                                       caf::replies_to<list_problems>::with<problems_listed>,
-                                       // Stores the upload as `receiving`, with a lease.
-                                       caf::replies_to<begin_upload>::with<upload_begun>,
-                                       // Leaves out uploads that have ended.
-                                       caf::replies_to<renew_uploads>::with<recorded>,
-                                       // The state becomes `processing` or `aborted`; `wrong_state`
-                                       // when the lease ran out before.
-                                       caf::replies_to<close_upload>::with<recorded>,
-                                       caf::replies_to<record_problems>::with<recorded>>;
+using storing_actor = caf::typed_actor<
+    caf::replies_to<create_debt>::with<debt_created>, caf::replies_to<find_debt>::with<debt_found>,
+    caf::replies_to<retry_debt>::with<debt_revived>,
+    caf::replies_to<resolve_debt>::with<debt_revived>,
+    caf::replies_to<list_uploads>::with<uploads_listed>,
+    caf::replies_to<find_upload>::with<upload_found>,
+    caf::replies_to<find_uploads>::with<uploads_listed>,
+    caf::replies_to<list_problems>::with<problems_listed>,
+    caf::replies_to<list_debts>::with<debts_listed>,
+    caf::replies_to<retry_upload>::with<upload_retried>,
+    caf::replies_to<claim_key>::with<key_claimed>, caf::replies_to<settle_key>::with<recorded>,
+    // Stores the upload as `receiving`, with a lease.
+    caf::replies_to<begin_upload>::with<upload_begun>,
+    // Leaves out uploads that have ended.
+    caf::replies_to<renew_uploads>::with<recorded>,
+    // The state becomes `processing` or `aborted`; `wrong_state`
+    // when the lease ran out before.
+    caf::replies_to<close_upload>::with<recorded>,
+    caf::replies_to<record_problems>::with<recorded>>;
 
 /// Says that a STORE has done everything that it was given before.
 struct store_idle {
@@ -589,6 +641,13 @@ using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<b
   X(find_uploads)                                                                                  \
   X(list_problems)                                                                                 \
   X(problems_listed)                                                                               \
+  X(list_debts)                                                                                    \
+  X(debts_listed)                                                                                  \
+  X(retry_upload)                                                                                  \
+  X(upload_retried)                                                                                \
+  X(claim_key)                                                                                     \
+  X(key_claimed)                                                                                   \
+  X(settle_key)                                                                                    \
   X(parse_chunk)                                                                                   \
   X(chunk_report)                                                                                  \
   X(publish_batch)                                                                                 \

@@ -181,6 +181,22 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
                                                                                   request.after_row,
                                                                                   request.limit));
       },
+      [=](const list_debts& request) {
+        return answered<debts_listed>(
+            self, self->state.store->list_debts(request.filter, request.limit, request.after));
+      },
+      [=](const retry_upload& request) {
+        return answered<upload_retried>(
+            self, self->state.store->retry_upload(request.upload_id, request.limit, request.after));
+      },
+      [=](const claim_key& request) {
+        return answered<key_claimed>(
+            self, self->state.store->claim_key(request.name, request.token, request.lease));
+      },
+      [=](const settle_key& request) {
+        return answered(self,
+                        self->state.store->settle_key(request.name, request.token, request.answer));
+      },
       [=](begin_upload) {
         return answered<upload_begun>(
             self, self->state.store->open_upload(self->state.options.timeouts.upload_lease));

@@ -52,7 +52,9 @@ store_pool_state::company company_of(const Request& request) {
 template <class Answer, class Request>
 caf::result<Answer> pass(store_pool_pointer self, Request& request) {
   constexpr bool is_record =
-      std::is_same_v<Request, close_upload> || std::is_same_v<Request, record_problems>;
+      std::is_same_v<
+          Request,
+          close_upload> || std::is_same_v<Request, record_problems> || std::is_same_v<Request, settle_key>;
   auto& state = self->state;
   if (state.idle.empty() && state.waiting.size() >= state.options.max_waiting)
     return make_error(errc::overloaded, "too many requests wait for the database");
@@ -91,14 +93,15 @@ void store_pool_state::show() {
   const auto free = static_cast<std::int64_t>(idle.size());
   const auto queue = static_cast<std::int64_t>(waiting.size());
   link.set(static_cast<std::int64_t>(options.stores.size()) - free, free);
-  telemetry::set_queue_length("stores", queue);
-  board.queue_length(queue);
-  board.credit(free);
+  telemetry::set_queue_length(options.name, queue);
+  board->queue_length(queue);
+  board->credit(free);
 }
 
 store_pool_actor::behavior_type store_pool(store_pool_pointer self, store_pool_options options) {
   auto& state = self->state;
   state.options = std::move(options);
+  state.board.emplace("store_pool", state.options.name, "front");
   for (auto slot = state.options.stores.size(); slot-- > 0;)
     state.idle.push_back(slot);
   state.show();
@@ -111,6 +114,10 @@ store_pool_actor::behavior_type store_pool(store_pool_pointer self, store_pool_o
       [=](find_upload& m) { return pass<upload_found>(self, m); },
       [=](find_uploads& m) { return pass<uploads_listed>(self, m); },
       [=](list_problems& m) { return pass<problems_listed>(self, m); },
+      [=](list_debts& m) { return pass<debts_listed>(self, m); },
+      [=](retry_upload& m) { return pass<upload_retried>(self, m); },
+      [=](claim_key& m) { return pass<key_claimed>(self, m); },
+      [=](settle_key& m) { return pass<recorded>(self, m); },
       [=](begin_upload& m) { return pass<upload_begun>(self, m); },
       [=](renew_uploads& m) { return pass<recorded>(self, m); },
       [=](close_upload& m) { return pass<recorded>(self, m); },

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
@@ -19,6 +21,8 @@ namespace bankslip::actors {
 
 /// Settings of STORE POOL.
 struct store_pool_options {
+  /// On the board, and as the name of its queue in the metrics.
+  std::string name = "stores";
   /// They share the work; at least one.
   std::vector<store_actor> stores;
   /// Requests that may wait; more are answered `overloaded`. Large enough for all
@@ -53,7 +57,7 @@ struct store_pool_state {
   std::vector<std::size_t> idle;
   std::deque<waiting_request> waiting;
   telemetry::link_share link{"stores"};
-  telemetry::actor_entry board{"store_pool", "store_pool", "front"};
+  std::optional<telemetry::actor_entry> board;
 
   /// Takes the oldest request, and those that may go with it.
   std::deque<waiting_request> next_group();

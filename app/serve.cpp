@@ -137,6 +137,7 @@ public:
     if (actors_.front) {
       self->monitor(actors_.front);
       self->monitor(actors_.store_pool);
+      self->monitor(actors_.long_store_pool);
       if (actors_.webhook)
         self->monitor(actors_.webhook);
     }

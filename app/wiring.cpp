@@ -28,6 +28,9 @@ namespace {
 
 /// STOREs are few: their queries are short, PostgreSQL's cores are few too.
 constexpr int store_count = 3;
+/// Lists and retries of whole uploads, one at a time: they are not to take a core from
+/// everything else.
+constexpr int long_store_count = 1;
 
 /// A client waits for its 201, nobody waits for a worker: where cores are short,
 /// receiving goes first. Linux's threads have priorities of their own.
@@ -106,16 +109,18 @@ actors::supervisor_actor start_supervisor(caf::actor_system& system, const confi
 
 /// STOREs block on their queries: a thread each.
 actors::store_pool_actor start_stores(caf::actor_system& system, const config& options,
-                                      cast& running) {
+                                      cast& running, std::string name, int count) {
   actors::store_options store;
   store.make_store = [options] { return persistence::make_debt_store(options.postgres); };
   store.codec = shared_codec();
   store.publisher = running.supervisor;
   store.seen = running.seen;
-  for (int number = 0; number < store_count; ++number)
-    running.stores.push_back(system.spawn<caf::detached>(actors::store, number, store));
   actors::store_pool_options pool;
-  pool.stores = running.stores;
+  pool.name = std::move(name);
+  for (int i = 0; i < count; ++i)
+    pool.stores.push_back(system.spawn<caf::detached>(
+        actors::store, static_cast<int>(running.stores.size()) + i, store));
+  running.stores.insert(running.stores.end(), pool.stores.begin(), pool.stores.end());
   // All chunks of all uploads, and the HTTP threads.
   pool.max_waiting =
       options.api.max_uploads * actors::parser_options{}.max_chunks + options.api.threads;
@@ -136,11 +141,13 @@ void start_webhook(caf::actor_system& system, const config& options, cast& runni
 }
 
 void start_front(caf::actor_system& system, const config& options, cast& running) {
-  running.store_pool = start_stores(system, options, running);
+  running.store_pool = start_stores(system, options, running, "stores", store_count);
+  running.long_store_pool = start_stores(system, options, running, "lists", long_store_count);
   actors::front_options front;
   front.codec = shared_codec();
   front.publisher = running.supervisor;
   front.store = running.store_pool;
+  front.long_store = running.long_store_pool;
   start_webhook(system, options, running);
   if (running.webhook)
     front.webhook = running.webhook;

@@ -32,6 +32,8 @@ struct cast {
   actors::front_actor front;
   /// Do whatever FRONT needs of the database.
   actors::store_pool_actor store_pool;
+  /// Does what may take seconds: lists, retries of whole uploads.
+  actors::store_pool_actor long_store_pool;
   std::vector<actors::store_actor> stores;
   /// Only where there is a WEBHOOK_URL.
   actors::webhook_actor webhook;

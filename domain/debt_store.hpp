@@ -12,6 +12,8 @@
 #include <caf/expected.hpp>
 
 #include "domain/debt.hpp"
+#include "domain/debt_lists.hpp"
+#include "domain/idempotency_keys.hpp"
 #include "domain/outbox.hpp"
 #include "domain/uploads.hpp"
 #include "domain/validation.hpp"
@@ -69,6 +71,28 @@ public:
   virtual caf::expected<revived_debt> resolve(std::string_view debt_id,
                                               person_decision decision) = 0;
 
+  /// Reads the debts that meet the filter, in its order, behind `after`: at most
+  /// `limit`. A debt that does not change is on exactly one page. One that changes
+  /// while pages are read is never on two, and is left out where it did not meet the
+  /// filter at the moment of its page. `invalid_input` when no index serves the filter;
+  /// `overloaded` when the answer took longer than lists may.
+  virtual caf::expected<debt_page> list_debts(const debt_filter& filter, int limit,
+                                              const list_position& after) = 0;
+  /// Begins the next attempt of failed debts of an upload behind `after`, by row: at
+  /// most `limit`, with an outbox entry each, which is due at once.
+  virtual caf::expected<retried_page> retry_upload(std::int64_t id, int limit,
+                                                   const list_position& after) = 0;
+
+  /// Takes an idempotency key for `lease`, unless another has it or its request was
+  /// answered. `token` is the caller's own random number: the same call again prolongs
+  /// the lease.
+  virtual caf::expected<key_claim> claim_key(const idempotency_name& name, std::int64_t token,
+                                             std::chrono::milliseconds lease) = 0;
+  /// Keeps the answer under a key that the caller holds; without one the key is free
+  /// again. `wrong_state` when the caller has lost the key.
+  virtual caf::error settle_key(const idempotency_name& name, std::int64_t token,
+                                const std::optional<kept_answer>& answer) = 0;
+
   /// Begins an upload; its lease lasts for `lease` unless it is renewed.
   virtual caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) = 0;
   /// Prolongs the leases of those that are still `receiving`.
@@ -79,8 +103,8 @@ public:
   /// has ended the other way.
   virtual caf::error finish_upload(std::int64_t id, const upload_totals& totals) = 0;
   virtual caf::error abort_upload(std::int64_t id, const upload_totals& totals) = 0;
-  /// Ends what has outlived its lease: uploads in `receiving` become `aborted`,
-  /// superseded intents are removed.
+  /// Ends what has outlived its time: uploads in `receiving` become `aborted`,
+  /// superseded intents and kept answers are removed, at most 1000 of the latter.
   virtual caf::error expire_leases() = 0;
   /// Stores rejected rows. A row that is there already stays as it is, so a call
   /// may be repeated.

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "persistence/impl/bankslips.hpp"
+#include "persistence/impl/debt_lists.hpp"
 #include "persistence/impl/debt_store_connection.hpp"
+#include "persistence/impl/idempotency_keys.hpp"
 #include "persistence/impl/text.hpp"
 #include "persistence/impl/text_rows.hpp"
 #include "persistence/impl/uploads.hpp"
@@ -119,6 +121,25 @@ public:
                 decision == domain::person_decision::sent, "");
   }
 
+  caf::expected<domain::debt_page> list_debts(const domain::debt_filter& filter, int limit,
+                                              const domain::list_position& after) override {
+    return persistence::list_debts(connection_, filter, limit, after);
+  }
+  caf::expected<domain::retried_page> retry_upload(std::int64_t id, int limit,
+                                                   const domain::list_position& after) override {
+    return persistence::retry_upload(connection_, id, limit, after);
+  }
+
+  caf::expected<domain::key_claim> claim_key(const domain::idempotency_name& name,
+                                             std::int64_t token,
+                                             std::chrono::milliseconds lease) override {
+    return persistence::claim_key(connection_, name, token, lease);
+  }
+  caf::error settle_key(const domain::idempotency_name& name, std::int64_t token,
+                        const std::optional<domain::kept_answer>& answer) override {
+    return persistence::settle_key(connection_, name, token, answer);
+  }
+
   caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) override {
     return persistence::open_upload(connection_, topic_, lease);
   }
@@ -132,7 +153,10 @@ public:
   caf::error abort_upload(std::int64_t id, const domain::upload_totals& totals) override {
     return end_upload(connection_, id, domain::upload_state::aborted, totals, events_);
   }
-  caf::error expire_leases() override { return persistence::expire_leases(connection_, events_); }
+  caf::error expire_leases() override {
+    auto error = persistence::expire_leases(connection_, events_);
+    return error ? error : expire_keys(connection_);
+  }
   caf::error record_problems(std::int64_t upload_id,
                              std::span<const domain::row_problem> rows) override {
     return persistence::record_problems(connection_, upload_id, rows);

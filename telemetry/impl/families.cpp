@@ -15,7 +15,7 @@ constexpr std::array outcomes = {"accepted", "rejected", "generated", "emailed",
 constexpr std::array supervised = {"worker", "publisher", "consumer"};
 constexpr std::array batch_kinds = {"chunk", "settled"};
 constexpr std::array links = {"upload", "chunks", "stores", "publisher", "lanes", "pool"};
-constexpr std::array queues = {"stores", "publisher", "lanes", "pool", "outbox"};
+constexpr std::array queues = {"stores", "lists", "publisher", "lanes", "pool", "outbox"};
 constexpr std::array webhook_outcomes = {"delivered", "failed", "exhausted", "gone"};
 constexpr std::array service_names = {"boleto", "email"};
 

@@ -28,6 +28,22 @@ public:
   caf::expected<d::revived_debt> resolve(std::string_view id, d::person_decision what) override {
     return port_->resolve(id, what);
   }
+  caf::expected<d::debt_page> list_debts(const d::debt_filter& filter, int limit,
+                                         const d::list_position& after) override {
+    return port_->list_debts(filter, limit, after);
+  }
+  caf::expected<d::retried_page> retry_upload(std::int64_t id, int limit,
+                                              const d::list_position& after) override {
+    return port_->retry_upload(id, limit, after);
+  }
+  caf::expected<d::key_claim> claim_key(const d::idempotency_name& name, std::int64_t token,
+                                        std::chrono::milliseconds lease) override {
+    return port_->claim_key(name, token, lease);
+  }
+  caf::error settle_key(const d::idempotency_name& name, std::int64_t token,
+                        const std::optional<d::kept_answer>& answer) override {
+    return port_->settle_key(name, token, answer);
+  }
   caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) override {
     return port_->open_upload(lease);
   }

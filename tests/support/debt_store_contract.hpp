@@ -2,6 +2,8 @@
 
 #include "tests/support/clauses.hpp"
 #include "tests/support/debt_contract/debts.hpp"
+#include "tests/support/debt_contract/keys.hpp"
+#include "tests/support/debt_contract/lists.hpp"
 #include "tests/support/debt_contract/uploads.hpp"
 
 /// Every debt_store must do this, on PostgreSQL or in memory. For `World` see
@@ -34,6 +36,17 @@ bool add_clauses() {
       BANKSLIP_CLAUSE(rejected_rows_come_back_as_they_were),
       BANKSLIP_CLAUSE(large_rejected_rows_come_in_small_pages),
       BANKSLIP_CLAUSE(the_header_of_a_file_is_kept_as_it_was),
+      BANKSLIP_CLAUSE(every_debt_is_on_one_page_whatever_is_written_meanwhile),
+      BANKSLIP_CLAUSE(debts_are_listed_by_status),
+      BANKSLIP_CLAUSE(an_upload_is_listed_by_row_and_changes_move_nothing),
+      BANKSLIP_CLAUSE(a_person_is_found_by_address_or_document_letter_by_letter),
+      BANKSLIP_CLAUSE(both_due_days_belong_to_the_span),
+      BANKSLIP_CLAUSE(a_filter_that_no_index_serves_is_refused),
+      BANKSLIP_CLAUSE(all_failed_debts_of_an_upload_are_begun_anew_once),
+      BANKSLIP_CLAUSE(a_key_has_one_holder_until_it_is_settled),
+      BANKSLIP_CLAUSE(an_answer_is_kept_as_it_was),
+      BANKSLIP_CLAUSE(a_key_whose_holder_died_is_free_when_its_lease_is_over),
+      BANKSLIP_CLAUSE(clients_do_not_share_keys),
   });
 }
 

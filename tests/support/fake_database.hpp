@@ -48,6 +48,13 @@ enum class end_locking {
   unmarked,
 };
 
+struct key_row {
+  std::int64_t token = 0;
+  d::utc_time lease_until{};
+  d::utc_time expires_at{};
+  std::optional<d::kept_answer> answer;
+};
+
 /// The tables as committed, who holds which key, and who is connected.
 class database {
 public:
@@ -64,6 +71,7 @@ public:
   std::map<std::pair<std::int64_t, std::int64_t>, d::row_problem> problems;
   std::map<std::int64_t, event_row> events;
   bool endpoint_stopped = false;
+  std::map<d::idempotency_name, key_row> keys;
   /// Transactions that hold a key.
   std::map<std::string, session*, std::less<>> locks;
   /// Transactions that share a key.
@@ -109,6 +117,14 @@ public:
   d::upload_record read_upload(std::int64_t id) const;
   std::vector<d::row_problem> problems_of(std::int64_t upload, std::int64_t after_row) const;
   void add_problem(std::int64_t upload, const d::row_problem& p);
+  /// As the store's function of that name.
+  d::debt_page list_debts(const d::debt_filter& filter, int limit,
+                          const d::list_position& after) const;
+  d::key_claim claim_key(const d::idempotency_name& name, std::int64_t token,
+                         std::chrono::milliseconds lease);
+  /// Whether the caller held the key.
+  bool settle_key(const d::idempotency_name& name, std::int64_t token,
+                  const std::optional<d::kept_answer>& answer);
   void change(const d::stored_debt& row);
   void tell(d::event_kind what, const d::stored_debt& debt);
   void tell(d::event_kind what, const d::upload_record& upload);

@@ -72,6 +72,68 @@ public:
                   decision == d::person_decision::sent);
   }
 
+  caf::expected<d::debt_page> list_debts(const d::debt_filter& filter, int limit,
+                                         const d::list_position& after) override {
+    if (const auto why = d::why_not_served(filter); !why.empty())
+      return make_error(errc::invalid_input, std::string{why});
+    d::debt_page out;
+    auto err = session_.run("list_debts", [&] {
+      out = db_.list_debts(filter, limit, after);
+      return caf::error{};
+    });
+    if (err)
+      return err;
+    return out;
+  }
+
+  caf::expected<d::retried_page> retry_upload(std::int64_t id, int limit,
+                                              const d::list_position& after) override {
+    d::retried_page out;
+    auto err = alone("retry_upload", [&]() -> caf::error {
+      d::debt_filter failed;
+      failed.upload_id = id;
+      failed.status = debt_status::failed;
+      auto page = db_.list_debts(failed, limit, after);
+      for (auto& row : page.debts) {
+        if (auto err = session_.lock(row.content.debt_id))
+          return err;
+        row = db_.rows.at(row.content.debt_id);
+        if (row.status != debt_status::failed)
+          continue;
+        begin_anew(row, {});
+        ++out.retried;
+        out.next = {row.from.row, row.content.debt_id};
+      }
+      if (out.retried < limit)
+        out.next.reset();
+      return {};
+    });
+    if (err)
+      return err;
+    return out;
+  }
+
+  caf::expected<d::key_claim> claim_key(const d::idempotency_name& name, std::int64_t token,
+                                        std::chrono::milliseconds lease) override {
+    d::key_claim out;
+    auto err = session_.run("claim_key", [&] {
+      out = db_.claim_key(name, token, lease);
+      return caf::error{};
+    });
+    if (err)
+      return err;
+    return out;
+  }
+
+  caf::error settle_key(const d::idempotency_name& name, std::int64_t token,
+                        const std::optional<d::kept_answer>& answer) override {
+    return session_.run("settle_key", [&] {
+      return db_.settle_key(name, token, answer)
+                 ? caf::error{}
+                 : make_error(errc::wrong_state, "the idempotency key has another holder");
+    });
+  }
+
   caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) override {
     std::int64_t id = 0;
     auto err = session_.run("open_upload", [&] {
@@ -115,6 +177,7 @@ public:
       for (auto i = db_.events.begin();
            i != db_.events.end() && i->second.event.at < db_.now() - d::webhook_retention;)
         i = db_.events.erase(i);
+      std::erase_if(db_.keys, [&](const auto& k) { return k.second.expires_at < db_.now(); });
       std::erase_if(db_.superseded, [&](std::int64_t id) {
         auto i = db_.intents.find(id);
         if (i == db_.intents.end() || i->second.lease_until > db_.now() - std::chrono::minutes{1}
@@ -239,14 +302,16 @@ private:
     out.stored.created_at = db_.now();
     out.created = true;
     db_.change(out.stored);
-    out.outbox_id = add_process_entry(debt.debt_id);
+    out.outbox_id = add_process_entry(debt.debt_id, published_by_caller);
     return out;
   }
 
-  std::int64_t add_process_entry(std::string_view debt_id) {
+  static constexpr std::chrono::seconds published_by_caller{10};
+
+  std::int64_t add_process_entry(std::string_view debt_id, std::chrono::milliseconds delay) {
     d::outbox_entry entry;
     entry.key = debt_id;
-    entry.delay = std::chrono::seconds{10};
+    entry.delay = delay;
     return db_.add_outbox(std::move(entry));
   }
 
@@ -263,28 +328,36 @@ private:
       if (row.status != expected)
         return make_error(errc::wrong_state, "debt " + std::string{debt_id} + " is "
                                                  + std::string{to_string(row.status)});
-      move_counters(row, sent);
       if (sent) {
+        move_counters(row, sent);
         row.status = debt_status::emailed;
-      } else {
-        row.status = row.linha_digitavel.empty() ? debt_status::imported : debt_status::generated;
-        ++row.attempt;
-        row.put_offs = 0;
-        row.mail_tried_at.reset();
-        row.content.email = email.value_or(row.content.email);
-        out.outbox_id = add_process_entry(debt_id);
-      }
-      row.failure.clear();
-      row.updated_on = db_.now();
-      db_.change(row);
-      if (sent)
+        row.failure.clear();
+        row.updated_on = db_.now();
+        db_.change(row);
         db_.tell(d::event_kind::bankslip_emailed, row);
+      } else {
+        row.content.email = email.value_or(row.content.email);
+        out.outbox_id = begin_anew(row, published_by_caller);
+      }
       out.stored = std::move(row);
       return {};
     });
     if (err)
       return err;
     return out;
+  }
+
+  /// The next attempt of a row that has come to an end; the id of its outbox entry.
+  std::int64_t begin_anew(d::stored_debt& row, std::chrono::milliseconds delay) {
+    move_counters(row, false);
+    row.status = row.linha_digitavel.empty() ? debt_status::imported : debt_status::generated;
+    ++row.attempt;
+    row.put_offs = 0;
+    row.mail_tried_at.reset();
+    row.failure.clear();
+    row.updated_on = db_.now();
+    db_.change(row);
+    return add_process_entry(row.content.debt_id, delay);
   }
 
   void move_counters(const d::stored_debt& row, bool sent) {

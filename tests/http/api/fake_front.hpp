@@ -59,6 +59,11 @@ public:
   std::vector<domain::row_problem> problems;
   std::vector<domain::webhook_delivery> deliveries;
   domain::webhook_answer test_answer;
+  /// Pages of a list, and of a retried upload, by the row where the one before ended.
+  std::map<std::int64_t, domain::debt_page> pages;
+  std::map<std::int64_t, domain::retried_page> retries;
+  /// Whether another request has the key.
+  bool key_is_taken = false;
 
   // What happened
   std::string received;
@@ -74,6 +79,10 @@ public:
   std::optional<actors::resolve_debt> resolved;
   std::optional<actors::list_uploads> listed;
   std::optional<domain::delivery_page> deliveries_asked;
+  std::vector<actors::list_debts> debt_lists;
+  /// Answers by client and key; those without one are held.
+  std::map<domain::idempotency_name, std::optional<domain::kept_answer>> keys;
+  int claims = 0;
   fake_parser_actor parser;
 
 private:
@@ -252,6 +261,40 @@ front(actors::front_actor::stateful_pointer<front_state> self, world_ptr w) {
       [=](test_webhook) {
         return answer<webhook_tested>(w, [&](world& x) -> caf::result<webhook_tested> {
           return webhook_tested{x.test_answer};
+        });
+      },
+      [=](const list_debts& l) {
+        return answer<debts_listed>(w, [&](world& x) -> caf::result<debts_listed> {
+          x.debt_lists.push_back(l);
+          if (const auto why = domain::why_not_served(l.filter); !why.empty())
+            return domain::make_error(domain::errc::invalid_input, std::string{why});
+          return debts_listed{x.pages[l.after.row]};
+        });
+      },
+      [=](const retry_upload& r) {
+        return answer<upload_retried>(w, [&](world& x) -> caf::result<upload_retried> {
+          return upload_retried{x.retries[r.after.row]};
+        });
+      },
+      [=](const claim_key& c) {
+        return answer<key_claimed>(w, [&](world& x) -> caf::result<key_claimed> {
+          using holder = domain::key_claim::holder;
+          ++x.claims;
+          key_claimed out;
+          if (const auto& kept = x.keys[c.name]; kept)
+            out.claim = {holder::answered, {}, *kept};
+          else if (x.key_is_taken)
+            out.claim = {holder::another, std::chrono::seconds{90}, {}};
+          return out;
+        });
+      },
+      [=](const settle_key& s) {
+        return w->with([&](world& x) -> caf::result<recorded> {
+          if (s.answer)
+            x.keys[s.name] = s.answer;
+          else
+            x.keys.erase(s.name);
+          return recorded{};
         });
       },
       [](const upload_progressed&) {},
