@@ -188,6 +188,7 @@ private:
     api.seen = actors_.seen;
     api.beneficiary = options_.services.beneficiary;
     api.policy = options_.validation;
+    api.dead_letters = kafka::make_dead_letter_log(options_.kafka);
     // The publisher answers first: with the reason.
     api.publish_wait = timeouts_of(options_).publish_answer();
     api.render_pdf = [to = options_.services.beneficiary](const domain::stored_debt& debt) {

@@ -74,8 +74,8 @@ public:
   /// Reads the debts that meet the filter, in its order, behind `after`: at most
   /// `limit`. A debt that does not change is on exactly one page. One that changes
   /// while pages are read is never on two, and is left out where it did not meet the
-  /// filter at the moment of its page. `invalid_input` when no index serves the filter;
-  /// `overloaded` when the answer took longer than lists may.
+  /// filter at the moment of its page. `invalid_input` when no index serves the filter,
+  /// or looking at all that it may mean takes longer than 5 s.
   virtual caf::expected<debt_page> list_debts(const debt_filter& filter, int limit,
                                               const list_position& after) = 0;
   /// Begins the next attempt of failed debts of an upload behind `after`, by row: at

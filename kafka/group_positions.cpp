@@ -30,22 +30,6 @@ caf::expected<impl::client_ptr> spokesman(kafka_options options) {
   return impl::make_client(RD_KAFKA_CONSUMER, std::move(*conf), true);
 }
 
-caf::expected<impl::partitions_ptr> partitions_of(rd_kafka_t* client, const std::string& topic,
-                                                  int patience_ms) {
-  impl::topic_ptr handle{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
-  const rd_kafka_metadata_t* found = nullptr;
-  if (auto code = rd_kafka_metadata(client, 0, handle.get(), &found, patience_ms))
-    return failed("topic " + topic, code);
-  auto code = found->topic_cnt == 1 ? found->topics[0].err : RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
-  impl::partitions_ptr out{rd_kafka_topic_partition_list_new(1)};
-  for (int p = 0; !code && p < found->topics[0].partition_cnt; ++p)
-    rd_kafka_topic_partition_list_add(out.get(), topic.c_str(), p);
-  rd_kafka_metadata_destroy(found);
-  if (code)
-    return make_error(errc::not_found, "topic " + topic + ": " + rd_kafka_err2str(code));
-  return out;
-}
-
 caf::expected<std::vector<std::string>> members_of(rd_kafka_t* client, const std::string& group,
                                                    int patience_ms) {
   const rd_kafka_group_list* found = nullptr;
@@ -70,7 +54,7 @@ caf::expected<group_positions> read_group_positions(const kafka_options& options
   if (!client)
     return client.error();
   auto patience_ms = static_cast<int>(timeout.count());
-  auto offsets = partitions_of(client->get(), options.topic, patience_ms);
+  auto offsets = impl::ask_partitions(client->get(), options.topic, timeout);
   if (!offsets)
     return offsets.error();
   group_positions out;

@@ -49,6 +49,9 @@ caf::error ensure_topics(const kafka_options& options, std::chrono::milliseconds
 std::unique_ptr<domain::record_sink> make_record_sink(const kafka_options& options);
 std::unique_ptr<domain::record_source> make_record_source(const kafka_options& options);
 
+/// Reads the topic of dead letters; connects anew for each page.
+std::unique_ptr<domain::dead_letter_log> make_dead_letter_log(const kafka_options& options);
+
 /// The position of a consumer group on one partition of the topic of debts.
 struct group_position {
   std::int32_t partition = -1;

@@ -28,14 +28,18 @@ const EVP_MD* algorithm() {
   return md;
 }
 
+void must(int answer) {
+  if (answer != 1)
+    throw std::runtime_error("libcrypto cannot compute SHA-256");
+}
+
 sha256_digest digest_of(std::initializer_list<std::string_view> parts) {
   sha256_digest out;
   auto* ctx = thread_context();
-  bool good = EVP_DigestInit_ex2(ctx, algorithm(), nullptr) == 1;
+  must(EVP_DigestInit_ex2(ctx, algorithm(), nullptr));
   for (auto part : parts)
-    good = good && EVP_DigestUpdate(ctx, part.data(), part.size()) == 1;
-  if (!good || EVP_DigestFinal_ex(ctx, out.data(), nullptr) != 1)
-    throw std::runtime_error("libcrypto cannot compute SHA-256");
+    must(EVP_DigestUpdate(ctx, part.data(), part.size()));
+  must(EVP_DigestFinal_ex(ctx, out.data(), nullptr));
   return out;
 }
 
@@ -48,6 +52,22 @@ sha256_digest attempt_digest(std::string_view debt_id, int attempt) {
 } // namespace
 
 sha256_digest sha256(std::string_view bytes) { return digest_of({bytes}); }
+
+sha256_sum::sha256_sum() : context_{EVP_MD_CTX_new()} {
+  must(EVP_DigestInit_ex2(context_.get(), algorithm(), nullptr));
+}
+
+void sha256_sum::deleter::operator()(EVP_MD_CTX* p) const noexcept { EVP_MD_CTX_free(p); }
+
+void sha256_sum::add(std::string_view bytes) {
+  must(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+}
+
+sha256_digest sha256_sum::finish() {
+  sha256_digest out;
+  must(EVP_DigestFinal_ex(context_.get(), out.data(), nullptr));
+  return out;
+}
 
 std::string idempotency_key(std::string_view debt_id, int attempt) {
   return to_hex(attempt_digest(debt_id, attempt));

@@ -13,6 +13,7 @@
 #include "actors/protocol.hpp"
 #include "domain/availability.hpp"
 #include "domain/boleto/beneficiary.hpp"
+#include "domain/dead_letter_log.hpp"
 #include "domain/validation_policy.hpp"
 #include "http/server/web_server.hpp"
 
@@ -52,6 +53,8 @@ struct api_options {
   /// Makes the PDF of a debt that has a slip; without it there is no such page.
   /// Called from many threads at once.
   std::function<caf::expected<std::string>(const domain::stored_debt&)> render_pdf;
+  /// The topic of dead letters; without it their list is answered 503.
+  std::shared_ptr<domain::dead_letter_log> dead_letters;
 };
 
 /// Serves every route of docs/API.md. `invalid_input` when the port cannot be taken.

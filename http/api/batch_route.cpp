@@ -70,10 +70,6 @@ void answer_form_fault(response& res, const multipart_reader& reader) {
   }
 }
 
-body_limits limits_of(const api_options& o) {
-  return {o.upload_max_bytes, o.upload_timeout, o.min_bytes_per_second, o.min_rate_window};
-}
-
 /// Takes the body to its end through `reader` into `pipe`. False when the
 /// request is answered already.
 bool stream_file(exchange& x, multipart_reader& reader, upload_pipe& pipe) {
@@ -105,7 +101,7 @@ void take_upload(exchange& x, const api_context& api, std::string_view boundary,
                  domain::text_encoding encoding) {
   multipart_reader reader{boundary, std::string{field_name}};
   upload_pipe pipe{*api.front, api.options.publish_wait, encoding};
-  x.body.begin_body(limits_of(api.options));
+  x.body.begin_body(upload_limits(api.options));
   if (!stream_file(x, reader, pipe))
     return;
   if (!reader.complete()) {

@@ -45,6 +45,10 @@ void answer_broken_body(response& res, body_result why) {
   }
 }
 
+body_limits upload_limits(const api_options& o) {
+  return {o.upload_max_bytes, o.upload_timeout, o.min_bytes_per_second, o.min_rate_window};
+}
+
 std::optional<std::string> take_body(exchange& x) {
   x.body.begin_body({});
   std::string body;

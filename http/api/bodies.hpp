@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/api/api.hpp"
 #include "http/api/json_fields.hpp"
 #include "http/server/router.hpp"
 
@@ -13,6 +14,9 @@ namespace bankslip::http {
 /// The whole body of a small request; nothing when it was too large, too slow
 /// or broken: then the request is answered already.
 std::optional<std::string> take_body(exchange& x);
+
+/// What holds for the body of an upload.
+body_limits upload_limits(const api_options& options);
 
 /// Answers what `body_result` says about a body that did not come in well.
 void answer_broken_body(response& res, body_result why);

@@ -22,6 +22,12 @@ void get_uploads(exchange& x, const api_context& api);
 void get_upload(exchange& x, const api_context& api);
 void get_errors(exchange& x, const api_context& api);
 void get_rejected(exchange& x, const api_context& api);
+void get_results(exchange& x, const api_context& api);
+void post_upload_retry(exchange& x, const api_context& api);
+
+// list_routes.cpp, dead_letter_routes.cpp
+void get_debts(exchange& x, const api_context& api);
+void get_dead_letters(exchange& x, const api_context& api);
 
 /// The upload that the path names; nothing when the request is answered already.
 std::optional<domain::upload_record> find_upload(exchange& x, const api_context& api);

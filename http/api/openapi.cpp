@@ -59,6 +59,8 @@ void write_parameters(json::writer& w, const operation& op) {
   w.key("parameters").begin_array();
   for (const auto name : names_of(op.pattern))
     write_ref(w, "parameters", name);
+  if (op.method == "POST")
+    write_ref(w, "parameters", "IdempotencyKey");
   for (const auto& p : op.query) {
     w.begin_object().key("name").text(p.name).key("in").text("query");
     w.key("description").text(p.says).key("schema").raw(p.schema).end_object();
@@ -73,6 +75,9 @@ std::vector<int> shared_statuses(const operation& op) {
     all.push_back(413);
   if (op.needs != scope::open)
     all.insert(all.end(), {401, 403, 429});
+  // Of its Idempotency-Key.
+  if (op.method == "POST")
+    all.insert(all.end(), {409, 422});
   return all;
 }
 

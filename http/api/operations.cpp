@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "http/api/handlers.hpp"
+#include "http/api/idempotency.hpp"
 
 namespace bankslip::http {
 
@@ -229,6 +230,71 @@ const std::vector<operation> table = {
      .answers = {{200, "WebhookTest", "What the call has come to"}, no_webhooks(), away()},
      .serve = post_webhook_test},
     {.method = "GET",
+     .pattern = "/uploads/{id}/results.csv",
+     .id = "getUploadResults",
+     .needs = scope::read,
+     .tag = uploads_tag,
+     .summary = "Read what became of the rows that an upload created",
+     .description = "By row of the file. A row that changes meanwhile stands there once, as it "
+                    "was when its page was read.",
+     .answers = {{200, "Text", "A line for each row", "text/csv; charset=utf-8"},
+                 unknown_upload(),
+                 away()},
+     .serve = get_results},
+    {.method = "POST",
+     .pattern = "/uploads/{id}/retry",
+     .id = "retryUpload",
+     .needs = scope::ops,
+     .tag = uploads_tag,
+     .summary = "Begin all failed debts of an upload anew",
+     .description = "After a 503 call it again: what was begun is no longer failed.",
+     .answers = {{202, "Retried", "So many are on their way"}, unknown_upload(), away()},
+     .serve = post_upload_retry},
+    {.method = "GET",
+     .pattern = "/bankslips",
+     .id = "listBankslips",
+     .needs = scope::read,
+     .tag = debts_tag,
+     .summary = "List debts that meet every condition given",
+     .description =
+         "By row of the file where `upload_id` stands without `email` and `government_id`, else "
+         "by `debt_id`; neither ever changes, so each debt is on one page, whatever is written "
+         "meanwhile. A page may be shorter than `limit`, even empty: the list ends where `next` "
+         "is null. `imported`, `generated` and `emailed` need another condition beside them. "
+         "What no index can serve, or takes longer than 5 s, is 422.",
+     .query = {{"status", R"({"enum":["imported","generated","emailed","failed","in_doubt"]})",
+                "How far it has come"},
+               {"upload_id", R"({"type":"integer","minimum":1,"maximum":9223372036854775807})",
+                "Created by this upload"},
+               {"due_from", R"({"type":"string","format":"date"})", "Due on this day or later"},
+               {"due_to", R"({"type":"string","format":"date"})", "Due on this day or earlier"},
+               {"email", R"({"type":"string","maxLength":254})",
+                "This very address, letter by letter"},
+               {"government_id", R"({"type":"string","maxLength":20})",
+                "This very document, letter by letter"},
+               {"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})",
+                "How many at most"},
+               {"after", R"({"type":"string","pattern":"^([0-9a-f][0-9a-f])+$","maxLength":4096})",
+                "The `next` of the page before"}},
+     .answers = {{200, "Bankslips", "A page of debts"}, not_fitting(), away()},
+     .serve = get_debts},
+    {.method = "GET",
+     .pattern = "/dead-letters",
+     .id = "listDeadLetters",
+     .needs = scope::ops,
+     .tag = system_tag,
+     .summary = "List the dead letters, newest first",
+     .description = "Messages that were given up, as they lie on the topic of dead letters.",
+     .query = {{"limit", R"({"type":"integer","minimum":1,"maximum":100,"default":50})",
+                "How many at most"},
+               {"after", R"({"type":"string","pattern":"^([0-9a-f][0-9a-f])+$","maxLength":4096})",
+                "The `next` of the page before"}},
+     .answers = {{200, "DeadLetters", "A page of dead letters"},
+                 {404, "Problem", "There is no such topic"},
+                 not_fitting(),
+                 away()},
+     .serve = get_dead_letters},
+    {.method = "GET",
      .pattern = "/metrics",
      .id = "getMetrics",
      .needs = scope::ops,
@@ -273,7 +339,12 @@ const std::vector<operation> table = {
 };
 
 /// Every request of an operation comes through here.
-void run(const operation& op, exchange& x, const api_context& api) { op.serve(x, api); }
+void run(const operation& op, exchange& x, const api_context& api) {
+  if (op.method != "POST")
+    return op.serve(x, api);
+  // Keys are told apart by their clients where there are some.
+  serve_once(x, api, "", [&](exchange& y) { op.serve(y, api); });
+}
 
 } // namespace
 

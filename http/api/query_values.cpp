@@ -1,5 +1,6 @@
 #include "http/api/query_values.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -38,6 +39,24 @@ std::int64_t query_number(const exchange& x, const char* name, std::int64_t fall
     add_query_fault(faults, name, "less_than_equal",
                     "Input should be less than or equal to " + std::to_string(most), *text);
   return n.value_or(fallback);
+}
+
+std::optional<std::string> query_text(const exchange& x, const char* name, std::size_t most_bytes,
+                                      std::vector<field_fault>& faults) {
+  auto text = x.request.find_query(name);
+  if (!text || text->empty())
+    return std::nullopt;
+  if (text->size() > most_bytes)
+    add_query_fault(faults, name, "string_too_long",
+                    "Value should have at most " + std::to_string(most_bytes) + " bytes", *text);
+  return text;
+}
+
+void refuse_others(const exchange& x, std::span<const std::string_view> known,
+                   std::string_view says, std::vector<field_fault>& faults) {
+  for (const auto& name : x.request.query_names())
+    if (std::ranges::find(known, name) == known.end())
+      add_query_fault(faults, name, "extra_forbidden", std::string{says}, name);
 }
 
 } // namespace bankslip::http

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,5 +24,13 @@ void add_query_fault(std::vector<field_fault>& faults, std::string_view name, co
 /// A number within its limits.
 std::int64_t query_number(const exchange& x, const char* name, std::int64_t fallback,
                           std::int64_t least, std::int64_t most, std::vector<field_fault>& faults);
+
+/// A text; an empty one, as a form sends for a field without an entry, is none.
+std::optional<std::string> query_text(const exchange& x, const char* name, std::size_t most_bytes,
+                                      std::vector<field_fault>& faults);
+
+/// Adds a fault for each parameter whose name is none of `known`.
+void refuse_others(const exchange& x, std::span<const std::string_view> known,
+                   std::string_view says, std::vector<field_fault>& faults);
 
 } // namespace bankslip::http

@@ -1,6 +1,5 @@
 #include <functional>
 #include <limits>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,9 +7,9 @@
 #include "http/api/answers.hpp"
 #include "http/api/dto.hpp"
 #include "http/api/handlers.hpp"
-#include "http/api/problem_csv.hpp"
+#include "http/api/paged_text.hpp"
 #include "http/api/query_values.hpp"
-#include "telemetry/log.hpp"
+#include "http/api/upload_csv.hpp"
 #include "json/writer.hpp"
 
 namespace bankslip::http {
@@ -19,6 +18,8 @@ namespace {
 
 constexpr std::string_view no_upload = "Upload not found";
 constexpr int problems_per_page = 1000;
+/// Their order is looked up anew for each page: fewer pages cost less, 10 MB more memory.
+constexpr int results_per_page = 10'000;
 
 /// The number in the path; nothing when the request is answered already.
 std::optional<std::int64_t> upload_id_of(exchange& x) {
@@ -44,56 +45,36 @@ std::optional<domain::upload_record> find_upload(exchange& x, const api_context&
 
 namespace {
 
-/// An upload's problems as a CSV file, fetched page by page while it is sent.
-class problem_file {
-public:
-  using line_writer = std::function<void(std::string&, const domain::row_problem&)>;
-
-  problem_file(const api_context& api, std::int64_t upload_id, std::string header,
-               line_writer write)
-      : api_{api}, upload_id_{upload_id}, text_{std::move(header)}, write_{std::move(write)} {}
-
-  /// Fetches the next page behind what is not yet taken.
-  caf::error fetch() {
-    actors::list_problems request{upload_id_, after_, problems_per_page};
-    auto answer = api_.front->ask<actors::problems_listed>(request);
+/// Asks for the pages of an upload's problems; `write` appends a line.
+page_source problem_pages(const api_context& api, std::int64_t upload_id,
+                          std::function<void(std::string&, const domain::row_problem&)> write) {
+  return [&api, write = std::move(write),
+          request = actors::list_problems{upload_id, -1, problems_per_page}](
+             std::string& out) mutable -> caf::expected<bool> {
+    const auto answer = api.front->ask<actors::problems_listed>(request);
     if (!answer)
       return answer.error();
     for (const auto& p : answer->rows) {
-      write_(text_, p);
-      after_ = p.row;
+      write(out, p);
+      request.after_row = p.row;
     }
-    last_ = answer->rows.empty();
-    return {};
-  }
+    return !answer->rows.empty();
+  };
+}
 
-  /// Appends the text at hand, which is empty at the end only.
-  bool take(std::string& out) {
-    while (text_.empty() && !last_)
-      if (const auto problem = fetch()) {
-        telemetry::log_warn("a list of problems was broken off",
-                            {{"upload_id", upload_id_}, {"error", domain::text_of(problem)}});
-        return false;
-      }
-    out += std::exchange(text_, {});
-    return true;
-  }
-
-private:
-  const api_context& api_;
-  std::int64_t upload_id_;
-  std::int64_t after_ = -1;
-  bool last_ = false;
-  std::string text_;
-  line_writer write_;
-};
-
-void stream(exchange& x, std::shared_ptr<problem_file> file) {
-  // An error is an answer of its own only before the first byte.
-  if (const auto problem = file->fetch())
-    return answer_error(x.response, problem, no_upload);
-  x.response.content_type = "text/csv; charset=utf-8";
-  x.response.stream = [file](std::string& out) { return file->take(out); };
+page_source result_pages(const api_context& api, std::int64_t upload_id) {
+  actors::list_debts request;
+  request.filter.upload_id = upload_id;
+  request.limit = results_per_page;
+  return [&api, request](std::string& out) mutable -> caf::expected<bool> {
+    auto answer = api.front->ask<actors::debts_listed>(request);
+    if (!answer)
+      return answer.error();
+    for (const auto& debt : answer->page.debts)
+      append_result_line(out, debt);
+    request.after = answer->page.next.value_or(domain::list_position{});
+    return answer->page.next.has_value();
+  };
 }
 
 } // namespace
@@ -118,8 +99,8 @@ void get_upload(exchange& x, const api_context& api) {
 
 void get_errors(exchange& x, const api_context& api) {
   if (const auto id = upload_id_of(x))
-    stream(x, std::make_shared<problem_file>(api, *id, std::string{errors_csv_header},
-                                             append_error_line));
+    answer_csv(x.response, std::string{errors_csv_header},
+               problem_pages(api, *id, append_error_line), no_upload);
 }
 
 void get_rejected(exchange& x, const api_context& api) {
@@ -140,7 +121,35 @@ void get_rejected(exchange& x, const api_context& api) {
     if (!p.raw.empty())
       append_rejected_line(out, p.raw, separator, p.error);
   };
-  stream(x, std::make_shared<problem_file>(api, upload->upload_id, std::move(header), write));
+  answer_csv(x.response, std::move(header), problem_pages(api, upload->upload_id, write),
+             no_upload);
+}
+
+void get_results(exchange& x, const api_context& api) {
+  if (const auto upload = find_upload(x, api))
+    answer_csv(x.response, std::string{results_csv_header}, result_pages(api, upload->upload_id),
+               no_upload);
+}
+
+void post_upload_retry(exchange& x, const api_context& api) {
+  const auto upload = find_upload(x, api);
+  if (!upload)
+    return;
+  std::int64_t retried = 0;
+  actors::retry_upload request;
+  request.upload_id = upload->upload_id;
+  while (true) {
+    const auto answer = api.front->ask<actors::upload_retried>(request);
+    if (!answer)
+      return answer_error(x.response, answer.error(), no_upload);
+    retried += answer->page.retried;
+    if (!answer->page.next)
+      break;
+    request.after = *answer->page.next;
+  }
+  json::writer w;
+  w.begin_object().key("retried").number(retried).end_object();
+  answer_json(x.response, 202, w.take());
 }
 
 } // namespace bankslip::http

@@ -136,17 +136,41 @@ std::optional<std::string_view> request_head::find_header(std::string_view name)
   return std::nullopt;
 }
 
-std::optional<std::string> request_head::find_query(std::string_view name) const {
-  std::string_view rest = target;
-  rest = rest.substr(0, rest.find('#'));
+namespace {
+
+/// Calls `visit` with each "name=value" of the target's query, until it answers true.
+template <class Visit>
+void visit_query(std::string_view target, Visit visit) {
+  auto rest = target.substr(0, target.find('#'));
   for (auto at = rest.find('?'); at != std::string_view::npos; at = rest.find('&')) {
     rest.remove_prefix(at + 1);
     const auto pair = rest.substr(0, rest.find('&'));
     const auto equals = std::min(pair.find('='), pair.size());
-    if (form_decoded(pair.substr(0, equals)) == name)
-      return form_decoded(pair.substr(std::min(equals + 1, pair.size())));
+    if (visit(form_decoded(pair.substr(0, equals)), pair.substr(std::min(equals + 1, pair.size()))))
+      return;
   }
-  return std::nullopt;
+}
+
+} // namespace
+
+std::optional<std::string> request_head::find_query(std::string_view name) const {
+  std::optional<std::string> found;
+  visit_query(target, [&](const std::string& own, std::string_view value) {
+    if (own == name)
+      found = form_decoded(value);
+    return found.has_value();
+  });
+  return found;
+}
+
+std::vector<std::string> request_head::query_names() const {
+  std::vector<std::string> names;
+  visit_query(target, [&](std::string own, std::string_view) {
+    if (!own.empty())
+      names.push_back(std::move(own));
+    return false;
+  });
+  return names;
 }
 
 std::variant<request_head, head_refusal> parse_head(std::string_view text) {

@@ -41,6 +41,8 @@ struct request_head {
   std::optional<std::string_view> find_header(std::string_view name) const;
   /// Value of the query's first parameter with that name, decoded.
   std::optional<std::string> find_query(std::string_view name) const;
+  /// Names of the query's parameters, decoded.
+  std::vector<std::string> query_names() const;
 };
 
 /// Why a request is refused; the connection is closed after the answer.

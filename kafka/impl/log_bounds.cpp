@@ -1,5 +1,7 @@
 #include "kafka/impl/log_bounds.hpp"
 
+#include "domain/error.hpp"
+
 namespace bankslip::kafka::impl {
 
 namespace {
@@ -16,6 +18,25 @@ partitions_ptr ask(rd_kafka_t* client, const rd_kafka_topic_partition_list_t& pa
 }
 
 } // namespace
+
+caf::expected<partitions_ptr> ask_partitions(rd_kafka_t* client, const std::string& topic,
+                                             std::chrono::milliseconds patience) {
+  using domain::errc;
+  topic_ptr handle{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
+  const rd_kafka_metadata_t* found = nullptr;
+  if (auto code =
+          rd_kafka_metadata(client, 0, handle.get(), &found, static_cast<int>(patience.count())))
+    return domain::make_error(errc::broker_unavailable,
+                              "topic " + topic + ": " + rd_kafka_err2str(code));
+  auto code = found->topic_cnt == 1 ? found->topics[0].err : RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
+  partitions_ptr out{rd_kafka_topic_partition_list_new(1)};
+  for (int p = 0; !code && p < found->topics[0].partition_cnt; ++p)
+    rd_kafka_topic_partition_list_add(out.get(), topic.c_str(), p);
+  rd_kafka_metadata_destroy(found);
+  if (code)
+    return domain::make_error(errc::not_found, "topic " + topic + ": " + rd_kafka_err2str(code));
+  return out;
+}
 
 std::map<std::int32_t, log_bounds> ask_log_bounds(rd_kafka_t* client,
                                                   const rd_kafka_topic_partition_list_t& partitions,

@@ -5,6 +5,8 @@
 #include <map>
 #include <string>
 
+#include <caf/expected.hpp>
+
 #include "kafka/impl/handles.hpp"
 
 namespace bankslip::kafka::impl {
@@ -15,6 +17,10 @@ struct log_bounds {
   std::int64_t low = -1;
   std::int64_t high = -1;
 };
+
+/// The partitions of a topic. `not_found` where there is none, `broker_unavailable`.
+caf::expected<partitions_ptr> ask_partitions(rd_kafka_t* client, const std::string& topic,
+                                             std::chrono::milliseconds patience);
 
 /// Asks the leaders of `partitions` for the bounds of their logs; both questions
 /// take `patience` at most. Those that did not answer are missing.

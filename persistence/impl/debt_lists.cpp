@@ -178,8 +178,10 @@ caf::expected<domain::debt_page> list_debts(debt_store_connection& c,
     return caf::error{};
   });
   // Nothing is locked here: it was the statement's time-out.
-  if (domain::code_of(error) == errc::transaction_conflict)
-    return domain::make_error(errc::overloaded, domain::text_of(error));
+  if (domain::code_of(error) == errc::transaction_conflict && !filter.upload_id)
+    return domain::make_error(errc::invalid_input,
+                              "this list takes longer than 5 s: too many debts would have to be "
+                              "looked at; ask for fewer days, or add upload_id");
   if (error)
     return error;
   return page;

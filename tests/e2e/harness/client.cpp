@@ -40,20 +40,25 @@ std::string part_head(const std::string& field) {
          + "\"; filename=\"debts.csv\"\r\nContent-Type: text/csv\r\n\r\n";
 }
 
+httplib::Headers with_key(const std::string& key) {
+  return key.empty() ? httplib::Headers{} : httplib::Headers{{"Idempotency-Key", key}};
+}
+
 std::string last_boundary() { return "\r\n--" + std::string{boundary} + "--\r\n"; }
 
 } // namespace
 
 answer get(int port, const std::string& path) { return read(connect(port).Get(path.c_str())); }
 
-answer post(int port, const std::string& path, const std::string& json) {
-  return read(connect(port).Post(path.c_str(), json, "application/json"));
+answer post(int port, const std::string& path, const std::string& json, const std::string& key) {
+  return read(connect(port).Post(path.c_str(), with_key(key), json, "application/json"));
 }
 
-answer upload(int port, const std::string& content, const std::string& field) {
+answer upload(int port, const std::string& content, const std::string& field,
+              const std::string& key) {
   const auto type = "multipart/form-data; boundary=" + std::string{boundary};
-  return read(connect(port).Post("/bankslip/batch", part_head(field) + content + last_boundary(),
-                                 type.c_str()));
+  return read(connect(port).Post("/bankslip/batch", with_key(key),
+                                 part_head(field) + content + last_boundary(), type.c_str()));
 }
 
 std::string member(const std::string& json, const std::string& name) {
@@ -103,7 +108,7 @@ std::string finished_upload(int port, const std::string& upload_id) {
   return json;
 }
 
-open_upload::open_upload(int port, std::size_t size) {
+open_upload::open_upload(int port, std::size_t size, const std::string& key) {
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -114,8 +119,9 @@ open_upload::open_upload(int port, std::size_t size) {
   const auto head = part_head("file");
   send("POST /bankslip/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; "
        "boundary="
-       + std::string{boundary} + "\r\nContent-Length: "
-       + std::to_string(head.size() + size + last_boundary().size()) + "\r\n\r\n" + head);
+       + std::string{boundary} + (key.empty() ? "" : "\r\nIdempotency-Key: " + key)
+       + "\r\nContent-Length: " + std::to_string(head.size() + size + last_boundary().size())
+       + "\r\n\r\n" + head);
 }
 
 open_upload::~open_upload() { ::close(socket_); }

@@ -17,9 +17,12 @@ struct answer {
 };
 
 answer get(int port, const std::string& path);
-answer post(int port, const std::string& path, const std::string& json);
+/// `key`: the Idempotency-Key, where there is one.
+answer post(int port, const std::string& path, const std::string& json,
+            const std::string& key = {});
 /// `POST /bankslip/batch` with `content` as the part named `field`.
-answer upload(int port, const std::string& content, const std::string& field = "file");
+answer upload(int port, const std::string& content, const std::string& field = "file",
+              const std::string& key = {});
 
 /// A member of a JSON object, as its text stands in it (texts without their
 /// quotes); throws when there is none.
@@ -44,7 +47,7 @@ std::string finished_upload(int port, const std::string& upload_id);
 class open_upload {
 public:
   /// Sends the head of a request whose file will have `size` bytes.
-  open_upload(int port, std::size_t size);
+  open_upload(int port, std::size_t size, const std::string& key = {});
   ~open_upload();
   open_upload(const open_upload&) = delete;
   open_upload& operator=(const open_upload&) = delete;

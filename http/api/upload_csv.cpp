@@ -1,6 +1,7 @@
-#include "http/api/problem_csv.hpp"
+#include "http/api/upload_csv.hpp"
 
 #include "domain/text/utf8.hpp"
+#include "domain/time.hpp"
 
 namespace bankslip::http {
 
@@ -45,6 +46,21 @@ void append_rejected_line(std::string& out, std::string_view raw, char separator
                           std::string_view last_cell) {
   out.append(raw) += separator;
   append_cell(out, domain::clean_utf8(last_cell), separator);
+  out += "\r\n";
+}
+
+void append_result_line(std::string& out, const domain::stored_debt& d) {
+  append_cell(out, domain::clean_utf8(d.content.debt_id), ',');
+  out.append(",").append(to_string(d.status)).append(",");
+  append_cell(out, domain::clean_utf8(d.linha_digitavel), ',');
+  out.append(",").append(domain::format_utc(d.created_at)).append(",");
+  if (d.updated_on)
+    out += domain::format_utc(*d.updated_on);
+  out += ',';
+  append_cell(out, domain::clean_utf8(d.failure), ',');
+  out += ',';
+  if (d.from.row >= 0)
+    out += std::to_string(d.from.row);
   out += "\r\n";
 }
 
