@@ -246,6 +246,21 @@ BOOST_AUTO_TEST_CASE(smtp_has_no_window) {
   BOOST_TEST((loaded({{"EMAIL_URL", "http://h:1"}}).services.idempotency_window == 15min));
 }
 
+BOOST_AUTO_TEST_CASE(events_are_written_where_there_is_an_endpoint) {
+  BOOST_TEST(loaded({}).postgres.events.empty());
+  BOOST_TEST(loaded({{"WEBHOOK_EVENTS", "bankslip.emailed"}}).postgres.events.empty());
+  BOOST_TEST((loaded({{"WEBHOOK_URL", "https://h/"}}).postgres.events == domain::default_events));
+  const auto c =
+      loaded({{"WEBHOOK_URL", "https://h/"}, {"WEBHOOK_EVENTS", "upload.done,bankslip.emailed"}});
+  BOOST_TEST((
+      c.postgres.events
+      == domain::event_set{domain::event_kind::upload_done, domain::event_kind::bankslip_emailed}));
+  BOOST_TEST(refusal({{"WEBHOOK_EVENTS", "upload.done,lost"}})
+             == "WEBHOOK_EVENTS=upload.done,lost: must be upload.done, upload.aborted, "
+                "bankslip.failed, bankslip.in_doubt or bankslip.emailed, separated by commas "
+                "without spaces");
+}
+
 BOOST_AUTO_TEST_CASE(values_that_cannot_stand_together_are_refused) {
   BOOST_TEST(refusal({{"BANKSLIP_DLQ_TOPIC", "bankslip_process"}})
              == "BANKSLIP_DLQ_TOPIC=bankslip_process: must be another topic than BANKSLIP_TOPIC");
