@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { axeFinds, openPage } from './harness/browser.mjs';
 import { program, run } from './harness/tools.mjs';
 import { csv, file, world } from './harness/world.mjs';
 
-const keys_file = path.join(mkdtempSync(path.join(tmpdir(), 'bankslip-keys-')), 'keys');
+const folder = mkdtempSync(path.join(tmpdir(), 'bankslip-keys-'));
+after(() => rmSync(folder, { recursive: true }));
+const keys_file = path.join(folder, 'keys');
 /** A new key with its line in the file. */
 async function newKey(name, scopes) {
   const { stdout } = await run(program, ['key', 'new', name, '--scope', scopes]);
