@@ -5,6 +5,7 @@
 
 #include "domain/debt_fields.hpp"
 #include "domain/government_id.hpp"
+#include "domain/trace.hpp"
 #include "domain/validation.hpp"
 #include "telemetry/crash_point.hpp"
 #include "telemetry/log.hpp"
@@ -44,6 +45,8 @@ parsed_chunk parse_rows(const domain::csv_chunk& chunk, const chunk_setup& setup
   out.batch = std::make_shared<domain::outbound_batch>();
   auto& batch = *out.batch;
   batch.upload_id = setup.upload_id;
+  if (!setup.trace.empty())
+    batch.headers.push_back({std::string{domain::traceparent}, setup.trace});
   batch.buffer.reserve(chunk.bytes.size() * 2 + chunk.rows.size() * 110);
   batch.records.reserve(chunk.rows.size());
   const auto rules = domain::rules_of(setup.policy);

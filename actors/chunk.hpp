@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -19,6 +20,8 @@ namespace bankslip::actors {
 /// Is shared by all chunks of an upload. Immutable.
 struct chunk_setup {
   std::int64_t upload_id = 0;
+  /// The client's trace; empty for none.
+  std::string trace;
   domain::csv_dialect dialect;
   domain::validation_policy policy;
   std::shared_ptr<const domain::debt_codec> codec;

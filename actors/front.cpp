@@ -16,11 +16,11 @@ namespace {
 
 using front_pointer = front_actor::stateful_pointer<front_state>;
 
-parser_actor start_parser(front_pointer self, std::int64_t upload_id,
-                          domain::text_encoding encoding) {
+parser_actor start_parser(front_pointer self, std::int64_t upload_id, const open_upload& wanted) {
   auto& state = self->state;
   chunk_setup setup;
   setup.upload_id = upload_id;
+  setup.trace = wanted.trace;
   setup.codec = state.options.codec;
   setup.publisher = state.options.publisher;
   setup.policy = state.options.policy;
@@ -28,7 +28,7 @@ parser_actor start_parser(front_pointer self, std::int64_t upload_id,
   setup.timeouts = state.options.timeouts;
   auto options = state.options.parser;
   options.watcher = self;
-  options.encoding = encoding;
+  options.encoding = wanted.encoding;
   auto handle = self->spawn(parser, std::move(options), std::move(setup));
   self->monitor(handle);
   state.uploads.emplace(handle.address(), front_state::open{upload_id, handle, {}});
@@ -162,10 +162,10 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
         auto promise = self->make_response_promise<upload_opened>();
         self->request(state.options.store, state.options.timeouts.store, begin_upload{})
             .then(
-                [=, encoding = wanted.encoding](const upload_begun& begun) mutable {
+                [=](const upload_begun& begun) mutable {
                   --self->state.opening;
-                  promise.deliver(upload_opened{begun.upload_id,
-                                                start_parser(self, begun.upload_id, encoding)});
+                  promise.deliver(
+                      upload_opened{begun.upload_id, start_parser(self, begun.upload_id, wanted)});
                 },
                 [=](caf::error& reason) mutable {
                   --self->state.opening;

@@ -94,6 +94,8 @@ using parser_actor = caf::typed_actor<
 struct open_upload {
   /// The encoding of its text, as the client names it.
   domain::text_encoding encoding = domain::text_encoding::utf_8;
+  /// The client's trace, for every row; empty for none.
+  std::string trace{};
 };
 
 /// Names the upload and the PARSER that takes its blocks.
@@ -107,6 +109,8 @@ struct create_debt {
   domain::debt content;
   /// Not together with others: they failed for one of them.
   bool alone = false;
+  /// The client's trace; empty for none.
+  std::string trace{};
 };
 
 /// Shows the debt as it is stored.
@@ -131,12 +135,16 @@ struct retry_debt {
   std::string debt_id;
   /// Replaces the address; validated by the sender.
   std::optional<std::string> email;
+  /// The client's trace; empty for none.
+  std::string trace{};
 };
 
 /// Decides a debt that is in doubt.
 struct resolve_debt {
   std::string debt_id;
   domain::person_decision decision = domain::person_decision::sent;
+  /// The client's trace; empty for none.
+  std::string trace{};
 };
 
 /// Confirms that a retried or resolved debt is on its way.

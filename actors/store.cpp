@@ -23,12 +23,12 @@ caf::error noted(store_pointer self, caf::error reason) {
 /// Publishes at once what RELAY would publish later. A failure is only logged: the
 /// outbox entries stay, and RELAY takes them.
 void publish_now(store_pointer self, std::vector<std::int64_t> outbox_ids,
-                 std::span<const domain::debt* const> debts) {
+                 std::span<const domain::debt* const> debts, std::vector<std::string> traces) {
   if (debts.empty())
     return;
   auto& options = self->state.options;
   self->request(options.publisher, options.timeouts.publish_at_once,
-                publish_batch{stored_records(*options.codec, debts)})
+                publish_batch{stored_records(*options.codec, debts, std::move(traces))})
       .then(
           [=, ids = std::move(outbox_ids)](batch_published) {
             auto& published = self->state.published;
@@ -86,21 +86,28 @@ void create_group(store_pointer self, const store_pool_actor& pool) {
   if (!made) {
     telemetry::log_debug("created one by one", {{"error", domain::text_of(made.error())}});
     for (std::size_t i = 0; i < group.size(); ++i)
-      group[i].promise.delegate(pool, create_debt{std::move(debts[i]), true});
+      group[i].promise.delegate(
+          pool, create_debt{std::move(debts[i]), true, std::move(group[i].request.trace)});
     return;
   }
   state.published.clear();
   std::vector<std::int64_t> outbox_ids;
   std::vector<const domain::debt*> fresh;
+  std::vector<std::string> traces;
+  bool any_trace = false;
   for (std::size_t i = 0; i < group.size(); ++i) {
     auto& one = (*made)[i];
     if (one.created) {
       outbox_ids.push_back(one.outbox_id);
       fresh.push_back(&debts[i]);
+      any_trace = any_trace || !group[i].request.trace.empty();
+      traces.push_back(std::move(group[i].request.trace));
     }
     group[i].promise.deliver(debt_created{std::move(one.stored), one.created});
   }
-  publish_now(self, std::move(outbox_ids), fresh);
+  if (!any_trace)
+    traces.clear();
+  publish_now(self, std::move(outbox_ids), fresh, std::move(traces));
 }
 
 template <class Answer, class Request>
@@ -112,13 +119,14 @@ caf::result<Answer> gather(store_pointer self,
   return promise;
 }
 
-caf::result<debt_revived> answered(store_pointer self,
-                                   caf::expected<domain::revived_debt> revived) {
+caf::result<debt_revived> answered(store_pointer self, caf::expected<domain::revived_debt> revived,
+                                   const std::string& trace) {
   if (!revived)
     return noted(self, std::move(revived.error()));
   if (revived->outbox_id != 0) {
     const auto* content = &revived->stored.content;
-    publish_now(self, {revived->outbox_id}, {&content, 1});
+    auto traces = trace.empty() ? std::vector<std::string>{} : std::vector{trace};
+    publish_now(self, {revived->outbox_id}, {&content, 1}, std::move(traces));
   }
   return debt_revived{};
 }
@@ -139,9 +147,11 @@ caf::result<recorded> answered(store_pointer self, caf::error err) {
 } // namespace
 
 domain::outbound_batch_ptr stored_records(const domain::debt_codec& codec,
-                                          std::span<const domain::debt* const> debts) {
+                                          std::span<const domain::debt* const> debts,
+                                          std::vector<std::string> traces) {
   auto batch = std::make_shared<domain::outbound_batch>();
   batch->stored = true;
+  batch->traces = std::move(traces);
   std::string json;
   for (const auto* d : debts) {
     json.clear();
@@ -160,10 +170,12 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
       [=](create_debt& request) { return gather(self, self->state.creates, request); },
       [=](find_debt& request) { return gather(self, self->state.finds, request); },
       [=](const retry_debt& request) {
-        return answered(self, self->state.store->retry(request.debt_id, request.email));
+        return answered(self, self->state.store->retry(request.debt_id, request.email),
+                        request.trace);
       },
       [=](const resolve_debt& request) {
-        return answered(self, self->state.store->resolve(request.debt_id, request.decision));
+        return answered(self, self->state.store->resolve(request.debt_id, request.decision),
+                        request.trace);
       },
       [=](const list_uploads& request) {
         return answered<uploads_listed>(

@@ -47,9 +47,10 @@ struct store_state {
   std::optional<telemetry::actor_entry> board;
 };
 
-/// Makes the records of debts that are stored already.
+/// Makes the records of debts that are stored already; `traces` as in the batch.
 domain::outbound_batch_ptr stored_records(const domain::debt_codec& codec,
-                                          std::span<const domain::debt* const> debts);
+                                          std::span<const domain::debt* const> debts,
+                                          std::vector<std::string> traces = {});
 
 /// Behavior of STORE number `number`. Publishes at once the debts that it stores; RELAY
 /// does it later where that fails.

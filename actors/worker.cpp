@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "domain/error.hpp"
+#include "domain/trace.hpp"
 #include "telemetry/crash_point.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
@@ -61,6 +62,16 @@ void stage_meter::on_suspect(const domain::debt& d) {
   telemetry::log_warn(
       "check digits of a governmentId are wrong",
       {{"debt_id", d.debt_id}, {"government_id", telemetry::mask_document(d.government_id)}});
+}
+
+void stage_meter::on_traced(std::string_view trace, const domain::debt& d, domain::debt_status end,
+                            std::string_view reason) {
+  telemetry::log(reason.empty() ? telemetry::log_level::info : telemetry::log_level::warn,
+                 "debt settled",
+                 {{"debt_id", d.debt_id},
+                  {"status", domain::to_string(end)},
+                  {"reason", reason},
+                  {domain::traceparent, trace}});
 }
 
 void stage_meter::on_stage(settle_stage begins) {

@@ -33,6 +33,9 @@ public:
   explicit stage_meter(const domain::clock& time) : time_{time} {}
   void on_stage(domain::settle_stage begins) override;
   void on_suspect(const domain::debt& d) override;
+  /// Logs the debt with its trace.
+  void on_traced(std::string_view trace, const domain::debt& d, domain::debt_status end,
+                 std::string_view reason) override;
   /// Counts the rows, and logs at times how many were put off, and why.
   void on_settled(const domain::settle_report& wave) override;
   /// The job is over.

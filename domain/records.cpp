@@ -1,5 +1,7 @@
 #include "domain/records.hpp"
 
+#include "domain/trace.hpp"
+
 #include <utility>
 
 namespace bankslip::domain {
@@ -37,6 +39,17 @@ void inbound_batch::add(std::int64_t offset, std::string_view key, std::string_v
   r.from = from;
   r.stored = stored;
   records.push_back(r);
+}
+
+std::string_view inbound_batch::trace(const inbound_record& r) const noexcept {
+  if (foreign_headers.empty())
+    return {};
+  const auto all = foreign_headers.find(r.offset);
+  if (all != foreign_headers.end())
+    for (const auto& h : all->second)
+      if (h.name == traceparent && is_traceparent(h.value))
+        return h.value;
+  return {};
 }
 
 void inbound_batch::add_headers(std::int64_t offset, std::vector<record_header> headers) {

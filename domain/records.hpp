@@ -52,6 +52,9 @@ struct outbound_batch {
   bool stored = false;
   /// Further headers of every record (dead letters travel alone).
   std::vector<record_header> headers;
+  /// Header `traceparent` of each record, in their order, empty for none; no entry at all
+  /// where no client sent one.
+  std::vector<std::string> traces;
 
   std::string_view key(const outbound_record& r) const noexcept {
     return text_in(buffer, r.key_begin, r.key_size);
@@ -97,6 +100,8 @@ struct inbound_batch {
   std::string_view value(const inbound_record& r) const noexcept {
     return text_in(buffer, r.value_begin, r.value_size);
   }
+  /// Header `traceparent` of a record; empty for none.
+  std::string_view trace(const inbound_record& r) const noexcept;
   /// Appends a record. A key or value without `data()` is null.
   void add(std::int64_t offset, std::string_view key, std::string_view value, origin from = {},
            bool stored = false);

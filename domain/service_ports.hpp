@@ -55,14 +55,21 @@ struct slip_outcome : call_outcome {
   slip made;
 };
 
+/// One slip to make.
+struct slip_job {
+  const debt* content = nullptr;
+  /// Header `traceparent` of the call; empty for none.
+  std::string_view trace = {};
+};
+
 /// Makes slips. The same debt gives the same slip for ever: the call may be
 /// repeated whatever its result, its key is the debt_id.
 class boleto_service {
 public:
   virtual ~boleto_service() = default;
-  /// One outcome for each debt, in order. Calls that were not made by
+  /// One outcome for each job, in order. Calls that were not made by
   /// `deadline` are `not_done`.
-  virtual std::vector<slip_outcome> make_slips(std::span<const debt* const> debts,
+  virtual std::vector<slip_outcome> make_slips(std::span<const slip_job> jobs,
                                                std::chrono::steady_clock::time_point deadline) = 0;
   /// Whether a call costs nothing and cannot fail (built-in).
   virtual bool is_local() const = 0;
@@ -77,6 +84,8 @@ struct email_job {
   /// JSON of `slip::details`; may be empty.
   std::string_view slip_details;
   int attempt = 1;
+  /// Header `traceparent` of the call; empty for none.
+  std::string_view trace = {};
 };
 
 /// Sends e-mails. The key of a call is `idempotency_key(debt_id, attempt)`.

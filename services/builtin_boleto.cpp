@@ -9,14 +9,15 @@ namespace {
 /// The mock bank: makes slips by the pure rules, never fails, never waits.
 class builtin_boleto final : public domain::boleto_service {
 public:
-  std::vector<domain::slip_outcome> make_slips(std::span<const domain::debt* const> debts,
+  std::vector<domain::slip_outcome> make_slips(std::span<const domain::slip_job> jobs,
                                                std::chrono::steady_clock::time_point) override {
-    std::vector<domain::slip_outcome> outcomes(debts.size());
-    for (std::size_t i = 0; i < debts.size(); ++i) {
+    std::vector<domain::slip_outcome> outcomes(jobs.size());
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
       domain::prefetch_debts(
-          i, debts.size(), [&](auto n) -> auto& { return *debts[n]; }, &domain::debt::debt_id);
+          i, jobs.size(), [&](auto n) -> auto& { return *jobs[n].content; },
+          &domain::debt::debt_id);
       outcomes[i].result = domain::call_result::accepted;
-      domain::append_builtin_line(outcomes[i].made.linha_digitavel, *debts[i]);
+      domain::append_builtin_line(outcomes[i].made.linha_digitavel, *jobs[i].content);
     }
     return outcomes;
   }

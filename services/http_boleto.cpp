@@ -9,24 +9,25 @@ namespace {
 
 class slip_batch final : public call_batch {
 public:
-  explicit slip_batch(std::span<const domain::debt* const> debts)
-      : debts_{debts}, slips_(debts.size()) {}
+  explicit slip_batch(std::span<const domain::slip_job> jobs) : jobs_{jobs}, slips_(jobs.size()) {}
 
-  std::size_t size() const override { return debts_.size(); }
+  std::size_t size() const override { return jobs_.size(); }
 
   void write(std::size_t i, std::string& body, std::string& key) override {
-    key = slip_key(debts_[i]->debt_id);
-    domain::append_json(body, *debts_[i]);
+    key = slip_key(jobs_[i].content->debt_id);
+    domain::append_json(body, *jobs_[i].content);
   }
 
   call_result read(std::size_t i, std::string_view body, std::string& reason) override {
-    return read_slip_answer(body, *debts_[i], slips_[i], reason);
+    return read_slip_answer(body, *jobs_[i].content, slips_[i], reason);
   }
+
+  std::string_view trace(std::size_t i) const override { return jobs_[i].trace; }
 
   domain::slip take(std::size_t i) { return std::move(slips_[i]); }
 
 private:
-  std::span<const domain::debt* const> debts_;
+  std::span<const domain::slip_job> jobs_;
   std::vector<domain::slip> slips_;
 };
 
@@ -37,11 +38,11 @@ public:
                 std::chrono::hours{24}} {}
 
   std::vector<domain::slip_outcome>
-  make_slips(std::span<const domain::debt* const> debts,
+  make_slips(std::span<const domain::slip_job> jobs,
              std::chrono::steady_clock::time_point deadline) override {
-    slip_batch batch{debts};
+    slip_batch batch{jobs};
     auto calls = caller_.run(batch, deadline);
-    std::vector<domain::slip_outcome> out(debts.size());
+    std::vector<domain::slip_outcome> out(jobs.size());
     for (std::size_t i = 0; i < out.size(); ++i) {
       static_cast<call_outcome&>(out[i]) = std::move(calls[i]);
       if (out[i].result == call_result::accepted)

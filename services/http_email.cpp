@@ -42,6 +42,8 @@ public:
     return call_result::unclear;
   }
 
+  std::string_view trace(std::size_t i) const override { return jobs_[i].trace; }
+
 private:
   void add_rendered(std::string& body, std::string_view name, const mail_template& text) {
     rendered_.clear();

@@ -112,8 +112,8 @@ std::chrono::nanoseconds send_emails(const wave_context& ctx, wave_rows& rows,
   owners.reserve(rows.all.size());
   for (auto& row : rows.all)
     if (!row.settled && row.end == debt_status::emailed) {
-      jobs.push_back(
-          {&rows.content(row), row.has.linha_digitavel, row.has.details, rows.attempt(row)});
+      jobs.push_back({&rows.content(row), row.has.linha_digitavel, row.has.details,
+                      rows.attempt(row), rows.trace(row)});
       owners.push_back(&row);
     }
   if (jobs.empty())

@@ -80,6 +80,15 @@ public:
   virtual void on_stage(settle_stage begins) = 0;
   /// A debt is let in though its governmentId has wrong check digits.
   virtual void on_suspect(const debt& d) { static_cast<void>(d); }
+  /// A debt whose request had a trace is settled as `end`, by this wave. `reason` is
+  /// empty where all went well.
+  virtual void on_traced(std::string_view trace, const debt& d, debt_status end,
+                         std::string_view reason) {
+    static_cast<void>(trace);
+    static_cast<void>(d);
+    static_cast<void>(end);
+    static_cast<void>(reason);
+  }
   /// These records are settled, whatever becomes of the rest.
   virtual void on_settled(const settle_report& wave) { static_cast<void>(wave); }
 };

@@ -42,7 +42,7 @@ std::chrono::nanoseconds make_slips(const wave_context& ctx, wave_rows& rows,
                                     const dead_letter_reason* given_up,
                                     std::chrono::steady_clock::time_point began) {
   ctx.observer.on_stage(settle_stage::slips);
-  std::vector<const debt*> debts;
+  std::vector<slip_job> jobs;
   std::vector<wave_row*> wanting;
   for (auto& row : rows.all) {
     if (row.settled)
@@ -54,16 +54,16 @@ std::chrono::nanoseconds make_slips(const wave_context& ctx, wave_rows& rows,
                !faults.empty()) {
       row.give_up({"the stored row is not a valid debt: " + faults, "stored_invalid", "check"});
     } else if (row.has.linha_digitavel.empty()) {
-      debts.push_back(&rows.content(row));
+      jobs.push_back({&rows.content(row), rows.trace(row)});
       wanting.push_back(&row);
     }
   }
-  if (debts.empty())
+  if (jobs.empty())
     return {};
   auto asked = ctx.time.steady_now();
-  auto outcomes = ctx.boletos.make_slips(debts, began + ctx.options.lease / 2);
+  auto outcomes = ctx.boletos.make_slips(jobs, began + ctx.options.lease / 2);
   auto took = ctx.time.steady_now() - asked;
-  assert(outcomes.size() == debts.size());
+  assert(outcomes.size() == jobs.size());
   for (std::size_t i = 0; i < outcomes.size(); ++i)
     apply(*wanting[i], std::move(outcomes[i]), ctx.options.max_put_offs);
   return took;

@@ -20,6 +20,14 @@ caf::error take_back(const wave_context& ctx, const wave_intent& intent) {
   return err;
 }
 
+void tell_traced(const wave_context& ctx, const wave_rows& rows) {
+  if (rows.records.batch().foreign_headers.empty())
+    return;
+  for (const auto& row : rows.all)
+    if (const auto trace = rows.trace(row); !trace.empty() && !row.settled)
+      ctx.observer.on_traced(trace, rows.content(row), row.end, row.failure());
+}
+
 /// Everything that is done under the intent.
 caf::expected<wave_result> settle_under(const wave_context& ctx, wave_rows& rows,
                                         wave_intent& intent, const wave_plan& plan) {
@@ -39,6 +47,7 @@ caf::expected<wave_result> settle_under(const wave_context& ctx, wave_rows& rows
   if (!report)
     return std::move(report.error());
   result.report = *report;
+  tell_traced(ctx, rows);
   return result;
 }
 

@@ -69,6 +69,10 @@ struct wave_rows {
   /// Whether the record was not counted for its upload before.
   bool is_uncounted(const inbound_record& record) const;
   int attempt(const wave_row& row) const;
+  /// The trace of the request that the row came from; empty for none.
+  std::string_view trace(const wave_row& row) const {
+    return records.batch().trace(records.record(row.record));
+  }
 
   const wave_records& records;
   std::vector<wave_row> all;

@@ -4,6 +4,7 @@
 
 #include "http/api/answers.hpp"
 #include "http/api/bodies.hpp"
+#include "http/api/client_trace.hpp"
 #include "http/api/dto.hpp"
 #include "http/api/handlers.hpp"
 #include "http/api/upload_pipe.hpp"
@@ -100,7 +101,7 @@ bool stream_file(exchange& x, multipart_reader& reader, upload_pipe& pipe) {
 void take_upload(exchange& x, const api_context& api, std::string_view boundary,
                  domain::text_encoding encoding) {
   multipart_reader reader{boundary, std::string{field_name}};
-  upload_pipe pipe{*api.front, api.options.publish_wait, encoding};
+  upload_pipe pipe{*api.front, api.options.publish_wait, {encoding, client_trace(x.request)}};
   x.body.begin_body(upload_limits(api.options));
   if (!stream_file(x, reader, pipe))
     return;

@@ -9,6 +9,7 @@
 #include "domain/validation.hpp"
 #include "http/api/answers.hpp"
 #include "http/api/bodies.hpp"
+#include "http/api/client_trace.hpp"
 #include "http/api/dto.hpp"
 #include "http/api/handlers.hpp"
 #include "telemetry/log.hpp"
@@ -90,7 +91,7 @@ std::optional<domain::stored_debt> find_debt(exchange& x, const api_context& api
 /// The corrected address of a retry; nothing when the request is answered.
 std::optional<actors::retry_debt> read_retry(exchange& x) {
   constexpr std::array<std::string_view, 1> names = {"email"};
-  actors::retry_debt request{x.params[0], std::nullopt};
+  actors::retry_debt request{x.params[0], std::nullopt, client_trace(x.request)};
   if (!x.request.has_body())
     return request;
   std::string body;
@@ -122,6 +123,7 @@ void post_debt(exchange& x, const api_context& api) {
   if (!fields)
     return;
   actors::create_debt request;
+  request.trace = client_trace(x.request);
   const auto rules = domain::rules_of(api.options.policy);
   auto faults = read_debt(*fields, body, rules, request.content);
   if (!faults.empty())
@@ -190,8 +192,8 @@ void post_resolve(exchange& x, const api_context& api) {
     return answer_detail(x.response, 404, no_debt);
   const auto decision =
       outcome.text == "sent" ? domain::person_decision::sent : domain::person_decision::resend;
-  const auto answer =
-      api.front->ask<actors::debt_revived>(actors::resolve_debt{x.params[0], decision});
+  const auto answer = api.front->ask<actors::debt_revived>(
+      actors::resolve_debt{x.params[0], decision, client_trace(x.request)});
   if (!answer)
     return answer_error(x.response, answer.error(), no_debt);
   answer_json(x.response, 202, std::string{decided});

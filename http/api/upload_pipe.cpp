@@ -17,8 +17,8 @@ constexpr std::size_t block_bytes = 256 * 1024;
 } // namespace
 
 upload_pipe::upload_pipe(const front_client& front, std::chrono::milliseconds wait,
-                         domain::text_encoding encoding)
-    : front_{front}, wait_{wait}, encoding_{encoding} {}
+                         actors::open_upload wanted)
+    : front_{front}, wait_{wait}, wanted_{std::move(wanted)} {}
 
 upload_pipe::~upload_pipe() {
   if (!opened_)
@@ -28,7 +28,7 @@ upload_pipe::~upload_pipe() {
 }
 
 caf::error upload_pipe::open() {
-  auto answer = front_.ask<actors::upload_opened>(actors::open_upload{encoding_});
+  auto answer = front_.ask<actors::upload_opened>(wanted_);
   if (!answer)
     return answer.error();
   opened_ = std::move(*answer);

@@ -19,7 +19,7 @@ class upload_pipe {
 public:
   /// `wait` is the longest time for one credit and for the report.
   upload_pipe(const front_client& front, std::chrono::milliseconds wait,
-              domain::text_encoding encoding = domain::text_encoding::utf_8);
+              actors::open_upload wanted = {});
   ~upload_pipe();
   upload_pipe(const upload_pipe&) = delete;
   upload_pipe& operator=(const upload_pipe&) = delete;
@@ -41,7 +41,7 @@ private:
 
   const front_client& front_;
   std::chrono::milliseconds wait_;
-  domain::text_encoding encoding_;
+  actors::open_upload wanted_;
   std::optional<actors::upload_opened> opened_;
   std::string block_;
   std::string reason_ = "the connection was lost";

@@ -5,15 +5,21 @@
 #include <optional>
 #include <string_view>
 
+#include "domain/trace.hpp"
+
 namespace bankslip::kafka::impl {
 
 namespace {
 
+void add_text(rd_kafka_headers_t* headers, std::string_view name, std::string_view value) {
+  rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
+                      static_cast<ssize_t>(value.size()));
+}
+
 void add_number(rd_kafka_headers_t* headers, std::string_view name, std::int64_t value) {
   char digits[20];
   auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), digits,
-                      static_cast<ssize_t>(end - digits));
+  add_text(headers, name, {digits, static_cast<std::size_t>(end - digits)});
 }
 
 std::optional<std::int64_t> read_number(std::string_view text) noexcept {
@@ -28,7 +34,12 @@ std::optional<std::int64_t> read_number(std::string_view text) noexcept {
 } // namespace
 
 headers_ptr make_headers(const domain::outbound_batch& batch, const domain::outbound_record& r) {
-  auto count = (batch.upload_id != 0 ? 2 : 0) + (batch.stored ? 1 : 0) + batch.headers.size();
+  const auto index = static_cast<std::size_t>(&r - batch.records.data());
+  const auto* trace = batch.traces.empty() ? nullptr : &batch.traces.at(index);
+  if (trace && trace->empty())
+    trace = nullptr;
+  auto count = (batch.upload_id != 0 ? 2 : 0) + (batch.stored ? 1 : 0) + (trace ? 1 : 0)
+               + batch.headers.size();
   if (count == 0)
     return nullptr;
   headers_ptr headers{rd_kafka_headers_new(count)};
@@ -39,9 +50,10 @@ headers_ptr make_headers(const domain::outbound_batch& batch, const domain::outb
   }
   if (batch.stored)
     add_number(headers.get(), "stored", 1);
+  if (trace)
+    add_text(headers.get(), domain::traceparent, *trace);
   for (const auto& h : batch.headers)
-    rd_kafka_header_add(headers.get(), h.name.data(), static_cast<ssize_t>(h.name.size()),
-                        h.value.data(), static_cast<ssize_t>(h.value.size()));
+    add_text(headers.get(), h.name, h.value);
   return headers;
 }
 

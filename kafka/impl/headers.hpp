@@ -7,7 +7,7 @@
 
 namespace bankslip::kafka::impl {
 
-/// Headers of one record to publish; null where there are none.
+/// Headers of one record of the batch to publish; null where there are none.
 headers_ptr make_headers(const domain::outbound_batch& batch, const domain::outbound_record& r);
 
 /// The facts that the headers of a consumed record tell.

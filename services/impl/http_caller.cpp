@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "domain/trace.hpp"
 #include "services/impl/url.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -13,6 +14,14 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::string_view key_header = "Idempotency-Key: ";
+
+string_list with_trace(const curl_slist* headers, std::string_view trace) {
+  curl_slist* list = nullptr;
+  for (; headers != nullptr; headers = headers->next)
+    list = curl_slist_append(list, headers->data);
+  const auto line = std::string{domain::traceparent}.append(": ").append(trace);
+  return string_list{curl_slist_append(list, line.c_str())};
+}
 
 } // namespace
 
@@ -77,6 +86,11 @@ CURL* http_caller::start(slot& s, std::size_t call, call_batch& batch) {
   s.key.clear();
   batch.write(call, s.body, s.key);
   s.key.copy(s.key_text, call_batch::key_size);
+  if (const auto trace = batch.trace(call); !trace.empty() || s.traced) {
+    auto traced = trace.empty() ? string_list{} : with_trace(s.headers.get(), trace);
+    curl_easy_setopt(s.handle.get(), CURLOPT_HTTPHEADER, traced ? traced.get() : s.headers.get());
+    s.traced = std::move(traced);
+  }
   curl_easy_setopt(s.handle.get(), CURLOPT_POSTFIELDS, s.body.data());
   curl_easy_setopt(s.handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(s.body.size()));
   return s.handle.get();

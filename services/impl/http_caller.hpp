@@ -24,6 +24,8 @@ public:
   /// when it is not what was agreed; `refused` for content that is wrong for
   /// good.
   virtual call_result read(std::size_t i, std::string_view body, std::string& reason) = 0;
+  /// Header `traceparent` of the call; empty for none.
+  virtual std::string_view trace(std::size_t i) const = 0;
 
   static constexpr std::size_t key_size = 64;
 };
@@ -56,6 +58,8 @@ private:
     string_list headers;
     /// Inside `headers`, where the key stands.
     char* key_text = nullptr;
+    /// The same and a trace, where the call at hand has one.
+    string_list traced;
     std::string key;
     std::string body;
     std::string answer;

@@ -84,9 +84,9 @@ struct mock_fixture {
 
   std::vector<domain::slip_outcome> make_slips(domain::boleto_service& service,
                                                std::chrono::milliseconds time) const {
-    std::vector<const domain::debt*> all;
+    std::vector<domain::slip_job> all;
     for (auto& d : debts)
-      all.push_back(&d);
+      all.push_back({&d});
     return service.make_slips(all, in(time));
   }
 

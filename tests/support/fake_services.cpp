@@ -69,13 +69,13 @@ class slips final : public d::boleto_service {
 public:
   slips(slip_provider& provider, process_ptr p) : provider_{provider}, process_{std::move(p)} {}
 
-  std::vector<d::slip_outcome> make_slips(std::span<const d::debt* const> debts,
+  std::vector<d::slip_outcome> make_slips(std::span<const d::slip_job> jobs,
                                           std::chrono::steady_clock::time_point deadline) override {
     std::vector<d::slip_outcome> out;
     if (!provider_.local)
       provider_.world().step(process_);
-    for (const auto* debt : debts)
-      out.push_back(make_one(*debt, deadline));
+    for (const auto& job : jobs)
+      out.push_back(make_one(*job.content, deadline));
     return out;
   }
 
