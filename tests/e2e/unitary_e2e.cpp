@@ -1,6 +1,9 @@
 #include <boost/test/unit_test.hpp>
 
+#include <httplib.h>
+
 #include "tests/e2e/harness/client.hpp"
+#include "tests/e2e/harness/mail_service.hpp"
 #include "tests/e2e/harness/server_process.hpp"
 #include "tests/e2e/harness/stack.hpp"
 #include "tests/e2e/harness/wait.hpp"
@@ -47,6 +50,30 @@ BOOST_AUTO_TEST_CASE(a_posted_debt_is_stored_mailed_once_and_stands_against_a_se
   wait_until("offsets committed", [&] { return stack.uncommitted() == 0; });
   BOOST_TEST(server.rows("emailed") == 1);
   BOOST_TEST(get(server.port(), "/bankslip/one1").body == dto);
+}
+
+BOOST_AUTO_TEST_CASE(a_trace_goes_through_kafka_to_the_workers_log_and_the_service) {
+  const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  own_stack stack;
+  mail_service mails;
+  server_process server{stack, {{"EMAIL_URL", mails.url()}}};
+  httplib::Client client{"127.0.0.1", server.ready().port()};
+  BOOST_REQUIRE(client.Post("/bankslip", {{"traceparent", trace}}, debt_json("traced", 1),
+                            "application/json"));
+  post(server.port(), "/bankslip", debt_json("plain", 1));
+  awaited(server.port(), "traced1", "emailed");
+  awaited(server.port(), "plain1", "emailed");
+  for (const auto& m : stack.messages(stack.topic())) {
+    const auto given = m.headers.count("traceparent") ? m.headers.at("traceparent") : "";
+    BOOST_TEST(given == (m.key == "traced1" ? trace : ""));
+  }
+  BOOST_TEST(mails.trace_of("traced1") == trace);
+  BOOST_TEST(mails.trace_of("plain1") == "");
+  const auto log = server.log();
+  BOOST_TEST(
+      log.find(R"("debt_id":"traced1","status":"emailed","reason":"","traceparent":")" + trace)
+      != std::string::npos);
+  BOOST_TEST(log.find(R"("debt_id":"plain1")") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_body_that_does_not_fit_is_answered_as_fastapi_does) {

@@ -54,7 +54,13 @@ struct script final : fake::fault_plan {
       before.extract(i).mapped()();
     return next(statements, what);
   }
-  fake::mail_fault mail(const email_job& job) override { return next(mails, job.content->debt_id); }
+  /// Of the jobs that had one, by debt.
+  std::map<std::string, std::string, std::less<>> mail_traces;
+  fake::mail_fault mail(const email_job& job) override {
+    if (!job.trace.empty())
+      mail_traces.emplace(job.content->debt_id, job.trace);
+    return next(mails, job.content->debt_id);
+  }
   fake::slip_fault slip(const debt& d) override { return next(slips, d.debt_id); }
   std::chrono::milliseconds mail_paused() override { return paused; }
   std::chrono::milliseconds call_time() override { return call; }
@@ -64,6 +70,13 @@ struct script final : fake::fault_plan {
 struct note_taker final : settle_observer {
   settle_stage last = settle_stage::decode;
   settle_report sum;
+  /// "trace debt_id status reason".
+  std::vector<std::string> traced;
+  void on_traced(std::string_view trace, const debt& d, debt_status end,
+                 std::string_view reason) override {
+    traced.push_back(std::string{trace} + ' ' + d.debt_id + ' ' + std::string{to_string(end)} + ' '
+                     + std::string{reason});
+  }
   void on_stage(settle_stage s) override { last = s; }
   void on_settled(const settle_report& wave) override {
     sum.records += wave.records;

@@ -23,6 +23,21 @@ BOOST_AUTO_TEST_CASE(a_new_debt_gets_its_slip_and_one_mail) {
   BOOST_TEST(world.db.locks.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_trace_goes_with_its_own_debt_alone) {
+  const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  owner o{world};
+  auto b = of({sample("a"), sample("b"), sample("c")});
+  b.add_headers(1, {{"traceparent", trace}});
+  b.add_headers(2, {{"traceparent", trace}});
+  faults.mails["c"] = {mail_fault::refuse};
+  BOOST_TEST(settle(o, b).emailed == 2u);
+  const std::map<std::string, std::string, std::less<>> wanted{{"b", trace}, {"c", trace}};
+  BOOST_TEST((faults.mail_traces == wanted));
+  BOOST_REQUIRE(o.stages.traced.size() == 2u);
+  BOOST_TEST(o.stages.traced[0] == trace + " b emailed ");
+  BOOST_TEST(o.stages.traced[1] == trace + " c failed e-mail service: no such mailbox");
+}
+
 // What came in by a file or by POST was looked at there, on the day it came in.
 BOOST_AUTO_TEST_CASE(the_policy_holds_for_messages_of_other_producers_alone) {
   settle_options options;

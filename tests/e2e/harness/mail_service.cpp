@@ -18,6 +18,7 @@ struct mail_service::state {
   std::set<std::string> keys;
   std::map<std::string, int> accepted;
   std::map<std::string, std::string> addresses;
+  std::map<std::string, std::string> traces;
   httplib::Server server;
   std::thread thread;
   int port = 0;
@@ -34,6 +35,7 @@ struct mail_service::state {
     if (keys.insert(req.get_header_value("Idempotency-Key")).second)
       ++accepted[id];
     addresses[id] = to;
+    traces[id] = req.get_header_value("traceparent");
     res.set_content("{}", "application/json");
   }
 };
@@ -73,6 +75,12 @@ std::string mail_service::address_of(const std::string& debt_id) const {
   const std::lock_guard lock{state_->mutex};
   const auto at = state_->addresses.find(debt_id);
   return at == state_->addresses.end() ? std::string{} : at->second;
+}
+
+std::string mail_service::trace_of(const std::string& debt_id) const {
+  const std::lock_guard lock{state_->mutex};
+  const auto at = state_->traces.find(debt_id);
+  return at == state_->traces.end() ? std::string{} : at->second;
 }
 
 } // namespace bankslip::e2e

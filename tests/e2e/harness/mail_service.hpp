@@ -23,6 +23,8 @@ public:
   std::map<std::string, int> accepted() const;
   /// Address of the last mail accepted for a debt.
   std::string address_of(const std::string& debt_id) const;
+  /// Header `traceparent` of the last call for a debt; empty for none.
+  std::string trace_of(const std::string& debt_id) const;
 
 private:
   struct state;

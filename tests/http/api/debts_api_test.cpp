@@ -53,6 +53,21 @@ BOOST_AUTO_TEST_CASE(a_debt_is_created_with_its_exact_amount) {
                       R"("failure":null,"created_at":")"));
 }
 
+BOOST_AUTO_TEST_CASE(a_clients_trace_is_handed_on_unless_it_is_malformed) {
+  const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const auto send = [&](const char* path, const std::string& body, const std::string& value) {
+    BOOST_REQUIRE(client().Post(path, {{"traceparent", value}}, body, "application/json"));
+  };
+  send("/bankslip", good, trace);
+  BOOST_TEST(w->created->trace == trace);
+  send("/bankslip", good, trace + "x");
+  BOOST_TEST(w->created->trace == "");
+  send("/bankslip/d-1/retry", "{}", trace);
+  BOOST_TEST(w->retried->trace == trace);
+  send("/bankslip/d-1/resolve", R"({"outcome":"sent"})", trace);
+  BOOST_TEST(w->resolved->trace == trace);
+}
+
 BOOST_AUTO_TEST_CASE(an_amount_may_be_text_and_keeps_every_digit) {
   auto body = good;
   body.replace(body.find("10.50"), 5, R"("99999999.99")");

@@ -70,6 +70,7 @@ public:
   std::size_t blocks = 0;
   int opened = 0;
   domain::text_encoding encoding{};
+  std::string trace;
   int finished = 0;
   int looked = 0;
   int watched = 0;
@@ -171,6 +172,7 @@ front(actors::front_actor::stateful_pointer<front_state> self, world_ptr w) {
             return x.open_error;
           ++x.opened;
           x.encoding = wanted.encoding;
+          x.trace = wanted.trace;
           x.parser = p;
           return upload_opened{17, p};
         });
