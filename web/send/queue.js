@@ -95,7 +95,8 @@ async function next() {
     enter(item, 'sent', { report, took: (Date.now() - item.started) / 1000 });
     announce(t('send.said.sent', { name: item.file.name, accepted: report.accepted, rejected: report.rejected }));
   } catch (problem) {
-    enter(item, problem ? 'failed' : 'cancelled', { problem });
+    // The server may still be busy with what was cancelled, so that is not sent again under its key.
+    enter(item, problem ? 'failed' : 'cancelled', { problem, key: problem ? item.key : newKey() });
     announce(
       problem
         ? t('send.said.failed', { name: item.file.name, why: problem.text ?? problem.message })
