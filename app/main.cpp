@@ -51,6 +51,9 @@ int run(int argc, char** argv) {
            cli::mock_services_settings, mocks::run_mock_services);
   line.add("generate", "Writes a CSV file of invented debts.", cli::generate_settings,
            cli::run_generate);
+  line.add_group("key", "Makes keys of the API.");
+  line.add("key new", "Makes a key: prints it, and its line for API_KEYS_FILE.", cli::key_settings,
+           [](const auto& o) { return cli::new_key(o, std::cout, std::cerr); });
   line.add_group("boleto", "Reads and writes codes of bank slips.");
   line.add("boleto inspect", "Says what a code means, as JSON.", cli::boleto_inspect_settings,
            [](const auto& code) { return cli::boleto_inspect(code, std::cout); });

@@ -116,6 +116,12 @@ void option_list::text(const std::string& name, std::string& value, text_rule ru
   });
 }
 
+void option_list::words(const std::string& name, std::string& value, text_rule rule,
+                        const std::string& help) {
+  text(name, value, rule, help);
+  state_->options.at(name)->join(',');
+}
+
 void option_list::flag(const std::string& name, bool& value, const std::string& help) {
   state_->app.add_flag(option_name(name, prefix_), value, help)
       ->envname(is_variable(name) ? name : "");

@@ -74,6 +74,9 @@ public:
     text(name, value, rule, help, true);
   }
 
+  /// A text that may be given several times: commas join what is given.
+  void words(const std::string& name, std::string& value, text_rule rule, const std::string& help);
+
   /// One of a few words.
   template <class Value>
   void choice(const std::string& name, Value& value,

@@ -87,6 +87,19 @@ void mock_services_settings(option_list list, mocks::mock_options& o) {
   list.number("MOCK_SEED", o.seed, 0, UINT64_MAX, "of all random choices");
 }
 
+void key_settings(option_list list, key_options& o) {
+  list.text("name", o.name, {domain::api_key_name_rule.data(), domain::is_api_key_name},
+            "name of the client, for logs and the audit");
+  list.require("name");
+  list.words("--scope", o.scopes,
+             {domain::scope_names.data(),
+              [](std::string_view text) { return domain::parse_scopes(text).has_value(); }},
+             "what it may do; may be given again");
+  list.require("--scope");
+  list.number("--rate", o.requests_a_second, 0, 1'000'000, "requests a second; 0: any number");
+  list.number("--rows", o.rows_a_day, 0, most_rows, "rows a day; 0: any number");
+}
+
 void boleto_inspect_settings(option_list list, std::string& code) {
   list.text("code", code, any, "Bar code, linha digitável or Pix code");
   list.require("code");

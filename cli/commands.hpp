@@ -5,6 +5,7 @@
 #include "cli/boleto_command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/generate_command.hpp"
+#include "cli/key_command.hpp"
 #include "cli/offsets_command.hpp"
 #include "cli/status_command.hpp"
 #include "cli/tail_command.hpp"
@@ -21,6 +22,7 @@ void generate_settings(option_list list, generate_options& o);
 /// Those of the command itself; those of Kafka are the caller's.
 void offsets_settings(option_list list, offsets_options& o);
 void mock_services_settings(option_list list, mocks::mock_options& o);
+void key_settings(option_list list, key_options& o);
 void boleto_inspect_settings(option_list list, std::string& code);
 void boleto_encode_settings(option_list list, boleto_encode_options& o);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/access_store.hpp"
 #include "domain/dead_letter_log.hpp"
 #include "domain/debt_store.hpp"
 #include "domain/error.hpp"

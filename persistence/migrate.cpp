@@ -6,7 +6,7 @@
 #include <string>
 #include <thread>
 
-#include "domain/settlement/idempotency.hpp"
+#include "domain/crypto.hpp"
 #include "persistence/impl/conninfo.hpp"
 #include "persistence/impl/debt_store_connection.hpp"
 #include "persistence/impl/errors.hpp"

@@ -5,7 +5,7 @@
 
 #include "domain/boleto/bar_code.hpp"
 #include "domain/boleto/factor.hpp"
-#include "domain/settlement/idempotency.hpp"
+#include "domain/crypto.hpp"
 
 namespace bankslip::domain {
 

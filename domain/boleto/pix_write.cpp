@@ -3,7 +3,7 @@
 #include "domain/boleto/pix.hpp"
 #include "domain/boleto/pix_tags.hpp"
 #include "domain/error.hpp"
-#include "domain/settlement/idempotency.hpp"
+#include "domain/crypto.hpp"
 #include "domain/text/ascii.hpp"
 
 namespace bankslip::domain {

@@ -3,7 +3,7 @@
 #include "domain/boleto/bar_code.hpp"
 #include "domain/boleto/factor.hpp"
 #include "domain/boleto/pix.hpp"
-#include "domain/settlement/idempotency.hpp"
+#include "domain/crypto.hpp"
 #include "domain/text/hex.hpp"
 #include "services/impl/url.hpp"
 #include "json/json.hpp"

@@ -56,6 +56,23 @@ Options read(void (*list)(option_list, Options&), const arguments& words,
 
 BOOST_AUTO_TEST_SUITE(commands_test)
 
+BOOST_AUTO_TEST_CASE(a_new_key_takes_scopes_in_one_word_or_in_several) {
+  for (const arguments& scopes :
+       {arguments{"--scope", "read,ops"}, arguments{"--scope", "read", "--scope", "ops"},
+        arguments{"--scope=read", "--scope=ops"}}) {
+    auto words = scopes;
+    words.insert(words.begin(), "erp");
+    const auto o = read(key_settings, words);
+    BOOST_TEST(o.name == "erp");
+    BOOST_TEST(o.scopes == "read,ops");
+  }
+  BOOST_TEST(run(key_settings, {"erp", "--scope", "write"}).err
+             == "bankslip: --scope=write: must be ingest, read or ops, with commas between them\n");
+  BOOST_TEST(run(key_settings, {"a b", "--scope", "read"}).err
+             == "bankslip: name=a b: must be 1 to 64 letters, digits, '.', '_' or '-'\n");
+  BOOST_TEST(run(key_settings, {"erp"}).status == 2);
+}
+
 BOOST_AUTO_TEST_CASE(upload_takes_the_file_and_the_server) {
   const auto o = read(upload_settings, {"a.csv", "--url", "http://h:1", "--wait"});
   BOOST_TEST(o.file == "a.csv");

@@ -4,38 +4,19 @@
 #include <thread>
 #include <vector>
 
+#include "domain/crypto.hpp"
 #include "domain/settlement/idempotency.hpp"
+#include "domain/text/hex.hpp"
 
 using namespace bankslip::domain;
 
 namespace {
 
-std::string hex(const sha256_digest& digest) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  for (auto byte : digest) {
-    text += digits[byte / 16];
-    text += digits[byte % 16];
-  }
-  return text;
-}
+std::string hex(const sha256_digest& digest) { return to_hex(digest); }
 
 } // namespace
 
-// FIPS 180-4 examples and NIST's short and long message vectors.
 BOOST_AUTO_TEST_SUITE(idempotency_test)
-
-BOOST_AUTO_TEST_CASE(sha256_gives_the_published_digests) {
-  BOOST_TEST(hex(sha256("")) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  BOOST_TEST(hex(sha256("abc"))
-             == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  BOOST_TEST(hex(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"))
-             == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
-  BOOST_TEST(hex(sha256("\xbd"))
-             == "68325720aabd7c82f30f554b313d0570c95accbb7dc4b5aae11204c08ffe732b");
-  BOOST_TEST(hex(sha256(std::string(1'000'000, 'a')))
-             == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
-}
 
 BOOST_AUTO_TEST_CASE(the_key_is_the_hex_digest_of_debt_and_attempt) {
   BOOST_TEST(idempotency_key("debt-1", 2) == hex(sha256("debt-1:2")));
