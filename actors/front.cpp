@@ -189,6 +189,10 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
       [=](retry_upload& m) { return self->delegate(self->state.options.long_store, std::move(m)); },
       [=](claim_key& m) { return self->delegate(self->state.options.store, std::move(m)); },
       [=](settle_key& m) { return self->delegate(self->state.options.store, std::move(m)); },
+      [=](record_changes& m) { return self->delegate(self->state.options.access, std::move(m)); },
+      [=](open_session& m) { return self->delegate(self->state.options.access, std::move(m)); },
+      [=](find_session& m) { return self->delegate(self->state.options.access, std::move(m)); },
+      [=](end_session& m) { return self->delegate(self->state.options.access, std::move(m)); },
       [=](const upload_progressed& fact) {
         for (auto& [address, upload] : self->state.uploads)
           if (upload.upload_id == fact.upload_id)

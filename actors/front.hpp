@@ -31,6 +31,8 @@ struct front_options {
   /// Does what may take seconds, so that nothing quick waits behind it; `store` where
   /// it is left out.
   storing_actor long_store;
+  /// Keeps the audit and the sessions.
+  access_actor access;
   /// Asked before an upload is taken that could not be published or stored.
   std::shared_ptr<const domain::availability> seen = std::make_shared<domain::availability>();
   /// Uploads open at a time; each holds memory for `parser.max_chunks` chunks.

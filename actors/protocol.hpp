@@ -90,6 +90,9 @@ using parser_actor = caf::typed_actor<
 
 // -- HTTP thread <-> FRONT ------------------------------------------------------
 
+/// Confirms that the database has it.
+struct recorded {};
+
 /// Asks for a new upload.
 struct open_upload {
   /// The encoding of its text, as the client names it.
@@ -268,8 +271,40 @@ struct settle_key {
   std::optional<domain::kept_answer> answer;
 };
 
-/// Confirms that the database has it.
-struct recorded {};
+/// Stores what was changed through the API and adds up what the keys brought in.
+struct record_changes {
+  std::vector<domain::audit_entry> entries;
+  /// Of `rows`.
+  domain::date day{};
+  /// A key stands here once; 0 rows only ask for the sum.
+  std::vector<domain::key_rows> rows;
+};
+
+/// Confirms that the changes are stored, with the day's sums of the keys asked for.
+struct changes_recorded {
+  std::vector<domain::key_rows> sums;
+};
+
+/// Stores a login on the page.
+struct open_session {
+  domain::session opened;
+  std::chrono::seconds lifetime{};
+};
+
+/// Asks for the key that a login stands for.
+struct find_session {
+  domain::sha256_digest id{};
+};
+
+/// Shows the login that was asked for.
+struct session_found {
+  domain::session found;
+};
+
+/// Ends a login.
+struct end_session {
+  domain::sha256_digest id{};
+};
 
 /// Tells how far an upload is that is still being received.
 struct upload_progressed {
@@ -324,6 +359,11 @@ using front_actor = caf::typed_actor<
     caf::replies_to<claim_key>::with<key_claimed>,
     // Answers `wrong_state` when the key was lost.
     caf::replies_to<settle_key>::with<recorded>,
+    // These are for ACCESS.
+    caf::replies_to<record_changes>::with<changes_recorded>,
+    caf::replies_to<open_session>::with<recorded>,
+    caf::replies_to<find_session>::with<session_found>,
+    caf::replies_to<end_session>::with<recorded>,
     // Notes how far a PARSER is.
     caf::reacts_to<upload_progressed>,
     // Renews the leases of open uploads.
@@ -461,6 +501,17 @@ using store_actor = storing_actor::extend<
     caf::reacts_to<end_group>,
     // Removes the entries that no later `create_debt` has taken along.
     caf::reacts_to<clear_outbox>>;
+
+// -- FRONT -> ACCESS ------------------------------------------------------------
+
+/// The ACCESS actor interface. Owns a database connection of its own, so that the audit
+/// holds up no debt; blocks on it. All answer `database_unavailable` while PostgreSQL is
+/// away.
+using access_actor = caf::typed_actor<caf::replies_to<record_changes>::with<changes_recorded>,
+                                      caf::replies_to<open_session>::with<recorded>,
+                                      // Answers `not_found` for one that has ended.
+                                      caf::replies_to<find_session>::with<session_found>,
+                                      caf::replies_to<end_session>::with<recorded>>;
 
 // -- RELAY ----------------------------------------------------------------------
 
@@ -644,6 +695,12 @@ using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<b
   X(webhook_tested)                                                                                \
   X(start_webhooks)                                                                                \
   X(deliver_webhooks)                                                                              \
+  X(record_changes)                                                                                \
+  X(changes_recorded)                                                                              \
+  X(open_session)                                                                                  \
+  X(find_session)                                                                                  \
+  X(session_found)                                                                                 \
+  X(end_session)                                                                                   \
   X(find_upload)                                                                                   \
   X(upload_found)                                                                                  \
   X(find_uploads)                                                                                  \

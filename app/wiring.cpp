@@ -9,6 +9,7 @@
 #include <caf/send.hpp>
 #include <caf/spawn_options.hpp>
 
+#include "actors/access.hpp"
 #include "actors/consumer.hpp"
 #include "actors/front.hpp"
 #include "actors/outbox_relay.hpp"
@@ -143,6 +144,10 @@ void start_webhook(caf::actor_system& system, const config& options, cast& runni
 void start_front(caf::actor_system& system, const config& options, cast& running) {
   running.store_pool = start_stores(system, options, running, "stores", store_count);
   running.long_store_pool = start_stores(system, options, running, "lists", long_store_count);
+  actors::access_options access;
+  access.make_store = [options] { return persistence::make_access_store(options.postgres); };
+  access.seen = running.seen;
+  running.access = system.spawn<caf::detached>(actors::access, std::move(access));
   actors::front_options front;
   front.codec = shared_codec();
   front.publisher = running.supervisor;
@@ -151,6 +156,7 @@ void start_front(caf::actor_system& system, const config& options, cast& running
   start_webhook(system, options, running);
   if (running.webhook)
     front.webhook = running.webhook;
+  front.access = running.access;
   front.seen = running.seen;
   front.policy = options.validation;
   front.parser.chunk_size = options.chunk_size;

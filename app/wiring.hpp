@@ -37,6 +37,8 @@ struct cast {
   std::vector<actors::store_actor> stores;
   /// Only where there is a WEBHOOK_URL.
   actors::webhook_actor webhook;
+  /// Keeps the audit and the sessions.
+  actors::access_actor access;
   actors::outbox_relay_actor outbox_relay;
   /// Only where records are consumed.
   actors::pool_actor pool;

@@ -63,5 +63,7 @@ std::unique_ptr<domain::debt_store> make_debt_store(const postgres_options& opti
 /// Makes the database for delivering events to `endpoint`, an address.
 std::unique_ptr<domain::webhook_store> make_webhook_store(const postgres_options& options,
                                                           std::string endpoint);
+/// Makes the database for the keys of the API. Connects as the others do.
+std::unique_ptr<domain::access_store> make_access_store(const postgres_options& options);
 
 } // namespace bankslip::persistence

@@ -65,7 +65,11 @@ public:
   /// Whether another request has the key.
   bool key_is_taken = false;
 
+  std::map<std::string, std::int64_t> rows_of_keys;
+
   // What happened
+  std::vector<domain::audit_entry> audit;
+  std::map<domain::sha256_digest, domain::sha256_digest> sessions;
   std::string received;
   std::size_t blocks = 0;
   int opened = 0;
@@ -296,6 +300,35 @@ front(actors::front_actor::stateful_pointer<front_state> self, world_ptr w) {
             x.keys[s.name] = s.answer;
           else
             x.keys.erase(s.name);
+          return recorded{};
+        });
+      },
+      [=](const record_changes& r) {
+        return answer<changes_recorded>(w, [&](world& x) -> caf::result<changes_recorded> {
+          x.audit.insert(x.audit.end(), r.entries.begin(), r.entries.end());
+          changes_recorded out;
+          for (const auto& one : r.rows)
+            out.sums.push_back({one.key, x.rows_of_keys[one.key] += one.rows});
+          return out;
+        });
+      },
+      [=](const open_session& o) {
+        return answer<recorded>(w, [&](world& x) -> caf::result<recorded> {
+          x.sessions[o.opened.id] = o.opened.key;
+          return recorded{};
+        });
+      },
+      [=](const find_session& f) {
+        return answer<session_found>(w, [&](world& x) -> caf::result<session_found> {
+          const auto at = x.sessions.find(f.id);
+          if (at == x.sessions.end())
+            return missing();
+          return session_found{{at->first, at->second}};
+        });
+      },
+      [=](const end_session& e) {
+        return answer<recorded>(w, [&](world& x) -> caf::result<recorded> {
+          x.sessions.erase(e.id);
           return recorded{};
         });
       },
