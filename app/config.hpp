@@ -31,6 +31,12 @@ struct config {
   http::api_options api;
   /// ADMIN_HOST, ADMIN_PORT: health, metrics, actors. Port 0: any free one.
   http::listen_options admin{"127.0.0.1", 9464};
+  /// API_KEYS_FILE; empty: no keys, and the API listens on a loopback address only.
+  std::string api_keys_file;
+  /// AUTH: false lets everybody do everything, wherever the API listens.
+  bool auth = true;
+  /// CORS_ORIGINS, as written.
+  std::string cors_origins;
   /// KAFKA_…, BANKSLIP_TOPIC, BANKSLIP_DLQ_TOPIC, TOPIC_….
   kafka::kafka_options kafka;
   /// POSTGRES_….

@@ -35,26 +35,32 @@ constexpr int exit_bad_options = 2;
 constexpr domain::dependency schema{domain::dependency_kind::schema};
 constexpr domain::dependency topics{domain::dependency_kind::topics};
 
-/// SIGINT and SIGTERM as events. Made before any thread, so that all of them
-/// leave the signals to `wait`.
+/// SIGINT and SIGTERM as events, and SIGHUP where there are keys to read anew. Made before
+/// any thread, so that all of them leave the signals to `wait`.
 class stop_signals {
 public:
-  stop_signals() {
+  explicit stop_signals(std::shared_ptr<http::key_ring> keys) : keys_{std::move(keys)} {
     sigemptyset(&set_);
     sigaddset(&set_, SIGINT);
     sigaddset(&set_, SIGTERM);
+    if (keys_)
+      sigaddset(&set_, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
   }
-  /// Whether one came within `span`.
+  /// Whether the process was told to stop within `span`.
   bool wait(std::chrono::milliseconds span) const {
     timespec time{};
     time.tv_sec = span.count() / 1000;
     time.tv_nsec = span.count() % 1000 * 1'000'000;
-    return sigtimedwait(&set_, nullptr, &time) > 0;
+    const auto came = sigtimedwait(&set_, nullptr, &time);
+    if (came == SIGHUP)
+      keys_->reload();
+    return came > 0 && came != SIGHUP;
   }
 
 private:
+  std::shared_ptr<http::key_ring> keys_;
   sigset_t set_;
 };
 
@@ -80,11 +86,25 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/// Not read yet; nothing where everybody may do everything.
+std::shared_ptr<http::key_ring> keys_of(const config& options) {
+  if (options.role == role::worker)
+    return nullptr;
+  if (!options.auth)
+    telemetry::log_warn("AUTH=off: whoever reaches the API may do everything",
+                        {{"host", options.api.listen.host}});
+  if (!options.auth || options.api_keys_file.empty())
+    return nullptr;
+  return std::make_shared<http::key_ring>(options.api_keys_file);
+}
+
 /// The server of one process and its way down.
 class server {
 public:
-  explicit server(const config& options)
-      : options_{options}, system_{actor_config()}, actors_{start_actors(system_, options_)} {}
+  server(const config& options, std::shared_ptr<const http::key_ring> keys)
+      : options_{options}, keys_{std::move(keys)}, system_{actor_config()}, actors_{start_actors(
+                                                                                system_,
+                                                                                options_)} {}
 
   /// Opens the listeners. False: one of them cannot be opened.
   bool listen() {
@@ -140,6 +160,7 @@ public:
       self->monitor(actors_.long_store_pool);
       if (actors_.webhook)
         self->monitor(actors_.webhook);
+      self->monitor(actors_.access);
     }
     for (const auto& store : actors_.stores)
       self->monitor(store);
@@ -186,6 +207,7 @@ private:
   http::api_options api_options() const {
     auto api = options_.api;
     api.seen = actors_.seen;
+    api.keys = keys_;
     api.beneficiary = options_.services.beneficiary;
     api.policy = options_.validation;
     api.dead_letters = kafka::make_dead_letter_log(options_.kafka);
@@ -227,6 +249,7 @@ private:
   }
 
   const config& options_;
+  std::shared_ptr<const http::key_ring> keys_;
   caf::actor_system system_;
   cast actors_;
   std::unique_ptr<http::listener> admin_;
@@ -247,14 +270,18 @@ void arm_deadline(std::chrono::milliseconds span) {
 
 int serve(const config& options) {
   telemetry::init_log(options.log);
-  stop_signals signals;
+  const auto keys = keys_of(options);
+  stop_signals signals{keys};
   raise_descriptor_limit();
-  if (auto fault = fault_of(options); !fault.empty()) {
+  auto fault = fault_of(options);
+  if (fault.empty() && keys)
+    fault = keys->load();
+  if (!fault.empty()) {
     std::cerr << "bankslip: " << fault << '\n';
     return exit_bad_options;
   }
   // Never destroyed: its threads may hang, and a crash at any point is safe.
-  auto* running = new server{options};
+  auto* running = new server{options, keys};
   if (!running->listen())
     ::_exit(1);
   if (running->prepare(signals)) {

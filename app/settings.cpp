@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "cli/values.hpp"
 #include "domain/validation.hpp"
+#include "http/api/cors.hpp"
 
 namespace bankslip::app {
 
@@ -43,6 +44,9 @@ constexpr text_rule member{"empty, or 1 to 249 letters, digits, '.', '_' or '-'"
 constexpr text_rule name{"1 to 63 bytes", [](std::string_view text) {
                            return !text.empty() && text.size() <= 63 && has_no_nul(text);
                          }};
+constexpr text_rule origins{http::origins_rule.data(), [](std::string_view text) {
+                              return http::parse_origins(text).has_value();
+                            }};
 constexpr text_rule sender{
     "an address, or Name <address>, at most 320 bytes", [](std::string_view text) {
       return text.find('@') != std::string_view::npos && text.size() <= 320 && has_no_control(text);
@@ -67,6 +71,13 @@ void server_settings(const option_list& list, config& c) {
               "parts that this process runs");
   l.text("SERVER_HOST", c.api.listen.host, word, "address of the API");
   l.number("SERVER_PORT", c.api.listen.port, 0, 65535, "port of the API; 0 is any free one");
+  l.text("API_KEYS_FILE", c.api_keys_file, any_text,
+         "file of the API's keys, a line each, read anew on SIGHUP; empty: no keys");
+  l.on_off("AUTH", c.auth,
+           "on: by keys, and without any on loopback addresses only; off: everybody may do "
+           "everything");
+  l.text("CORS_ORIGINS", c.cors_origins, origins,
+         "origins whose pages may call from a browser, by a key");
   l.text("ADMIN_HOST", c.admin.host, word, "address of health, metrics, actors");
   l.number("ADMIN_PORT", c.admin.port, 0, 65535, "their port; 0 is any free one");
   l.number("UPLOAD_MAX_BYTES", c.api.upload_max_bytes, 1, std::uint64_t{1} << 50,
@@ -141,10 +152,28 @@ void work_settings(option_list l, config& c) {
            "due dates that the bar code's factor cannot say today");
 }
 
+bool is_loopback(std::string_view host) {
+  const auto is_ipv4 = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || host == "::1" || (is_ipv4 && host.starts_with("127."));
+}
+
+/// Whoever can reach an address that is not the machine's own needs a key.
+std::string fault_of_access(const config& c) {
+  if (c.auth && c.api_keys_file.empty() && c.role != role::worker
+      && !is_loopback(c.api.listen.host))
+    return "SERVER_HOST=" + c.api.listen.host
+           + ": must be a loopback address such as 127.0.0.1, unless keys are given by "
+             "API_KEYS_FILE or AUTH=off says that everybody may do everything";
+  return {};
+}
+
 /// What no single value can show.
 std::string fault_of(const option_list& list, config& c) {
   auto& window = c.services.idempotency_window;
   const auto& mail = c.services.email_url;
+  c.api.cors_origins = http::parse_origins(c.cors_origins).value_or(std::vector<std::string>{});
+  if (auto fault = fault_of_access(c); !fault.empty())
+    return fault;
   const bool is_smtp = mail.starts_with("smtp://") || mail.starts_with("smtps://");
   if (is_smtp && !list.is_set("EMAIL_IDEMPOTENCY_WINDOW"))
     window = 0s;

@@ -95,6 +95,16 @@ void set_event_streams(std::size_t n) { families().event_streams->Set(static_cas
 
 void count_dropped_event_stream() { families().dropped_event_streams->Increment(); }
 
+void count_refusal(std::string_view reason) {
+  families().access_refusals.with("reason", reason).Increment();
+}
+
+void count_key_reload(bool good) {
+  families().key_reloads.with("result", good ? "ok" : "failed").Increment();
+}
+
+void count_audit_lost(std::size_t n) { families().audit_lost->Increment(static_cast<double>(n)); }
+
 void count_upload_bytes(std::size_t n) {
   families().upload_bytes->Increment(static_cast<double>(n));
 }

@@ -91,6 +91,14 @@ void count_http_request(std::string_view route, std::string_view method, int sta
 void set_event_streams(std::size_t n);
 /// bankslip_event_streams_dropped_total: those whose client was too slow.
 void count_dropped_event_stream();
+/// bankslip_access_refusals_total{reason}: no_key, wrong_key, several_keys, no_session,
+/// cross_site, scope, rate, rows.
+void count_refusal(std::string_view reason);
+/// bankslip_key_reloads_total{result}: ok, failed.
+void count_key_reload(bool good);
+/// bankslip_audit_lost_total: changes that no audit shows, for lack of room while the
+/// database was away.
+void count_audit_lost(std::size_t n);
 
 /// bankslip_upload_bytes_total.
 void count_upload_bytes(std::size_t n);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <caf/actor_system.hpp>
 #include <caf/expected.hpp>
@@ -15,6 +16,7 @@
 #include "domain/boleto/beneficiary.hpp"
 #include "domain/dead_letter_log.hpp"
 #include "domain/validation_policy.hpp"
+#include "http/api/key_ring.hpp"
 #include "http/server/web_server.hpp"
 
 /// The HTTP side of the program: a web server in front of FRONT, whose handle is
@@ -44,6 +46,10 @@ struct api_options {
   std::chrono::milliseconds publish_wait{75'000};
   /// How long uploads may still come in once `stop` was called.
   std::chrono::milliseconds stop_grace{3'000};
+  /// The keys of the API; nothing: everybody may do everything.
+  std::shared_ptr<const key_ring> keys;
+  /// Origins whose pages may call from a browser, by a key.
+  std::vector<std::string> cors_origins;
   /// The rules that let a debt in by `POST /bankslip`.
   domain::validation_policy policy;
   /// Who is paid by the Pix codes of built-in slips.

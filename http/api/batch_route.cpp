@@ -98,10 +98,8 @@ bool stream_file(exchange& x, multipart_reader& reader, upload_pipe& pipe) {
   }
 }
 
-void take_upload(exchange& x, const api_context& api, std::string_view boundary,
-                 domain::text_encoding encoding) {
-  multipart_reader reader{boundary, std::string{field_name}};
-  upload_pipe pipe{*api.front, api.options.publish_wait, {encoding, client_trace(x.request)}};
+/// Takes the file to its end and answers.
+void receive(exchange& x, const api_context& api, multipart_reader& reader, upload_pipe& pipe) {
   x.body.begin_body(upload_limits(api.options));
   if (!stream_file(x, reader, pipe))
     return;
@@ -116,7 +114,23 @@ void take_upload(exchange& x, const api_context& api, std::string_view boundary,
     pipe.failed_because(domain::text_of(report.error()));
     return answer_upload_error(x.response, report.error());
   }
+  x.made = std::to_string(report->upload_id);
+  x.rows = report->accepted;
   answer_json(x.response, 201, report_json(*report));
+}
+
+void take_upload(exchange& x, const api_context& api, std::string_view boundary,
+                 domain::text_encoding encoding) {
+  multipart_reader reader{boundary, std::string{field_name}};
+  upload_pipe pipe{*api.front, api.options.publish_wait, {encoding, client_trace(x.request)}};
+  receive(x, api, reader, pipe);
+  const auto id = pipe.upload_id();
+  if (id == 0)
+    return;
+  // Rows that came in before an upload broke off count too.
+  x.made = std::to_string(id);
+  if (const auto seen = api.front->ask<actors::upload_found>(actors::find_upload{id}))
+    x.rows = seen->upload.accepted;
 }
 
 } // namespace

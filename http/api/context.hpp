@@ -5,6 +5,7 @@
 
 #include "http/api/api.hpp"
 #include "http/api/front_client.hpp"
+#include "http/api/gate.hpp"
 #include "http/api/upload_slots.hpp"
 #include "http/events/event_hub.hpp"
 
@@ -18,6 +19,8 @@ struct api_context {
   std::unique_ptr<upload_slots> uploads = std::make_unique<upload_slots>(options.max_uploads);
   /// The open event streams; nothing on the admin listener.
   std::shared_ptr<event_hub> events = {};
+  /// Lets requests in; nothing on the admin listener.
+  std::unique_ptr<http::gate> gate = {};
 
   bool is_admin() const noexcept { return !front; }
 };

@@ -133,9 +133,11 @@ void post_debt(exchange& x, const api_context& api) {
                         {{"debt_id", request.content.debt_id},
                          {"government_id", telemetry::mask_document(request.content.government_id)},
                          {"reason", domain::government_id_problem(request.content.government_id)}});
+  x.made = request.content.debt_id;
   const auto answer = api.front->ask<actors::debt_created>(std::move(request));
   if (!answer)
     return answer_error(x.response, answer.error(), no_debt);
+  x.rows = answer->created ? 1 : 0;
   answer_json(x.response, 201, debt_json(answer->stored, api.options.beneficiary));
 }
 

@@ -40,6 +40,11 @@ void get_deliveries(exchange& x, const api_context& api);
 void post_resend(exchange& x, const api_context& api);
 void post_webhook_test(exchange& x, const api_context& api);
 
+// session_routes.cpp
+void post_session(exchange& x, const api_context& api);
+void get_session(exchange& x, const api_context& api);
+void delete_session(exchange& x, const api_context& api);
+
 // admin_routes.cpp
 void get_metrics(exchange& x, const api_context& api);
 void get_actors(exchange& x, const api_context& api);

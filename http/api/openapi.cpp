@@ -14,20 +14,6 @@ namespace bankslip::http {
 
 namespace {
 
-constexpr std::string_view to_string(scope s) noexcept {
-  switch (s) {
-    case scope::open:
-      return "open";
-    case scope::ingest:
-      return "ingest";
-    case scope::read:
-      return "read";
-    case scope::ops:
-      return "ops";
-  }
-  return {};
-}
-
 void write_ref(json::writer& w, std::string_view folder, std::string_view name) {
   const auto path = "#/components/" + std::string{folder} + '/' + std::string{name};
   w.begin_object().key("$ref").text(path).end_object();

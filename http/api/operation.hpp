@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/api_key.hpp"
 #include "http/api/context.hpp"
 #include "http/server/router.hpp"
 
@@ -12,8 +13,8 @@
 /// operation, and /openapi.json come from one table.
 namespace bankslip::http {
 
-/// Who may call an operation: everybody, or who has a key with that scope.
-enum class scope : std::uint8_t { open, ingest, read, ops };
+/// Who may call an operation.
+using domain::scope;
 
 /// A parameter of the query.
 struct query_parameter {

@@ -1,5 +1,6 @@
 #include "http/api/operation.hpp"
 
+#include <exception>
 #include <utility>
 
 #include "http/api/handlers.hpp"
@@ -12,6 +13,7 @@ namespace {
 constexpr std::string_view uploads_tag = "Uploads";
 constexpr std::string_view debts_tag = "Debts";
 constexpr std::string_view webhooks_tag = "Webhooks";
+constexpr std::string_view access_tag = "Access";
 constexpr std::string_view system_tag = "System";
 constexpr std::string_view json_type = "application/json";
 
@@ -163,6 +165,37 @@ const std::vector<operation> table = {
                              R"({"detail":"the file is still coming in"})"),
                  away()},
      .serve = get_rejected},
+    {.method = "POST",
+     .pattern = "/session",
+     .id = "logIn",
+     .tag = access_tag,
+     .summary = "Begin a session of the page with a key",
+     .description = "The key stands in `Authorization: Bearer` or `X-API-Key`. The answer sets the "
+                    "cookie `bankslip_session`, which stands for the key for 12 hours. Where no "
+                    "keys are asked for there is no cookie, and `key` is null.",
+     .answers = {{200, "Session", "The key's name and scopes"},
+                 {401, "Problem", "No key, or one that is not known"},
+                 {429, "Problem", "More requests than the key may send"},
+                 away()},
+     .serve = post_session},
+    {.method = "GET",
+     .pattern = "/session",
+     .id = "getSession",
+     .tag = access_tag,
+     .summary = "See whose key or session the request shows",
+     .answers = {{200, "Session", "The key's name and scopes"},
+                 {401, "Problem", "No key, one that is not known, or a session that has ended"},
+                 away()},
+     .serve = get_session},
+    {.method = "DELETE",
+     .pattern = "/session",
+     .id = "logOut",
+     .tag = access_tag,
+     .summary = "End the session",
+     .answers = {{204, "", "The session has ended, the cookie is removed"},
+                 {403, "Problem", "The request comes from another page"},
+                 away()},
+     .serve = delete_session},
     {.method = "GET",
      .pattern = "/uploads/{id}/events",
      .id = "followUpload",
@@ -338,12 +371,35 @@ const std::vector<operation> table = {
      .serve = get_openapi},
 };
 
+/// Notes what came of a request, even where its handler throws: that is answered 500.
+class noting {
+public:
+  noting(gate& g, const operation& op, exchange& x) : gate_{g}, op_{op}, x_{x} {}
+  ~noting() { gate_.note(op_, x_, std::uncaught_exceptions() > 0 ? 500 : x_.response.status); }
+  noting(const noting&) = delete;
+  noting& operator=(const noting&) = delete;
+
+private:
+  gate& gate_;
+  const operation& op_;
+  exchange& x_;
+};
+
 /// Every request of an operation comes through here.
 void run(const operation& op, exchange& x, const api_context& api) {
-  if (op.method != "POST")
+  if (api.is_admin())
     return op.serve(x, api);
-  // Keys are told apart by their clients where there are some.
-  serve_once(x, api, "", [&](exchange& y) { op.serve(y, api); });
+  const noting noted{*api.gate, op, x};
+  if (!api.gate->admit(op, x))
+    return;
+  // A session is no work that could be done twice.
+  if (op.method != "POST" || op.needs == scope::open)
+    return op.serve(x, api);
+  serve_once(x, api, x.caller, [&](exchange& y) {
+    op.serve(y, api);
+    x.made = y.made;
+    x.rows = y.rows;
+  });
 }
 
 } // namespace

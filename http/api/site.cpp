@@ -10,10 +10,6 @@ namespace bankslip::http {
 
 namespace {
 
-/// Swagger UI and the page show icons of their style sheets as data.
-constexpr std::string_view policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; "
-                                    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
 /// Calls `matches` with each entry of a list separated by commas until it answers true.
 template <class F>
 bool any_entry(std::string_view list, F matches) {
@@ -60,12 +56,7 @@ void answer_file(exchange& x, const embedded_file& file) {
       !file.gzip.empty() && takes_gzip(x.request.find_header("Accept-Encoding").value_or(""));
   const auto tag = '"' + std::string{file.digest} + (packed ? "-gzip\"" : "\"");
   auto& res = x.response;
-  res.headers = {{"ETag", tag},
-                 {"Cache-Control", "no-cache"},
-                 {"Vary", "Accept-Encoding"},
-                 {"X-Content-Type-Options", "nosniff"}};
-  if (file.content_type.starts_with("text/html"))
-    res.headers.push_back({"Content-Security-Policy", std::string{policy}});
+  res.headers = {{"ETag", tag}, {"Cache-Control", "no-cache"}, {"Vary", "Accept-Encoding"}};
   if (names_tag(x.request.find_header("If-None-Match").value_or(""), tag)) {
     res.status = 304;
     return;

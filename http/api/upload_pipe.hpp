@@ -32,6 +32,8 @@ public:
   /// Hands the last block on and waits for the broker's acknowledgement.
   /// `invalid_input` for a file without a byte.
   caf::expected<actors::upload_report> finish();
+  /// 0: the upload is not open, or finished.
+  std::int64_t upload_id() const noexcept { return opened_ ? opened_->upload_id : 0; }
   /// Why the upload is aborted, should it not be finished.
   void failed_because(std::string reason) { reason_ = std::move(reason); }
 

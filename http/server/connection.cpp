@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <utility>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,10 +21,23 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t read_bytes = 64 * 1024;
 
+std::string address_of_peer(int socket) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  char text[INET6_ADDRSTRLEN] = "";
+  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0)
+    return {};
+  if (peer.ss_family == AF_INET)
+    ::inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in&>(peer).sin_addr, text, sizeof text);
+  else if (peer.ss_family == AF_INET6)
+    ::inet_ntop(AF_INET6, &reinterpret_cast<sockaddr_in6&>(peer).sin6_addr, text, sizeof text);
+  return text;
+}
+
 } // namespace
 
 connection::connection(int socket, const connection_limits& limits, const server_signals& signals)
-    : socket_{socket}, limits_{limits}, signals_{signals} {}
+    : socket_{socket}, address_{address_of_peer(socket)}, limits_{limits}, signals_{signals} {}
 
 connection::~connection() {
   if (socket_ < 0)
@@ -130,10 +145,10 @@ std::ptrdiff_t connection::send_some(std::string_view bytes) {
   }
 }
 
-void connection::linger() {
+void connection::linger(std::uint64_t bytes) {
   ::shutdown(socket_, SHUT_WR);
   const auto began = steady_clock::now();
-  for (std::uint64_t taken = 0; taken < limits_.linger_bytes;) {
+  for (std::uint64_t taken = 0; taken < bytes;) {
     const auto hurry = signals_.stopping || signals_.waiting > 0;
     const auto limit = began + (hurry ? limits_.linger_when_busy : limits_.linger);
     const auto left = time_until(limit);

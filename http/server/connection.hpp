@@ -47,6 +47,8 @@ struct connection_limits {
   /// The same while other connections wait, or the server stops.
   std::chrono::milliseconds linger_when_busy{500};
   std::uint64_t linger_bytes = 512ull << 20;
+  /// The same for a client that may not send anything: answered 401.
+  std::uint64_t linger_bytes_of_stranger = 1 << 20;
 };
 
 /// An accepted socket: reads heads and bodies and writes answers, with deadlines
@@ -62,6 +64,8 @@ public:
   head_result await_head();
   const request_head& head() const noexcept { return head_; }
   const head_refusal& refusal() const noexcept { return refusal_; }
+  /// Address of the other end, without its port.
+  const std::string& address() const noexcept { return address_; }
 
   void begin_body(const body_limits& limits) override;
   body_result read_body(std::string& out) override;
@@ -72,8 +76,9 @@ public:
   bool send(std::string_view bytes);
   /// Gives the socket away: this object does nothing more with it.
   int release() { return std::exchange(socket_, -1); }
-  /// Ends our side, takes what the client still sends, for a while.
-  void linger();
+  /// Ends our side, takes what the client still sends, for a while and up to `bytes`.
+  void linger(std::uint64_t bytes);
+  void linger() { linger(limits_.linger_bytes); }
 
 private:
   enum class wait_result : std::uint8_t { ready, timed_out, stopped };
@@ -90,6 +95,7 @@ private:
   std::ptrdiff_t fill();
 
   int socket_;
+  std::string address_;
   const connection_limits& limits_;
   const server_signals& signals_;
   /// Bytes read and not yet used.

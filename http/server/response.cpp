@@ -70,7 +70,8 @@ void append_header(std::string& out, std::string_view name, std::string_view val
 
 } // namespace
 
-std::string response_head(const response& answer, const request_head& request, bool close) {
+std::string response_head(const response& answer, const request_head& request, bool close,
+                          std::string_view common) {
   std::string out = "HTTP/1.1 " + std::to_string(answer.status) + ' ';
   out.append(reason_of(answer.status)).append("\r\n");
   if (!answer.content_type.empty())
@@ -79,6 +80,7 @@ std::string response_head(const response& answer, const request_head& request, b
     append_header(out, "X-Request-Id", request.id);
   for (const auto& h : answer.headers)
     append_header(out, h.name, h.value);
+  out.append(common);
   if (answer.status == 204 || answer.status == 304 || answer.hand_over)
     ; // No body, so no length of one (RFC 9110, section 8.6), or one without a known end.
   else if (!answer.stream)

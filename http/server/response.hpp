@@ -27,8 +27,9 @@ struct response {
 };
 
 /// Status line and headers of `answer`, with the empty line at their end.
-/// `close`: it is the connection's last one.
-std::string response_head(const response& answer, const request_head& request, bool close);
+/// `close`: it is the connection's last one. `common` are lines of every answer.
+std::string response_head(const response& answer, const request_head& request, bool close,
+                          std::string_view common = {});
 
 /// Appends `bytes` to `out` as a chunk (RFC 9112, section 7.1); none is the last one.
 void append_chunk(std::string& out, std::string_view bytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,16 @@ struct exchange {
   body_stream& body;
   /// Values of the pattern's {…} parts, decoded.
   std::vector<std::string> params;
+  /// Address of the other end of the connection.
+  std::string_view address = {};
+
+  /// What is noted on the way, for limits and the audit.
+  /// Name of the API key; empty where none is asked for.
+  std::string caller = {};
+  /// Id of what was made, where the path does not name it.
+  std::string made = {};
+  /// Rows that came in.
+  std::int64_t rows = 0;
 };
 
 using handler = std::function<void(exchange&)>;

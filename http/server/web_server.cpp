@@ -98,7 +98,7 @@ private:
   bool serve_one(connection& c);
   std::string_view dispatch(const request_head& head, connection& c, response& answer);
   void run(const handler& serve, exchange& x);
-  static bool write(connection& c, const response& answer, bool close);
+  bool write(connection& c, const response& answer, bool close) const;
   std::string refusal(int status, std::string_view detail) const;
 
   web_server_options options_;
@@ -181,7 +181,7 @@ std::string web_server::refusal(int status, std::string_view detail) const {
   options_.refuse(answer, status, detail);
   request_head unread;
   unread.id = request_id({});
-  return response_head(answer, unread, true) + answer.body;
+  return response_head(answer, unread, true, options_.common_headers(answer)) + answer.body;
 }
 
 void web_server::serve(int socket) {
@@ -209,6 +209,8 @@ bool web_server::serve_one(connection& c) {
   const telemetry::log_scope named{{"request_id", head.id}};
   response answer;
   const auto route = dispatch(head, c, answer);
+  if (options_.finish)
+    options_.finish(head, answer);
   // Before the answer goes out: who has it may ask for the metrics next.
   telemetry::count_http_request(route, head.method, answer.status);
   // HTTP/1.0 knows no chunks: the end of the connection is the end of the body.
@@ -227,12 +229,13 @@ bool web_server::serve_one(connection& c) {
     return false;
   }
   if (written && !c.body_finished())
-    c.linger();
+    c.linger(answer.status == 401 ? options_.limits.linger_bytes_of_stranger
+                                  : options_.limits.linger_bytes);
   return written && !close;
 }
 
-bool web_server::write(connection& c, const response& answer, bool close) {
-  auto out = response_head(answer, c.head(), close);
+bool web_server::write(connection& c, const response& answer, bool close) const {
+  auto out = response_head(answer, c.head(), close, options_.common_headers(answer));
   if (c.head().method == "HEAD" || answer.hand_over)
     return c.send(out);
   if (!answer.stream)
@@ -265,7 +268,7 @@ std::string_view web_server::dispatch(const request_head& head, connection& c, r
     answer.headers.push_back({"Allow", found.allowed});
     options_.refuse(answer, 405, "Method Not Allowed");
   } else {
-    exchange x{head, answer, c, std::move(found.params)};
+    exchange x{head, answer, c, std::move(found.params), c.address()};
     run(*found.serve, x);
   }
   return found.pattern.empty() ? no_route : found.pattern;

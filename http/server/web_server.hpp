@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,6 +37,12 @@ struct web_server_options {
   connection_limits limits;
   /// Fills the answer to a request that no handler serves: 400 to 431, 500, 503.
   void (*refuse)(response&, int status, std::string_view detail) = nullptr;
+  /// Further header lines of an answer, each with its line end.
+  std::string_view (*common_headers)(const response&) = [](const response&) {
+    return std::string_view{};
+  };
+  /// Looks at each answer before it goes out, refusals of whole heads apart.
+  std::function<void(const request_head&, response&)> finish = {};
 };
 
 /// Takes the port and serves `routes` on it until the listener is stopped or

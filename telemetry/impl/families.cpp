@@ -15,8 +15,11 @@ constexpr std::array outcomes = {"accepted", "rejected", "generated", "emailed",
 constexpr std::array supervised = {"worker", "publisher", "consumer"};
 constexpr std::array batch_kinds = {"chunk", "settled"};
 constexpr std::array links = {"upload", "chunks", "stores", "publisher", "lanes", "pool"};
-constexpr std::array queues = {"stores", "lists", "publisher", "lanes", "pool", "outbox"};
 constexpr std::array webhook_outcomes = {"delivered", "failed", "exhausted", "gone"};
+constexpr std::array queues = {"stores", "lists",  "publisher", "lanes",
+                               "pool",   "outbox", "audit"};
+constexpr std::array refusals = {"no_key",     "wrong_key", "several_keys", "no_session",
+                                 "cross_site", "scope",     "rate",         "rows"};
 constexpr std::array service_names = {"boleto", "email"};
 
 const prometheus::Histogram::BucketBoundaries seconds_buckets = {
@@ -64,6 +67,10 @@ metric_families::metric_families()
                         "Actors that died and were started anew.")},
       http_requests{counters(registry, "bankslip_http_requests_total",
                              "Answered HTTP requests by route, method and status.")},
+      access_refusals{counters(registry, "bankslip_access_refusals_total",
+                               "Requests that were answered 401, 403 or 429, by reason.")},
+      key_reloads{counters(registry, "bankslip_key_reloads_total",
+                           "Times that API_KEYS_FILE was read anew.")},
       service_calls{counters(registry, "bankslip_service_calls_total",
                              "Calls to the boleto and e-mail services by outcome.")},
       breaker_open{gauges(registry, "bankslip_breaker_open",
@@ -89,6 +96,10 @@ metric_families::metric_families()
   }
   for (const auto* queue : queues)
     queue_length.with("queue", queue);
+  for (const auto* reason : refusals)
+    access_refusals.with("reason", reason);
+  for (const auto* result : {"ok", "failed"})
+    key_reloads.with("result", result);
   for (std::size_t i = 0; i < domain::dependency_kinds; ++i)
     away.with("dependency", domain::to_string(static_cast<domain::dependency_kind>(i)));
   for (const auto* service : service_names) {
@@ -110,6 +121,8 @@ metric_families::metric_families()
     return &prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add({});
   };
   upload_bytes = counter("bankslip_upload_bytes_total", "Bytes of uploaded files.");
+  audit_lost = counter("bankslip_audit_lost_total",
+                       "Changes that the audit does not show, for lack of room.");
   batch_failures = counter("bankslip_batch_failures_total",
                            "Batches that could not be settled and are tried again.");
   dropped_event_streams = counter("bankslip_event_streams_dropped_total",

@@ -34,6 +34,8 @@ struct metric_families {
   labelled<prometheus::Gauge> queue_length;
   labelled<prometheus::Counter> restarts;
   labelled<prometheus::Counter> http_requests;
+  labelled<prometheus::Counter> access_refusals;
+  labelled<prometheus::Counter> key_reloads;
   labelled<prometheus::Counter> service_calls;
   labelled<prometheus::Gauge> breaker_open;
   labelled<prometheus::Gauge> away;
@@ -42,6 +44,7 @@ struct metric_families {
   prometheus::Gauge* webhook_oldest = nullptr;
   prometheus::Gauge* webhook_stopped = nullptr;
   prometheus::Counter* upload_bytes = nullptr;
+  prometheus::Counter* audit_lost = nullptr;
   prometheus::Counter* batch_failures = nullptr;
   prometheus::Counter* dropped_event_streams = nullptr;
   prometheus::Gauge* event_streams = nullptr;

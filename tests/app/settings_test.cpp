@@ -77,6 +77,9 @@ BOOST_AUTO_TEST_SUITE(settings_test)
 BOOST_AUTO_TEST_CASE(help_names_every_variable_with_its_default_and_no_password) {
   const values expected = {{"SERVER_HOST", "127.0.0.1"},
                            {"SERVER_PORT", "8000"},
+                           {"API_KEYS_FILE", ""},
+                           {"AUTH", "on"},
+                           {"CORS_ORIGINS", ""},
                            {"ADMIN_HOST", "127.0.0.1"},
                            {"ADMIN_PORT", "9464"},
                            {"KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:19092"},
@@ -268,6 +271,34 @@ BOOST_AUTO_TEST_CASE(values_that_cannot_stand_together_are_refused) {
              == "ADMIN_PORT=8000: must be another port than SERVER_PORT, or 0 for any free one");
   BOOST_TEST(refusal({{"ADMIN_PORT", "8000"}, {"BANKSLIP_ROLE", "worker"}}) == "");
   BOOST_TEST(refusal({{"ADMIN_PORT", "0"}, {"SERVER_PORT", "0"}}) == "");
+}
+
+BOOST_AUTO_TEST_CASE(without_keys_the_api_listens_on_loopback_addresses_only) {
+  for (const auto* host : {"127.0.0.1", "127.1.2.3", "::1", "localhost"})
+    BOOST_TEST(refusal({{"SERVER_HOST", host}}) == "", host);
+  for (const std::string host :
+       {"0.0.0.0", "::", "192.168.0.1", "api.example", "1127.0.0.1", "127.example"}) {
+    BOOST_TEST(refusal({{"SERVER_HOST", host}})
+               == "SERVER_HOST=" + host
+                      + ": must be a loopback address such as 127.0.0.1, unless keys are given by "
+                        "API_KEYS_FILE or AUTH=off says that everybody may do everything");
+    BOOST_TEST(refusal({{"SERVER_HOST", host}, {"AUTH", "off"}}) == "");
+    BOOST_TEST(refusal({{"SERVER_HOST", host}, {"API_KEYS_FILE", "/etc/keys"}}) == "");
+    BOOST_TEST(refusal({{"SERVER_HOST", host}, {"BANKSLIP_ROLE", "worker"}}) == "");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(origins_of_other_pages_are_listed) {
+  const auto c = loaded({{"CORS_ORIGINS", "https://a.example, http://localhost:3000"}});
+  BOOST_TEST((c.api.cors_origins
+              == std::vector<std::string>{"https://a.example", "http://localhost:3000"}));
+  for (const std::string bad : {"*", "a.example", "https://A.example", "https://a.example/",
+                                "https://a.example/x", "https://", "null", "https://a b"})
+    BOOST_TEST(refusal({{"CORS_ORIGINS", bad}})
+                   == "CORS_ORIGINS=" + bad
+                          + ": must be empty, or origins such as https://a.example:8443 with "
+                            "commas between them",
+               bad);
 }
 
 BOOST_AUTO_TEST_CASE(durations_are_read_and_written) {

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "http/server/request_head.hpp"
+
+/// What a request shows of who sends it.
+namespace bankslip::http {
+
+constexpr std::string_view session_cookie = "bankslip_session";
+
+struct credential {
+  enum class kind : std::uint8_t {
+    none,
+    /// Authorization: Bearer, or X-API-Key.
+    key,
+    /// The page's cookie.
+    session,
+    /// Two that could be read differently by somebody else: nobody is taken for anybody.
+    several,
+  };
+  kind is = kind::none;
+  std::string_view text = {};
+};
+
+/// A key goes before a cookie. Schemes of Authorization other than Bearer are passed over:
+/// a proxy may use them.
+credential find_credential(const request_head& request);
+
+/// Whether a browser sends the request for a page of this very server. A page of another
+/// origin can make a browser send neither header otherwise: Sec-Fetch-Site and Origin are
+/// the browser's own. Sec-Fetch-Site is absent over plain HTTP but from localhost; then
+/// Origin, which every POST and DELETE of a browser has, must name the Host. Without both
+/// it is no.
+bool is_same_origin(const request_head& request);
+
+/// Whether the client speaks TLS, to us or to a proxy that says so.
+bool is_over_tls(const request_head& request);
+
+/// Value of Set-Cookie that begins or, with an empty `token`, ends a session.
+std::string session_cookie_line(std::string_view token, std::int64_t seconds, bool secure);
+
+} // namespace bankslip::http
