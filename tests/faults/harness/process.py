@@ -10,11 +10,13 @@ import time
 from .stack import free_port, until
 
 
-def ask(port, method, path, body=None, timeout=10):
-    """Status and body of one HTTP call on 127.0.0.1."""
+def ask(port, method, path, body=None, timeout=10, key=None):
+    """Status and body of one HTTP call on 127.0.0.1, by an API key if there is one."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         headers = {"Content-Type": "application/json"} if body is not None else {}
+        if key:
+            headers["X-API-Key"] = key
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         return answer.status, answer.read()
@@ -86,6 +88,8 @@ class Server(Process):
     def __init__(self, program, role, env, log):
         self.port, self.admin = free_port(), free_port()
         self.role = role
+        #: API key by which the oracle reads; None where none is asked for.
+        self.key = None
         super().__init__([program, "serve", "--role", role],
                          dict(env, SERVER_PORT=str(self.port), ADMIN_PORT=str(self.admin)), log)
 
@@ -110,7 +114,7 @@ class Server(Process):
         until(ready_or_dead, seconds, "the server is ready: " + self.log_tail(5))
 
     def get(self, path, timeout=10):
-        status, body = ask(self.port, "GET", path, timeout=timeout)
+        status, body = ask(self.port, "GET", path, timeout=timeout, key=self.key)
         if status != 200:
             raise ConnectionError(f"GET {path}: {status} {body[:200]!r}")
         return json.loads(body)

@@ -9,12 +9,14 @@ import time
 BOUNDARY = "faultsboundary"
 
 
-def envelope(size, name="rows.csv"):
-    """Head of the request and the bytes around a file of `size` bytes."""
+def envelope(size, name="rows.csv", key=None):
+    """Head of the request, by an API key if there is one, and the bytes around a file of
+    `size` bytes."""
     before = (f"--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; "
               f"filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n").encode()
     after = f"\r\n--{BOUNDARY}--\r\n".encode()
     head = (f"POST /bankslip/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+            + (f"X-API-Key: {key}\r\n" if key else "") +
             f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n"
             f"Content-Length: {len(before) + size + len(after)}\r\n\r\n").encode()
     return head, before, after
@@ -37,10 +39,10 @@ class Upload(threading.Thread):
     """Sends `file` (a DebtsFile) in a thread of its own. `status` stays 0 where
     the connection broke."""
 
-    def __init__(self, port, file, rate=None, piece=65536, patience=300):
+    def __init__(self, port, file, rate=None, piece=65536, patience=300, key=None):
         super().__init__(daemon=True)
         self.port, self.file, self.rate, self.piece = port, file, rate, piece
-        self.patience = patience
+        self.patience, self.key = patience, key
         self.status, self.answer, self.error = 0, None, None
         self.sent = 0
         self.start()
@@ -60,7 +62,7 @@ class Upload(threading.Thread):
             self.error = error
 
     def _send(self, sock):
-        head, before, after = envelope(os.path.getsize(self.file.path))
+        head, before, after = envelope(os.path.getsize(self.file.path), key=self.key)
         sock.sendall(head + before)
         began = time.monotonic()
         with open(self.file.path, "rb") as source:
