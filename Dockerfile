@@ -33,7 +33,8 @@ RUN apt-get update \
 COPY --from=build /src/build/release/bankslip /usr/local/bin/bankslip
 USER bankslip
 WORKDIR /tmp
-# In a container the network is the container's own.
+# In a container the network is the container's own; the API starts there with keys
+# (API_KEYS_FILE), or with AUTH=off for everybody.
 ENV SERVER_HOST=0.0.0.0 SERVER_PORT=8000 ADMIN_HOST=127.0.0.1 ADMIN_PORT=9464 LOG_FORMAT=json
 EXPOSE 8000
 STOPSIGNAL SIGTERM
