@@ -16,8 +16,7 @@ constexpr std::array supervised = {"worker", "publisher", "consumer"};
 constexpr std::array batch_kinds = {"chunk", "settled"};
 constexpr std::array links = {"upload", "chunks", "stores", "publisher", "lanes", "pool"};
 constexpr std::array webhook_outcomes = {"delivered", "failed", "exhausted", "gone"};
-constexpr std::array queues = {"stores", "lists",  "publisher", "lanes",
-                               "pool",   "outbox", "audit"};
+constexpr std::array queues = {"stores", "lists", "publisher", "lanes", "pool", "outbox", "audit"};
 constexpr std::array refusals = {"no_key",     "wrong_key", "several_keys", "no_session",
                                  "cross_site", "scope",     "rate",         "rows"};
 constexpr std::array service_names = {"boleto", "email"};
