@@ -37,7 +37,8 @@ struct letters {
 
   domain::dead_letter_page read(int limit, const domain::dead_letter_position& before = {}) {
     auto page = log->read(limit, before);
-    BOOST_REQUIRE_MESSAGE(page, domain::text_of(page.error()));
+    if (!page)
+      BOOST_FAIL(domain::text_of(page.error()));
     return *page;
   }
 

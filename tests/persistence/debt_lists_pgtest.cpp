@@ -37,7 +37,8 @@ struct large_table {
     std::vector<domain::stored_debt> out;
     for (domain::list_position after;;) {
       auto page = store->list_debts(filter, limit, after);
-      BOOST_REQUIRE_MESSAGE(page, domain::text_of(page.error()));
+      if (!page)
+        BOOST_FAIL(domain::text_of(page.error()));
       out.insert(out.end(), page->debts.begin(), page->debts.end());
       if (!page->next)
         return out;
