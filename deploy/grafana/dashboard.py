@@ -44,6 +44,12 @@ PANELS = {
          [(rate("bankslip_http_requests_total", "route"), "{{route}}")]),
         ("Refused and failed requests", "reqps", "Answers of 4xx and 5xx by status.",
          [(rate("bankslip_http_requests_total", "status", ',status=~"4..|5.."'), "{{status}}")]),
+        ("Refused callers", "reqps", "Requests without a key, with one that may not do that, and above a "
+         "limit.", [(rate("bankslip_access_refusals_total", "reason"), "{{reason}}")]),
+        ("Open streams", "short", "Event streams that are followed, and those dropped in an hour because "
+         "their readers were too slow.",
+         [(f"sum(bankslip_event_streams{{{OF}}})", "open"),
+          (f"sum(increase(bankslip_event_streams_dropped_total{{{OF}}}[1h]))", "dropped")]),
         ("Lost records", "short", "Offsets that were gone before their records were settled.",
          [(f"max by (partition) (bankslip_records_lost{{{OF}}})", "partition {{partition}}")]),
     ],

@@ -39,6 +39,8 @@ GOOD = {
     "bankslip_batch_failures_total": "3x60",
     'bankslip_actor_restarts_total{kind="worker"}': "1x60",
     'bankslip_queue_length{queue="outbox"}': "900x60",
+    "bankslip_audit_lost_total": "2x60",
+    'bankslip_key_reloads_total{result="failed"}': "1x60",
     POSTS % 201: "0+600x60",
     POSTS % 503: "0+6x60",
     "bankslip_webhook_oldest_seconds": "40x60",
@@ -69,6 +71,8 @@ BAD = {
     "BankslipOutboxGrows": (27, {'bankslip_queue_length{queue="outbox"}': "900x10 1500x50"}),
     "BankslipHttpErrors": (25, {POSTS % 503: "0x10 0+30x50"}),
     "BankslipWebhooksWait": (17, {"bankslip_webhook_stopped": "0x10 1x50"}),
+    "BankslipAuditLost": (12, {"bankslip_audit_lost_total": "2x10 8x50"}),
+    "BankslipKeysNotReloaded": (12, {'bankslip_key_reloads_total{result="failed"}': "1x10 2x50"}),
     "BankslipMemoryHigh": (22, {RSS: "200000000x10 2000000000x50"}),
     "BankslipDiskFull": (17, {DISK % "avail": "30000000000x10 5000000000x50"}),
 }
