@@ -180,6 +180,18 @@ BOOST_AUTO_TEST_CASE(debts_that_wait_are_stored_and_published_together) {
   BOOST_TEST(statements.calls["finish_outbox"] == 1);
 }
 
+BOOST_AUTO_TEST_CASE(what_the_broker_refuses_stays_in_the_outbox_for_the_relay) {
+  start({good_store()});
+  auto made = create({"a", "b", "c"});
+  for (const auto& m : made)
+    BOOST_TEST(m->value->created);
+  broker->answer_one(domain::make_error(errc::broker_unavailable, "no broker"));
+  broker->answer_one();
+  pass(1s);
+  BOOST_REQUIRE_EQUAL(world.db.outbox.size(), 1u);
+  BOOST_TEST(world.db.outbox.begin()->second.entry.key == "a");
+}
+
 BOOST_AUTO_TEST_CASE(a_group_is_no_larger_than_it_may_be) {
   options.max_group = 2;
   start({good_store()});
