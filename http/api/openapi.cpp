@@ -45,7 +45,7 @@ void write_parameters(json::writer& w, const operation& op) {
   w.key("parameters").begin_array();
   for (const auto name : names_of(op.pattern))
     write_ref(w, "parameters", name);
-  if (op.method == "POST")
+  if (is_done_once(op))
     write_ref(w, "parameters", "IdempotencyKey");
   for (const auto& p : op.query) {
     w.begin_object().key("name").text(p.name).key("in").text("query");
@@ -62,7 +62,7 @@ std::vector<int> shared_statuses(const operation& op) {
   if (op.needs != scope::open)
     all.insert(all.end(), {401, 403, 429});
   // Of its Idempotency-Key.
-  if (op.method == "POST")
+  if (is_done_once(op))
     all.insert(all.end(), {409, 422});
   return all;
 }

@@ -65,6 +65,11 @@ struct operation {
   void (*serve)(exchange&, const api_context&) = nullptr;
 };
 
+/// Whether an Idempotency-Key holds for it. A session is no work that could be done twice.
+inline bool is_done_once(const operation& op) {
+  return op.method == "POST" && op.needs != scope::open;
+}
+
 /// The table.
 std::span<const operation> operations();
 

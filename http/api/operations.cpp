@@ -295,19 +295,19 @@ const std::vector<operation> table = {
          "meanwhile. A page may be shorter than `limit`, even empty: the list ends where `next` "
          "is null. `imported`, `generated` and `emailed` need another condition beside them. "
          "What no index can serve, or takes longer than 5 s, is 422.",
-     .query = {{"status", R"({"enum":["imported","generated","emailed","failed","in_doubt"]})",
+     .query = {{"status", R"({"enum":["imported","generated","emailed","failed","in_doubt",""]})",
                 "How far it has come"},
                {"upload_id", R"({"type":"integer","minimum":1,"maximum":9223372036854775807})",
                 "Created by this upload"},
-               {"due_from", R"({"type":"string","format":"date"})", "Due on this day or later"},
-               {"due_to", R"({"type":"string","format":"date"})", "Due on this day or earlier"},
-               {"email", R"({"type":"string","maxLength":254})",
-                "This very address, letter by letter"},
-               {"government_id", R"({"type":"string","maxLength":20})",
-                "This very document, letter by letter"},
+               {"due_from", R"({"anyOf":[{"type":"string","format":"date"},{"const":""}]})",
+                "Due on this day or later"},
+               {"due_to", R"({"anyOf":[{"type":"string","format":"date"},{"const":""}]})",
+                "Due on this day or earlier"},
+               {"email", R"({"type":"string"})", "This very address, letter by letter"},
+               {"government_id", R"({"type":"string"})", "This very document, letter by letter"},
                {"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})",
                 "How many at most"},
-               {"after", R"({"type":"string","pattern":"^([0-9a-f][0-9a-f])+$","maxLength":4096})",
+               {"after", R"({"type":"string","pattern":"^([0-9a-f][0-9a-f])*$","maxLength":1024})",
                 "The `next` of the page before"}},
      .answers = {{200, "Bankslips", "A page of debts"}, not_fitting(), away()},
      .serve = get_debts},
@@ -320,7 +320,7 @@ const std::vector<operation> table = {
      .description = "Messages that were given up, as they lie on the topic of dead letters.",
      .query = {{"limit", R"({"type":"integer","minimum":1,"maximum":100,"default":50})",
                 "How many at most"},
-               {"after", R"({"type":"string","pattern":"^([0-9a-f][0-9a-f])+$","maxLength":4096})",
+               {"after", R"({"type":"string","pattern":"^([0-9a-f][0-9a-f])*$","maxLength":1024})",
                 "The `next` of the page before"}},
      .answers = {{200, "DeadLetters", "A page of dead letters"},
                  {404, "Problem", "There is no such topic"},
@@ -392,8 +392,7 @@ void run(const operation& op, exchange& x, const api_context& api) {
   const noting noted{*api.gate, op, x};
   if (!api.gate->admit(op, x))
     return;
-  // A session is no work that could be done twice.
-  if (op.method != "POST" || op.needs == scope::open)
+  if (!is_done_once(op))
     return op.serve(x, api);
   serve_once(x, api, x.caller, [&](exchange& y) {
     op.serve(y, api);
