@@ -2,8 +2,8 @@
 
 #include "domain/boleto/pix.hpp"
 #include "domain/boleto/pix_tags.hpp"
-#include "domain/error.hpp"
 #include "domain/crypto.hpp"
+#include "domain/error.hpp"
 #include "domain/text/ascii.hpp"
 
 namespace bankslip::domain {

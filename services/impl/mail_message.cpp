@@ -1,7 +1,7 @@
 #include "services/impl/mail_message.hpp"
 
-#include "domain/email.hpp"
 #include "domain/crypto.hpp"
+#include "domain/email.hpp"
 #include "domain/text/hex.hpp"
 #include "domain/validation.hpp"
 #include "services/impl/mime.hpp"

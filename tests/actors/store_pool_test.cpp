@@ -187,6 +187,7 @@ BOOST_AUTO_TEST_CASE(what_the_broker_refuses_stays_in_the_outbox_for_the_relay) 
     BOOST_TEST(m->value->created);
   broker->answer_one(domain::make_error(errc::broker_unavailable, "no broker"));
   broker->answer_one();
+  run();
   pass(1s);
   BOOST_REQUIRE_EQUAL(world.db.outbox.size(), 1u);
   BOOST_TEST(world.db.outbox.begin()->second.entry.key == "a");
