@@ -97,6 +97,8 @@ public:
                                          std::chrono::steady_clock::time_point deadline) = 0;
   /// How long the provider remembers a key; zero: it has no such keys.
   virtual std::chrono::seconds idempotency_window() const = 0;
+  /// How long after its start a call may still send the e-mail.
+  virtual std::chrono::milliseconds longest_call() const = 0;
   /// Most e-mails that may be under way unrecorded (small for SMTP).
   virtual std::size_t max_wave() const = 0;
   /// Time until the circuit breaker lets calls through; zero when closed.

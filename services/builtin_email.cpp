@@ -24,6 +24,7 @@ public:
   }
 
   std::chrono::seconds idempotency_window() const override { return window_; }
+  std::chrono::milliseconds longest_call() const override { return {}; }
 
   std::size_t max_wave() const override { return 100'000; }
 

@@ -63,8 +63,8 @@ public:
   http_email(const service_options& options, shared_mail_templates templates)
       : caller_{options, domain::dependency_kind::email_service, options.email_url, "/emails",
                 options.idempotency_window},
-        templates_{std::move(templates)},
-        beneficiary_{options.beneficiary}, window_{options.idempotency_window} {}
+        templates_{std::move(templates)}, beneficiary_{options.beneficiary},
+        window_{options.idempotency_window}, call_timeout_{options.call_timeout} {}
 
   std::vector<domain::call_outcome> send(std::span<const domain::email_job> jobs,
                                          std::chrono::steady_clock::time_point deadline) override {
@@ -73,6 +73,7 @@ public:
   }
 
   std::chrono::seconds idempotency_window() const override { return window_; }
+  std::chrono::milliseconds longest_call() const override { return call_timeout_; }
 
   std::size_t max_wave() const override { return 1'000; }
 
@@ -83,6 +84,7 @@ private:
   shared_mail_templates templates_;
   domain::beneficiary beneficiary_;
   std::chrono::seconds window_;
+  std::chrono::milliseconds call_timeout_;
 };
 
 } // namespace

@@ -36,6 +36,8 @@ public:
   }
 
   std::chrono::seconds idempotency_window() const override { return {}; }
+  // Without a window nothing is repeated.
+  std::chrono::milliseconds longest_call() const override { return {}; }
 
   std::size_t max_wave() const override { return wave; }
 

@@ -89,7 +89,7 @@ caf::error weigh_earlier_tries(const wave_context& ctx, wave_rows& rows,
       continue;
     }
     switch (choose_mail(tried, tries[i].leased, others->now, ctx.emails.idempotency_window(),
-                        ctx.options.lease)) {
+                        ctx.options.lease + ctx.emails.longest_call())) {
       case mail_choice::send:
         row.mail_tried_at = tried;
         break;

@@ -21,7 +21,7 @@ enum class mail_choice : std::uint8_t {
 /// `first_try`: earliest moment at which a call may have been made (opening of
 /// the oldest intent that names it). `lease_running`: somebody may still start
 /// a call under such an intent. `span`: how long our own calls may take to
-/// start. All times are the database's.
+/// start and to end. All times are the database's.
 constexpr mail_choice choose_mail(std::optional<utc_time> first_try, bool lease_running,
                                   utc_time now, std::chrono::seconds window,
                                   std::chrono::milliseconds span) noexcept {

@@ -80,7 +80,9 @@ fake::source_fault chaos::source() {
 std::chrono::milliseconds chaos::mail_paused() { return hit(mail_ / 20) ? 500ms : 0ms; }
 
 std::chrono::milliseconds chaos::call_time() {
-  return hit(slow_) ? std::chrono::milliseconds{dice_.between(1, 3'000)} : 0ms;
+  return hit(slow_)
+             ? std::chrono::milliseconds{dice_.between(1, static_cast<int>(longest_call.count()))}
+             : 0ms;
 }
 
 } // namespace bankslip::sim

@@ -53,6 +53,7 @@ void history::choose_setting() {
   s.check_after_conflict = dice_.between(1, 4);
   world_.db.idle_timeout = std::chrono::milliseconds{dice_.between(2'000, 8'000)};
   world_.kafka.session_timeout = std::chrono::milliseconds{dice_.between(2'000, 6'000)};
+  world_.mail.longest_call = chaos::longest_call;
   switch (dice_.below(3)) {
     case 0:
       world_.mail.window = 0s;

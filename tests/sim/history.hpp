@@ -35,6 +35,7 @@ public:
   std::chrono::milliseconds mail_paused() override;
   std::chrono::milliseconds slips_paused() override { return mail_paused(); }
   std::chrono::milliseconds call_time() override;
+  static constexpr std::chrono::milliseconds longest_call{3'000};
 
   /// No more faults.
   bool calm = false;

@@ -134,6 +134,7 @@ public:
   std::chrono::seconds idempotency_window() const override {
     return bug_ == bug::window_ignored ? std::chrono::hours{24} : port_->idempotency_window();
   }
+  std::chrono::milliseconds longest_call() const override { return port_->longest_call(); }
   std::size_t max_wave() const override { return port_->max_wave(); }
   std::chrono::milliseconds paused_for() const override { return port_->paused_for(); }
 

@@ -20,6 +20,7 @@ public:
   }
 
   std::chrono::seconds idempotency_window() const override { return provider_.window; }
+  std::chrono::milliseconds longest_call() const override { return provider_.longest_call; }
   std::size_t max_wave() const override { return provider_.max_wave; }
   std::chrono::milliseconds paused_for() const override {
     return provider_.world().faults->mail_paused();

@@ -24,6 +24,8 @@ public:
   std::set<std::string, std::less<>> refused_addresses;
   /// How long keys are known; zero: not at all.
   std::chrono::seconds window{60};
+  /// How long after its start a call may still be done.
+  std::chrono::milliseconds longest_call{};
   std::size_t max_wave = 5000;
 
   std::unique_ptr<d::email_service> service(process_ptr p);

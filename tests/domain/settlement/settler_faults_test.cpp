@@ -87,6 +87,22 @@ BOOST_AUTO_TEST_CASE(past_the_window_what_a_dead_owner_may_have_sent_is_in_doubt
   BOOST_TEST(mails("a") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_call_that_may_be_done_past_the_window_is_not_made) {
+  for (auto longest_call : {0s, 10s}) {
+    crash_fixture f;
+    f.world.mail.window = 80s;
+    f.world.mail.longest_call = longest_call;
+    owner first{f.world};
+    auto b = f.of({sample("a")});
+    BOOST_TEST(f.killed_at(first, b, 5));
+    f.world.time.advance(45s);
+    owner second{f.world};
+    f.settle(second, b);
+    BOOST_TEST(f.is("a", longest_call == 0s ? debt_status::emailed : debt_status::in_doubt));
+    BOOST_TEST(f.mails("a") == 1);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(without_a_window_the_lease_of_a_dead_owner_is_awaited) {
   world.mail.window = 0s;
   owner first{world};
