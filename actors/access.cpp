@@ -38,7 +38,9 @@ access_actor::behavior_type access(access_pointer self, access_options options) 
   state.store = state.options.make_store();
   state.board.emplace("access", "access", "front");
   return {
-      [=](const record_changes& m) {
+      [=](const record_changes& m) -> caf::result<changes_recorded> {
+        if (std::chrono::steady_clock::now() > m.until)
+          return domain::make_error(domain::errc::overloaded, "the database is too slow");
         return passed<changes_recorded>(self, self->state.store->record(m.entries, m.day, m.rows));
       },
       [=](const open_session& m) {

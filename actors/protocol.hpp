@@ -278,6 +278,8 @@ struct record_changes {
   domain::date day{};
   /// A key stands here once; 0 rows only ask for the sum.
   std::vector<domain::key_rows> rows;
+  /// It is not begun later: its sender would send it again.
+  std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
 };
 
 /// Confirms that the changes are stored, with the day's sums of the keys asked for.

@@ -53,7 +53,7 @@ struct webhook_state {
   /// Delivers at all: the tables are there.
   bool started = false;
   std::chrono::steady_clock::time_point next_look{}, next_count{};
-  std::minstd_rand random;
+  std::mt19937 random;
   telemetry::actor_entry board{"webhook", "webhook"};
 };
 

@@ -145,7 +145,11 @@ void start_front(caf::actor_system& system, const config& options, cast& running
   running.store_pool = start_stores(system, options, running, "stores", store_count);
   running.long_store_pool = start_stores(system, options, running, "lists", long_store_count);
   actors::access_options access;
-  access.make_store = [options] { return persistence::make_access_store(options.postgres); };
+  // It fails before its sender gives up and sends again: a change is noted once.
+  access.make_store = [database = options.postgres]() mutable {
+    database.statement_timeout = database.lock_timeout = std::chrono::seconds{2};
+    return persistence::make_access_store(database);
+  };
   access.seen = running.seen;
   running.access = system.spawn<caf::detached>(actors::access, std::move(access));
   actors::front_options front;

@@ -77,6 +77,8 @@ std::string read_line(std::string_view line, api_key& key) {
   const auto digest = parse_digest(hex);
   if (!digest)
     return "behind the name must stand the key's SHA-256, 64 hexadecimal digits";
+  if (*digest == sha256(""))
+    return "this is the SHA-256 of an empty text, not of a key";
   key.digest = *digest;
   const auto scopes = parse_scopes(take_word(line));
   if (!scopes)

@@ -146,7 +146,8 @@ domain::webhook_answer http_webhooks::result_of(const slot& s, CURLcode code) {
   // A call counts once its answer has come whole; how long it is does not matter.
   const auto whole = code == CURLE_OK || code == CURLE_WRITE_ERROR;
   out.status = whole ? static_cast<int>(status) : 0;
-  if (!s.refused.empty())
+  // Another address of the same name may have been a public one.
+  if (!whole && !s.refused.empty())
     out.error = "the address " + s.refused + " is private: WEBHOOK_ALLOW_PRIVATE=on allows it";
   else if (!whole)
     out.error = curl_easy_strerror(code);

@@ -114,29 +114,43 @@ end
 $$;
 
 -- Whether more rows of the upload are missing than all other waves together may be
--- about to end: each of them has an intent until its commit. Without an intent of its
--- own (a wave of nothing but duplicates) nobody else could count on the caller.
+-- about to end: each of them has an intent until its commit, and a record may end two
+-- rows, the stored one that it comes upon unfinished and its own as a duplicate. Without
+-- an intent of its own (a wave of nothing but duplicates) nobody else could count on the
+-- caller.
 create function is_far_from_done(u bigint, own bigint) returns boolean language sql stable as $$
   select x.state = 'receiving' or own <> 0 and
     x.accepted - (
       select coalesce(sum(emailed + duplicates + conflicts + failed + in_doubt), 0)
       from upload_progress p where p.upload_id = u)
-    > (select coalesce(sum(last_offset - first_offset + 1), 0) from intents where id <> own)
+    > 2 * (select coalesce(sum(last_offset - first_offset + 1), 0) from intents where id <> own)
   from uploads x where x.upload_id = u
 $$;
 
 -- Called by a transaction that has counted rows of these uploads, ascending, as its last
 -- step but for closing its intent `own`. Transactions far from the end share the lock
 -- until they commit; one that may be the last waits for all of them and has it alone,
--- so that of two last ones the second sees what the first has counted.
+-- so that of two last ones the second sees what the first has counted. PostgreSQL's table
+-- of locks is bounded for all sessions together: a wave of many small uploads has lock 0,
+-- which all others share, alone, and no other one.
 create function end_uploads(ids bigint[], own bigint, tell text[]) returns void
 language plpgsql as $$
 declare
+  many constant boolean := cardinality(ids) > 64;
   u bigint;
 begin
+  if many then
+    perform pg_advisory_xact_lock(end_lock(0));
+  else
+    perform pg_advisory_xact_lock_shared(end_lock(0));
+  end if;
   foreach u in array ids loop
     continue when not exists (
       select from uploads where upload_id = u and state <> 'aborted' and done_at is null);
+    if many then
+      perform mark_done(u, clock_timestamp(), tell);
+      continue;
+    end if;
     if is_far_from_done(u, own) then
       begin
         perform pg_advisory_xact_lock_shared(end_lock(u));
@@ -160,6 +174,7 @@ declare
   was text;
   moment timestamptz;
 begin
+  perform pg_advisory_xact_lock_shared(end_lock(0));
   perform pg_advisory_xact_lock(end_lock(u));
   select state into was from uploads where upload_id = u for update;
   if was is null or was not in ('receiving', becomes) then

@@ -2,13 +2,11 @@
 
 -- The few problems, by state and id.
 create index bankslips_problems_by_id on bankslips (status, debt_id) where status is not null;
-drop index bankslips_status;
 
--- Which 16 pages may hold an upload, a part of a file, due dates, a person. A B-tree
--- for each would cost every row as much as the row itself; this one costs 0.2
--- microseconds of it and 4 MB for a million rows, since only VACUUM summarizes pages.
+-- Which 16 pages may hold an upload, a part of a file, due dates, a person. It costs a
+-- row 0.2 microseconds and 4 MB for a million rows, since only VACUUM summarizes pages.
 -- Pages that it has not seen yet are read whole. Writers wait while this is built,
--- about a second for two million rows; readers only at the end.
+-- about a second for two million rows; readers do not.
 create index bankslips_places on bankslips using brin
   (upload_id, upload_row, debt_due_date,
    email text_bloom_ops (n_distinct_per_range = 800),

@@ -10,6 +10,10 @@ namespace bankslip::http {
 
 namespace {
 
+/// In ACCESS's mailbox. It must have failed before the wait for its answer ends, for what
+/// has no answer is sent again.
+constexpr std::chrono::seconds longest_queueing{2};
+
 domain::date today() { return domain::brazilian_day(domain::system_clock().utc_now()); }
 
 std::string sameness_of(const domain::audit_entry& e) {
@@ -35,7 +39,8 @@ change_log::~change_log() {
 
 void change_log::add(domain::audit_entry entry, bool merged) {
   const std::lock_guard lock{mutex_};
-  if (entries_.size() >= (merged ? most_refused_waiting : most_waiting))
+  const auto most = merged ? most_refused_waiting : most_waiting;
+  if (entries_.size() >= most && !(merged && refused_.contains(sameness_of(entry))))
     return telemetry::count_audit_lost(1);
   if (merged) {
     entry.target.clear();
@@ -64,7 +69,9 @@ void change_log::learn_rows(const key_ring::entry_ptr& key) {
   if (key->limits->knows(day))
     return;
   add_rows(key, 0);
-  flush();
+  const std::unique_lock one{flushing_, period};
+  if (one && !key->limits->knows(day))
+    write();
 }
 
 void change_log::run() {
@@ -82,8 +89,13 @@ void change_log::run() {
 
 void change_log::flush() {
   const std::lock_guard one{flushing_};
+  write();
+}
+
+void change_log::write() {
   actors::record_changes request;
   request.day = today();
+  request.until = std::chrono::steady_clock::now() + longest_queueing;
   decltype(counted_) counted;
   {
     const std::lock_guard lock{mutex_};

@@ -42,7 +42,8 @@ public:
   /// counted.
   void add_rows(const key_ring::entry_ptr& key, std::int64_t rows);
 
-  /// Asks for the day's sum of a key that nobody has told yet. Waits for the answer.
+  /// Asks for the day's sum of a key that nobody has told yet. Waits for the answer; while
+  /// another thread asks, a second at most, and goes on without it then.
   void learn_rows(const key_ring::entry_ptr& key);
 
   /// Writes what has gathered and returns. Whatever is added later waits for the next time.
@@ -50,10 +51,12 @@ public:
 
 private:
   void run();
+  /// Call it with `flushing_` locked.
+  void write();
 
   front_client front_;
   /// One flush at a time.
-  std::mutex flushing_;
+  std::timed_mutex flushing_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

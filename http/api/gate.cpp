@@ -1,5 +1,6 @@
 #include "http/api/gate.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -58,14 +59,31 @@ std::string noted(std::string_view text) { return std::string{text.substr(0, lon
 
 } // namespace
 
-gate::gate(std::shared_ptr<const key_ring> keys, front_client front)
-    : keys_{std::move(keys)}, sessions_{front}, changes_{std::move(front)} {}
+gate::gate(std::shared_ptr<const key_ring> keys, front_client front,
+           std::vector<std::string> origins)
+    : keys_{std::move(keys)}, origins_{std::move(origins)}, sessions_{front}, changes_{std::move(
+                                                                                  front)} {}
 
 bool gate::admit(const operation& op, exchange& x) {
-  if (!keys_ || op.needs == domain::scope::open)
+  if (!keys_)
+    return is_welcome_page(x);
+  if (op.needs == domain::scope::open)
     return true;
   const auto who = identify(x);
   return who && is_own_page(x) && has_requests_left(x, who) && may(op, x, who);
+}
+
+/// Without keys whoever reaches the address may do everything, and so could each page that
+/// a browser on this machine shows.
+bool gate::is_welcome_page(exchange& x) const {
+  const auto site = x.request.find_header("Sec-Fetch-Site").value_or("none");
+  const auto origin = x.request.find_header("Origin").value_or("");
+  if (!changes_something(x.request.method) || site == "none" || site == "same-origin"
+      || std::find(origins_.begin(), origins_.end(), origin) != origins_.end())
+    return true;
+  telemetry::count_refusal("cross_site");
+  answer_detail(x.response, 403, "a page of another origin may not change anything here");
+  return false;
 }
 
 key_ring::entry_ptr gate::identify(exchange& x, accept what) {

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "domain/time.hpp"
 #include "http/api/change_log.hpp"
@@ -17,10 +19,13 @@ namespace bankslip::http {
 struct operation;
 
 /// Lets a request in before a byte of its body is read: its key, the key's scope and limits.
-/// Notes every change for the audit. Without a key ring everybody is let in. Thread-safe.
+/// Notes every change for the audit. Without a key ring everybody is let in, but
+/// for changes by pages of others. Thread-safe.
 class gate {
 public:
-  gate(std::shared_ptr<const key_ring> keys, front_client front);
+  /// `origins` are pages of others that may change things where no key is asked for.
+  gate(std::shared_ptr<const key_ring> keys, front_client front,
+       std::vector<std::string> origins = {});
 
   /// Whether the request may go on; else it is answered: 401 without a key, with one that
   /// is not known or a session that has ended, 403 where the key lacks the scope or another
@@ -49,9 +54,11 @@ public:
 
 private:
   key_ring::entry_ptr by_session(exchange& x, std::string_view token);
+  bool is_welcome_page(exchange& x) const;
   bool may(const operation& op, exchange& x, const key_ring::entry_ptr& who);
 
   std::shared_ptr<const key_ring> keys_;
+  std::vector<std::string> origins_;
   http::sessions sessions_;
   change_log changes_;
 };

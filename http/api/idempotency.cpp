@@ -84,8 +84,9 @@ public:
   held_key& operator=(const held_key&) = delete;
 
   caf::expected<domain::key_claim> claim() {
-    // Longer than a request can be silent: it waits for the broker, and asks FRONT.
-    const auto lease = api_.options.publish_wait + 3 * api_.options.ask_timeout;
+    // Longer than a request can be silent: an upload's last block and its end wait for the
+    // broker, and FRONT is asked.
+    const auto lease = 2 * api_.options.publish_wait + 3 * api_.options.ask_timeout;
     auto answer = api_.front->ask<actors::key_claimed>(actors::claim_key{name_, token_, lease});
     if (!answer)
       return answer.error();

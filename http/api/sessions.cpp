@@ -57,11 +57,14 @@ caf::expected<domain::sha256_digest> sessions::find(std::string_view token) {
 
 caf::error sessions::end(std::string_view token) {
   const auto id = domain::sha256(token);
-  {
+  const auto forget = [&] {
     const std::lock_guard lock{mutex_};
     known_.erase(id);
-  }
+  };
+  forget();
   const auto answer = front_.ask<actors::recorded>(actors::end_session{id});
+  // Who looked it up meanwhile has remembered it.
+  forget();
   return answer ? caf::error{} : answer.error();
 }
 

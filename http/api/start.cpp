@@ -57,7 +57,7 @@ start_api(const api_options& options, caf::actor_system& system, actors::front_a
   const front_client client{system, std::move(front), options.ask_timeout};
   auto context = std::make_shared<api_context>(
       api_context{.options = options, .front = client, .events = start_events(options, client)});
-  context->gate = std::make_unique<gate>(options.keys, client);
+  context->gate = std::make_unique<gate>(options.keys, client, options.cors_origins);
   router routes;
   add_operations(routes, context);
   add_site(routes);

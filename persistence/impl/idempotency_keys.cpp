@@ -90,11 +90,11 @@ caf::error settle_key(debt_store_connection& c, const domain::idempotency_name& 
 }
 
 caf::error expire_keys(debt_store_connection& c) {
-  auto r = c.statement("remove kept answers",
-                       "delete from idempotency_keys where (client, key) in "
-                       "(select client, key from idempotency_keys "
-                       "where expires_at < clock_timestamp() order by expires_at limit 1000 "
-                       "for update skip locked)");
+  auto r =
+      c.statement("remove kept answers", "delete from idempotency_keys where ctid = any(array("
+                                         "select ctid from idempotency_keys "
+                                         "where expires_at < now() order by expires_at limit 10000 "
+                                         "for update skip locked))");
   return r ? caf::error{} : r.error();
 }
 

@@ -132,9 +132,10 @@ caf::error expire_leases(debt_store_connection& c, domain::event_set events) {
     return r.error();
   // The oldest first, and few at a time.
   r = c.statement("forget old webhooks",
-                  "delete from webhook_events where id in (select id from (select id, created_at "
-                  "from webhook_events order by id limit 200) as oldest "
-                  "where created_at < now() - $1::bigint * interval '1 day')",
+                  "delete from webhook_events where id in (select id from webhook_events "
+                  "where id in (select id from webhook_events order by id limit 200) "
+                  "and created_at < now() - $1::bigint * interval '1 day' "
+                  "order by id for update skip locked)",
                   std::int64_t{domain::webhook_retention.count()});
   if (!r)
     return r.error();

@@ -71,6 +71,8 @@ BOOST_AUTO_TEST_CASE(a_bad_line_is_named_with_what_is_allowed) {
       {"shop " + hex_b.substr(1) + "g read", digest},
       {"shop bsk_secret read", "line 2: behind the name the key's SHA-256 belongs, not the key "
                                "itself"},
+      {"shop e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 read",
+       "line 2: this is the SHA-256 of an empty text, not of a key"},
       {"shop " + hex_b, scopes},
       {"shop " + hex_b + " write", scopes},
       {"shop " + hex_b + " read,", scopes},

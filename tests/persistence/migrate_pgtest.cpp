@@ -13,7 +13,7 @@ namespace {
 namespace domain = bankslip::domain;
 
 /// Migrations there are.
-constexpr int all = 11;
+constexpr int all = 12;
 
 int migrated(pg_database& db) {
   auto applied = migrate(db.options());

@@ -102,6 +102,44 @@ BOOST_FIXTURE_TEST_CASE(lanes_far_from_the_end_do_not_wait_for_one_another, end_
   BOOST_TEST(told_done() == 0);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_record_that_ends_two_rows_is_waited_for, end_world) {
+  auto id = open(4);
+  close_gate(id);
+  gate.exec("insert into upload_progress (upload_id, partition, emailed, duplicates) values ("
+            + std::to_string(id) + ", 5, 1, 1)");
+  must(settlement_store()->open_intent(request(5, 0, 0)));
+  auto a = settlement_store();
+  auto of_a = start(*a, 0, 0, 0);
+  of_a.progress.resize(1);
+  of_a.progress[0].upload_id = id;
+  of_a.progress[0].emailed = of_a.progress[0].duplicates = 1;
+  auto last = std::async(std::launch::async, [&] { return a->settle(of_a); });
+  wait_for_waiting(1);
+  open_gate();
+  must(last.get());
+  BOOST_TEST(told_done() == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_wave_of_many_uploads_has_one_lock_alone, end_world) {
+  auto a = settlement_store();
+  auto of_a = start(*a, 0, 0, 0);
+  for (int i = 0; i < 65; ++i) {
+    auto& line = of_a.progress.emplace_back();
+    line.upload_id = open(1);
+    line.emailed = 1;
+  }
+  close_gate(0);
+  auto wave = std::async(std::launch::async, [&] { return a->settle(of_a); });
+  wait_for_waiting(1);
+  BOOST_TEST(database.value("select count(*) from pg_locks where locktype = 'advisory' and granted "
+                            "and database = (select oid from pg_database where datname = "
+                            "current_database())")
+             == "1");
+  open_gate();
+  must(wave.get());
+  BOOST_TEST(told_done() == 65);
+}
+
 BOOST_FIXTURE_TEST_CASE(the_last_lane_waits_for_those_that_were_far_from_the_end, end_world) {
   auto id = open(3);
   // A lane that was far from the end, and is now held up in its commit.

@@ -43,6 +43,22 @@ BOOST_AUTO_TEST_CASE(pipelined_requests_are_answered_in_order) {
   BOOST_TEST(answers.ends_with(R"({"status":"ok"})"));
 }
 
+BOOST_AUTO_TEST_CASE(without_keys_a_page_of_others_changes_nothing) {
+  options.cors_origins = {"https://shop.example"};
+  const auto retry = [&](const std::string& headers) {
+    return exchange("POST /bankslip/none/retry HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                    + headers + "\r\n");
+  };
+  for (const auto* site : {"cross-site", "same-site", "", "same-origin, cross-site"})
+    BOOST_TEST(
+        retry("Origin: https://evil.example\r\nSec-Fetch-Site: " + std::string{site} + "\r\n")
+            .starts_with("HTTP/1.1 403"),
+        site);
+  for (const auto* headers : {"", "Sec-Fetch-Site: same-origin\r\n", "Sec-Fetch-Site: none\r\n",
+                              "Origin: https://shop.example\r\nSec-Fetch-Site: cross-site\r\n"})
+    BOOST_TEST(retry(headers).starts_with("HTTP/1.1 404"), headers);
+}
+
 BOOST_AUTO_TEST_CASE(an_unread_body_is_never_taken_for_a_request) {
   const std::string hidden = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
   const auto length = "Content-Length: " + std::to_string(hidden.size());
