@@ -53,7 +53,7 @@ test('a key is asked for once, a wrong one is told, and the session outlives the
   await page.getByRole('button', { name: 'copy as curl' }).first().click();
   await page.getByText('Copied.').waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()),
-    `curl -H "Authorization: Bearer $BANKSLIP_KEY" ${w.server.url}/bankslip/k-1`);
+    `curl -H "Authorization: Bearer $BANKSLIP_API_KEY" ${w.server.url}/bankslip/k-1`);
 
   await page.reload();
   await page.getByText('Logged in as operator').waitFor();

@@ -64,6 +64,11 @@ test('all failed debts of an upload are tried again after a question', async t =
   w.mails.accept('no1@example.com');
   await page.getByRole('button', { name: 'Try all 2 again' }).click();
   await page.getByRole('dialog').getByText('Try 2 failed debts again?').waitFor();
+  // Another view takes the question with it.
+  await page.evaluate(() => { location.hash = '#/find'; });
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.goBack();
+  await page.getByRole('button', { name: 'Try all 2 again' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Try all 2 again' }).click();
   await page.getByText('2 debts are on their way again.').waitFor();
   await page.getByRole('heading', { name: '1 debt has failed' }).waitFor();

@@ -11,7 +11,7 @@ function curlLine({ method = 'GET', path, body, form, out }) {
   const words = ['curl'];
   if (out) words.push('-o', quoted(out));
   if (method !== 'GET' && body === undefined && !form) words.push('-X', method);
-  if (needsKey()) words.push('-H', '"Authorization: Bearer $BANKSLIP_KEY"');
+  if (needsKey()) words.push('-H', '"Authorization: Bearer $BANKSLIP_API_KEY"');
   if (body !== undefined) words.push('-H', quoted('Content-Type: application/json'), '-d', quoted(JSON.stringify(body)));
   for (const [name, value] of Object.entries(form ?? {})) words.push('-F', quoted(`${name}=${value}`));
   words.push(quoted(new URL(path, location.origin).href));

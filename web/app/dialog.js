@@ -21,22 +21,22 @@ export function openDialog(dialog) {
 /// Asks; resolves to whether the answer was yes. `danger` for what cannot be undone.
 export async function confirm({ title, text, action, danger = false }) {
   const id = 'dialog-title';
-  const answer = await openDialog(
+  const dialog = h(
+    'dialog',
+    { 'aria-labelledby': id },
     h(
-      'dialog',
-      { 'aria-labelledby': id },
+      'form',
+      { method: 'dialog' },
+      h('h2', { id }, title),
+      h('p', text),
       h(
-        'form',
-        { method: 'dialog' },
-        h('h2', { id }, title),
-        h('p', text),
-        h(
-          'div.buttons',
-          h('button', { value: 'no' }, t('dialog.cancel')),
-          h('button.primary', { value: 'yes', class: danger ? 'danger' : '' }, action)
-        )
+        'div.buttons',
+        h('button', { value: 'no' }, t('dialog.cancel')),
+        h('button.primary', { value: 'yes', class: danger ? 'danger' : '' }, action)
       )
     )
   );
-  return answer === 'yes';
+  // The question belongs to the view that asks it.
+  addEventListener('hashchange', () => dialog.close('no'), { once: true });
+  return (await openDialog(dialog)) === 'yes';
 }
