@@ -38,8 +38,9 @@ public:
     if (child_ == 0) {
       ::dup2(in[0], 0);
       ::dup2(out[1], 1);
-      ::execl(SOURCE_DIR "/.local/venv/bin/python", "python",
-              SOURCE_DIR "/tests/e2e/webhook_receiver.py", secret.c_str(), nullptr);
+      // It finds its packages by its own path.
+      constexpr auto python = SOURCE_DIR "/.local/venv/bin/python";
+      ::execl(python, python, SOURCE_DIR "/tests/e2e/webhook_receiver.py", secret.c_str(), nullptr);
       ::_exit(127);
     }
     ::close(in[0]);
