@@ -24,14 +24,16 @@ enum class call_result : std::uint8_t {
   not_done,
   /// The answer is missing: it may have been done.
   unclear,
+  /// Certainly not done, since the service asks for a slower pace.
+  too_fast,
 };
 
-inline constexpr std::size_t call_results = 4;
+inline constexpr std::size_t call_results = 5;
 
 /// The value's name, which is also its label in metrics.
 constexpr std::string_view to_string(call_result r) noexcept {
   constexpr std::array<std::string_view, call_results> names{"accepted", "refused", "not_done",
-                                                             "unclear"};
+                                                             "unclear", "too_fast"};
   return names[static_cast<std::size_t>(r)];
 }
 
@@ -39,6 +41,8 @@ struct call_outcome {
   call_result result = call_result::not_done;
   /// Why not; empty when accepted.
   std::string reason;
+  /// With `too_fast`: how long the service wants to be left alone; zero: it did not say.
+  std::chrono::milliseconds retry_after{0};
 };
 
 /// A slip as a boleto service gives it.

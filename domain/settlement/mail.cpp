@@ -47,6 +47,7 @@ void apply(wave_row& row, call_outcome outcome, const wave_context& ctx, utc_tim
       row.give_up({std::move(reason), "email_refused", "email"});
       break;
     case call_result::not_done:
+    case call_result::too_fast:
       row.put_off(debt_status::generated, std::move(reason), ctx.options.max_put_offs);
       break;
     case call_result::unclear:

@@ -30,6 +30,7 @@ void apply(wave_row& row, slip_outcome outcome, int max_put_offs) {
       break;
     case call_result::not_done:
     case call_result::unclear:
+    case call_result::too_fast:
       // Done or not: the same call gives the same slip.
       row.put_off(debt_status::imported, std::move(reason), max_put_offs);
       break;
