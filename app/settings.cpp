@@ -1,10 +1,13 @@
 #include "app/settings.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 
 #include "cli/commands.hpp"
 #include "cli/values.hpp"
+#include "domain/text/ascii.hpp"
+#include "domain/text/parse.hpp"
 #include "domain/validation.hpp"
 #include "http/api/cors.hpp"
 
@@ -16,52 +19,43 @@ using namespace std::chrono_literals;
 using cli::option_list;
 using cli::text_rule;
 
-bool has_no_nul(std::string_view text) { return text.find('\0') == std::string_view::npos; }
+bool has_no_nul(char c) { return c != '\0'; }
+bool has_no_control(char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7F; }
+bool has_no_space(char c) { return has_no_control(c) && c != ' '; }
+bool is_plain(char c) { return has_no_space(c) && (c & 0x80) == 0; }
+bool is_topic_letter(char c) { return domain::is_alnum(c) || c == '.' || c == '_' || c == '-'; }
 
-bool is_word(std::string_view text) {
-  return !text.empty() && text.size() <= 255
-         && std::ranges::none_of(text, [](unsigned char c) { return c <= ' ' || c == 0x7F; });
-}
-
-bool has_no_control(std::string_view text) {
-  return std::ranges::none_of(text, [](unsigned char c) { return c < ' ' || c == 0x7F; });
+/// `least` to `most` bytes, each as `fits` says.
+template <std::size_t least, std::size_t most, bool (*fits)(char)>
+bool has(std::string_view text) {
+  return text.size() >= least && text.size() <= most && std::ranges::all_of(text, fits);
 }
 
 // Kafka's own rule.
 bool is_topic(std::string_view text) {
-  constexpr std::string_view letters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-  return !text.empty() && text.size() <= 249 && text != "." && text != ".."
-         && text.find_first_not_of(letters) == std::string_view::npos;
+  return has<1, 249, is_topic_letter>(text) && text != "." && text != "..";
 }
 
-constexpr text_rule any_text{"text without NUL", has_no_nul};
-constexpr text_rule word{"1 to 255 characters without spaces", is_word};
-constexpr text_rule brokers{"host:port, separated by commas, without spaces", is_word};
+constexpr text_rule any_text{"text without NUL", has<0, SIZE_MAX, has_no_nul>};
+constexpr text_rule word{"1 to 255 characters without spaces", has<1, 255, has_no_space>};
+constexpr text_rule brokers{"host:port, separated by commas, without spaces", word.check};
 constexpr text_rule topic{"1 to 249 letters, digits, '.', '_' or '-'", is_topic};
 constexpr text_rule member{"empty, or 1 to 249 letters, digits, '.', '_' or '-'",
                            [](std::string_view text) { return text.empty() || is_topic(text); }};
-constexpr text_rule name{"1 to 63 bytes", [](std::string_view text) {
-                           return !text.empty() && text.size() <= 63 && has_no_nul(text);
-                         }};
+constexpr text_rule name{"1 to 63 bytes", has<1, 63, has_no_nul>};
 constexpr text_rule origins{http::origins_rule.data(), [](std::string_view text) {
                               return http::parse_origins(text).has_value();
                             }};
 constexpr text_rule sender{
     "an address, or Name <address>, at most 320 bytes", [](std::string_view text) {
-      return text.find('@') != std::string_view::npos && text.size() <= 320 && has_no_control(text);
+      return text.find('@') != std::string_view::npos && has<1, 320, has_no_control>(text);
     }};
-constexpr text_rule printed{"1 to 255 bytes of UTF-8 without control characters",
-                            [](std::string_view text) {
-                              return !text.empty() && text.size() <= 255
-                                     && domain::is_clean_utf8(text) && has_no_control(text);
-                            }};
+constexpr text_rule printed{
+    "1 to 255 bytes of UTF-8 without control characters", [](std::string_view text) {
+      return domain::is_clean_utf8(text) && has<1, 255, has_no_control>(text);
+    }};
 // Banco Central, Manual de Padrões para Iniciação do Pix: at most 77.
-constexpr text_rule pix_key{"1 to 77 ASCII characters without spaces", [](std::string_view text) {
-                              return text.size() <= 77 && is_word(text)
-                                     && std::ranges::none_of(
-                                         text, [](unsigned char c) { return c >= 0x80; });
-                            }};
+constexpr text_rule pix_key{"1 to 77 ASCII characters without spaces", has<1, 77, is_plain>};
 
 void server_settings(const option_list& list, config& c) {
   auto l = list;
@@ -114,12 +108,10 @@ void service_settings(option_list l, config& c) {
 std::optional<domain::event_set> events_in(std::string_view names) {
   domain::event_set out;
   while (!names.empty()) {
-    const auto comma = std::min(names.find(','), names.size());
-    const auto kind = domain::event_kind_of(names.substr(0, comma));
+    const auto kind = domain::event_kind_of(domain::take_until(',', names));
     if (!kind)
       return std::nullopt;
     out.add(*kind);
-    names.remove_prefix(std::min(comma + 1, names.size()));
   }
   return out;
 }

@@ -14,16 +14,12 @@
 
 namespace bankslip::cli {
 
-/// Where the values of a run come from.
-struct value_sources {
-  std::vector<std::string> arguments;
-  /// Variables that the file gave.
-  std::set<std::string> in_file;
-  /// What an option may be.
-  option_words words;
-};
-
 namespace {
+
+/// A value that is not allowed, and whose.
+struct refused_value {
+  std::string variable, option, shown, allowed;
+};
 
 bool is_variable(const std::string& name) {
   return std::isupper(static_cast<unsigned char>(name.front())) != 0;
@@ -40,23 +36,12 @@ std::string option_name(std::string name, const std::string& prefix) {
   return "--" + name;
 }
 
-/// How a value is called that is refused: "--server-port", "SERVER_PORT" or
-/// "SERVER_PORT in .env".
-std::string origin(const value_sources& from, const std::string& variable,
-                   const std::string& option) {
-  const auto is_it = [&](const std::string& word) {
-    return word == option || word.starts_with(option + "=");
-  };
-  if (variable.empty() || std::ranges::any_of(from.arguments, is_it))
-    return option;
-  return from.in_file.contains(variable) ? variable + " in .env" : variable;
-}
-
-std::string one_line(std::string text) {
-  while (!text.empty() && text.back() == '\n')
-    text.pop_back();
-  std::ranges::replace(text, '\n', ' ');
-  return text;
+/// "all, api or worker".
+std::string listed(const std::vector<std::string>& words) {
+  std::string out = words.front();
+  for (std::size_t i = 1; i < words.size(); ++i)
+    out += (i + 1 == words.size() ? " or " : ", ") + words[i];
+  return out;
 }
 
 /// CLI11 takes an empty variable for none; here it is a value, which hides the file's.
@@ -70,82 +55,76 @@ void take_empty_variables(CLI::App& command) {
 
 } // namespace
 
-struct option_list::state {
-  CLI::App& app;
-  std::shared_ptr<value_sources> from;
-  std::map<std::string, CLI::Option*> options;
-  std::vector<std::function<std::string(const option_list&)>> checks;
-};
-
 option_list option_list::without(std::string prefix) const {
   auto out = *this;
   out.prefix_ = std::move(prefix);
   return out;
 }
 
-void option_list::add(const std::string& name, description about,
-                      std::function<bool(std::string_view)> take) {
+CLI::Option& option_list::add(const std::string& name, description about, taker take) {
   const auto option = option_name(name, prefix_);
   const auto variable = is_variable(name) ? name : "";
-  const auto take_or_refuse = [=, from = state_->from](const std::string& text) {
-    if (take(text))
-      return;
-    const auto shown = about.secret && !text.empty() ? "***" : shown_value(text);
-    throw CLI::ValidationError(origin(*from, variable, option) + "=" + shown,
-                               "must be " + about.allowed);
-  };
-  if (!about.allowed.empty())
-    about.help += "; " + about.allowed;
-  if (!about.now.empty() && !about.secret)
-    about.help += " (" + about.now + ")";
-  auto* added = state_->app.add_option_function<std::string>(option, take_or_refuse, about.help);
-  added->type_name("")->envname(variable)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   if (!about.words.empty())
-    state_->from->words.emplace(added, about.words);
+    about.allowed = listed(about.words);
+  const auto take_or_refuse = [=, take = std::move(take)](const std::string& text) {
+    if (!take(text))
+      throw refused_value{variable, option,
+                          about.secret && !text.empty() ? "***" : shown_value(text), about.allowed};
+  };
+  if (about.words.empty() && !about.allowed.empty())
+    about.help += "; " + about.allowed;
+  if (!about.now.empty())
+    about.help += " (" + about.now + ")";
+  auto* added = command_->add_option_function<std::string>(option, take_or_refuse, about.help);
+  added->type_name(CLI::detail::join(about.words, "|"))
+      ->envname(variable)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   // An empty text is a value too.
   if (option.starts_with("-"))
     added->expected(0, 1);
-  state_->options.emplace(name, added);
+  return *added;
 }
 
-void option_list::text(const std::string& name, std::string& value, text_rule rule,
-                       const std::string& help, bool secret) {
-  add(name, {help, value, rule.allowed, secret}, [rule, &value](std::string_view text) {
+option_list::taker option_list::keeping(std::string& value, text_rule rule) {
+  return [rule, &value](std::string_view text) {
     value = text;
     return rule.check(text);
-  });
+  };
 }
 
 void option_list::words(const std::string& name, std::string& value, text_rule rule,
                         const std::string& help) {
-  text(name, value, rule, help);
-  state_->options.at(name)->join(',');
+  add(name, {help, value, rule.allowed}, keeping(value, rule)).join(',');
 }
 
 void option_list::flag(const std::string& name, bool& value, const std::string& help) {
-  state_->app.add_flag(option_name(name, prefix_), value, help)
+  command_->add_flag(option_name(name, prefix_), value, help)
       ->envname(is_variable(name) ? name : "");
 }
 
-void option_list::require(const std::string& name) { state_->options.at(name)->required(); }
-
-bool option_list::is_set(const std::string& name) const {
-  return state_->options.at(name)->count() > 0;
+CLI::Option& option_list::option(const std::string& name) const {
+  return *command_->get_option(option_name(name, prefix_));
 }
 
+void option_list::require(const std::string& name) { option(name).required(); }
+
+bool option_list::is_set(const std::string& name) const { return option(name).count() > 0; }
+
 void option_list::check(std::function<std::string(const option_list&)> fault) {
-  state_->checks.push_back(std::move(fault));
+  command_->final_callback([list = *this, fault = std::move(fault)] {
+    if (const auto text = fault(list); !text.empty())
+      throw CLI::ValidationError(text);
+  });
 }
 
 struct command_line::parts {
   CLI::App app;
-  std::shared_ptr<value_sources> from;
   /// Does the work of the command that was named.
   std::function<int()> chosen;
 };
 
 command_line::command_line(const std::string& about, const std::string& version)
-    : parts_{new parts{CLI::App{about, "bankslip"}, std::make_shared<value_sources>(), {}}} {
+    : parts_{new parts{CLI::App{about, "bankslip"}, {}}} {
   parts_->app.set_version_flag("--version", "bankslip " + version);
   parts_->app.require_subcommand(1);
   parts_->app.footer("An option with (Env:NAME) is also an environment variable; a .env file in "
@@ -171,7 +150,7 @@ void command_line::add_completion(const std::string& name) {
         list.require("shell");
       },
       [this](const options&) {
-        std::cout << bash_completion(parts_->app, parts_->from->words) << std::flush;
+        std::cout << bash_completion(parts_->app) << std::flush;
         return 0;
       });
 }
@@ -183,37 +162,39 @@ option_list command_line::add_command(const std::string& name, const std::string
   if (space != std::string::npos)
     parent = parent->get_subcommand(name.substr(0, space));
   auto* command = parent->add_subcommand(name.substr(space + 1), help);
-  const std::shared_ptr<option_list::state> state{
-      new option_list::state{*command, parts_->from, {}, {}}};
   command->preparse_callback([command](std::size_t) { take_empty_variables(*command); });
   // Not `callback`: CLI11 would read the variables of commands that nobody named.
-  command->parse_complete_callback([this, state, work] {
-    for (const auto& fault : state->checks)
-      if (const auto text = fault(option_list{state}); !text.empty())
-        throw CLI::ValidationError(text);
-    parts_->chosen = work;
-  });
-  return option_list{state};
+  command->parse_complete_callback([this, work = std::move(work)] { parts_->chosen = work; });
+  return option_list{*command};
 }
 
 int command_line::run(const std::vector<std::string>& arguments, const dotenv& file,
                       std::ostream& out, std::ostream& err) {
-  const auto refuse = [&](const std::string& text) {
-    err << "bankslip: " << one_line(text) << '\n';
+  const auto refuse = [&](std::string text) {
+    text.erase(text.find_last_not_of('\n') + 1);
+    std::ranges::replace(text, '\n', ' ');
+    err << "bankslip: " << text << '\n';
     return 2;
   };
-  auto& app = parts_->app;
+  std::set<std::string> in_file;
   for (const auto& [name, value] : file)
     if (std::getenv(name.c_str()) == nullptr) {
       ::setenv(name.c_str(), value.c_str(), 1);
-      parts_->from->in_file.insert(name);
+      in_file.insert(name);
     }
-  parts_->from->arguments = arguments;
+  auto& app = parts_->app;
   if (!arguments.empty() && !arguments[0].starts_with('-')
       && app.get_subcommands([&](auto* c) { return c->get_name() == arguments[0]; }).empty())
     return refuse(shown_value(arguments[0]) + ": no such command (see --help)");
   try {
     app.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});
+  } catch (const refused_value& it) {
+    const bool is_argument = std::ranges::any_of(arguments, [&](const std::string& word) {
+      return word == it.option || word.starts_with(it.option + "=");
+    });
+    const auto variable = it.variable + (in_file.contains(it.variable) ? " in .env" : "");
+    return refuse((it.variable.empty() || is_argument ? it.option : variable) + "=" + it.shown
+                  + ": must be " + it.allowed);
   } catch (const CLI::Success& asked) {
     return app.exit(asked, out, err);
   } catch (const CLI::ValidationError& error) {

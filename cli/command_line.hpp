@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -14,14 +15,20 @@
 
 #include "cli/dotenv.hpp"
 #include "cli/values.hpp"
+#include "domain/text/parse.hpp"
+
+namespace CLI {
+class App;
+class Option;
+} // namespace CLI
 
 namespace bankslip::cli {
 
-/// Texts that a setting takes.
+/// Texts that a setting takes; any where nothing is said.
 struct text_rule {
   /// Completes "must be": "1 to 63 bytes".
-  const char* allowed;
-  bool (*check)(std::string_view);
+  const char* allowed = "";
+  bool (*check)(std::string_view) = [](std::string_view) { return true; };
 };
 
 /// The options of one command. Each is bound to a variable of the caller that holds the
@@ -30,8 +37,7 @@ struct text_rule {
 /// written (`--bank`), and so is a positional one (`file`). `help` says what the value is for.
 class option_list {
 public:
-  struct state;
-  explicit option_list(std::shared_ptr<state> command) : state_{std::move(command)} {}
+  explicit option_list(CLI::App& command) : command_{&command} {}
 
   /// The same list, whose options leave out the beginning of their variables' names.
   option_list without(std::string prefix) const;
@@ -43,9 +49,8 @@ public:
         {help, std::to_string(value),
          "a whole number, " + std::to_string(least) + " to " + std::to_string(most)},
         [&value, least, most](std::string_view text) {
-          const auto n = parse_number(text);
-          if (n)
-            value = static_cast<Number>(*n);
+          const auto n = domain::parse_whole<std::uint64_t>(text);
+          value = static_cast<Number>(n.value_or(0));
           return n && *n >= least && *n <= most;
         });
   }
@@ -60,20 +65,19 @@ public:
              + format_duration(most)},
         [&value, least, most](std::string_view text) {
           const auto span = parse_duration(text);
-          if (span)
-            value = std::chrono::duration_cast<Duration>(*span);
+          value = std::chrono::duration_cast<Duration>(span.value_or(least));
           return span && *span >= least && *span <= most && value == *span;
         });
   }
 
-  /// `secret`: it may hold a password, and is never shown.
-  void text(const std::string& name, std::string& value, text_rule rule, const std::string& help,
-            bool secret = false);
+  void text(const std::string& name, std::string& value, text_rule rule, const std::string& help) {
+    add(name, {help, value, rule.allowed}, keeping(value, rule));
+  }
+  /// A text that may hold a password, and is never shown.
   void secret(const std::string& name, std::string& value, text_rule rule,
               const std::string& help) {
-    text(name, value, rule, help, true);
+    add(name, {help, "", rule.allowed, true}, keeping(value, rule));
   }
-
   /// A text that may be given several times: commas join what is given.
   void words(const std::string& name, std::string& value, text_rule rule, const std::string& help);
 
@@ -82,22 +86,19 @@ public:
   void choice(const std::string& name, Value& value,
               std::initializer_list<std::pair<std::string, std::type_identity_t<Value>>> words,
               const std::string& help) {
-    description about{help, "", ""};
+    description about{help};
     for (const auto& [word, meaning] : words) {
-      const bool last = word == std::rbegin(words)->first;
       about.words.push_back(word);
-      about.allowed += (about.allowed.empty() ? "" : last ? " or " : ", ") + word;
       if (meaning == value)
         about.now = word;
     }
     add(name, about, [&value, all = std::vector(words)](std::string_view text) {
-      for (const auto& [word, meaning] : all)
-        if (word == text)
-          return value = meaning, true;
-      return false;
+      const auto found = std::ranges::find(all, text, [](const auto& w) { return w.first; });
+      if (found != all.end())
+        value = found->second;
+      return found != all.end();
     });
   }
-
   void on_off(const std::string& name, bool& value, const std::string& help) {
     choice(name, value, {{"on", true}, {"off", false}}, help);
   }
@@ -111,20 +112,24 @@ public:
   /// Whether the value came from outside; to be asked in a check.
   bool is_set(const std::string& name) const;
 
-  /// Asks `fault` when all values are there; a text that is not empty refuses them.
+  /// Asks `fault` when all values are there; a text that is not empty refuses them. One for
+  /// each command.
   void check(std::function<std::string(const option_list&)> fault);
 
 private:
   struct description {
-    std::string help, now, allowed;
+    std::string help, now{}, allowed{};
     bool secret = false;
     /// All that it may be, where these are a few words.
     std::vector<std::string> words{};
   };
-  /// `take` reads a text; false: it is not allowed.
-  void add(const std::string& name, description about, std::function<bool(std::string_view)> take);
+  /// Reads a text; false: it is not allowed.
+  using taker = std::function<bool(std::string_view)>;
+  static taker keeping(std::string& value, text_rule rule);
+  CLI::Option& add(const std::string& name, description about, taker take);
+  CLI::Option& option(const std::string& name) const;
 
-  std::shared_ptr<state> state_;
+  CLI::App* command_;
   std::string prefix_;
 };
 

@@ -9,14 +9,15 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t most_rows = 1'000'000'000'000;
-constexpr text_rule any{"", [](std::string_view) { return true; }};
+constexpr text_rule any;
 // It becomes a header.
 constexpr text_rule api_key{"printable ASCII characters without spaces", [](std::string_view text) {
                               return std::ranges::all_of(
                                   text, [](unsigned char c) { return c > ' ' && c < 0x7F; });
                             }};
 constexpr text_rule upload_id{"the number of an upload", [](std::string_view text) {
-                                return text.size() <= 18 && parse_number(text).value_or(0) > 0;
+                                return text.size() <= 18
+                                       && domain::parse_whole<std::uint64_t>(text).value_or(0) > 0;
                               }};
 
 /// How a server is reached; not named like its variable, `--api-key` would be odd.

@@ -1,5 +1,7 @@
 #include "cli/impl/completion.hpp"
 
+#include <algorithm>
+
 namespace bankslip::cli {
 
 namespace {
@@ -14,24 +16,21 @@ struct cases {
   std::string follows;
 };
 
-void describe(const CLI::App& command, const std::string& path, const option_words& words,
-              cases& out) {
+void describe(const CLI::App& command, const std::string& path, cases& out) {
   std::string follows;
   for (const auto* inner : command.get_subcommands([](const CLI::App*) { return true; })) {
     const auto inner_path = path.empty() ? inner->get_name() : path + ' ' + inner->get_name();
     follows += inner->get_name() + ' ';
     out.commands += "      \"" + inner_path + "\") path=\"" + inner_path + "\" ;;\n";
-    describe(*inner, inner_path, words, out);
+    describe(*inner, inner_path, out);
   }
   for (const auto* option : command.get_options()) {
     for (const auto& name : option->get_lnames())
       follows += "--" + name + ' ';
-    const auto found = words.find(option);
-    if (found == words.end())
+    auto all = option->get_type_name();
+    std::ranges::replace(all, '|', ' ');
+    if (all.empty() || option->get_expected_max() == 0)
       continue;
-    std::string all;
-    for (const auto& word : found->second)
-      all += (all.empty() ? "" : " ") + word;
     if (option->get_positional())
       follows = all + ' ' + follows;
     for (const auto& name : option->get_lnames())
@@ -44,9 +43,9 @@ void describe(const CLI::App& command, const std::string& path, const option_wor
 
 } // namespace
 
-std::string bash_completion(const CLI::App& app, const option_words& words) {
+std::string bash_completion(const CLI::App& app) {
   cases c;
-  describe(app, "", words, c);
+  describe(app, "", c);
   return "# Completion of " + app.get_name() + R"( for bash.
 _bankslip() {
   local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} path= word words=

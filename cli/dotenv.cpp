@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "domain/text/ascii.hpp"
+#include "domain/text/parse.hpp"
 
 namespace bankslip::cli {
 
@@ -72,13 +73,11 @@ std::optional<std::string> parse_dotenv(std::string_view text, dotenv& out) {
   if (text.starts_with("\xEF\xBB\xBF"))
     text.remove_prefix(3);
   for (int number = 1; !text.empty(); ++number) {
-    const auto end = std::min(text.find('\n'), text.size());
     try {
-      take_line(text.substr(0, end), out);
+      take_line(domain::take_until('\n', text), out);
     } catch (const std::invalid_argument& wrong) {
       return "line " + std::to_string(number) + ": " + wrong.what();
     }
-    text.remove_prefix(std::min(end + 1, text.size()));
   }
   return std::nullopt;
 }

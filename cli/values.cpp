@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
+#include <cstdint>
 #include <limits>
+
+#include "domain/text/parse.hpp"
 
 namespace bankslip::cli {
 
@@ -21,23 +23,15 @@ constexpr std::array units = {unit{"d", 86'400'000}, unit{"h", 3'600'000}, unit{
 
 } // namespace
 
-std::optional<std::uint64_t> parse_number(std::string_view text) noexcept {
-  std::uint64_t value = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc{} && stop == end ? std::optional{value} : std::nullopt;
-}
-
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept {
   if (text == "0")
     return std::chrono::milliseconds{0};
   const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  const auto number = parse_number(text.substr(0, digits));
+  const auto number = domain::parse_whole<std::int64_t>(text.substr(0, digits));
   for (const auto& [name, milliseconds] : units)
     if (number && text.substr(digits) == name
-        && *number <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())
-                          / static_cast<std::uint64_t>(milliseconds))
-      return std::chrono::milliseconds{static_cast<std::int64_t>(*number) * milliseconds};
+        && *number <= std::numeric_limits<std::int64_t>::max() / milliseconds)
+      return std::chrono::milliseconds{*number * milliseconds};
   return std::nullopt;
 }
 

@@ -1,16 +1,12 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 /// How the values of settings are written.
 namespace bankslip::cli {
-
-/// A whole number in decimal digits, without a sign.
-std::optional<std::uint64_t> parse_number(std::string_view text) noexcept;
 
 /// "500ms", "20s", "15m", "2h", "7d", or "0".
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept;

@@ -37,8 +37,8 @@ struct kafka_options {
   int queue_kib = 32 * 1024;
 };
 
-/// Checks `extra` and the rest without connecting: `invalid_input` names the
-/// property that librdkafka refuses.
+/// Asks librdkafka what it thinks of the options, without connecting: `invalid_input` names
+/// the property that it refuses.
 caf::error check_options(const kafka_options& options);
 
 /// Creates both topics where they are absent. `broker_unavailable` after

@@ -72,22 +72,6 @@ BOOST_AUTO_TEST_CASE(what_the_delivery_promise_rests_on_is_refused) {
   BOOST_TEST(contains(refusal("group.id=other"), "group.id has a setting of its own"));
 }
 
-BOOST_AUTO_TEST_CASE(names_and_numbers_are_checked) {
-  using changer = void (*)(kafka::kafka_options&);
-  for (changer change :
-       {changer{[](auto& o) { o.bootstrap_servers.clear(); }},
-        changer{[](auto& o) { o.group_id.clear(); }}, changer{[](auto& o) { o.topic = "a b"; }},
-        changer{[](auto& o) { o.topic.clear(); }},
-        changer{[](auto& o) { o.dead_letter_topic = o.topic; }},
-        changer{[](auto& o) { o.partitions = 0; }}, changer{[](auto& o) { o.replication = 0; }},
-        changer{[](auto& o) { o.queue_kib = 0; }},
-        changer{[](auto& o) { o.publish_timeout = 0ms; }}}) {
-    kafka::kafka_options options;
-    change(options);
-    BOOST_TEST((domain::code_of(kafka::check_options(options)) == domain::errc::invalid_input));
-  }
-}
-
 BOOST_AUTO_TEST_CASE(topics_cannot_be_ensured_without_a_broker) {
   kafka::kafka_options options;
   options.bootstrap_servers = "127.0.0.1:1";
