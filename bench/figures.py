@@ -6,6 +6,7 @@ import subprocess
 import time
 
 from api import api
+from growth import growth
 from passes import copy_baseline, one_pass, send, wait_settled
 from stand import WORK, BenchError, Stand, cpu_of, free_port
 from verify import file_content, verify
@@ -45,18 +46,19 @@ def mixed(bench):
 
 
 def one_process(bench):
-    """One process for all on a fresh stand: (seconds until settled, problems)."""
+    """One process for all on a fresh stand: (what the pass cost, problems)."""
     path = bench.file(bench.rows)
     with Stand(bench.program) as stand:
         run = one_pass(stand, stand.start(), path, bench.rows)
-        return run["settled_s"], verify(stand, bench.content(path), bench.rows)
+        return run, verify(stand, bench.content(path), bench.rows)
 
 
 def split(bench):
     """One api process and several worker processes, with as many database workers
-    together as one process has, against one process for all."""
+    together as one process has, against one process for all: time, and CPU of the
+    processes of the program a row."""
     path = bench.file(bench.rows)
-    alone_s, wrong = one_process(bench)
+    alone, wrong = one_process(bench)
     with Stand(bench.program) as stand:
         api = stand.start("api")
         for _ in range(WORKER_PROCESSES):
@@ -64,7 +66,9 @@ def split(bench):
         run = one_pass(stand, api, path, bench.rows)
         wrong += verify(stand, bench.content(path), bench.rows)
     return {"split_settled_s": run["settled_s"],
-            "split_ratio": run["settled_s"] / alone_s}, wrong
+            "split_ratio": run["settled_s"] / alone["settled_s"],
+            "cpu_per_row_us": 1e6 * alone["cpu_s"]["server"] / bench.rows,
+            "cpu_per_row_split": run["cpu_s"]["server"] / alone["cpu_s"]["server"]}, wrong
 
 
 def ledger_summary(port):
@@ -176,8 +180,8 @@ def usual_file(bench):
     """Seconds of some runs with the file of the main runs: (seconds, problems)."""
     seconds, wrong = [], []
     for _ in range(min(bench.runs_wanted, TURNS)):
-        settled_s, problems = one_process(bench)
-        seconds.append(settled_s)
+        run, problems = one_process(bench)
+        seconds.append(run["settled_s"])
         wrong += problems
     return seconds, wrong
 
@@ -209,4 +213,5 @@ def large(bench):
 FIGURES = {"mixed": lambda bench: in_turns(bench, mixed), "http": http_services,
            "split": lambda bench: in_turns(bench, split), "small": small,
            "unitary": unitary, "idle": idle, "large": large,
+           "growth": growth,
            "api": lambda bench: in_turns(bench, api)}
