@@ -15,6 +15,7 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import scenarios  # noqa: E402,F401
+from harness import previous  # noqa: E402
 from harness.registry import ALL  # noqa: E402
 from harness.report import show, table  # noqa: E402
 from harness.stack import ROOT, Stack  # noqa: E402
@@ -74,10 +75,14 @@ def run_one(one, stack, home, options):
     world = None
     if one.needs == "root" and os.geteuid() != 0:
         return dict(result, passed=True, skipped="needs root", seconds=0)
+    earlier = previous.program(home) if one.needs == "previous" else None
+    if one.needs == "previous" and earlier is None:
+        return dict(result, passed=True, skipped="no earlier version: FAULTS_PREVIOUS", seconds=0)
     try:
         world = World(stack, program("bankslip", home), folder, one.name, options.quick, options)
         if one.needs == "crash":
             world.crash_program = program("bankslip_crash", home)
+        world.previous_program = earlier
         result.update(one.run(world))
         result["passed"] = True
     except Exception as error:  # pylint: disable=broad-except

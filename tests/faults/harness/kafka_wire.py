@@ -1,12 +1,13 @@
-"""Committed and end offsets, asked of the broker in Kafka's own protocol.
+"""Committed and end offsets, and more partitions, asked of the broker in Kafka's own protocol.
 
-OffsetFetch and ListOffsets, both version 1 (https://kafka.apache.org/protocol).
+OffsetFetch, ListOffsets and CreatePartitions, all version 1 (https://kafka.apache.org/protocol).
 """
 import socket
 import struct
 
 LIST_OFFSETS = 2
 OFFSET_FETCH = 9
+CREATE_PARTITIONS = 37
 LATEST = -1
 EARLIEST = -2
 
@@ -82,3 +83,15 @@ def edges(port, topic, partitions, when=LATEST):
                 raise ConnectionError(f"ListOffsets of partition {partition}: error {error}")
             found[partition] = offset
     return found
+
+
+def widen(port, topic, partitions):
+    """Gives a topic so many partitions."""
+    body = struct.pack(">i", 1) + _text(topic) + struct.pack(">ii", partitions, -1)
+    body += struct.pack(">i?", 10_000, False)
+    answer = _Reader(_ask(port, CREATE_PARTITIONS, body))
+    answer.take("ii")
+    answer.skip_text()
+    error, = answer.take("h")
+    if error:
+        raise ConnectionError(f"CreatePartitions of {topic}: error {error}")

@@ -8,7 +8,8 @@ class Scenario:
     name: str
     run: typing.Callable
     quick: bool
-    #: Besides the program: "crash" the one with crash points, "root" the right to mount.
+    #: Besides the program: "crash" the one with crash points, "previous" that of the version
+    #: before, "root" the right to mount.
     needs: str
     #: Waits more than it works: may run beside others of its kind.
     together: bool

@@ -2,5 +2,6 @@
 import importlib
 
 for family in ("bounce", "crash_points", "pause", "rebalance", "broker", "database",
-               "database_limits", "services", "inputs", "hostile", "strangers", "nginx", "storm", "soak"):
+               "database_limits", "services", "inputs", "hostile", "strangers", "nginx", "scale",
+               "takeover", "storm", "soak"):
     importlib.import_module(f"{__name__}.{family}")
