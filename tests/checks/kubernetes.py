@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""Whether the overlays of deploy/kubernetes are what Kubernetes takes, and each container is
+as harmless as it can be. Where kubectl is there it must read the overlays the same way."""
+import copy
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import kubernetes_validate
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+OVERLAYS = ROOT / "deploy/kubernetes/overlays"
+VERSIONS = ("1.30", "1.33")
+UNKNOWN_TO_KUBERNETES = {"ScaledObject", "TriggerAuthentication"}
+KNOWN = {"apiVersion", "kind", "namespace", "resources", "images", "patches"}
+
+
+def merge(base, patch):
+    """A strategic merge of mappings; lists are replaced whole."""
+    for key, value in patch.items():
+        if isinstance(value, dict) and isinstance(base.get(key), dict):
+            merge(base[key], value)
+        else:
+            base[key] = copy.deepcopy(value)
+
+
+def name_of(document):
+    return document["kind"], document["metadata"]["name"]
+
+
+def build(folder):
+    """What `kubectl kustomize` makes, as far as these files go: see KNOWN."""
+    told = yaml.safe_load((folder / "kustomization.yaml").read_text())
+    assert set(told) <= KNOWN, f"{folder}: {set(told) - KNOWN} is not understood by this check"
+    documents = []
+    for resource in told["resources"]:
+        path = (folder / resource).resolve()
+        documents += build(path) if path.is_dir() else \
+            [d for d in yaml.safe_load_all(path.read_text()) if d]
+    for entry in told.get("patches", ()):
+        text = entry["patch"] if "patch" in entry else (folder / entry["path"]).read_text()
+        patch = yaml.safe_load(text)
+        aimed = [d for d in documents if name_of(d) == name_of(patch)]
+        assert len(aimed) == 1, f"{folder}: a patch for {name_of(patch)} meets {len(aimed)}"
+        merge(aimed[0], patch)
+    images = {i["name"]: f"{i['newName']}:{i['newTag']}" for i in told.get("images", ())}
+    for document in documents:
+        if "namespace" in told:
+            document["metadata"]["namespace"] = told["namespace"]
+        for container in containers(document):
+            container["image"] = images.get(container["image"], container["image"])
+    return documents
+
+
+def pod_of(document):
+    return document["spec"]["template"]["spec"] if "template" in document.get("spec", {}) else None
+
+
+def containers(document):
+    pod = pod_of(document)
+    return pod["containers"] + pod.get("initContainers", []) if pod else []
+
+
+def unsafe(document):
+    pod = pod_of(document)
+    if pod is None:
+        return
+    if pod.get("automountServiceAccountToken") is not False:
+        yield "has a token of the cluster"
+    outer = pod.get("securityContext", {})
+    if not outer.get("runAsNonRoot") or not outer.get("runAsUser"):
+        yield "may run as root"
+    if outer.get("seccompProfile", {}).get("type") != "RuntimeDefault":
+        yield "has no seccomp profile"
+    for container in pod["containers"]:
+        own = container.get("securityContext", {})
+        if own.get("allowPrivilegeEscalation") is not False or \
+                own.get("capabilities", {}).get("drop") != ["ALL"]:
+            yield "may gain rights"
+        if own.get("readOnlyRootFilesystem") is not True:
+            yield "may write to its root"
+        sizes = container.get("resources", {})
+        if not sizes.get("requests", {}).get("cpu") or not sizes.get("limits", {}).get("memory"):
+            yield "has no request of CPU or no limit of memory"
+        if container["image"].rpartition(":")[2] in ("", "latest") or ":" not in container["image"]:
+            yield f"has an image without version: {container['image']}"
+        if document["kind"] != "Job" and not {"livenessProbe", "readinessProbe",
+                                              "startupProbe"} <= set(container):
+            yield "lacks a probe"
+
+
+def seconds(text):
+    return int(re.fullmatch(r"(\d+)s", text)[1])
+
+
+def unfit(documents):
+    """What only the files together can show."""
+    by_name = {name_of(d): d for d in documents}
+    settings = by_name["ConfigMap", "bankslip-settings"]["data"]
+    code = (ROOT / "app/settings.cpp").read_text()
+    for name in settings:
+        if f'"{name}"' not in code:
+            yield f"{name} is no setting of bankslip"
+    for kind, name in (("Deployment", "bankslip-api"), ("StatefulSet", "bankslip-worker")):
+        pod = pod_of(by_name[kind, name])
+        stop = pod["containers"][0].get("lifecycle", {}).get("preStop", {})
+        wait = int(stop.get("exec", {}).get("command", ["sleep", "0"])[1])
+        if pod["terminationGracePeriodSeconds"] <= wait + seconds(settings["SHUTDOWN_TIMEOUT"]):
+            yield f"{name} is killed before SHUTDOWN_TIMEOUT is over"
+        labels = by_name[kind, name]["spec"]["template"]["metadata"]["labels"]
+        for chooser in documents:
+            wanted = chooser.get("spec", {}).get("selector", {})
+            wanted = wanted.get("matchLabels", wanted if chooser["kind"] == "Service" else {})
+            if chooser["kind"] in ("Service", "PodDisruptionBudget") and \
+                    chooser["metadata"]["name"].rstrip("s") == name and wanted != labels:
+                yield f"{chooser['kind']} {name} chooses {wanted}, the pods are {labels}"
+    scaled = by_name.get(("ScaledObject", "bankslip-worker"))
+    if scaled:
+        spec, trigger = scaled["spec"], scaled["spec"]["triggers"][0]["metadata"]
+        if (spec["scaleTargetRef"]["kind"], spec["scaleTargetRef"]["name"]) not in by_name:
+            yield "KEDA scales nothing that is there"
+        if spec["maxReplicaCount"] > int(settings["TOPIC_PARTITIONS"]):
+            yield "KEDA starts more workers than there are partitions"
+        if trigger["consumerGroup"] != settings["KAFKA_GROUP_ID"]:
+            yield "KEDA looks at another group"
+
+
+def as_kubectl_reads(folder):
+    done = subprocess.run(["kubectl", "kustomize", folder], stdout=subprocess.PIPE, check=True)
+    return list(yaml.safe_load_all(done.stdout))
+
+
+def faults(folder):
+    documents = build(folder)
+    for document in documents:
+        what = "/".join(name_of(document))
+        for reason in unsafe(document):
+            yield f"{what} {reason}"
+        if document["kind"] in UNKNOWN_TO_KUBERNETES:
+            continue
+        for version in VERSIONS:
+            try:
+                kubernetes_validate.validate(document, version, strict=True)
+            except Exception as error:  # pylint: disable=broad-except
+                yield f"{what} is nothing for Kubernetes {version}: {str(error).splitlines()[0]}"
+    yield from unfit(documents)
+    if shutil.which("kubectl"):
+        ours, theirs = ({json.dumps(d, sort_keys=True) for d in made}
+                        for made in (documents, as_kubectl_reads(folder)))
+        for document in ours ^ theirs:
+            yield f"kubectl and this check differ: {document[:200]}"
+
+
+def selftest():
+    """Each rule must see a document that breaks it."""
+    good = build(OVERLAYS / "production")
+    worker = next(d for d in good if d["kind"] == "StatefulSet")
+    for path, value in ((("securityContext", "runAsNonRoot"), False),
+                        (("automountServiceAccountToken",), True),
+                        (("containers", 0, "securityContext", "readOnlyRootFilesystem"), False),
+                        (("containers", 0, "image"), "bankslip")):
+        broken = copy.deepcopy(worker)
+        at = pod_of(broken)
+        for step in path[:-1]:
+            at = at[step]
+        at[path[-1]] = value
+        assert list(unsafe(broken)), f"{path} is not seen"
+    broken = copy.deepcopy(good)
+    next(d for d in broken if d["kind"] == "ScaledObject")["spec"]["maxReplicaCount"] = 1000
+    next(d for d in broken if d["kind"] == "ConfigMap")["data"]["NO_SUCH"] = "1"
+    assert len(list(unfit(broken))) == 2
+
+
+def main():
+    selftest()
+    found, folders = [], sorted(p.parent for p in OVERLAYS.glob("*/kustomization.yaml"))
+    for folder in folders:
+        found += [f"{folder.name}: {fault}" for fault in faults(folder)]
+    if found:
+        sys.exit("\n".join(found))
+    print(f"{len(folders)} overlays are sound")
+
+
+if __name__ == "__main__":
+    main()
