@@ -86,6 +86,8 @@ void mock_services_settings(option_list list, mocks::mock_options& o) {
   list.duration("MOCK_BOLETO_WINDOW", o.boleto_window, 0s, std::chrono::days{365},
                 "how long a key of a slip is known");
   list.number("MOCK_SEED", o.seed, 0, UINT64_MAX, "of all random choices");
+  list.text("MOCK_FAULTS", o.faults, any,
+            "faults of both from the start, as PUT /faults takes them");
 }
 
 void key_settings(option_list list, key_options& o) {

@@ -59,6 +59,12 @@ caf::expected<std::unique_ptr<running_mocks>> start(const mock_options& o) {
   settings.latency_min = o.latency_min;
   settings.latency_max = std::max(o.latency_min, o.latency_max);
   settings.seed = o.seed;
+  if (!o.faults.empty()) {
+    mock_faults first{settings};
+    if (auto changed = first.change(o.faults); !changed)
+      return changed.error();
+    settings = first.settings();
+  }
   settings.window = o.boleto_window;
   auto slips = mock_ledger::open(o.ledger + ".boleto");
   if (!slips)

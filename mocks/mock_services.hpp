@@ -30,6 +30,8 @@ struct mock_options {
   std::chrono::seconds boleto_window{0};
   /// Seed of all random choices.
   std::uint64_t seed = 1;
+  /// The faults that both begin with, as PUT /faults takes them; empty: none.
+  std::string faults;
 };
 
 /// Both servers with their thread. Stops when it is destroyed.

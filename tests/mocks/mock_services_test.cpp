@@ -144,6 +144,22 @@ BOOST_AUTO_TEST_CASE(bad_fault_settings_change_nothing) {
   BOOST_TEST(member(get(email_admin(), "/faults"), "reset") == 0);
 }
 
+BOOST_AUTO_TEST_CASE(faults_are_there_from_the_start_when_asked_for) {
+  mock_options o;
+  o.boleto_port = o.email_port = 0;
+  o.ledger = folder + "/faulty";
+  o.faults = R"({"rates":{"status_503":1}})";
+  auto started = start_mock_services(o);
+  BOOST_REQUIRE(started);
+  for (int port : {(*started)->boleto_port(), (*started)->email_port()})
+    BOOST_TEST(get(httplib::Client{"127.0.0.1", port}, "/faults").find(R"("status_503":1)")
+               != std::string::npos);
+  o.faults = R"({"rates":{"status_418":1}})";
+  auto refused = start_mock_services(o);
+  BOOST_REQUIRE(!refused);
+  BOOST_TEST(domain::text_of(refused.error()).find("rates.status_418") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_port_in_use_is_an_error_that_names_it) {
   mock_options o;
   o.boleto_port = mocks->boleto_port();
