@@ -38,11 +38,12 @@ RUN ldd /usr/local/bin/bankslip | awk '$2 == "=>" {print $3}' | xargs realpath \
 
 FROM ${BASE}
 COPY --from=build /usr/local/share/libraries.txt /usr/local/share/
-# curl asks for the health. Slips are written in the fonts where the reader has no letter.
+# curl asks for the health. Slips are written in the fonts where the reader has no letter;
+# tzdata has the clocks of EMAIL_SCHEDULE.
 # hadolint ignore=DL3008
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive xargs -a /usr/local/share/libraries.txt \
-      apt-get install -y --no-install-recommends ca-certificates curl fonts-liberation openssl \
+      apt-get install -y --no-install-recommends ca-certificates curl fonts-liberation openssl tzdata \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/apt /var/log/dpkg.log \
  && useradd --system --uid 10001 --user-group --home-dir /var/lib/bankslip --create-home \
       --shell /usr/sbin/nologin bankslip

@@ -25,6 +25,13 @@ bankslip_vendor(crypto openssl/)
 bankslip_pkg(crypto libcrypto)
 bankslip_vendor(idn2 idn2.h)
 bankslip_pkg(idn2 libidn2)
+
+find_path(CCTZ_INCLUDE cctz/time_zone.h REQUIRED)
+find_library(CCTZ_LIBRARY cctz REQUIRED)
+bankslip_vendor(cctz cctz/)
+target_include_directories(vendor_cctz SYSTEM INTERFACE ${CCTZ_INCLUDE})
+target_link_libraries(vendor_cctz INTERFACE ${CCTZ_LIBRARY})
+
 bankslip_vendor(rdkafka librdkafka/)
 bankslip_pkg(rdkafka rdkafka)
 bankslip_vendor(pqxx pqxx/)

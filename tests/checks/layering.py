@@ -14,7 +14,8 @@ import sys
 ERRORS = {"caf/atom.hpp", "caf/deep_to_string.hpp", "caf/error.hpp", "caf/expected.hpp",
           "caf/make_message.hpp", "caf/message.hpp"}
 # Of the vendors in domain, each is for one file: digests, and domains in ASCII.
-DOMAIN_FILES = {"crypto": "domain/crypto.cpp", "idn2": "domain/email_domain.cpp"}
+DOMAIN_FILES = {"crypto": "domain/crypto.cpp", "idn2": "domain/email_domain.cpp",
+                "cctz": "domain/pace/send_schedule.cpp"}
 SYSTEM = re.compile(r"^((sys|arpa|netinet|net|linux)/\w+\.h|"
                     r"(unistd|fcntl|endian|malloc|netdb|poll|pthread|signal|sched|spawn|syslog|"
                     r"termios|iconv)\.h)$")

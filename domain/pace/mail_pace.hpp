@@ -1,0 +1,109 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/mail_leave.hpp"
+#include "domain/pace/domain_rates.hpp"
+#include "domain/pace/rate_finder.hpp"
+#include "domain/pace/send_budget.hpp"
+#include "domain/pace/send_schedule.hpp"
+#include "domain/time.hpp"
+
+namespace bankslip::domain {
+
+struct pace_options {
+  /// EMAIL_RATE: messages a second of the whole consumer group; 0: found out from what the
+  /// provider refuses.
+  double rate = 0;
+  /// EMAIL_BURST: most messages that the group sends at once after a time with fewer; 0: one
+  /// second's worth. Smaller for a provider that wants them evenly spread.
+  double burst = 0;
+  send_schedule schedule;
+  domain_rates domains;
+};
+
+/// What holds the pace down.
+enum class pace_limit : std::uint8_t {
+  /// Nothing so far: the provider has not refused anything.
+  none,
+  /// EMAIL_RATE.
+  setting,
+  /// The rate found from what the provider refused.
+  provider,
+  /// The provider has asked for a pause.
+  retry_after,
+  /// EMAIL_SCHEDULE: it is closed now.
+  schedule,
+};
+
+std::string_view to_string(pace_limit limit) noexcept;
+
+struct pace_view {
+  /// Messages a second that went, in the last ten seconds.
+  double rate = 0;
+  /// Messages a second that this process may send; 0: no limit is known.
+  double allowed = 0;
+  pace_limit limit = pace_limit::none;
+  /// When it goes on, with `retry_after` and `schedule`.
+  std::optional<utc_time> until;
+};
+
+/// The pace of the e-mails of one process. A provider's "too fast" lowers the rate and is no
+/// failure. Thread-safe: all workers share one.
+class mail_pace final : public mail_leave {
+public:
+  /// `time` must outlive this.
+  mail_pace(pace_options options, const clock& time);
+
+  /// This process has `owned` of the `total` partitions, so that part of the group's rate.
+  /// Before the first call it has all; with none it keeps what it had.
+  void share(std::size_t owned, std::size_t total);
+
+  /// Leave is given for some at a time, so that a wave is worth its transaction: for all
+  /// that is saved up, and for no more than a second's worth in any second. The wait may be
+  /// hours.
+  mail_grant take(std::size_t wanted) override;
+  bool admits(std::string_view address) override;
+  void give_back(std::size_t count) override;
+  void learn(std::size_t sent, std::size_t too_fast,
+             std::chrono::milliseconds retry_after) override;
+
+  pace_view view() const;
+
+private:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// Messages sent in the last seconds.
+  class meter {
+  public:
+    void add(std::size_t count, time_point now);
+    double rate(time_point now) const;
+
+  private:
+    static constexpr std::int64_t seconds = 10;
+    std::map<std::int64_t, std::size_t> by_second_;
+  };
+
+  void fit_budget(time_point now);
+  void fit_domains(time_point now);
+  double most() const noexcept;
+
+  const pace_options options_;
+  const clock& time_;
+  mutable std::mutex mutex_;
+  double part_ = 1;
+  rate_finder finder_;
+  send_budget budget_;
+  std::map<std::string, send_budget, std::less<>> domains_;
+  time_point paused_until_{};
+  meter sent_;
+};
+
+} // namespace bankslip::domain

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <caf/expected.hpp>
+
+#include "domain/time.hpp"
+
+namespace bankslip::domain {
+
+/// The days and hours at which e-mails may go (EMAIL_SCHEDULE), on clocks of time zones.
+/// An immutable value.
+class send_schedule {
+public:
+  /// Always open.
+  send_schedule() = default;
+
+  /// Reads windows separated by `;`, each `DAYS HH:MM-HH:MM [ZONE]`: days are `mon`, `mon-fri`
+  /// or a list of such with commas, or `daily`; the end may be 24:00, or lie on the next day
+  /// where it is no later than the begin. A window without a zone is in that of the window
+  /// before it, the first one in America/Sao_Paulo. Nothing but blanks: always open.
+  /// `invalid_input` says which window is wrong and what is allowed.
+  static caf::expected<send_schedule> parse(std::string_view text);
+
+  bool is_always_open() const noexcept { return windows_.empty(); }
+
+  /// The first moment from `now` on at which it is open; `now` itself where it is. A begin or
+  /// end that the clocks leave out counts as the moment at which they are put forward; one
+  /// that they show twice is the first of both.
+  utc_time next_open(utc_time now) const;
+
+  struct window {
+    /// Bit 0 is Sunday.
+    unsigned days = 0;
+    std::chrono::minutes begin{0};
+    /// Later than `begin`; above 24 h it is on the next day.
+    std::chrono::minutes end{0};
+    std::string zone;
+  };
+
+private:
+  std::vector<window> windows_;
+};
+
+} // namespace bankslip::domain

@@ -1,0 +1,236 @@
+#include "domain/pace/mail_pace.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/domain/pace/pace_simulation.hpp"
+
+using namespace bankslip;
+using namespace std::chrono_literals;
+using tests::pace_world;
+
+namespace {
+
+/// What a provider of `rate` took of what it allows, and refused, after a minute to find out.
+struct use {
+  double used;
+  double refused;
+};
+
+use use_of(double rate, std::size_t processes, std::chrono::seconds span, double bucket = 0) {
+  auto allowed = std::make_shared<double>(rate);
+  pace_world::setup set;
+  set.processes = processes;
+  pace_world world{std::move(set),
+                   bucket > 0 ? tests::by_bucket(allowed, bucket) : tests::by_windows(allowed)};
+  world.run(60s);
+  auto sums = world.run(span);
+  return {static_cast<double>(sums.taken) / (rate * static_cast<double>(span.count())),
+          sums.refused_share()};
+}
+
+void expect_good(use u) {
+  BOOST_TEST(u.used >= 0.97);
+  BOOST_TEST(u.refused <= 0.02);
+}
+
+domain::pace_options fixed(double rate, double burst = 0) {
+  domain::pace_options o;
+  o.rate = rate;
+  o.burst = burst;
+  return o;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(mail_pace_test)
+
+BOOST_AUTO_TEST_CASE(the_pace_of_a_provider_that_counts_by_the_second_is_found) {
+  for (double rate : {14.0, 50.0, 200.0, 800.0})
+    BOOST_TEST_CONTEXT(rate << " a second") { expect_good(use_of(rate, 1, 180s)); }
+  BOOST_TEST_CONTEXT("3000 a second") { expect_good(use_of(3'000, 1, 60s)); }
+}
+
+BOOST_AUTO_TEST_CASE(the_pace_of_a_provider_with_a_bucket_is_found) {
+  BOOST_TEST_CONTEXT("14 a second") { expect_good(use_of(14, 1, 180s, 1)); }
+  for (double depth : {1.0, 0.1})
+    for (double rate : {200.0, 800.0})
+      BOOST_TEST_CONTEXT(rate << " a second, bucket of " << depth << " s") {
+        expect_good(use_of(rate, 1, 120s, depth));
+      }
+}
+
+// Each of them knows only what itself was refused.
+BOOST_AUTO_TEST_CASE(processes_that_share_a_provider_find_its_pace_together) {
+  for (double rate : {100.0, 200.0, 800.0})
+    BOOST_TEST_CONTEXT(rate << " a second") {
+      expect_good(use_of(rate, 4, 180s));
+      expect_good(use_of(rate, 4, 60s, 1));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_provider_that_changes_its_mind_is_followed) {
+  auto allowed = std::make_shared<double>(200);
+  pace_world world{{}, tests::by_windows(allowed)};
+  world.run(120s);
+  *allowed = 50;
+  world.run(60s);
+  auto less = world.run(60s);
+  BOOST_TEST(less.taken >= 0.9 * 50 * 60);
+  BOOST_TEST(less.refused_share() <= 0.02);
+  *allowed = 100;
+  world.run(600s);
+  BOOST_TEST(world.run(60s).taken >= 0.9 * 100 * 60);
+}
+
+BOOST_AUTO_TEST_CASE(a_provider_that_names_no_pause_is_left_alone_for_longer_each_time) {
+  auto allowed = std::make_shared<double>(0);
+  pace_world::setup set;
+  set.retry_after = 0ms;
+  pace_world world{std::move(set), tests::by_windows(allowed)};
+  // Three workers, 64 calls each, may be under way at the first refusal.
+  BOOST_TEST(world.run(60s).refused < 250u);
+  BOOST_TEST(world.run(300s).refused < 30u);
+  *allowed = 50;
+  world.run(660s);
+  BOOST_TEST(world.run(60s).taken > 50u * 60u / 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_rate_that_is_set_is_kept_and_used) {
+  auto unlimited = std::make_shared<double>(1e9);
+  for (std::size_t processes : {1, 3}) {
+    pace_world::setup set;
+    set.options = fixed(120);
+    set.processes = processes;
+    pace_world world{std::move(set), tests::by_windows(unlimited)};
+    world.run(1s);
+    auto taken = world.run(60s).taken;
+    BOOST_TEST(taken >= 0.99 * 120 * 60);
+    BOOST_TEST(taken <= 120u * 60u + 1u);
+    BOOST_TEST((world.paces[0]->view().limit == domain::pace_limit::setting));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_rate_that_is_set_too_high_is_lowered_on_the_providers_word) {
+  auto allowed = std::make_shared<double>(100);
+  pace_world::setup set;
+  set.options = fixed(150);
+  pace_world world{std::move(set), tests::by_windows(allowed)};
+  world.run(60s);
+  auto sums = world.run(60s);
+  BOOST_TEST(sums.taken >= 0.95 * 100 * 60);
+  BOOST_TEST(sums.refused_share() <= 0.02);
+  auto view = world.paces[0]->view();
+  BOOST_TEST((view.limit == domain::pace_limit::provider));
+  BOOST_TEST(view.allowed < 101);
+  BOOST_TEST(view.rate > 90);
+}
+
+BOOST_AUTO_TEST_CASE(slow_calls_get_larger_grants) {
+  auto allowed = std::make_shared<double>(200);
+  pace_world::setup set;
+  set.latency = 400ms;
+  pace_world world{std::move(set), tests::by_windows(allowed)};
+  world.run(60s);
+  BOOST_TEST(world.run(60s).taken >= 0.95 * 200 * 60);
+}
+
+BOOST_FIXTURE_TEST_SUITE(one_pace, pace_world::clock)
+
+BOOST_AUTO_TEST_CASE(a_refusal_pauses_all_and_one_of_before_cuts_no_second_time) {
+  domain::mail_pace pace{fixed(100), *this};
+  now += 200ms;
+  BOOST_TEST(pace.take(10).count == 10u);
+  BOOST_TEST(pace.take(10).count == 10u);
+  now += 100ms;
+  pace.learn(10, 2, 5s);
+  auto cut = pace.view().allowed;
+  BOOST_TEST(cut < 100);
+  BOOST_TEST((pace.view().limit == domain::pace_limit::retry_after));
+  BOOST_TEST((*pace.view().until == utc_now() + 5s));
+  now += 100ms;
+  pace.learn(10, 1, 3s);
+  BOOST_TEST(pace.view().allowed == cut);
+  auto none = pace.take(10);
+  BOOST_TEST(none.count == 0u);
+  BOOST_TEST((none.wait >= 4900ms && none.wait <= 5100ms));
+  now += none.wait;
+  BOOST_TEST(pace.take(10).count > 0u);
+}
+
+BOOST_AUTO_TEST_CASE(no_word_of_the_provider_stops_the_mail_for_more_than_an_hour) {
+  domain::mail_pace pace{fixed(100), *this};
+  BOOST_TEST(pace.take(1).count == 1u);
+  pace.learn(1, 1, 48h);
+  now += 1h + 5s;
+  BOOST_TEST(pace.take(1).count == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(messages_are_granted_some_at_a_time_and_never_more_than_the_burst) {
+  domain::mail_pace pace{fixed(200, 40), *this};
+  BOOST_TEST(pace.take(1'000).count == 0u);
+  BOOST_TEST((pace.take(1'000).wait == 20ms));
+  now += 20ms;
+  BOOST_TEST(pace.take(1'000).count == 5u);
+  now += 60s;
+  BOOST_TEST(pace.take(1'000).count == 40u);
+  // One row is not kept waiting for others.
+  now += 5ms;
+  BOOST_TEST(pace.take(1).count == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_not_sent_is_given_back) {
+  domain::mail_pace pace{fixed(10), *this};
+  now += 10s;
+  auto grant = pace.take(100);
+  BOOST_TEST(grant.count == 10u);
+  pace.give_back(4);
+  BOOST_TEST(pace.take(100).count == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_share_of_the_partitions_is_that_share_of_the_rate) {
+  domain::mail_pace pace{fixed(120), *this};
+  pace.share(2, 6);
+  BOOST_TEST(pace.view().allowed == 40);
+  pace.share(0, 6);
+  BOOST_TEST(pace.view().allowed == 40);
+  pace.share(6, 6);
+  BOOST_TEST(pace.view().allowed == 120);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_goes_while_the_schedule_is_closed) {
+  domain::pace_options options;
+  // The world's clock shows 02:03:20 on a Sunday.
+  options.schedule = *domain::send_schedule::parse("sun 03:00-04:00 UTC");
+  domain::mail_pace pace{options, *this};
+  auto grant = pace.take(5);
+  BOOST_TEST(grant.count == 0u);
+  BOOST_TEST((grant.wait == 56min + 40s));
+  BOOST_TEST((pace.view().limit == domain::pace_limit::schedule));
+  BOOST_TEST((*pace.view().until == utc_now() + grant.wait));
+  now += grant.wait;
+  BOOST_TEST(pace.take(5).count > 0u);
+  BOOST_TEST((pace.view().limit == domain::pace_limit::none));
+  now += 1h;
+  BOOST_TEST(pace.take(5).count == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_recipients_domain_has_its_own_limit) {
+  domain::pace_options options;
+  options.domains = *domain::domain_rates::parse("gmail.com=4;slow.com=0.5");
+  domain::mail_pace pace{options, *this};
+  pace.share(1, 2);
+  BOOST_TEST(pace.admits("ana@Gmail.com"));
+  BOOST_TEST(!pace.admits("bia@gmail.com"));
+  BOOST_TEST(pace.admits("bia@example.com"));
+  now += 499ms;
+  BOOST_TEST(!pace.admits("bia@gmail.com"));
+  now += 1ms;
+  BOOST_TEST(pace.admits("bia@gmail.com"));
+  BOOST_TEST(pace.admits("ana@slow.com"));
+  now += 3s;
+  BOOST_TEST(!pace.admits("ana@slow.com"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE_END()

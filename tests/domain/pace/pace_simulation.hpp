@@ -1,0 +1,186 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <queue>
+#include <random>
+#include <vector>
+
+#include "domain/pace/mail_pace.hpp"
+
+/// Processes that send by their paces to one provider of limited rate, in simulated time.
+namespace bankslip::tests {
+
+using namespace std::chrono_literals;
+
+/// Takes or refuses the call that comes in at a moment.
+using provider = std::function<bool(std::chrono::nanoseconds at)>;
+
+/// Counts by whole seconds.
+inline provider by_windows(std::shared_ptr<double> rate) {
+  return [rate = std::move(rate), second = std::int64_t{-1}, count = 0](auto at) mutable {
+    if (auto now = std::chrono::floor<std::chrono::seconds>(at).count(); now != second) {
+      second = now;
+      count = 0;
+    }
+    return count < *rate && ++count > 0;
+  };
+}
+
+/// Fills a bucket of `depth` seconds' worth.
+inline provider by_bucket(std::shared_ptr<double> rate, double depth) {
+  return [rate = std::move(rate), depth, full = 0.0, last = 0ns](auto at) mutable {
+    using seconds = std::chrono::duration<double>;
+    full = std::max(0.0, full - seconds{at - last}.count() * *rate);
+    last = at;
+    if (full + 1 > std::max(1.0, depth * *rate))
+      return false;
+    ++full;
+    return true;
+  };
+}
+
+struct pace_world {
+  struct clock : domain::clock {
+    std::chrono::steady_clock::time_point now{1'000s};
+    std::chrono::steady_clock::time_point steady_now() const override { return now; }
+    domain::utc_time utc_now() const override {
+      return domain::utc_time{1'000'000'000s}
+             + std::chrono::floor<std::chrono::microseconds>(now.time_since_epoch());
+    }
+    void sleep_for(std::chrono::milliseconds) const override {}
+  };
+
+  struct setup {
+    domain::pace_options options;
+    std::size_t processes = 1;
+    /// Of each process; with so many calls in flight each.
+    std::size_t workers = 3;
+    std::size_t calls = 64;
+    /// Most messages of a wave.
+    std::size_t wave = 1'000;
+    std::chrono::microseconds latency = 30ms;
+    /// Of a wave, for its intent and its end.
+    std::chrono::microseconds commits = 12ms;
+    /// With each refusal; zero: the provider names none.
+    std::chrono::milliseconds retry_after = 1s;
+    std::uint32_t seed = 1;
+  };
+
+  struct sums {
+    std::size_t taken = 0;
+    std::size_t refused = 0;
+    double refused_share() const {
+      return static_cast<double>(refused)
+             / static_cast<double>(std::max<std::size_t>(1, taken + refused));
+    }
+  };
+
+  pace_world(setup s, provider p) : set{std::move(s)}, ask{std::move(p)}, random{set.seed} {
+    for (std::size_t i = 0; i < set.processes; ++i) {
+      paces.push_back(std::make_unique<domain::mail_pace>(set.options, time));
+      paces.back()->share(1, set.processes);
+      for (std::size_t w = 0; w < set.workers; ++w)
+        workers.push_back({i});
+    }
+    by_process.resize(set.processes);
+    for (std::size_t w = 0; w < workers.size(); ++w)
+      at(std::chrono::milliseconds{w}, [this, w] { begin(w); });
+  }
+
+  /// Lets time go by; what happened then.
+  sums run(std::chrono::seconds span) {
+    auto before = all;
+    auto end = time.now + span;
+    while (!events.empty() && events.top().at <= end) {
+      auto next = events.top();
+      events.pop();
+      time.now = next.at;
+      next.what();
+    }
+    time.now = end;
+    return {all.taken - before.taken, all.refused - before.refused};
+  }
+
+  clock time;
+  std::vector<std::unique_ptr<domain::mail_pace>> paces;
+  std::vector<sums> by_process;
+  sums all;
+
+private:
+  struct event {
+    std::chrono::steady_clock::time_point at;
+    std::uint64_t order;
+    std::function<void()> what;
+    bool operator<(const event& other) const {
+      return std::tie(at, order) > std::tie(other.at, other.order);
+    }
+  };
+
+  struct worker {
+    std::size_t process;
+    domain::mail_grant grant{};
+    std::size_t started = 0;
+    std::size_t flying = 0;
+    std::size_t refused = 0;
+  };
+
+  void at(std::chrono::nanoseconds span, std::function<void()> what) {
+    events.push({time.now + span, order++, std::move(what)});
+  }
+
+  /// `span`, more or less by a third.
+  std::chrono::nanoseconds about(std::chrono::nanoseconds span) {
+    return span * 2 / 3 + span * (random() % 1'000) * 2 / 3'000;
+  }
+
+  void begin(std::size_t w) {
+    auto& me = workers[w];
+    me = {me.process};
+    me.grant = paces[me.process]->take(set.wave);
+    if (me.grant.count == 0)
+      return at(std::min<std::chrono::nanoseconds>(me.grant.wait, 1s), [this, w] { begin(w); });
+    at(about(set.commits / 2), [this, w] { call(w); });
+  }
+
+  void call(std::size_t w) {
+    auto& me = workers[w];
+    while (me.refused == 0 && me.flying < set.calls && me.started < me.grant.count) {
+      ++me.started;
+      ++me.flying;
+      at(about(set.latency / 2), [this, w] {
+        bool taken = ask(time.now.time_since_epoch());
+        ++(taken ? all.taken : all.refused);
+        ++(taken ? by_process[workers[w].process].taken : by_process[workers[w].process].refused);
+        at(about(set.latency / 2), [this, w, taken] { answered(w, taken); });
+      });
+    }
+  }
+
+  void answered(std::size_t w, bool taken) {
+    auto& me = workers[w];
+    --me.flying;
+    me.refused += !taken;
+    call(w);
+    if (me.flying > 0)
+      return;
+    auto& pace = *paces[me.process];
+    pace.give_back(me.grant.count - me.started);
+    pace.learn(me.started, me.refused, set.retry_after);
+    at(about(set.commits / 2), [this, w] { begin(w); });
+  }
+
+  setup set;
+  provider ask;
+  std::mt19937 random;
+  std::vector<worker> workers;
+  std::priority_queue<event> events;
+  std::uint64_t order = 0;
+};
+
+} // namespace bankslip::tests
