@@ -54,9 +54,9 @@ std::string debt_json(const domain::stored_debt& d, const domain::beneficiary& t
   write_time(w.key("mail_tried_at"), d.mail_tried_at);
   w.key("upload_id").text_or_null(d.from ? std::to_string(d.from.upload_id) : std::string{});
   if (d.from && d.from.row >= 0)
-    w.key("upload_row").number(d.from.row);
+    w.key("row").number(d.from.row);
   else
-    w.key("upload_row").null();
+    w.key("row").null();
   w.end_object();
   return w.take();
 }

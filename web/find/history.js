@@ -12,7 +12,7 @@ export function history(debt) {
 }
 
 function accepted(debt) {
-  const from = debt.upload_id ? [t('history.from.row', { row: number(debt.upload_row ?? 0) }), ' ', h('a', { href: link('uploads', debt.upload_id) }, t('history.from.upload', { id: debt.upload_id }))] : null;
+  const from = debt.upload_id ? [t('history.from.row', { row: number(debt.row ?? 0) }), ' ', h('a', { href: link('uploads', debt.upload_id) }, t('history.from.upload', { id: debt.upload_id }))] : null;
   return { kind: 'accepted', title: t('history.accepted'), at: debt.created_at, text: from };
 }
 

@@ -10,6 +10,8 @@
 using namespace bankslip;
 using namespace bankslip::http::fakes;
 
+BOOST_AUTO_TEST_SUITE(debts_api_test)
+
 namespace {
 
 const std::string good = R"({"name":"João","government_id":"01","email":"j@example.com",)"
@@ -36,8 +38,6 @@ struct fixture : api_fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(debts_api_test)
 
 BOOST_FIXTURE_TEST_SUITE(debts_api, fixture)
 
@@ -231,11 +231,10 @@ BOOST_AUTO_TEST_CASE(a_debt_tells_which_row_of_which_upload_it_was_and_how_often
   keep(d);
   BOOST_TEST(contains(client().Get("/bankslip/d4")->body,
                       R"("attempt":2,"put_offs":3,"mail_tried_at":null,)"
-                      R"("upload_id":"12","upload_row":0})"));
+                      R"("upload_id":"12","row":0})"));
   d.from = {};
   keep(d);
-  BOOST_TEST(
-      contains(client().Get("/bankslip/d4")->body, R"("upload_id":null,"upload_row":null})"));
+  BOOST_TEST(contains(client().Get("/bankslip/d4")->body, R"("upload_id":null,"row":null})"));
 }
 
 BOOST_AUTO_TEST_CASE(a_retry_takes_a_corrected_address) {
