@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "domain/crypto.hpp"
 #include "domain/idempotency_keys.hpp"
-#include "domain/settlement/idempotency.hpp"
 #include "http/api/answers.hpp"
 #include "http/api/bodies.hpp"
 #include "http/server/multipart.hpp"

@@ -3,7 +3,6 @@
 #include "domain/boleto/factor.hpp"
 #include "domain/boleto/pix.hpp"
 #include "domain/debt_fields.hpp"
-#include "domain/settlement/idempotency.hpp"
 #include "mocks/impl/mock_endpoint.hpp"
 #include "json/json.hpp"
 
