@@ -61,6 +61,7 @@ export function chart({ title, lines, unit, height = 180 }) {
             grid: { show: false },
             space: 90,
             size: 28,
+            incrs: [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600],
             values: (_, times) => times.map((s) => (times[1] - times[0] < 60 ? long : short)(s))
           },
           { ...axis, size: 56, space: 36, values: (_, values) => values.map((v) => form.format(v)) }
