@@ -10,6 +10,8 @@
 using namespace bankslip;
 using namespace bankslip::test;
 
+BOOST_AUTO_TEST_SUITE(kafka_actors_test)
+
 namespace {
 
 /// Faults of producers, one for each batch, and of consumers.
@@ -106,8 +108,6 @@ struct kafka_stage : stage {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(kafka_actors_test)
 
 BOOST_FIXTURE_TEST_SUITE(kafka_actors, kafka_stage)
 

@@ -9,6 +9,8 @@
 using namespace bankslip;
 using namespace bankslip::test;
 
+BOOST_AUTO_TEST_SUITE(pool_test)
+
 namespace {
 
 /// Faults by debt and statement, until taken back.
@@ -126,8 +128,6 @@ struct pool_stage : stage {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(pool_test)
 
 BOOST_FIXTURE_TEST_SUITE(the_pool, pool_stage)
 

@@ -7,6 +7,8 @@
 using namespace bankslip;
 using namespace bankslip::test;
 
+BOOST_AUTO_TEST_SUITE(store_pool_test)
+
 namespace {
 
 using blocked_store_actor = store_actor::extend<caf::reacts_to<caf::ok_atom>>;
@@ -110,8 +112,6 @@ struct store_pool_stage : stage {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(store_pool_test)
 
 BOOST_FIXTURE_TEST_SUITE(the_store_pool, store_pool_stage)
 

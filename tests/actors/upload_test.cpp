@@ -9,6 +9,8 @@
 using namespace bankslip;
 using namespace bankslip::test;
 
+BOOST_AUTO_TEST_SUITE(upload_test)
+
 namespace {
 
 struct upload_stage : stage {
@@ -62,8 +64,6 @@ struct upload_stage : stage {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(upload_test)
 
 BOOST_FIXTURE_TEST_SUITE(uploads, upload_stage)
 

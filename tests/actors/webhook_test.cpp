@@ -10,6 +10,8 @@
 using namespace bankslip;
 using namespace bankslip::test;
 
+BOOST_AUTO_TEST_SUITE(webhook_test)
+
 namespace {
 
 /// An endpoint that answers as it is told, 204 when nothing is said.
@@ -84,8 +86,6 @@ struct webhook_stage : stage {
 using domain::delivery_state;
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(webhook_test)
 
 BOOST_FIXTURE_TEST_CASE(nothing_is_told_before_the_tables_are_there, webhook_stage) {
   make_events(1);

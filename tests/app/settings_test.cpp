@@ -13,6 +13,8 @@ using namespace bankslip;
 using namespace bankslip::app;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(settings_test)
+
 namespace {
 
 using values = test::variables;
@@ -71,8 +73,6 @@ values documented() {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(settings_test)
 
 BOOST_AUTO_TEST_CASE(help_names_every_variable_with_its_default_and_no_password) {
   const values expected = {{"SERVER_HOST", "127.0.0.1"},

@@ -40,7 +40,8 @@ test('a file with bad rows is sent, mended and sent again, and what was known st
   const card = page.getByRole('listitem').filter({ hasText: 'mended.csv' });
   await card.getByRole('button', { name: 'Send', exact: true }).click();
   await card.getByRole('link', { name: /^Watch upload/ }).click();
-  await page.getByText('done', { exact: true }).waitFor();
+  // In the upload's own heading: both cards, there until it is, say done too.
+  await page.locator('.heading').getByText('done', { exact: true }).waitFor();
 
   const id = new URL(page.url()).hash.split('/').at(-1);
   await page.goto(`${w.server.url}/#/mend/${id}`);

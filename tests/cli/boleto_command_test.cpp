@@ -9,6 +9,8 @@
 
 using namespace bankslip;
 
+BOOST_AUTO_TEST_SUITE(boleto_command_test)
+
 namespace {
 
 constexpr domain::date today{std::chrono::year{2026} / 11 / 25};
@@ -51,8 +53,6 @@ const std::string barcode = "34196166700000123451101234567880057123457000";
 const std::string line = "34191101213456788005871234570001616670000012345";
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(boleto_command_test)
 
 BOOST_AUTO_TEST_CASE(a_bar_code_and_its_line_say_the_same) {
   for (auto& code :

@@ -11,6 +11,8 @@ using namespace bankslip;
 using namespace bankslip::cli;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(commands_test)
+
 namespace {
 
 using arguments = std::vector<std::string>;
@@ -53,8 +55,6 @@ Options read(void (*list)(option_list, Options&), const arguments& words,
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(commands_test)
 
 BOOST_AUTO_TEST_CASE(a_new_key_takes_scopes_in_one_word_or_in_several) {
   for (const arguments& scopes :

@@ -11,6 +11,8 @@
 
 using namespace bankslip::cli;
 
+BOOST_AUTO_TEST_SUITE(completion_test)
+
 namespace {
 
 struct options {
@@ -72,8 +74,6 @@ std::string offered(const std::vector<std::string>& words) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(completion_test)
 
 BOOST_AUTO_TEST_CASE(commands_are_completed) {
   BOOST_TEST(offered({""}) == "serve boleto completion --help --version");

@@ -9,6 +9,8 @@
 
 using namespace bankslip::cli;
 
+BOOST_AUTO_TEST_SUITE(dotenv_test)
+
 namespace {
 
 dotenv parsed(std::string_view text) {
@@ -34,8 +36,6 @@ struct folder {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(dotenv_test)
 
 BOOST_AUTO_TEST_CASE(lines_are_keys_and_values) {
   const auto values = parsed("A=1\nB = two words \r\nexport C=x#y\n\n  # comment\nD=\nE=v # note\n"

@@ -8,6 +8,8 @@
 using bankslip::cli::event_reader;
 using bankslip::cli::server_event;
 
+BOOST_AUTO_TEST_SUITE(event_reader_test)
+
 namespace {
 
 std::string read(event_reader& reader, std::string_view bytes) {
@@ -17,8 +19,6 @@ std::string read(event_reader& reader, std::string_view bytes) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(event_reader_test)
 
 BOOST_AUTO_TEST_CASE(events_are_read_wherever_their_bytes_are_cut) {
   const std::string text = ":\n\nretry: 2000\n\nid: a\nevent: progress\ndata: {\"n\":1}\n\n"

@@ -12,6 +12,8 @@
 using namespace bankslip;
 using namespace bankslip::cli;
 
+BOOST_AUTO_TEST_SUITE(generate_test)
+
 namespace {
 
 generate_options options(std::int64_t rows, std::uint64_t seed = 1) {
@@ -36,8 +38,6 @@ std::vector<std::string> lines(const generate_options& o) {
 std::string last_field(const std::string& line) { return line.substr(line.rfind(',') + 1); }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(generate_test)
 
 BOOST_AUTO_TEST_CASE(every_row_is_a_valid_debt) {
   const row_generator generator{options(0, 42)};

@@ -9,6 +9,8 @@
 using namespace bankslip;
 using namespace bankslip::testing;
 
+BOOST_AUTO_TEST_SUITE(offsets_command_kafkatest)
+
 namespace {
 
 /// How the command ended and what it wrote.
@@ -53,8 +55,6 @@ void lose_records(const own_topics& topics) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(offsets_command_kafkatest)
 
 BOOST_AUTO_TEST_CASE(the_positions_are_shown_with_the_logs_bounds_and_what_is_lost) {
   own_topics topics{2};

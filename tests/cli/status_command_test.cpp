@@ -17,6 +17,8 @@ using namespace bankslip;
 using namespace bankslip::http::fakes;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(status_command_test)
+
 namespace {
 
 domain::upload_record record(domain::upload_state state, std::int64_t emailed = 2) {
@@ -51,8 +53,6 @@ struct fixture : api_fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(status_command_test)
 
 BOOST_FIXTURE_TEST_SUITE(the_status_command, fixture)
 

@@ -7,6 +7,8 @@
 
 using bankslip::cli::system_changes;
 
+BOOST_AUTO_TEST_SUITE(system_changes_test)
+
 namespace {
 
 using lines = std::vector<std::string>;
@@ -27,8 +29,6 @@ const std::string upload =
     R"("conflicts":0,"failed":1,"in_doubt":0}])";
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(system_changes_test)
 
 BOOST_AUTO_TEST_CASE(only_what_is_new_is_told) {
   system_changes changes;

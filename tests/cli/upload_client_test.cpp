@@ -14,6 +14,8 @@
 using namespace bankslip;
 using namespace bankslip::http::fakes;
 
+BOOST_AUTO_TEST_SUITE(upload_client_test)
+
 namespace {
 
 domain::upload_record record(domain::upload_state state) {
@@ -55,8 +57,6 @@ struct fixture : api_fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(upload_client_test)
 
 BOOST_FIXTURE_TEST_SUITE(upload_client, fixture)
 

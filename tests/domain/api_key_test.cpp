@@ -9,6 +9,8 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(api_key_test)
+
 namespace {
 
 const std::string hex_a(64, 'a');
@@ -27,8 +29,6 @@ std::string problem_of(std::string_view text) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(api_key_test)
 
 BOOST_AUTO_TEST_CASE(a_line_names_client_digest_scopes_and_limits) {
   const auto keys = read("# clients\r\n\n  erp " + hex_a + " ingest,read rate=50 rows=1000000\r\n"

@@ -7,14 +7,14 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(availability_test)
+
 namespace {
 
 using reasons = std::vector<std::string>;
 using kind = dependency_kind;
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(availability_test)
 
 BOOST_AUTO_TEST_CASE(a_process_is_ready_until_a_dependency_is_away) {
   availability seen;

@@ -8,6 +8,8 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(email_test)
+
 namespace {
 
 std::string code(std::string_view text) {
@@ -21,8 +23,6 @@ std::string message(std::string_view text) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(email_test)
 
 BOOST_AUTO_TEST_CASE(usual_addresses_are_taken) {
   for (auto text : {"a@b.co", "janet95@example.com", "first.last+tag@mail.example.org",

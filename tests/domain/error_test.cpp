@@ -9,13 +9,13 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(error_test)
+
 namespace {
 
 constexpr int last = static_cast<int>(errc::worker_crashed_mailing);
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(error_test)
 
 BOOST_AUTO_TEST_CASE(an_error_keeps_its_code_and_text) {
   auto error = make_error(errc::database_unavailable, "connection refused");

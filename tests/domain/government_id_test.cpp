@@ -7,6 +7,8 @@
 using namespace bankslip::domain;
 using kind = government_id_kind;
 
+BOOST_AUTO_TEST_SUITE(government_id_test)
+
 namespace {
 
 void all_are(kind k, std::initializer_list<const char*> ids) {
@@ -15,8 +17,6 @@ void all_are(kind k, std::initializer_list<const char*> ids) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(government_id_test)
 
 BOOST_AUTO_TEST_CASE(a_cpf_is_known_by_its_check_digits) {
   all_are(kind::cpf, {"01234567890", "24828372865", "24184562000", "55113756750", "52998224725",

@@ -9,6 +9,8 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(money_test)
+
 namespace {
 
 std::int64_t cents_of(std::string_view text, char separator = '.') {
@@ -23,8 +25,6 @@ std::string json_number(money amount) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(money_test)
 
 BOOST_AUTO_TEST_CASE(decimal_text_with_at_most_two_fraction_digits_is_an_amount) {
   BOOST_TEST(cents_of("7811") == 781'100);

@@ -7,13 +7,13 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(trace_test)
+
 namespace {
 
 const std::string good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(trace_test)
 
 BOOST_AUTO_TEST_CASE(a_traceparent_is_taken_whole_or_not_at_all) {
   BOOST_TEST(is_traceparent(good));

@@ -10,6 +10,8 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(validation_test)
+
 namespace {
 
 const raw_debt good{"José Araújo", "00011111111", "jose@example.com",
@@ -43,8 +45,6 @@ std::string repeated(std::string_view text, int n) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(validation_test)
 
 BOOST_AUTO_TEST_CASE(a_good_debt_is_taken_as_it_is) {
   debt d;

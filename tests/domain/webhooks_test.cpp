@@ -5,6 +5,8 @@
 using namespace bankslip::domain;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(webhooks_test)
+
 namespace {
 
 webhook_answer answered(int status, std::chrono::seconds retry_after = 0s) {
@@ -12,8 +14,6 @@ webhook_answer answered(int status, std::chrono::seconds retry_after = 0s) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(webhooks_test)
 
 BOOST_AUTO_TEST_CASE(tries_follow_the_schedule_of_the_standard) {
   const std::chrono::milliseconds waits[] = {5s, 5min, 30min, 2h, 5h, 10h, 10h};

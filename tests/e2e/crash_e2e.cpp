@@ -8,6 +8,8 @@
 
 using namespace bankslip::e2e;
 
+BOOST_AUTO_TEST_SUITE(crash_e2e)
+
 namespace {
 
 constexpr std::int64_t many = 12'000;
@@ -50,8 +52,6 @@ void check_counters(const std::string& upload, std::int64_t rows) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(crash_e2e)
 
 BOOST_AUTO_TEST_CASE(rows_of_a_server_killed_in_mid_file_are_settled_once) {
   own_stack stack;

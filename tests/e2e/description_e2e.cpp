@@ -9,6 +9,8 @@
 
 using namespace bankslip::e2e;
 
+BOOST_AUTO_TEST_SUITE(description_e2e)
+
 namespace {
 
 struct shell_end {
@@ -35,8 +37,6 @@ std::string base(const server_process& server) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(description_e2e)
 
 BOOST_AUTO_TEST_CASE(the_description_breaks_no_rule_of_redocly) {
   own_stack stack;

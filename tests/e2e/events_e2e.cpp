@@ -15,6 +15,8 @@
 using namespace bankslip::e2e;
 using bankslip::http::fakes::raw_client;
 
+BOOST_AUTO_TEST_SUITE(events_e2e)
+
 namespace {
 
 std::string request(const std::string& path, const std::string& headers = {}) {
@@ -45,8 +47,6 @@ std::string last_field(const std::string& events, const std::string& name) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(events_e2e)
 
 BOOST_AUTO_TEST_CASE(an_upload_is_followed_through_a_restart_of_the_server_to_its_end) {
   own_stack stack;

@@ -10,6 +10,8 @@
 
 using namespace bankslip::e2e;
 
+BOOST_AUTO_TEST_SUITE(idempotency_e2e)
+
 namespace {
 
 bool replayed(const answer& a) {
@@ -18,8 +20,6 @@ bool replayed(const answer& a) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(idempotency_e2e)
 
 BOOST_AUTO_TEST_CASE(two_processes_answer_a_key_once) {
   own_stack stack;

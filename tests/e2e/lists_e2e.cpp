@@ -10,6 +10,8 @@
 
 using namespace bankslip::e2e;
 
+BOOST_AUTO_TEST_SUITE(lists_e2e)
+
 namespace {
 
 std::size_t occurrences(const std::string& text, const std::string& part) {
@@ -20,8 +22,6 @@ std::size_t occurrences(const std::string& text, const std::string& part) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(lists_e2e)
 
 BOOST_AUTO_TEST_CASE(failed_debts_are_listed_begun_anew_and_dead_lettered_again) {
   own_stack stack;

@@ -11,6 +11,8 @@
 using namespace bankslip::e2e;
 namespace impl = bankslip::kafka::impl;
 
+BOOST_AUTO_TEST_SUITE(offsets_e2e)
+
 namespace {
 
 impl::client_ptr producer(const own_stack& stack, const char* transactional_id) {
@@ -61,8 +63,6 @@ bool has(const std::string& text, std::string_view part) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(offsets_e2e)
 
 // One good debt in a committed transaction, settled, and the log deleted up to its
 // end: nothing is unsettled, so nothing is wrong.

@@ -10,6 +10,8 @@
 
 using namespace bankslip::e2e;
 
+BOOST_AUTO_TEST_SUITE(old_service_e2e)
+
 namespace {
 
 /// The old service's message about debt `<prefix><n>`: its own field order and
@@ -36,8 +38,6 @@ std::int64_t mailed_once(const mail_service& mails) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(old_service_e2e)
 
 BOOST_AUTO_TEST_CASE(messages_of_the_old_service_are_settled_and_bad_ones_become_dead_letters) {
   own_stack stack;

@@ -9,6 +9,8 @@
 
 using namespace bankslip::e2e;
 
+BOOST_AUTO_TEST_SUITE(operation_e2e)
+
 namespace {
 
 /// No server listens there.
@@ -19,8 +21,6 @@ bool has(const std::string& text, const std::string& part) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(operation_e2e)
 
 BOOST_AUTO_TEST_CASE(metrics_show_every_agreed_name_with_its_labels) {
   own_stack stack;

@@ -8,6 +8,8 @@
 
 using namespace bankslip::e2e;
 
+BOOST_AUTO_TEST_SUITE(refused_mail_e2e)
+
 namespace {
 
 struct server_fixture {
@@ -39,8 +41,6 @@ struct server_fixture {
 const std::string no_errors = "row,debt_id,field,code,error\r\n";
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(refused_mail_e2e)
 
 BOOST_FIXTURE_TEST_CASE(a_refused_mail_fails_its_row_and_a_retry_with_another_address_sends_it,
                         server_fixture) {

@@ -10,6 +10,8 @@
 
 using namespace bankslip::e2e;
 
+BOOST_AUTO_TEST_SUITE(unitary_e2e)
+
 namespace {
 
 std::string awaited(int port, const std::string& debt_id, const std::string& status) {
@@ -26,8 +28,6 @@ std::string awaited(int port, const std::string& debt_id, const std::string& sta
 constexpr auto nobody = "127.0.0.1:1";
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(unitary_e2e)
 
 BOOST_AUTO_TEST_CASE(a_posted_debt_is_stored_mailed_once_and_stands_against_a_second_one) {
   own_stack stack;

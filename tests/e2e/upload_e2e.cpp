@@ -7,6 +7,8 @@
 
 using namespace bankslip::e2e;
 
+BOOST_AUTO_TEST_SUITE(upload_e2e)
+
 namespace {
 
 const std::string mixed_file = "name,governmentId,email,debtAmount,debtDueDate,debtId\n"
@@ -43,8 +45,6 @@ struct server_fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(upload_e2e)
 
 BOOST_FIXTURE_TEST_CASE(each_row_of_a_file_gets_what_it_deserves_and_a_second_time_nothing,
                         server_fixture) {

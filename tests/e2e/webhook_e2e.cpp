@@ -17,6 +17,8 @@
 
 using namespace bankslip::e2e;
 
+BOOST_AUTO_TEST_SUITE(webhook_e2e)
+
 namespace {
 
 const std::string secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -118,8 +120,6 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(webhook_e2e)
 
 BOOST_FIXTURE_TEST_CASE(what_comes_true_is_told_and_told_again_until_it_is_taken, server_fixture) {
   mails.refuse("m3@example.com", "mailbox does not exist");

@@ -8,6 +8,8 @@
 
 using namespace bankslip::e2e;
 
+BOOST_AUTO_TEST_SUITE(workers_e2e)
+
 namespace {
 
 constexpr std::int64_t many = 18'000;
@@ -23,8 +25,6 @@ std::size_t partitions(const server_process& worker) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(workers_e2e)
 
 BOOST_AUTO_TEST_CASE(two_workers_share_the_partitions_and_one_takes_over_from_the_other) {
   own_stack stack;

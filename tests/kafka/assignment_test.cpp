@@ -4,6 +4,8 @@
 
 using namespace bankslip::kafka::impl;
 
+BOOST_AUTO_TEST_SUITE(assignment_test)
+
 namespace {
 
 std::vector<std::pair<std::int32_t, std::int64_t>> listed(const partitions_ptr& offsets) {
@@ -16,8 +18,6 @@ std::vector<std::pair<std::int32_t, std::int64_t>> listed(const partitions_ptr& 
 using offsets = std::vector<std::pair<std::int32_t, std::int64_t>>;
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(assignment_test)
 
 BOOST_AUTO_TEST_CASE(a_record_is_accepted_once_and_only_where_it_is_ours) {
   assignment a{"debts"};

@@ -7,6 +7,8 @@
 using namespace bankslip;
 using namespace bankslip::testing;
 
+BOOST_AUTO_TEST_SUITE(dead_letter_log_kafkatest)
+
 namespace {
 
 /// A topic of dead letters, and who writes to it.
@@ -71,8 +73,6 @@ std::vector<std::string> down(int from, int to) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(dead_letter_log_kafkatest)
 
 BOOST_AUTO_TEST_CASE(letters_are_read_newest_first_each_on_one_page) {
   letters all;

@@ -10,6 +10,8 @@
 using namespace bankslip;
 using namespace bankslip::testing;
 
+BOOST_AUTO_TEST_SUITE(foreign_consumer_kafkatest)
+
 namespace {
 
 constexpr int count = 100;
@@ -51,7 +53,6 @@ std::string all_records() {
 } // namespace
 
 // The old service's consumer must be able to take over again.
-BOOST_AUTO_TEST_SUITE(foreign_consumer_kafkatest)
 
 BOOST_AUTO_TEST_CASE(a_client_without_extras_reads_gzip_and_uncompressed_records) {
   for (const auto* compression : {"gzip", "none"}) {

@@ -10,6 +10,8 @@ using namespace bankslip;
 using namespace bankslip::testing;
 using domain::text_of;
 
+BOOST_AUTO_TEST_SUITE(group_faults_kafkatest)
+
 namespace {
 
 void append(const mock_cluster& mock, int first, int count) {
@@ -19,8 +21,6 @@ void append(const mock_cluster& mock, int first, int count) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(group_faults_kafkatest)
 
 BOOST_AUTO_TEST_CASE(a_member_whose_joining_is_refused_tries_until_it_is_in) {
   mock_cluster mock;

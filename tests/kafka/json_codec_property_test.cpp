@@ -8,6 +8,8 @@
 
 using namespace bankslip;
 
+BOOST_AUTO_TEST_SUITE(json_codec_property_test)
+
 namespace {
 
 void append_utf8(std::string& out, char32_t c) {
@@ -65,8 +67,6 @@ domain::debt any_debt() {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(json_codec_property_test)
 
 BOOST_AUTO_TEST_CASE(every_debt_comes_back_as_it_went) {
   auto codec = kafka::make_json_codec();

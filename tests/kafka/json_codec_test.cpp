@@ -12,6 +12,8 @@ using domain::code_of;
 using domain::errc;
 using domain::text_of;
 
+BOOST_AUTO_TEST_SUITE(json_codec_test)
+
 namespace {
 
 const auto codec = kafka::make_json_codec();
@@ -63,8 +65,6 @@ bool contains(const std::string& text, std::string_view part) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(json_codec_test)
 
 BOOST_AUTO_TEST_CASE(the_six_fields_are_written_in_their_order) {
   BOOST_TEST(encoded(usual_debt()) == usual);

@@ -7,6 +7,8 @@
 using namespace bankslip;
 using namespace bankslip::testing;
 
+BOOST_AUTO_TEST_SUITE(null_parts_kafkatest)
+
 namespace {
 
 using part = std::optional<std::string>;
@@ -48,8 +50,6 @@ void publish(const own_topics& topics, const std::vector<parts>& records) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(null_parts_kafkatest)
 
 BOOST_AUTO_TEST_CASE(the_sink_publishes_null_as_null_and_empty_as_empty) {
   own_topics topics{1};

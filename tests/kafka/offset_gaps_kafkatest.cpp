@@ -9,6 +9,8 @@ using namespace bankslip;
 using namespace bankslip::testing;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(offset_gaps_kafkatest)
+
 namespace {
 
 /// Writes to partition 0 as producers with and without transactions do.
@@ -109,8 +111,6 @@ void commit_and_leave(const own_topics& topics, std::int64_t offset) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(offset_gaps_kafkatest)
 
 // Nothing was unsettled: a log that was deleted up to its end is no loss.
 BOOST_AUTO_TEST_CASE(whatever_gaps_there_are_a_settled_log_may_be_deleted_up_to_its_end) {

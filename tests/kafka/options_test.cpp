@@ -6,6 +6,8 @@
 using namespace bankslip;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(options_test)
+
 namespace {
 
 /// Why `extra` is refused.
@@ -22,8 +24,6 @@ bool contains(const std::string& text, std::string_view part) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(options_test)
 
 BOOST_AUTO_TEST_CASE(the_defaults_are_good) {
   BOOST_TEST(!kafka::check_options({}), domain::text_of(kafka::check_options({})));

@@ -13,6 +13,8 @@ using domain::code_of;
 using domain::errc;
 using domain::text_of;
 
+BOOST_AUTO_TEST_SUITE(record_sink_faults_kafkatest)
+
 namespace {
 
 /// Polls until `done` or 20 s have passed.
@@ -36,8 +38,6 @@ bool contains(const std::string& text, std::string_view part) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(record_sink_faults_kafkatest)
 
 BOOST_AUTO_TEST_CASE(a_passing_produce_error_is_overcome) {
   mock_cluster mock;

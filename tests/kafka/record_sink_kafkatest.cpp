@@ -8,6 +8,8 @@
 using namespace bankslip;
 using namespace bankslip::testing;
 
+BOOST_AUTO_TEST_SUITE(record_sink_kafkatest)
+
 namespace {
 
 class broker_world final : public record_sink_world {
@@ -51,8 +53,6 @@ std::uint32_t murmur2(std::string_view data) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(record_sink_kafkatest)
 
 BOOST_AUTO_TEST_SUITE(contract)
 const auto clauses = sink_contract::add_clauses<broker_world>();

@@ -9,6 +9,8 @@ using namespace bankslip::testing;
 using namespace std::chrono_literals;
 using domain::text_of;
 
+BOOST_AUTO_TEST_SUITE(record_source_faults_kafkatest)
+
 namespace {
 
 void append(const mock_cluster& mock, int first, int count) {
@@ -28,8 +30,6 @@ std::size_t left_for_the_next(const mock_cluster& mock, std::chrono::millisecond
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(record_source_faults_kafkatest)
 
 BOOST_AUTO_TEST_CASE(an_assignment_waits_until_the_committed_offsets_are_known) {
   mock_cluster mock;

@@ -10,6 +10,8 @@ using domain::code_of;
 using domain::errc;
 using domain::text_of;
 
+BOOST_AUTO_TEST_SUITE(record_source_kafkatest)
+
 namespace {
 
 class broker_world final : public record_source_world {
@@ -60,8 +62,6 @@ caf::error fatal_of(member& m) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(record_source_kafkatest)
 
 BOOST_AUTO_TEST_SUITE(contract)
 const auto clauses = source_contract::add_clauses<broker_world>();

@@ -7,6 +7,8 @@
 using namespace bankslip;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(access_store_pgtest)
+
 namespace {
 
 const domain::date day{std::chrono::year{2026} / 11 / 28};
@@ -29,8 +31,6 @@ domain::session session_of(std::string_view token, std::string_view key) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(access_store_pgtest)
 
 BOOST_FIXTURE_TEST_CASE(entries_are_appended_as_they_are, store_fixture) {
   domain::audit_entry e;

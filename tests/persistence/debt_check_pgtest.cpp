@@ -11,6 +11,8 @@ using namespace bankslip;
 using test::settlement_contract::bare_debts;
 using test::settlement_contract::must;
 
+BOOST_AUTO_TEST_SUITE(debt_check_pgtest)
+
 namespace {
 
 constexpr int rows = 1'500;
@@ -99,8 +101,6 @@ struct fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(debt_check_pgtest)
 
 BOOST_FIXTURE_TEST_SUITE(debt_check, fixture)
 

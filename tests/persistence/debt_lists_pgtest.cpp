@@ -8,6 +8,8 @@
 
 using namespace bankslip;
 
+BOOST_AUTO_TEST_SUITE(debt_lists_pgtest)
+
 namespace {
 
 /// Two uploads of 30,000 rows each, by turns and in no order, as lanes store them; VACUUM
@@ -60,8 +62,6 @@ struct large_table {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(debt_lists_pgtest)
 
 BOOST_FIXTURE_TEST_CASE(an_upload_of_many_pages_comes_whole_and_in_the_file_s_order, large_table) {
   domain::debt_filter filter;

@@ -5,6 +5,8 @@
 
 using namespace bankslip;
 
+BOOST_AUTO_TEST_SUITE(debt_store_contract_pgtest)
+
 namespace {
 
 struct postgres_world {
@@ -15,8 +17,6 @@ struct postgres_world {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(debt_store_contract_pgtest)
 
 const auto clauses = test::debt_contract::add_clauses<postgres_world>();
 

@@ -10,6 +10,8 @@ using domain::errc;
 using test::pg_database;
 using test::pg_session;
 
+BOOST_AUTO_TEST_SUITE(debt_store_faults_pgtest)
+
 namespace {
 
 struct fixture {
@@ -23,8 +25,6 @@ struct fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(debt_store_faults_pgtest)
 
 BOOST_FIXTURE_TEST_SUITE(debt_store_faults, fixture)
 

@@ -8,6 +8,8 @@ using bankslip::persistence::migrate;
 using bankslip::test::pg_database;
 using bankslip::test::pg_session;
 
+BOOST_AUTO_TEST_SUITE(migrate_pgtest)
+
 namespace {
 
 namespace domain = bankslip::domain;
@@ -37,8 +39,6 @@ const char* const ten_columns =
     "propagated, created_at, updated_on from bankslips order by debt_id";
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(migrate_pgtest)
 
 BOOST_AUTO_TEST_CASE(a_new_database_is_created_and_migrated_once) {
   pg_database db; // migrates

@@ -6,6 +6,8 @@
 
 using namespace bankslip::persistence;
 
+BOOST_AUTO_TEST_SUITE(row_locations_test)
+
 namespace {
 
 using noted = std::vector<std::pair<std::string_view, row_location>>;
@@ -35,8 +37,6 @@ void check_ranges(const std::vector<std::uint32_t>& ranges,
 std::uint64_t now(const row_locations& p) { return p.look_up({}).asked_at; }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(row_locations_test)
 
 BOOST_AUTO_TEST_CASE(a_location_is_known_once_it_was_noted) {
   row_locations p;

@@ -5,6 +5,8 @@
 
 using namespace bankslip;
 
+BOOST_AUTO_TEST_SUITE(settlement_store_contract_pgtest)
+
 namespace {
 
 struct postgres_world {
@@ -16,8 +18,6 @@ struct postgres_world {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(settlement_store_contract_pgtest)
 
 const auto clauses = test::settlement_contract::add_clauses<postgres_world>();
 

@@ -10,6 +10,8 @@ using domain::errc;
 using test::pg_database;
 using test::pg_session;
 
+BOOST_AUTO_TEST_SUITE(settlement_store_faults_pgtest)
+
 namespace {
 
 std::vector<std::string_view> ids(std::string_view id) { return {id}; }
@@ -50,8 +52,6 @@ struct fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(settlement_store_faults_pgtest)
 
 BOOST_FIXTURE_TEST_SUITE(settlement_store_faults, fixture)
 

@@ -10,6 +10,8 @@
 using namespace bankslip;
 using namespace bankslip::test::webhook_contract;
 
+BOOST_AUTO_TEST_SUITE(upload_end_pgtest)
+
 namespace {
 
 struct end_world {
@@ -54,8 +56,6 @@ struct end_world {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(upload_end_pgtest)
 
 BOOST_FIXTURE_TEST_CASE(of_two_last_lanes_that_finish_together_one_says_so, end_world) {
   auto id = open(2);

@@ -5,6 +5,8 @@
 
 using namespace bankslip;
 
+BOOST_AUTO_TEST_SUITE(webhook_store_contract_pgtest)
+
 namespace {
 
 struct postgres_world {
@@ -19,8 +21,6 @@ struct postgres_world {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(webhook_store_contract_pgtest)
 
 const auto clauses = test::webhook_contract::add_clauses<postgres_world>();
 

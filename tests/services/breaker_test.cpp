@@ -7,6 +7,8 @@ using namespace std::chrono_literals;
 using services::circuit_breaker;
 using services::permission;
 
+BOOST_AUTO_TEST_SUITE(breaker_test)
+
 namespace {
 
 constexpr auto email = domain::dependency_kind::email_service;
@@ -24,8 +26,6 @@ void fail(circuit_breaker& b, int times) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(breaker_test)
 
 BOOST_AUTO_TEST_CASE(it_opens_only_after_failures_in_a_row) {
   fake_clock clock;

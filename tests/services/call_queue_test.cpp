@@ -8,11 +8,11 @@
 using namespace bankslip::services;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(call_queue_test)
+
 namespace {
 const call_queue::time_point start{1000s};
 }
-
-BOOST_AUTO_TEST_SUITE(call_queue_test)
 
 BOOST_AUTO_TEST_CASE(fresh_calls_come_in_order_and_once) {
   call_queue q{3, 4, start + 10s, 1};

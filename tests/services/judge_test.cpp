@@ -10,6 +10,8 @@
 using namespace bankslip;
 using namespace bankslip::services;
 
+BOOST_AUTO_TEST_SUITE(judge_test)
+
 namespace {
 
 domain::debt sample() {
@@ -32,8 +34,6 @@ smtp_session talk(std::initializer_list<std::string_view> lines) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(judge_test)
 
 BOOST_AUTO_TEST_CASE(each_status_is_judged_as_documented) {
   auto call = [](int status) { return judge_status(status, true).call; };

@@ -11,6 +11,8 @@
 using namespace bankslip;
 using namespace bankslip::services;
 
+BOOST_AUTO_TEST_SUITE(mail_message_test)
+
 namespace {
 
 std::string sample(std::string_view name, std::string_view subject) {
@@ -42,8 +44,6 @@ std::vector<std::string> head_lines(const std::string& message) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(mail_message_test)
 
 BOOST_AUTO_TEST_CASE(no_name_or_subject_adds_a_header) {
   rc::check("the head keeps its lines, ASCII and short", [](const std::string& noise) {

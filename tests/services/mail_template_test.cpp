@@ -12,6 +12,8 @@
 using namespace bankslip;
 using namespace bankslip::services;
 
+BOOST_AUTO_TEST_SUITE(mail_template_test)
+
 namespace {
 
 struct folder {
@@ -39,8 +41,6 @@ std::string error_of(std::string_view text) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(mail_template_test)
 
 BOOST_AUTO_TEST_CASE(fields_are_filled_in) {
   slips::mail_fields f;

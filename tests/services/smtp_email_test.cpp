@@ -18,6 +18,8 @@ using namespace bankslip::services;
 using namespace std::chrono_literals;
 using domain::call_result;
 
+BOOST_AUTO_TEST_SUITE(smtp_email_test)
+
 namespace {
 
 /// The Python server as a child process; ends when its standard input closes.
@@ -121,8 +123,6 @@ struct smtp_fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(smtp_email_test)
 
 BOOST_FIXTURE_TEST_SUITE(smtp_email, smtp_fixture)
 

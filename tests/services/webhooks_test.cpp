@@ -17,6 +17,8 @@ using namespace bankslip;
 using namespace bankslip::services;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(webhooks_test)
+
 namespace {
 
 // The example of the standard's own libraries.
@@ -83,8 +85,6 @@ domain::webhook_answer call(domain::webhook_caller& c, const domain::webhook_eve
 bool is_private(const char* text) { return is_private_host(text); }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(webhooks_test)
 
 BOOST_AUTO_TEST_CASE(signatures_are_those_of_the_standard) {
   const auto sign = [](const std::string& secrets) {

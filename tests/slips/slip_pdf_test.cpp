@@ -20,6 +20,8 @@
 
 using namespace bankslip;
 
+BOOST_AUTO_TEST_SUITE(slip_pdf_test)
+
 namespace {
 
 // A folder of this program's own.
@@ -83,8 +85,6 @@ bool has(const std::string& text, const std::string& part) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(slip_pdf_test)
 
 BOOST_AUTO_TEST_CASE(an_independent_reader_finds_the_bar_code_and_the_pix_code) {
   scratch dir;

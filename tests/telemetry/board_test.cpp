@@ -10,6 +10,8 @@
 
 using namespace bankslip::telemetry;
 
+BOOST_AUTO_TEST_SUITE(board_test)
+
 namespace {
 
 rapidjson::Document board() {
@@ -25,8 +27,6 @@ bool has_line(const std::string& text, const std::string& line) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(board_test)
 
 BOOST_AUTO_TEST_CASE(actors_stand_on_the_board_while_they_live) {
   BOOST_TEST(render_actors() == R"({"actors":[]})");

@@ -16,6 +16,8 @@
 
 using namespace bankslip::telemetry;
 
+BOOST_AUTO_TEST_SUITE(log_test)
+
 namespace {
 
 constexpr std::chrono::system_clock::time_point some_time{
@@ -63,8 +65,6 @@ rapidjson::Document parsed(const std::string& line) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(log_test)
 
 BOOST_AUTO_TEST_CASE(a_line_is_one_json_object_with_its_fields) {
   const auto line = json_line(some_time, log_level::warn, "batch repeated",

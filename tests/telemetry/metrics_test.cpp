@@ -19,6 +19,8 @@
 
 using namespace bankslip::telemetry;
 
+BOOST_AUTO_TEST_SUITE(metrics_test)
+
 namespace {
 
 /// Value by series, read back from the text format: every line must be a
@@ -66,8 +68,6 @@ double at(const std::map<std::string, double>& series, const std::string& name) 
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(metrics_test)
 
 BOOST_AUTO_TEST_CASE(every_outcome_and_stage_is_there_from_the_start) {
   const auto series = rendered();

@@ -5,6 +5,8 @@
 using bankslip::telemetry::rate_window;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(rate_window_test)
+
 namespace {
 
 struct fixture {
@@ -20,8 +22,6 @@ struct fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(rate_window_test)
 
 BOOST_FIXTURE_TEST_CASE(a_first_look_has_nothing_to_compare_with, fixture) {
   BOOST_TEST(look(0ms, 5000) == 0);

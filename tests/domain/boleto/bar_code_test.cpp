@@ -11,6 +11,8 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(bar_code_test)
+
 namespace {
 
 struct slip_vector {
@@ -64,8 +66,6 @@ int unseen_changes(const std::string& code) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(bar_code_test)
 
 BOOST_AUTO_TEST_CASE(published_bar_codes_and_lines_are_made_and_read) {
   for (auto& v : vectors) {

@@ -15,6 +15,8 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(builtin_slip_test)
+
 namespace {
 
 debt a_debt(std::string id, std::int64_t cents = 12345) {
@@ -32,8 +34,6 @@ std::pair<std::uint64_t, std::uint64_t> key_of(const std::string& line) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(builtin_slip_test)
 
 BOOST_AUTO_TEST_CASE(a_debt_has_the_same_slip_for_ever) {
   // SHA-256("debt-1") is 0c9e4339082f74001476c5fcc8eb3468...; the rest by the rules, in Python.

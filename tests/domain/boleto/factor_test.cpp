@@ -7,6 +7,8 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(factor_test)
+
 namespace {
 
 date day(const char* text) {
@@ -21,8 +23,6 @@ std::string meaning(int factor, const char* today) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(factor_test)
 
 BOOST_AUTO_TEST_CASE(published_dates_have_their_factors) {
   const std::pair<const char*, int> known[] = {

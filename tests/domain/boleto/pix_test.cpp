@@ -9,6 +9,8 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(pix_test)
+
 namespace {
 
 const std::string px1 =
@@ -58,8 +60,6 @@ std::string errors_of(const std::string& code) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(pix_test)
 
 BOOST_AUTO_TEST_CASE(the_crc_has_its_published_check_values) {
   BOOST_TEST(crc16("123456789") == 0x29b1);

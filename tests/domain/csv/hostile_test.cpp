@@ -12,6 +12,8 @@ using namespace bankslip;
 using namespace bankslip::domain;
 using namespace bankslip::tests;
 
+BOOST_AUTO_TEST_SUITE(hostile_test)
+
 namespace {
 
 using generator = std::mt19937_64;
@@ -95,8 +97,6 @@ void check_split(const std::string& row, const csv_dialect& dialect, std::string
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(hostile_test)
 
 BOOST_AUTO_TEST_CASE(hostile_files_are_cut_and_split_as_the_slow_parser_does) {
   generator random{20'260'710};

@@ -10,6 +10,8 @@ using namespace bankslip;
 using namespace bankslip::domain;
 using namespace bankslip::tests;
 
+BOOST_AUTO_TEST_SUITE(limits_test)
+
 namespace {
 
 const std::string header = "name,governmentId,email,debtAmount,debtDueDate,debtId\n";
@@ -20,8 +22,6 @@ std::string code_of_fault(const cut_file& file, std::size_t row) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(limits_test)
 
 BOOST_AUTO_TEST_CASE(a_row_of_64_kib_is_taken_and_one_byte_more_is_a_bad_row) {
   for (std::string end : {"\n", "\r\n", ""}) {

@@ -12,6 +12,8 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(page_rules_test)
+
 // The page looks at a file before it is sent, by rules of its own in web/csv. These files
 // hold both to the same answers; tests/web/csv.test.mjs reads them too.
 namespace {
@@ -49,8 +51,6 @@ std::string code_of_row(const csv_chunk& chunk, std::size_t i, const csv_dialect
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(page_rules_test)
 
 BOOST_AUTO_TEST_CASE(the_page_and_the_server_say_the_same_of_a_file) {
   std::ifstream in{SOURCE_DIR "/tests/data/files.json", std::ios::binary};

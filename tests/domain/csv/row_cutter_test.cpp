@@ -12,6 +12,8 @@ using namespace bankslip;
 using namespace bankslip::domain;
 using namespace bankslip::tests;
 
+BOOST_AUTO_TEST_SUITE(row_cutter_test)
+
 namespace {
 
 const std::string header = "name,governmentId,email,debtAmount,debtDueDate,debtId";
@@ -50,8 +52,6 @@ const std::vector<std::string> samples = {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(row_cutter_test)
 
 BOOST_AUTO_TEST_CASE(every_sample_cut_at_every_byte_gives_the_same_rows) {
   for (const auto& sample : samples) {

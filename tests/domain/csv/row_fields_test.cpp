@@ -10,6 +10,8 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(row_fields_test)
+
 namespace {
 
 csv_dialect dialect_of(std::string_view header) {
@@ -34,8 +36,6 @@ field_error refusal_of(std::string_view row) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(row_fields_test)
 
 BOOST_AUTO_TEST_CASE(columns_stand_in_any_order_among_others) {
   auto d = dialect_of("x,debtId, debtDueDate ,\"debtAmount\",email,y,\"governmentId\",name,x");

@@ -10,13 +10,13 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(idempotency_test)
+
 namespace {
 
 std::string hex(const sha256_digest& digest) { return to_hex(digest); }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(idempotency_test)
 
 BOOST_AUTO_TEST_CASE(the_key_is_the_hex_digest_of_debt_and_attempt) {
   BOOST_TEST(idempotency_key("debt-1", 2) == hex(sha256("debt-1:2")));

@@ -12,6 +12,8 @@
 
 using bankslip::domain::offset_ledger;
 
+BOOST_AUTO_TEST_SUITE(offset_ledger_test)
+
 namespace {
 
 using range = std::pair<std::int64_t, std::int64_t>;
@@ -34,8 +36,6 @@ struct model {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(offset_ledger_test)
 
 BOOST_AUTO_TEST_CASE(a_range_that_is_settled_in_part_may_be_begun_again_behind_it) {
   offset_ledger l;

@@ -11,6 +11,8 @@
 
 using namespace bankslip;
 
+BOOST_AUTO_TEST_SUITE(settler_fakes_test)
+
 namespace {
 
 struct database_world {
@@ -69,8 +71,6 @@ struct source_world final : testing::record_source_world {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(settler_fakes_test)
 
 BOOST_AUTO_TEST_SUITE(settlement_store_contract)
 const auto clauses = test::settlement_contract::add_clauses<database_world>();

@@ -5,6 +5,8 @@ using bankslip::fake::db_fault;
 using bankslip::fake::mail_fault;
 using bankslip::fake::slip_fault;
 
+BOOST_AUTO_TEST_SUITE(settler_faults_test)
+
 namespace {
 
 /// The process dies when it is about to do `statement`.
@@ -40,8 +42,6 @@ struct crash_fixture : settler_fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(settler_faults_test)
 
 BOOST_FIXTURE_TEST_SUITE(settling_under_faults, crash_fixture)
 

@@ -11,6 +11,8 @@
 using namespace bankslip;
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(encoding_test)
+
 namespace {
 
 /// Reads `bytes` in pieces of `size`.
@@ -46,8 +48,6 @@ const std::string little_mark = "\xFF\xFE";
 const std::string big_mark = "\xFE\xFF";
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(encoding_test)
 
 BOOST_AUTO_TEST_CASE(every_encoding_cut_anywhere_gives_the_same_text) {
   const std::string text = "José Łukasz 漢 😀\r\nx;\"y\"";

@@ -12,6 +12,8 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(text_tools_test)
+
 namespace {
 
 std::string escaped(std::string_view text) {
@@ -36,8 +38,6 @@ std::string escaped_slowly(const std::string& text) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(text_tools_test)
 
 BOOST_AUTO_TEST_CASE(only_what_json_forbids_is_escaped_wherever_it_stands) {
   for (int special = 0; special < 256; ++special)

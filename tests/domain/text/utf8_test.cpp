@@ -10,6 +10,8 @@
 
 using namespace bankslip::domain;
 
+BOOST_AUTO_TEST_SUITE(utf8_test)
+
 namespace {
 
 using pieces = std::vector<std::string>;
@@ -43,8 +45,6 @@ std::string drawn(const pieces& from) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(utf8_test)
 
 BOOST_AUTO_TEST_CASE(characters_of_valid_text_are_counted) {
   auto holds = rc::check([] {

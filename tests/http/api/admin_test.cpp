@@ -8,6 +8,8 @@
 using namespace bankslip;
 using namespace bankslip::http::fakes;
 
+BOOST_AUTO_TEST_SUITE(admin_test)
+
 namespace {
 
 struct fixture {
@@ -22,8 +24,6 @@ struct fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(admin_test)
 
 BOOST_FIXTURE_TEST_SUITE(admin, fixture)
 

@@ -1,6 +1,8 @@
 #include <boost/test/unit_test.hpp>
 
+#include <future>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "http/api/change_log.hpp"
@@ -8,6 +10,8 @@
 
 using namespace bankslip;
 using namespace bankslip::http::fakes;
+
+BOOST_AUTO_TEST_SUITE(audit_test)
 
 namespace {
 
@@ -29,8 +33,6 @@ domain::audit_entry refused_at(std::string address) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(audit_test)
 
 BOOST_FIXTURE_TEST_SUITE(with_keys, audit_fixture)
 
@@ -134,6 +136,21 @@ BOOST_FIXTURE_TEST_CASE(strangers_from_everywhere_fill_neither_memory_nor_table,
       times += e.times;
   });
   BOOST_TEST(times == 5'000);
+}
+
+BOOST_FIXTURE_TEST_CASE(who_asks_for_a_days_sum_does_not_wait_for_others_who_ask, log_fixture) {
+  const key_file file;
+  file.write(key_line("erp", "bsk_erp", "ingest", 0, 100));
+  http::key_ring ring{file.path()};
+  BOOST_REQUIRE(ring.load() == "");
+  const auto key = ring.find(domain::sha256("bsk_erp"));
+  w->with([](world& x) { x.hold_changes = true; });
+  http::change_log log{{system, front_of_log, std::chrono::seconds{3}}};
+  auto first = std::async(std::launch::async, [&] { log.learn_rows(key); });
+  BOOST_REQUIRE(w->eventually([](world& x) { return x.changes_asked == 1; }));
+  log.learn_rows(key);
+  BOOST_TEST(w->with([](world& x) { return std::exchange(x.hold_changes, false); }));
+  BOOST_TEST(w->with([](world& x) { return x.changes_asked; }) == 1);
 }
 
 BOOST_FIXTURE_TEST_CASE(strangers_leave_room_for_changes_while_the_database_is_away, log_fixture) {

@@ -9,6 +9,8 @@ using namespace bankslip;
 using namespace bankslip::http::fakes;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(batch_api_test)
+
 namespace {
 
 const std::string path = "/bankslip/batch";
@@ -24,8 +26,6 @@ struct fixture : api_fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(batch_api_test)
 
 BOOST_FIXTURE_TEST_SUITE(batch_api, fixture)
 

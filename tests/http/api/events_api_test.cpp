@@ -12,6 +12,8 @@ using namespace bankslip;
 using namespace bankslip::http;
 using namespace bankslip::http::fakes;
 
+BOOST_AUTO_TEST_SUITE(events_api_test)
+
 namespace {
 
 domain::upload_record record(domain::upload_state state, std::int64_t emailed = 0) {
@@ -44,8 +46,6 @@ struct fixture : api_fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(events_api_test)
 
 BOOST_FIXTURE_TEST_SUITE(events_api, fixture)
 

@@ -52,6 +52,8 @@ public:
   caf::error finish_error;
   caf::error front_error;
   bool mute = false;
+  /// Changes are taken and not answered.
+  bool hold_changes = false;
   bool withhold = false;
   actors::upload_report report;
   std::map<std::string, domain::stored_debt> debts;
@@ -68,6 +70,7 @@ public:
   std::map<std::string, std::int64_t> rows_of_keys;
 
   // What happened
+  int changes_asked = 0;
   std::vector<domain::audit_entry> audit;
   std::map<domain::sha256_digest, domain::sha256_digest> sessions;
   std::string received;
@@ -152,6 +155,7 @@ inline caf::error missing() { return domain::make_error(domain::errc::not_found,
 
 struct front_state {
   std::vector<caf::typed_response_promise<actors::debt_found>> muted;
+  std::vector<caf::typed_response_promise<actors::changes_recorded>> held_changes;
 };
 
 /// Moves on a debt that is in `wanted`.
@@ -303,7 +307,16 @@ front(actors::front_actor::stateful_pointer<front_state> self, world_ptr w) {
           return recorded{};
         });
       },
-      [=](const record_changes& r) {
+      [=](const record_changes& r) -> caf::result<changes_recorded> {
+        const auto held = w->with([](world& x) {
+          ++x.changes_asked;
+          return x.hold_changes;
+        });
+        if (held) {
+          auto promise = self->template make_response_promise<changes_recorded>();
+          self->state.held_changes.push_back(promise);
+          return promise;
+        }
         return answer<changes_recorded>(w, [&](world& x) -> caf::result<changes_recorded> {
           x.audit.insert(x.audit.end(), r.entries.begin(), r.entries.end());
           changes_recorded out;

@@ -10,6 +10,8 @@
 using namespace bankslip;
 using namespace bankslip::http::fakes;
 
+BOOST_AUTO_TEST_SUITE(gate_test)
+
 namespace {
 
 using http::operation;
@@ -52,8 +54,6 @@ const operation& operation_of(std::string_view id) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(gate_test)
 
 BOOST_FIXTURE_TEST_SUITE(with_keys, gate_fixture)
 

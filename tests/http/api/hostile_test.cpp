@@ -10,6 +10,8 @@
 using namespace bankslip;
 using namespace bankslip::http::fakes;
 
+BOOST_AUTO_TEST_SUITE(hostile_test)
+
 namespace {
 
 std::size_t count(std::string_view text, std::string_view part) {
@@ -32,8 +34,6 @@ long peak_kib() {
 const std::string close_get = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(hostile_test)
 
 BOOST_FIXTURE_TEST_SUITE(hostile, api_fixture)
 

@@ -7,6 +7,8 @@
 using namespace bankslip;
 using namespace bankslip::http::fakes;
 
+BOOST_AUTO_TEST_SUITE(idempotency_test)
+
 namespace {
 
 const std::string a_debt =
@@ -38,8 +40,6 @@ bool replayed(const httplib::Result& answer) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(idempotency_test)
 
 BOOST_FIXTURE_TEST_SUITE(idempotency, fixture)
 

@@ -5,14 +5,14 @@
 using namespace bankslip;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(key_limits_test)
+
 namespace {
 
 const domain::utc_time noon = std::chrono::sys_days{std::chrono::year{2026} / 3 / 10} + 15h;
 const auto day = domain::brazilian_day(noon);
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(key_limits_test)
 
 BOOST_AUTO_TEST_CASE(a_bucket_holds_one_second_and_fills_evenly) {
   http::key_limits limits;

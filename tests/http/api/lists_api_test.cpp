@@ -8,6 +8,8 @@
 using namespace bankslip;
 using namespace bankslip::http::fakes;
 
+BOOST_AUTO_TEST_SUITE(lists_api_test)
+
 namespace {
 
 domain::stored_debt debt(std::string id, std::int64_t row) {
@@ -41,8 +43,6 @@ struct one_page final : domain::dead_letter_log {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(lists_api_test)
 
 BOOST_FIXTURE_TEST_SUITE(lists_api, api_fixture)
 

@@ -14,6 +14,8 @@
 using namespace bankslip;
 using http::operations;
 
+BOOST_AUTO_TEST_SUITE(openapi_test)
+
 namespace {
 
 std::string lower(std::string_view text) {
@@ -59,8 +61,6 @@ struct fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(openapi_test)
 
 BOOST_FIXTURE_TEST_CASE(the_document_is_json_and_all_that_it_refers_to_is_there, fixture) {
   BOOST_TEST(read.fault() == "");

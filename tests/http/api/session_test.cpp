@@ -8,6 +8,8 @@
 using namespace bankslip;
 using namespace bankslip::http::fakes;
 
+BOOST_AUTO_TEST_SUITE(session_test)
+
 namespace {
 
 constexpr const char* same_site = "same-origin";
@@ -22,8 +24,6 @@ struct session_fixture : gate_fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(session_test)
 
 BOOST_FIXTURE_TEST_SUITE(with_keys, session_fixture)
 

@@ -8,6 +8,8 @@
 using namespace bankslip;
 using namespace bankslip::http::fakes;
 
+BOOST_AUTO_TEST_SUITE(site_test)
+
 namespace {
 
 constexpr http::embedded_file script{"a.js", "text/javascript", "d1", "plain bytes", "packed"};
@@ -36,8 +38,6 @@ std::string header_of(const http::response& res, std::string_view name) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(site_test)
 
 BOOST_AUTO_TEST_CASE(who_takes_gzip_gets_it_under_a_tag_of_its_own) {
   const auto plain = answer(script, {});

@@ -7,6 +7,8 @@ using namespace bankslip;
 using namespace bankslip::http::fakes;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(webhooks_api_test)
+
 namespace {
 
 domain::webhook_delivery sample_delivery(std::int64_t id) {
@@ -22,8 +24,6 @@ domain::webhook_delivery sample_delivery(std::int64_t id) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(webhooks_api_test)
 
 BOOST_FIXTURE_TEST_SUITE(webhooks_api, api_fixture)
 

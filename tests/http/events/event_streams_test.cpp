@@ -16,6 +16,8 @@ using namespace bankslip;
 using namespace bankslip::http;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(event_streams_test)
+
 namespace {
 
 /// The client's end of a stream.
@@ -107,8 +109,6 @@ struct fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(event_streams_test)
 
 BOOST_FIXTURE_TEST_SUITE(the_streams, fixture)
 

@@ -4,6 +4,8 @@
 
 using namespace bankslip::http;
 
+BOOST_AUTO_TEST_SUITE(event_text_test)
+
 namespace {
 
 std::string text_of(const event_state& state) {
@@ -13,8 +15,6 @@ std::string text_of(const event_state& state) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(event_text_test)
 
 BOOST_AUTO_TEST_CASE(an_event_has_its_id_its_name_and_its_data_on_a_line_each) {
   BOOST_TEST(text_of({"progress", R"({"a":1})"})

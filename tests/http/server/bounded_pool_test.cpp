@@ -7,6 +7,8 @@
 
 using namespace bankslip::http;
 
+BOOST_AUTO_TEST_SUITE(bounded_pool_test)
+
 namespace {
 
 /// Serves sockets by holding them until they are let go.
@@ -41,7 +43,6 @@ struct counter {
 
 // Kept connections are closed while others wait: a request that was on its way
 // on one of them was lost, although threads were free.
-BOOST_AUTO_TEST_SUITE(bounded_pool_test)
 
 BOOST_AUTO_TEST_CASE(a_socket_waits_only_where_no_thread_is_free) {
   server_signals signals;

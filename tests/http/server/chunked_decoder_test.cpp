@@ -8,6 +8,8 @@
 using bankslip::http::chunked_decoder;
 using state = chunked_decoder::state;
 
+BOOST_AUTO_TEST_SUITE(chunked_decoder_test)
+
 namespace {
 
 constexpr std::string_view body = "4\r\nWiki\r\n6;name=value\r\npedia \r\nE\r\nin \r\n\r\nchunks."
@@ -22,8 +24,6 @@ state after(std::string_view raw) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(chunked_decoder_test)
 
 BOOST_AUTO_TEST_CASE(a_body_cut_anywhere_gives_the_same_text) {
   for (std::size_t cut = 0; cut <= body.size(); ++cut) {

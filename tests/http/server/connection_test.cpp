@@ -15,6 +15,8 @@
 using namespace bankslip::http;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(connection_test)
+
 namespace {
 
 /// A connection and its client's end of the line.
@@ -48,8 +50,6 @@ struct fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(connection_test)
 
 BOOST_FIXTURE_TEST_SUITE(connections, fixture)
 

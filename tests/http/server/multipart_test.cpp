@@ -7,6 +7,8 @@
 
 using namespace bankslip::http;
 
+BOOST_AUTO_TEST_SUITE(multipart_test)
+
 namespace {
 
 const std::string body =
@@ -47,8 +49,6 @@ bool taken(std::string_view text, std::string& out) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(multipart_test)
 
 BOOST_AUTO_TEST_CASE(a_body_cut_anywhere_gives_the_file) {
   const auto text = fair();

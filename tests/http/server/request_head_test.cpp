@@ -6,6 +6,8 @@
 
 using namespace bankslip::http;
 
+BOOST_AUTO_TEST_SUITE(request_head_test)
+
 namespace {
 
 int status_of(const std::string& head) {
@@ -25,8 +27,6 @@ std::string with(const std::string& headers) {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(request_head_test)
 
 BOOST_AUTO_TEST_CASE(a_plain_head_is_taken) {
   const auto head = accepted("GET /a?b=c HTTP/1.1\r\nHost: x\r\nAccept: */*\r\n\r\n");

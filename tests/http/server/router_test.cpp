@@ -6,6 +6,8 @@
 
 using namespace bankslip::http;
 
+BOOST_AUTO_TEST_SUITE(router_test)
+
 namespace {
 
 router sample() {
@@ -19,8 +21,6 @@ router sample() {
 }
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(router_test)
 
 BOOST_AUTO_TEST_CASE(parts_of_the_path_are_decoded_into_params) {
   const auto r = sample();

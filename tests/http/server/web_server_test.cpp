@@ -15,6 +15,8 @@ using namespace bankslip;
 using namespace bankslip::http;
 using fakes::raw_client;
 
+BOOST_AUTO_TEST_SUITE(web_server_test)
+
 namespace {
 
 void refuse(response& answer, int status, std::string_view detail) {
@@ -86,8 +88,6 @@ struct fixture {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(web_server_test)
 
 BOOST_FIXTURE_TEST_SUITE(web_servers, fixture)
 
