@@ -80,10 +80,10 @@ void mail_pace::share(std::size_t owned, std::size_t total) {
   fit_domains(now);
 }
 
-mail_grant mail_pace::take(std::size_t wanted) {
+pace_grant mail_pace::take(std::size_t wanted) {
   std::lock_guard guard{mutex_};
   const auto now = time_.steady_now();
-  mail_grant out;
+  pace_grant out{0, 0ms, now};
   if (wanted == 0)
     return out;
   const auto utc = time_.utc_now();
@@ -103,28 +103,30 @@ mail_grant mail_pace::take(std::size_t wanted) {
   return out;
 }
 
-bool mail_pace::admits(std::string_view address) {
+milliseconds mail_pace::take_domain(std::string_view address) {
   if (options_.domains.all().empty())
-    return true;
+    return 0ms;
   auto name = domain_of(address);
   std::lock_guard guard{mutex_};
   auto budget = domains_.find(name);
   if (budget == domains_.end())
-    return true;
+    return 0ms;
   const auto now = time_.steady_now();
-  if (budget->second.free(now) == 0)
-    return false;
-  budget->second.take(1, now);
-  return true;
+  auto wait = ceil<milliseconds>(budget->second.wait(1, now));
+  if (wait.count() == 0)
+    budget->second.take(1, now);
+  return wait;
 }
 
-void mail_pace::give_back(std::size_t count) {
+void mail_pace::give_back(const pace_grant& grant, std::size_t count) {
   std::lock_guard guard{mutex_};
+  count = std::min(count, grant.count);
   budget_.give_back(count);
   finder_.not_sent(count);
 }
 
-void mail_pace::learn(std::size_t sent, std::size_t too_fast, milliseconds retry_after) {
+void mail_pace::learn(const pace_grant& grant, std::size_t sent, std::size_t too_fast,
+                      millis retry_after) {
   std::lock_guard guard{mutex_};
   const auto now = time_.steady_now();
   sent_.add(sent - std::min(sent, too_fast), now);
@@ -135,7 +137,7 @@ void mail_pace::learn(std::size_t sent, std::size_t too_fast, milliseconds retry
         std::min(longest_own_pause, first_pause * (1 << std::clamp(finder_.cuts_in_a_row(), 0, 6)));
   paused_until_ = std::max(paused_until_, now + std::min(retry_after, longest_pause));
   auto taken = budget_.last_second(now);
-  finder_.too_fast(now, paused_until_, taken - std::min(taken, too_fast));
+  finder_.too_fast(now, grant.granted_at, paused_until_, taken - std::min(taken, too_fast));
   budget_.rest_until(paused_until_);
   fit_budget(now);
 }

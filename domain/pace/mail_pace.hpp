@@ -67,13 +67,13 @@ public:
   void share(std::size_t owned, std::size_t total);
 
   /// Leave is given for some at a time, so that a wave is worth its transaction: for all
-  /// that is saved up, and for no more than a second's worth in any second. The wait may be
-  /// hours.
-  mail_grant take(std::size_t wanted) override;
-  bool admits(std::string_view address) override;
-  void give_back(std::size_t count) override;
-  void learn(std::size_t sent, std::size_t too_fast,
-             std::chrono::milliseconds retry_after) override;
+  /// that is saved up, and for no more than a second's worth in any second.
+  pace_grant take(std::size_t wanted) override;
+  /// By EMAIL_DOMAIN_RATE.
+  millis take_domain(std::string_view address) override;
+  void give_back(const pace_grant& grant, std::size_t count) override;
+  void learn(const pace_grant& grant, std::size_t sent, std::size_t too_fast,
+             millis retry_after) override;
 
   pace_view view() const;
 

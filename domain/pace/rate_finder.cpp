@@ -77,9 +77,10 @@ void rate_finder::raise() {
   ++raises_;
 }
 
-void rate_finder::too_fast(time_point now, time_point pause_ends, std::size_t taken) {
-  // Nothing is begun in a pause: what is refused then is no news.
-  const bool is_news = now >= pause_ended_;
+void rate_finder::too_fast(time_point now, time_point granted, time_point pause_ends,
+                           std::size_t taken) {
+  // What was granted before the last pause is no news.
+  const bool is_news = granted >= pause_ended_;
   const bool again = now < pause_ended_ + soon && raises_ == 0;
   const auto used = static_cast<double>(sent_);
   const auto span = std::chrono::duration<double>{now - since_}.count();

@@ -28,9 +28,9 @@ public:
   /// So many of them did not go.
   void not_sent(std::size_t count) { sent_ -= std::min(count, sent_); }
 
-  /// A message was one too many for the provider, which is left alone until `pause_ends`;
-  /// `taken` is what it took in the last second.
-  void too_fast(time_point now, time_point pause_ends, std::size_t taken);
+  /// A message that was granted at `granted` was one too many for the provider, which is
+  /// left alone until `pause_ends`; `taken` is what it took in the last second.
+  void too_fast(time_point now, time_point granted, time_point pause_ends, std::size_t taken);
 
   /// Messages a second.
   double rate() const noexcept { return rate_; }

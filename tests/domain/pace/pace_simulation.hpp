@@ -124,7 +124,7 @@ private:
 
   struct worker {
     std::size_t process;
-    domain::mail_grant grant{};
+    domain::pace_grant grant{};
     std::size_t started = 0;
     std::size_t flying = 0;
     std::size_t refused = 0;
@@ -170,8 +170,8 @@ private:
     if (me.flying > 0)
       return;
     auto& pace = *paces[me.process];
-    pace.give_back(me.grant.count - me.started);
-    pace.learn(me.started, me.refused, set.retry_after);
+    pace.give_back(me.grant, me.grant.count - me.started);
+    pace.learn(me.grant, me.started, me.refused, set.retry_after);
     at(about(set.commits / 2), [this, w] { begin(w); });
   }
 
