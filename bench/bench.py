@@ -104,12 +104,12 @@ def spread(values):
 
 def print_table(report):
     print(f"\n{report['rows']} rows, {len(report['runs'])} run(s)")
-    print(f"{'figure':<28}{'median':>12}{'min':>12}{'max':>12}")
+    print(f"{'figure':<30}{'median':>12}{'min':>12}{'max':>12}")
     for name in MEASURED:
         s = spread([run[name] for run in report["runs"]])
-        print(f"{name:<28}{s['median']:>12.2f}{s['min']:>12.2f}{s['max']:>12.2f}")
+        print(f"{name:<30}{s['median']:>12.2f}{s['min']:>12.2f}{s['max']:>12.2f}")
     for name, value in report.get("figures", {}).items():
-        print(f"{name:<28}{value:>12.2f}")
+        print(f"{name:<30}{value:>12.2f}")
 
 
 def print_profile(report):
