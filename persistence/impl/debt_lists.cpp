@@ -131,19 +131,20 @@ private:
     return true;
   }
 
-  /// One above the number of the file's last row.
-  std::int64_t file_end() {
+  /// Whether the file has rows from where the page has come to. How many it has is not
+  /// known before it was received.
+  bool goes_on() {
     const auto id = std::to_string(filter_.upload_id);
+    const auto row = std::to_string(at_.row);
     const auto r =
-        run(tx_, "select case state when 'processing' then accepted + rejected else coalesce("
-                 "(select max(upload_row) + 1 from bankslips where upload_id = "
-                     + id + "), 0) end from uploads where upload_id = " + id);
-    return r.empty() ? 0 : r[0][0].as<std::int64_t>();
+        run(tx_, "select case state when 'processing' then accepted + rejected > " + row
+                     + " else exists (select from bankslips where upload_id = " + id
+                     + " and upload_row >= " + row + ") end from uploads where upload_id = " + id);
+    return !r.empty() && r[0][0].as<bool>();
   }
 
   void walk_file() {
-    const auto end = file_end();
-    for (int looks = 0; at_.row < end; ++looks) {
+    for (int looks = 0; goes_on(); ++looks) {
       if (looks == looks_per_page) {
         page_.next = at_;
         return;
