@@ -10,8 +10,10 @@ namespace bankslip::http {
 
 namespace {
 
-/// Hands the connection over to the streams, which begin with `first`.
-void open_stream(exchange& x, const api_context& api, event_topic topic, event_state first) {
+/// Hands the connection over to the streams, which begin with `first`. It stays there as
+/// long as the client's key has the scope.
+void open_stream(exchange& x, const api_context& api, domain::scope needed, event_topic topic,
+                 event_state first) {
   // The client saw the end already: an EventSource connects again until it is told so.
   if (!first.end.empty() && x.request.find_header("Last-Event-ID") == last_event_id(first)) {
     x.response.status = 204;
@@ -25,8 +27,9 @@ void open_stream(exchange& x, const api_context& api, event_topic topic, event_s
   // nginx passes each event on at once.
   x.response.headers.push_back({"X-Accel-Buffering", "no"});
   x.response.hand_over = [events = api.events, topic, first = std::move(first),
-                          place = std::move(place)](int socket) {
-    events->add(socket, topic, first, place);
+                          place = std::move(place),
+                          may_stay = api.gate->admission(x.caller, needed)](int socket) {
+    events->add(socket, topic, first, place, may_stay);
   };
 }
 
@@ -39,12 +42,13 @@ void get_events(exchange& x, const api_context& api) {
   std::optional<std::vector<domain::upload_record>> newest;
   if (found)
     newest = found->uploads;
-  open_stream(x, api, system_topic, system_event(figures, newest, *api.options.seen));
+  open_stream(x, api, domain::scope::ops, system_topic,
+              system_event(figures, newest, *api.options.seen));
 }
 
 void get_upload_events(exchange& x, const api_context& api) {
   if (const auto upload = find_upload(x, api))
-    open_stream(x, api, upload->upload_id, upload_event(*upload));
+    open_stream(x, api, domain::scope::read, upload->upload_id, upload_event(*upload));
 }
 
 } // namespace bankslip::http

@@ -73,6 +73,16 @@ bool gate::admit(const operation& op, exchange& x) {
   return who && is_own_page(x) && has_requests_left(x, who) && may(op, x, who);
 }
 
+std::function<bool()> gate::admission(std::string_view caller, domain::scope needed) const {
+  if (!keys_)
+    return {};
+  const auto who = keys_->find(caller);
+  return [keys = keys_, digest = who ? who->key.digest : domain::sha256_digest{}, needed] {
+    const auto now = keys->find(digest);
+    return now && now->key.scopes.contains(needed);
+  };
+}
+
 /// Without keys whoever reaches the address may do everything, and so could each page that
 /// a browser on this machine shows.
 bool gate::is_welcome_page(exchange& x) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,10 @@ public:
   /// is not known or a session that has ended, 403 where the key lacks the scope or another
   /// page uses the session, 429 over a limit, 503 where nobody can say.
   bool admit(const operation& op, exchange& x);
+
+  /// Tells later whether the key that a caller was let in with is still there and has the
+  /// scope; nothing where no keys are asked for.
+  std::function<bool()> admission(std::string_view caller, domain::scope needed) const;
 
   /// Notes what came of a request that changes something, with the status that the client is
   /// told, and the rows that came in by it.

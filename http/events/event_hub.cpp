@@ -70,9 +70,10 @@ std::shared_ptr<void> event_hub::reserve() {
   return {mailbox_.get(), [box = mailbox_](void*) { --box->places; }};
 }
 
-void event_hub::add(int socket, event_topic topic, event_state first, std::shared_ptr<void> place) {
+void event_hub::add(int socket, event_topic topic, event_state first, std::shared_ptr<void> place,
+                    std::function<bool()> may_stay) {
   mailbox_->post([=, state = std::move(first)](event_streams& streams) {
-    streams.add(socket, topic, state, place);
+    streams.add(socket, topic, state, place, may_stay);
   });
 }
 

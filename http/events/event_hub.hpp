@@ -36,8 +36,9 @@ public:
   /// all copies are gone.
   std::shared_ptr<void> reserve();
 
-  /// Takes the socket of a stream over and sends it `first`.
-  void add(int socket, event_topic topic, event_state first, std::shared_ptr<void> place);
+  /// Takes the socket of a stream over; see `event_streams::add`.
+  void add(int socket, event_topic topic, event_state first, std::shared_ptr<void> place,
+           std::function<bool()> may_stay = {});
 
   /// Ends all streams and the thread. May be called twice.
   void stop();

@@ -34,19 +34,19 @@ event_streams::~event_streams() {
 }
 
 void event_streams::add(int socket, event_topic topic, const event_state& first,
-                        std::shared_ptr<void> place) {
+                        std::shared_ptr<void> place, std::function<bool()> may_stay) {
   ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK);
   if (options_.kernel_bytes > 0)
     ::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &options_.kernel_bytes,
                  sizeof options_.kernel_bytes);
   if (topics_.empty())
-    last_question_ = options_.now();
+    last_question_ = last_check_ = options_.now();
   auto& line = topics_[topic];
   // Whoever watches it already gets the state in the answer to the next question.
   if (line.watchers++ == 0 || !line.state.end.empty())
     line = {line.watchers, first, events_of(first)};
   busy_ = true;
-  auto& s = streams_.emplace_back(stream{socket, topic, std::move(place)});
+  auto& s = streams_.emplace_back(stream{socket, topic, std::move(place), std::move(may_stay)});
   s.ends = !first.end.empty();
   give(s, events_of(first, std::string{retry}));
   telemetry::set_event_streams(streams_.size());
@@ -111,6 +111,15 @@ void event_streams::look_after(stream& s) {
   }
 }
 
+/// Drops those whose key was taken away meanwhile.
+void event_streams::check_if_due() {
+  if (options_.now() < last_check_ + options_.check_interval)
+    return;
+  last_check_ = options_.now();
+  for (auto& s : streams_)
+    s.dead = s.dead || (s.may_stay && !s.may_stay());
+}
+
 void event_streams::ask_if_due() {
   const auto interval = busy_ ? options_.busy_interval : options_.idle_interval;
   if (asked_ || options_.now() < last_question_ + interval)
@@ -130,6 +139,8 @@ milliseconds event_streams::until_due() const {
   auto due = time_point::max();
   for (const auto& s : streams_)
     due = std::min(due, s.moved + (s.sending ? options_.longest_stall : options_.heartbeat));
+  if (!streams_.empty())
+    due = std::min(due, last_check_ + options_.check_interval);
   if (!asked_ && !topics_.empty())
     due = std::min(due, last_question_ + (busy_ ? options_.busy_interval : options_.idle_interval));
   if (due == time_point::max())
@@ -139,6 +150,7 @@ milliseconds event_streams::until_due() const {
 
 void event_streams::turn(milliseconds longest, int wake) {
   ask_if_due();
+  check_if_due();
   for (auto& s : streams_)
     look_after(s);
   remove_dead();

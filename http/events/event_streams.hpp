@@ -24,6 +24,8 @@ struct event_stream_options {
   std::chrono::milliseconds busy_interval{250};
   /// The same while nothing changes.
   std::chrono::milliseconds idle_interval{1'000};
+  /// How often each stream is asked whether it may stay.
+  std::chrono::milliseconds check_interval{15'000};
   /// A client that takes no byte for so long, though some wait for it, is dropped.
   std::chrono::milliseconds longest_stall{10'000};
   /// What the kernel keeps for a client that does not read; a small amount, so that it
@@ -48,8 +50,10 @@ public:
   event_streams(const event_streams&) = delete;
   event_streams& operator=(const event_streams&) = delete;
 
-  /// Takes a socket over and sends it `first`. `place` is held as long as the stream.
-  void add(int socket, event_topic topic, const event_state& first, std::shared_ptr<void> place);
+  /// Takes a socket over and sends it `first`. `place` is held as long as the stream, which
+  /// is closed once `may_stay` answers false; without one it stays.
+  void add(int socket, event_topic topic, const event_state& first, std::shared_ptr<void> place,
+           std::function<bool()> may_stay = {});
   /// Sends `state` to who watches the topic, unless that is what it showed last.
   void show(event_topic topic, const event_state& state);
   /// The question is answered.
@@ -68,6 +72,7 @@ private:
     int socket;
     event_topic topic;
     std::shared_ptr<void> place;
+    std::function<bool()> may_stay;
     /// What is being sent, and how much of it has gone.
     text sending{};
     std::size_t sent = 0;
@@ -89,6 +94,7 @@ private:
   void give(stream& s, text what);
   void push(stream& s);
   void look_after(stream& s);
+  void check_if_due();
   void ask_if_due();
   void remove_dead();
   std::chrono::milliseconds until_due() const;
@@ -100,6 +106,7 @@ private:
   /// Something has changed since the last question.
   bool busy_ = false;
   time_point last_question_{};
+  time_point last_check_{};
 };
 
 } // namespace bankslip::http

@@ -185,6 +185,25 @@ BOOST_AUTO_TEST_CASE(refusals_are_counted_by_reason) {
   BOOST_TEST(count("scope") == scope + 1);
 }
 
+BOOST_AUTO_TEST_CASE(an_admission_lasts_as_long_as_the_very_key_has_the_scope) {
+  const auto lines = key_line("ops", "bsk_ops", "ops");
+  use(lines);
+  const auto behind = system.spawn(front, w);
+  const http::gate doorkeeper{ring, {system, behind, std::chrono::seconds{10}}};
+  const auto allowed = doorkeeper.admission("ops", domain::scope::ops);
+  BOOST_TEST(allowed());
+  for (const auto& less : {key_line("ops", "bsk_other", "ops"), key_line("ops", "bsk_ops", "read"),
+                           key_line("other", "bsk_read", "ops")}) {
+    file.write(less);
+    BOOST_REQUIRE(ring->load() == "");
+    BOOST_TEST(!allowed());
+    file.write(lines);
+    BOOST_REQUIRE(ring->load() == "");
+    BOOST_TEST(allowed());
+  }
+  caf::anon_send_exit(behind, caf::exit_reason::user_shutdown);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_CASE(a_key_over_its_requests_a_second_waits, gate_fixture) {

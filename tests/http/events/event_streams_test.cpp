@@ -236,6 +236,23 @@ BOOST_AUTO_TEST_CASE(a_client_that_has_gone_is_noticed) {
   BOOST_TEST(place.use_count() == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_stream_that_may_not_stay_is_closed_within_fifteen_seconds) {
+  client a;
+  client b;
+  bool welcome = true;
+  streams().add(a.served, 7, one, {}, [&] { return welcome; });
+  add(b);
+  pass(15s);
+  BOOST_TEST(streams().size() == 2u);
+  welcome = false;
+  pass(14'999ms);
+  BOOST_TEST(streams().size() == 2u);
+  pass(1ms);
+  a.take();
+  BOOST_TEST(a.closed());
+  BOOST_TEST(streams().size() == 1u);
+}
+
 struct slow_fixture : fixture {
   /// A state that no kernel takes whole.
   event_state large(char c) { return {"progress", std::string(8 << 20, c)}; }
