@@ -175,7 +175,6 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
         return promise;
       },
       [=](create_debt& m) { return self->delegate(self->state.options.store, std::move(m)); },
-      [=](find_debt& m) { return self->delegate(self->state.options.store, std::move(m)); },
       [=](retry_debt& m) { return self->delegate(self->state.options.store, std::move(m)); },
       [=](resolve_debt& m) { return self->delegate(self->state.options.store, std::move(m)); },
       [=](list_uploads& m) { return ask_with_progress<uploads_listed>(self, m); },

@@ -329,7 +329,7 @@ struct drained {};
 /// Tells FRONT that the time to finish is over: open uploads are aborted.
 struct abort_uploads {};
 
-/// The FRONT actor interface: the one door between HTTP and the system.
+/// The FRONT actor interface: the door between HTTP and the system, but for FINDER.
 using front_actor = caf::typed_actor<
     // Stores an upload as `receiving` and spawns its PARSER. Answers `overloaded`
     // beyond the cap on open uploads, `broker_unavailable` or `database_unavailable`
@@ -337,8 +337,6 @@ using front_actor = caf::typed_actor<
     caf::replies_to<open_upload>::with<upload_opened>,
     // Stores the debt; does not wait for its slip and its e-mail.
     caf::replies_to<create_debt>::with<debt_created>,
-    // Answers `not_found` for an unknown id.
-    caf::replies_to<find_debt>::with<debt_found>,
     // Answers `not_found`, or `wrong_state` for a debt that is not failed.
     caf::replies_to<retry_debt>::with<debt_revived>,
     // Answers `not_found`, or `wrong_state` for a debt that is not in doubt.
@@ -374,6 +372,21 @@ using front_actor = caf::typed_actor<
     caf::replies_to<drain>::with<drained>,
     // Aborts the open ones.
     caf::reacts_to<abort_uploads>>;
+
+// -- HTTP thread <-> FINDER -----------------------------------------------------
+
+/// FINDER reminds itself to find what waits.
+struct find_waiting {};
+
+/// The FINDER actor interface. Owns a database connection and blocks on it. HTTP threads
+/// ask it themselves: the most frequent question waits behind nothing else, and each thread
+/// less that hands it on is a third of its cost.
+using finder_actor = caf::typed_actor<
+    // Waits for those in the mailbox behind it, which are found by the same statement.
+    // Answers `not_found` for an unknown id, `database_unavailable` while PostgreSQL is away.
+    caf::replies_to<find_debt>::with<debt_found>,
+    // Finds the debts that were asked for before.
+    caf::reacts_to<find_waiting>>;
 
 // -- PARSER <-> CHUNK -----------------------------------------------------------
 
@@ -455,25 +468,25 @@ struct record_problems {
 /// Stores and reads debts and uploads. The requests that FRONT passes on are answered
 /// with the errors that stand there; all of them with `database_unavailable` while
 /// PostgreSQL is away.
-using storing_actor = caf::typed_actor<
-    caf::replies_to<create_debt>::with<debt_created>, caf::replies_to<find_debt>::with<debt_found>,
-    caf::replies_to<retry_debt>::with<debt_revived>,
-    caf::replies_to<resolve_debt>::with<debt_revived>,
-    caf::replies_to<list_uploads>::with<uploads_listed>,
-    caf::replies_to<find_upload>::with<upload_found>,
-    caf::replies_to<find_uploads>::with<uploads_listed>,
-    caf::replies_to<list_problems>::with<problems_listed>,
-    caf::replies_to<list_debts>::with<debts_listed>,
-    caf::replies_to<retry_upload>::with<upload_retried>,
-    caf::replies_to<claim_key>::with<key_claimed>, caf::replies_to<settle_key>::with<recorded>,
-    // Stores the upload as `receiving`, with a lease.
-    caf::replies_to<begin_upload>::with<upload_begun>,
-    // Leaves out uploads that have ended.
-    caf::replies_to<renew_uploads>::with<recorded>,
-    // The state becomes `processing` or `aborted`; `wrong_state`
-    // when the lease ran out before.
-    caf::replies_to<close_upload>::with<recorded>,
-    caf::replies_to<record_problems>::with<recorded>>;
+using storing_actor = caf::typed_actor<caf::replies_to<create_debt>::with<debt_created>,
+                                       caf::replies_to<retry_debt>::with<debt_revived>,
+                                       caf::replies_to<resolve_debt>::with<debt_revived>,
+                                       caf::replies_to<list_uploads>::with<uploads_listed>,
+                                       caf::replies_to<find_upload>::with<upload_found>,
+                                       caf::replies_to<find_uploads>::with<uploads_listed>,
+                                       caf::replies_to<list_problems>::with<problems_listed>,
+                                       caf::replies_to<list_debts>::with<debts_listed>,
+                                       caf::replies_to<retry_upload>::with<upload_retried>,
+                                       caf::replies_to<claim_key>::with<key_claimed>,
+                                       caf::replies_to<settle_key>::with<recorded>,
+                                       // Stores the upload as `receiving`, with a lease.
+                                       caf::replies_to<begin_upload>::with<upload_begun>,
+                                       // Leaves out uploads that have ended.
+                                       caf::replies_to<renew_uploads>::with<recorded>,
+                                       // The state becomes `processing` or `aborted`; `wrong_state`
+                                       // when the lease ran out before.
+                                       caf::replies_to<close_upload>::with<recorded>,
+                                       caf::replies_to<record_problems>::with<recorded>>;
 
 /// Says that a STORE has done everything that it was given before.
 struct store_idle {
@@ -481,9 +494,8 @@ struct store_idle {
 };
 
 /// The STORE POOL actor interface. Gives each request to an idle STORE, the oldest
-/// first. Debts to find that wait go together, and so do those to create: a blocked
-/// STORE holds up its own group only. Answers `overloaded` when too many wait, or one
-/// has waited too long.
+/// first. Debts to create that wait go together: a blocked STORE holds up its own group
+/// only. Answers `overloaded` when too many wait, or one has waited too long.
 using store_pool_actor = storing_actor::extend<caf::reacts_to<store_idle>>;
 
 /// Ends what a STORE is given at a time.
@@ -497,9 +509,8 @@ struct clear_outbox {};
 
 /// The STORE actor interface. Owns a database connection and blocks on it.
 using store_actor = storing_actor::extend<
-    // Finds and creates, in one statement each, the debts that came before, and sends
-    // `store_idle`. When several cannot be created together, they go back to STORE POOL, to
-    // be created alone.
+    // Creates in one statement the debts that came before, and sends `store_idle`. When
+    // several cannot be created together, they go back to STORE POOL, to be created alone.
     caf::reacts_to<end_group>,
     // Removes the entries that no later `create_debt` has taken along.
     caf::reacts_to<clear_outbox>>;
@@ -683,6 +694,7 @@ using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<b
   X(debt_created)                                                                                  \
   X(find_debt)                                                                                     \
   X(debt_found)                                                                                    \
+  X(find_waiting)                                                                                  \
   X(retry_debt)                                                                                    \
   X(resolve_debt)                                                                                  \
   X(debt_revived)                                                                                  \

@@ -52,26 +52,11 @@ void clear_published(store_pointer self) {
 }
 
 /// Answers all that were asked together.
-template <class Group>
-void refuse(store_pointer self, Group& group, const caf::error& reason) {
+void refuse(store_pointer self, std::vector<store_state::open_create>& group,
+            const caf::error& reason) {
   noted(self, reason);
   for (auto& one : group)
     one.promise.deliver(reason);
-}
-
-void find_group(store_pointer self) {
-  auto group = std::exchange(self->state.finds, {});
-  std::vector<std::string> ids;
-  for (auto& one : group)
-    ids.push_back(std::move(one.request.debt_id));
-  auto found = self->state.store->find(ids);
-  if (!found)
-    return refuse(self, group, found.error());
-  for (std::size_t i = 0; i < group.size(); ++i)
-    if (auto& debt = (*found)[i])
-      group[i].promise.deliver(debt_found{std::move(*debt)});
-    else
-      group[i].promise.deliver(domain::make_error(errc::not_found, "no debt " + ids[i]));
 }
 
 void create_group(store_pointer self, const store_pool_actor& pool) {
@@ -108,15 +93,6 @@ void create_group(store_pointer self, const store_pool_actor& pool) {
   if (!any_trace)
     traces.clear();
   publish_now(self, std::move(outbox_ids), fresh, std::move(traces));
-}
-
-template <class Answer, class Request>
-caf::result<Answer> gather(store_pointer self,
-                           std::vector<store_state::open<Request, Answer>>& group,
-                           Request& request) {
-  auto promise = self->make_response_promise<Answer>();
-  group.push_back({std::move(request), promise});
-  return promise;
 }
 
 caf::result<debt_revived> answered(store_pointer self, caf::expected<domain::revived_debt> revived,
@@ -167,8 +143,11 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
   state.store = state.options.make_store();
   state.board.emplace("store", "store " + std::to_string(number), "front");
   return {
-      [=](create_debt& request) { return gather(self, self->state.creates, request); },
-      [=](find_debt& request) { return gather(self, self->state.finds, request); },
+      [=](create_debt& request) {
+        auto promise = self->make_response_promise<debt_created>();
+        self->state.creates.push_back({std::move(request), promise});
+        return promise;
+      },
       [=](const retry_debt& request) {
         return answered(self, self->state.store->retry(request.debt_id, request.email),
                         request.trace);
@@ -227,8 +206,6 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
         return answered(self, self->state.store->record_problems(request.upload_id, request.rows));
       },
       [=](const end_group& end) {
-        if (!self->state.finds.empty())
-          find_group(self);
         if (!self->state.creates.empty())
           create_group(self, end.from);
         self->send(end.from, store_idle{end.slot});

@@ -32,16 +32,14 @@ struct store_state {
   static inline const char* name = "store";
 
   /// A request that waits for `end_group`.
-  template <class Request, class Answer>
-  struct open {
-    Request request;
-    caf::typed_response_promise<Answer> promise;
+  struct open_create {
+    create_debt request;
+    caf::typed_response_promise<debt_created> promise;
   };
 
   store_options options;
   std::unique_ptr<domain::debt_store> store;
-  std::vector<open<find_debt, debt_found>> finds;
-  std::vector<open<create_debt, debt_created>> creates;
+  std::vector<open_create> creates;
   /// Outbox entries whose records the broker has acknowledged.
   std::vector<std::int64_t> published;
   std::optional<telemetry::actor_entry> board;

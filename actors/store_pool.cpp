@@ -38,15 +38,13 @@ void dispatch(store_pool_pointer self) {
   state.show();
 }
 
-/// Debts go together, but for those that have failed so.
+/// Debts to create go together, but for those that have failed so.
 template <class Request>
-store_pool_state::company company_of(const Request& request) {
-  if constexpr (std::is_same_v<Request, find_debt>)
-    return store_pool_state::company::finds;
-  else if constexpr (std::is_same_v<Request, create_debt>)
-    return request.alone ? store_pool_state::company::none : store_pool_state::company::creates;
+bool has_company(const Request& request) {
+  if constexpr (std::is_same_v<Request, create_debt>)
+    return !request.alone;
   else
-    return store_pool_state::company::none;
+    return false;
 }
 
 template <class Answer, class Request>
@@ -58,7 +56,7 @@ caf::result<Answer> pass(store_pool_pointer self, Request& request) {
   auto& state = self->state;
   if (state.idle.empty() && state.waiting.size() >= state.options.max_waiting)
     return make_error(errc::overloaded, "too many requests wait for the database");
-  const auto with = company_of(request);
+  const auto grouped = has_company(request);
   auto promise = self->template make_response_promise<Answer>();
   auto go = [promise, request = std::move(request)](const store_actor& to,
                                                     caf::error refusal) mutable {
@@ -71,7 +69,7 @@ caf::result<Answer> pass(store_pool_pointer self, Request& request) {
                      + (is_record ? state.options.longest_record_wait : state.options.longest_wait);
   // A lease that is not renewed in time ends an upload that does nothing wrong.
   auto at = std::is_same_v<Request, renew_uploads> ? state.waiting.begin() : state.waiting.end();
-  state.waiting.insert(at, {until, with, std::move(go)});
+  state.waiting.insert(at, {until, grouped, std::move(go)});
   dispatch(self);
   return promise;
 }
@@ -79,12 +77,15 @@ caf::result<Answer> pass(store_pool_pointer self, Request& request) {
 } // namespace
 
 std::deque<store_pool_state::waiting_request> store_pool_state::next_group() {
-  const auto with = waiting.front().with;
-  const auto limit = with == company::none ? 1 : options.max_group;
+  const auto limit = waiting.front().grouped ? options.max_group : 1;
   std::deque<waiting_request> group;
+  group.push_back(std::move(waiting.front()));
+  waiting.pop_front();
+  if (limit == 1)
+    return group;
   std::deque<waiting_request> rest;
   for (auto& request : waiting)
-    (request.with == with && group.size() < limit ? group : rest).push_back(std::move(request));
+    (request.grouped && group.size() < limit ? group : rest).push_back(std::move(request));
   waiting.swap(rest);
   return group;
 }
@@ -107,7 +108,6 @@ store_pool_actor::behavior_type store_pool(store_pool_pointer self, store_pool_o
   state.show();
   return {
       [=](create_debt& m) { return pass<debt_created>(self, m); },
-      [=](find_debt& m) { return pass<debt_found>(self, m); },
       [=](retry_debt& m) { return pass<debt_revived>(self, m); },
       [=](resolve_debt& m) { return pass<debt_revived>(self, m); },
       [=](list_uploads& m) { return pass<uploads_listed>(self, m); },

@@ -28,7 +28,7 @@ struct store_pool_options {
   /// Requests that may wait; more are answered `overloaded`. Large enough for all
   /// chunks of all uploads and all HTTP threads.
   std::size_t max_waiting = 1024;
-  /// Debts that are found or created together.
+  /// Debts that are created together.
   std::size_t max_group = 64;
   /// A request that has waited so long is answered `overloaded` when its turn
   /// comes: who asked has given up by then.
@@ -42,12 +42,10 @@ struct store_pool_options {
 struct store_pool_state {
   static inline const char* name = "store_pool";
 
-  /// With whom a request may go to a STORE.
-  enum class company : std::uint8_t { none, finds, creates };
-
   struct waiting_request {
     std::chrono::steady_clock::time_point until{};
-    company with = company::none;
+    /// It may go together with others like it.
+    bool grouped = false;
     /// Hands the request to a STORE, or answers it with the error.
     std::function<void(const store_actor& to, caf::error refusal)> go;
   };

@@ -120,7 +120,7 @@ public:
     telemetry::log_info("admin listens", {{"host", options_.admin.host}, {"port", admin_->port()}});
     if (!actors_.front)
       return true;
-    auto api = http::start_api(api_options(), system_, actors_.front);
+    auto api = http::start_api(api_options(), system_, actors_.front, actors_.finder);
     if (!api)
       return refuse("SERVER_HOST, SERVER_PORT", api.error());
     api_ = std::move(*api);
@@ -156,6 +156,7 @@ public:
       self->monitor(actors_.pool);
     if (actors_.front) {
       self->monitor(actors_.front);
+      self->monitor(actors_.finder);
       self->monitor(actors_.store_pool);
       self->monitor(actors_.long_store_pool);
       if (actors_.webhook)

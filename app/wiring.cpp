@@ -11,6 +11,7 @@
 
 #include "actors/access.hpp"
 #include "actors/consumer.hpp"
+#include "actors/finder.hpp"
 #include "actors/front.hpp"
 #include "actors/outbox_relay.hpp"
 #include "actors/pool.hpp"
@@ -141,7 +142,16 @@ void start_webhook(caf::actor_system& system, const config& options, cast& runni
   running.webhook = system.spawn<caf::detached>(actors::webhook, std::move(webhook));
 }
 
+/// One is enough: what waits while it blocks goes with its next query.
+void start_finder(caf::actor_system& system, const config& options, cast& running) {
+  actors::finder_options finder;
+  finder.make_store = [options] { return persistence::make_debt_store(options.postgres); };
+  finder.seen = running.seen;
+  running.finder = system.spawn<caf::detached>(actors::finder, std::move(finder));
+}
+
 void start_front(caf::actor_system& system, const config& options, cast& running) {
+  start_finder(system, options, running);
   running.store_pool = start_stores(system, options, running, "stores", store_count);
   running.long_store_pool = start_stores(system, options, running, "lists", long_store_count);
   actors::access_options access;

@@ -30,6 +30,7 @@ struct cast {
   std::shared_ptr<domain::availability> seen;
   /// Only where HTTP is served.
   actors::front_actor front;
+  actors::finder_actor finder;
   /// Do whatever FRONT needs of the database.
   actors::store_pool_actor store_pool;
   /// Does what may take seconds: lists, retries of whole uploads.

@@ -19,8 +19,8 @@
 #include "http/api/key_ring.hpp"
 #include "http/server/web_server.hpp"
 
-/// The HTTP side of the program: a web server in front of FRONT, whose handle is
-/// all that it knows of the actors.
+/// The HTTP side of the program: a web server in front of FRONT and FINDER, whose
+/// handles are all that it knows of the actors.
 namespace bankslip::http {
 
 struct api_options {
@@ -64,8 +64,10 @@ struct api_options {
 };
 
 /// Serves every route of docs/API.md. `invalid_input` when the port cannot be taken.
-caf::expected<std::unique_ptr<listener>>
-start_api(const api_options& options, caf::actor_system& system, actors::front_actor front);
+caf::expected<std::unique_ptr<listener>> start_api(const api_options& options,
+                                                   caf::actor_system& system,
+                                                   actors::front_actor front,
+                                                   actors::finder_actor finder);
 
 /// Serves /metrics, /actors, /healthz, /readyz on threads of its own.
 caf::expected<std::unique_ptr<listener>>

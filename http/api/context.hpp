@@ -16,6 +16,7 @@ struct api_context {
   api_options options;
   /// Nothing on the admin listener, whose operations ask nobody.
   std::optional<front_client> front = {};
+  actors::finder_actor finder = {};
   std::unique_ptr<upload_slots> uploads = std::make_unique<upload_slots>(options.max_uploads);
   /// The open event streams; nothing on the admin listener.
   std::shared_ptr<event_hub> events = {};

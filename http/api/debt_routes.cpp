@@ -80,7 +80,8 @@ std::optional<domain::stored_debt> find_debt(exchange& x, const api_context& api
     answer_detail(x.response, 404, no_debt);
     return std::nullopt;
   }
-  auto answer = api.front->ask<actors::debt_found>(actors::find_debt{x.params[0]});
+  auto answer = api.front->ask<actors::debt_found>(api.finder, api.options.ask_timeout,
+                                                   actors::find_debt{x.params[0]});
   if (!answer) {
     answer_error(x.response, answer.error(), no_debt);
     return std::nullopt;

@@ -52,11 +52,16 @@ private:
 
 } // namespace
 
-caf::expected<std::unique_ptr<listener>>
-start_api(const api_options& options, caf::actor_system& system, actors::front_actor front) {
+caf::expected<std::unique_ptr<listener>> start_api(const api_options& options,
+                                                   caf::actor_system& system,
+                                                   actors::front_actor front,
+                                                   actors::finder_actor finder) {
   const front_client client{system, std::move(front), options.ask_timeout};
-  auto context = std::make_shared<api_context>(
-      api_context{.options = options, .front = client, .events = start_events(options, client)});
+  auto context =
+      std::make_shared<api_context>(api_context{.options = options,
+                                                .front = client,
+                                                .finder = std::move(finder),
+                                                .events = start_events(options, client)});
   context->gate = std::make_unique<gate>(options.keys, client, options.cors_origins);
   router routes;
   add_operations(routes, context);

@@ -32,7 +32,6 @@ blocked_store(blocked_store_actor::stateful_pointer<blocked_state> self, int) {
   auto& s = self->state;
   return {
       [=, &s](const create_debt&) { return s.keep<debt_created>(self); },
-      [=, &s](const find_debt&) { return s.keep<debt_found>(self); },
       [=, &s](const retry_debt&) { return s.keep<debt_revived>(self); },
       [=, &s](const resolve_debt&) { return s.keep<debt_revived>(self); },
       [=, &s](const list_uploads&) { return s.keep<uploads_listed>(self); },
@@ -143,19 +142,6 @@ BOOST_AUTO_TEST_CASE(requests_that_wait_go_to_the_next_idle_store_oldest_first) 
   run();
   BOOST_TEST(!second->pending());
   BOOST_TEST(third->pending());
-}
-
-BOOST_AUTO_TEST_CASE(debts_that_wait_are_found_by_one_statement) {
-  start({good_store()});
-  create({"a"});
-  std::vector<std::shared_ptr<answer<debt_found>>> answers;
-  for (auto id : {"a", "a", "x", "a"})
-    answers.push_back(ask_later<debt_found>(pool, find_debt{id}));
-  run();
-  BOOST_TEST(statements.calls["find"] == 2);
-  for (auto n : {0, 1, 3})
-    BOOST_TEST(answers[static_cast<std::size_t>(n)]->value.has_value());
-  BOOST_TEST((answers[2]->code() == errc::not_found));
 }
 
 BOOST_AUTO_TEST_CASE(debts_that_wait_are_stored_and_published_together) {

@@ -24,6 +24,8 @@ public:
     api.reset();
     if (front_)
       caf::anon_send_exit(front_, caf::exit_reason::user_shutdown);
+    if (finder_)
+      caf::anon_send_exit(finder_, caf::exit_reason::user_shutdown);
     if (const auto p = w->with([](world& x) { return std::exchange(x.parser, {}); }))
       caf::anon_send_exit(p, caf::exit_reason::user_shutdown);
   }
@@ -32,7 +34,8 @@ public:
   int port() {
     if (!api) {
       front_ = system.spawn(front, w);
-      auto started = start_api(options, system, front_);
+      finder_ = system.spawn(finder, w);
+      auto started = start_api(options, system, front_, finder_);
       BOOST_REQUIRE(started);
       api = std::move(*started);
     }
@@ -45,11 +48,12 @@ public:
     return c;
   }
 
-  void end_front() {
+  void end_actors() {
     port();
     const caf::scoped_actor self{system};
     self->send_exit(front_, caf::exit_reason::user_shutdown);
-    self->wait_for(front_);
+    self->send_exit(finder_, caf::exit_reason::user_shutdown);
+    self->wait_for(front_, finder_);
   }
 
   raw_client connect() { return raw_client{port()}; }
@@ -69,6 +73,7 @@ public:
 
 private:
   actors::front_actor front_;
+  actors::finder_actor finder_;
 };
 
 constexpr std::string_view boundary = "XyZ-boundary";

@@ -295,7 +295,7 @@ BOOST_AUTO_TEST_CASE(errors_inside_become_503_and_keep_their_texts_to_themselves
   BOOST_TEST(!contains(answer->body, "secret"));
 }
 
-BOOST_AUTO_TEST_CASE(a_front_that_does_not_answer_becomes_503) {
+BOOST_AUTO_TEST_CASE(a_finder_that_does_not_answer_becomes_503) {
   options.ask_timeout = std::chrono::seconds{1};
   w->with([](world& x) { x.mute = true; });
   BOOST_TEST(client().Get("/bankslip/d")->status == 503);
@@ -304,9 +304,10 @@ BOOST_AUTO_TEST_CASE(a_front_that_does_not_answer_becomes_503) {
   BOOST_TEST(client().Get("/bankslip/d")->status == 404);
 }
 
-BOOST_AUTO_TEST_CASE(a_front_that_is_gone_becomes_503) {
-  end_front();
+BOOST_AUTO_TEST_CASE(actors_that_are_gone_become_503) {
+  end_actors();
   BOOST_TEST(client().Get("/bankslip/d")->status == 503);
+  BOOST_TEST(client().Get("/uploads")->status == 503);
 }
 
 BOOST_AUTO_TEST_CASE(each_of_many_at_once_gets_its_own_answer) {

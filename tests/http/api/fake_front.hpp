@@ -19,7 +19,7 @@
 #include "actors/protocol.hpp"
 #include "domain/error.hpp"
 
-/// FRONT and PARSER as the HTTP side sees them, steered by a test.
+/// FRONT, FINDER and PARSER as the HTTP side sees them, steered by a test.
 namespace bankslip::http::fakes {
 
 using release_atom = caf::atom_constant<caf::atom("release")>;
@@ -153,10 +153,31 @@ caf::result<Reply> answer(const world_ptr& w, F reply) {
 
 inline caf::error missing() { return domain::make_error(domain::errc::not_found, "no such thing"); }
 
-struct front_state {
+struct finder_state {
   std::vector<caf::typed_response_promise<actors::debt_found>> muted;
   std::vector<caf::typed_response_promise<actors::changes_recorded>> held_changes;
 };
+
+inline actors::finder_actor::behavior_type
+finder(actors::finder_actor::stateful_pointer<finder_state> self, world_ptr w) {
+  using namespace actors;
+  return {
+      [=](const find_debt& f) -> caf::result<debt_found> {
+        if (w->with([](world& x) { return x.mute; })) {
+          auto promise = self->make_response_promise<debt_found>();
+          self->state.muted.push_back(promise);
+          return promise;
+        }
+        return answer<debt_found>(w, [&](world& x) -> caf::result<debt_found> {
+          const auto at = x.debts.find(f.debt_id);
+          if (at == x.debts.end())
+            return missing();
+          return debt_found{at->second};
+        });
+      },
+      [](find_waiting) {},
+  };
+}
 
 /// Moves on a debt that is in `wanted`.
 inline caf::result<actors::debt_revived> revive(world& x, const std::string& id,
@@ -169,8 +190,7 @@ inline caf::result<actors::debt_revived> revive(world& x, const std::string& id,
   return actors::debt_revived{};
 }
 
-inline actors::front_actor::behavior_type
-front(actors::front_actor::stateful_pointer<front_state> self, world_ptr w) {
+inline actors::front_actor::behavior_type front(actors::front_actor::pointer self, world_ptr w) {
   using namespace actors;
   return {
       [=](const open_upload& wanted) -> caf::result<upload_opened> {
@@ -192,19 +212,6 @@ front(actors::front_actor::stateful_pointer<front_state> self, world_ptr w) {
           stored.content = c.content;
           const auto [at, fresh] = x.debts.emplace(c.content.debt_id, stored);
           return debt_created{at->second, fresh};
-        });
-      },
-      [=](const find_debt& f) -> caf::result<debt_found> {
-        if (w->with([](world& x) { return x.mute; })) {
-          auto promise = self->make_response_promise<debt_found>();
-          self->state.muted.push_back(promise);
-          return promise;
-        }
-        return answer<debt_found>(w, [&](world& x) -> caf::result<debt_found> {
-          const auto at = x.debts.find(f.debt_id);
-          if (at == x.debts.end())
-            return missing();
-          return debt_found{at->second};
         });
       },
       [=](const retry_debt& r) {

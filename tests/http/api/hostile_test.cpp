@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(an_early_answer_is_seen_by_a_client_that_only_sends) {
 
 BOOST_AUTO_TEST_CASE(a_port_that_is_taken_is_named) {
   options.listen.port = port();
-  const auto second = http::start_api(options, system, {});
+  const auto second = http::start_api(options, system, {}, {});
   BOOST_REQUIRE(!second);
   const auto text = domain::text_of(second.error());
   BOOST_TEST(contains(text, "127.0.0.1:" + std::to_string(options.listen.port)));
