@@ -18,6 +18,7 @@
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
 
+#include "app/quick_turns.hpp"
 #include "app/wiring.hpp"
 #include "domain/error.hpp"
 #include "slips/slip_pdf.hpp"
@@ -113,6 +114,7 @@ public:
       actors_.seen->is_away(what, "not seen yet");
     if (actors_.pool)
       actors_.seen->is_away({domain::dependency_kind::consumer}, "not started yet");
+    const quick_turns for_requests;
     auto admin = http::start_admin(options_.admin, actors_.seen);
     if (!admin)
       return refuse("ADMIN_HOST, ADMIN_PORT", admin.error());

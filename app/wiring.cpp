@@ -21,6 +21,7 @@
 #include "actors/supervisor.hpp"
 #include "actors/webhook.hpp"
 #include "actors/worker.hpp"
+#include "app/quick_turns.hpp"
 #include "telemetry/availability_report.hpp"
 #include "telemetry/log.hpp"
 
@@ -151,8 +152,11 @@ void start_finder(caf::actor_system& system, const config& options, cast& runnin
 }
 
 void start_front(caf::actor_system& system, const config& options, cast& running) {
-  start_finder(system, options, running);
-  running.store_pool = start_stores(system, options, running, "stores", store_count);
+  {
+    const quick_turns for_requests;
+    start_finder(system, options, running);
+    running.store_pool = start_stores(system, options, running, "stores", store_count);
+  }
   running.long_store_pool = start_stores(system, options, running, "lists", long_store_count);
   actors::access_options access;
   // It fails before its sender gives up and sends again: a change is noted once.
