@@ -38,7 +38,24 @@ std::string describe(const domain::stopped_partition& found) {
   return text;
 }
 
+void show_lost(bool mails, std::int32_t partition, std::int64_t offsets) {
+  if (!mails)
+    telemetry::set_records_lost(partition, offsets);
+}
+
+void forget(bool mails, std::int32_t partition) {
+  mails ? telemetry::forget_mail_partition(partition) : telemetry::forget_partition(partition);
+}
+
 } // namespace
+
+domain::dependency consumer_state::membership() const {
+  return {options.mails ? dependency_kind::mail_consumer : dependency_kind::consumer};
+}
+
+domain::dependency consumer_state::records_of(std::int32_t partition) const {
+  return {options.mails ? dependency_kind::mail_records : dependency_kind::records, partition};
+}
 
 std::size_t lane::waiting_rows() const {
   std::size_t rows = filling ? filling->records.size() : 0;
@@ -51,10 +68,10 @@ void consumer_state::on_assigned(std::span<const std::int32_t> partitions) {
   for (auto partition : partitions) {
     lanes.erase(partition);
     lanes[partition].epoch = next_epoch++;
-    telemetry::set_records_lost(partition, 0);
+    show_lost(options.mails, partition, 0);
     // Whoever consumed it before may have died without a word.
-    options.seen->is_there({domain::dependency_kind::records, partition});
-    telemetry::log_info("partition assigned", {{"partition", partition}});
+    options.seen->is_there(records_of(partition));
+    telemetry::log_info("partition assigned", {{"partition", partition}, {"mails", options.mails}});
   }
   joined = true;
   // The lag of each is known, and must be seen before anybody is told "ready".
@@ -69,8 +86,8 @@ void consumer_state::on_revoked(std::span<const std::int32_t> partitions) {
     revoked.push_back({partition, i->second.epoch});
     go_on(partition, i->second);
     lanes.erase(i);
-    telemetry::forget_partition(partition);
-    telemetry::log_info("partition revoked", {{"partition", partition}});
+    forget(options.mails, partition);
+    telemetry::log_info("partition revoked", {{"partition", partition}, {"mails", options.mails}});
   }
 }
 
@@ -130,15 +147,15 @@ void consumer_state::on_stopped(const domain::stopped_partition& found) {
                         {"low", found.low},
                         {"high", found.high},
                         {"error", found.reason}});
-  telemetry::set_records_lost(found.partition, found.lost());
-  options.seen->is_away({dependency_kind::records, found.partition}, i->second.stopped);
+  show_lost(options.mails, found.partition, found.lost());
+  options.seen->is_away(records_of(found.partition), i->second.stopped);
 }
 
 void consumer_state::go_on(std::int32_t partition, lane& l) {
   if (l.stopped.empty())
     return;
   l.stopped.clear();
-  options.seen->is_there({dependency_kind::records, partition});
+  options.seen->is_there(records_of(partition));
 }
 
 void consumer_state::pass_gap(std::int32_t partition, lane& l) {
@@ -208,21 +225,24 @@ void consumer_state::show(std::chrono::steady_clock::time_point now) {
   for (const auto& [partition, l] : lanes) {
     const auto waiting = l.waiting_rows();
     const auto full = std::min(l.ready.size(), options.max_ready);
-    telemetry::set_lane(partition, {0, static_cast<std::int64_t>(waiting), l.in_flight ? 1 : 0,
-                                    static_cast<std::int64_t>(options.max_ready - full)});
+    if (!options.mails)
+      telemetry::set_lane(partition, {0, static_cast<std::int64_t>(waiting), l.in_flight ? 1 : 0,
+                                      static_cast<std::int64_t>(options.max_ready - full)});
     rows += waiting;
   }
-  telemetry::set_queue_length("lanes", static_cast<std::int64_t>(rows));
-  link.set(static_cast<std::int64_t>(credit->in_flight()),
-           static_cast<std::int64_t>(credit->available()));
+  telemetry::set_queue_length(options.mails ? "mail_lanes" : "lanes",
+                              static_cast<std::int64_t>(rows));
+  link->set(static_cast<std::int64_t>(credit->in_flight()),
+            static_cast<std::int64_t>(credit->available()));
   const auto lags = source->lag();
   for (auto [partition, records] : lags)
-    telemetry::set_lag(partition, records);
+    options.mails ? telemetry::set_mail_lag(partition, records)
+                  : telemetry::set_lag(partition, records);
   // Nobody is told "ready" before the lag of each partition is there to be seen.
   seen_all = seen_all || (joined && lags.size() >= lanes.size());
-  options.seen->report({dependency_kind::consumer}, !source->connected() ? "no broker connection"
-                                                    : seen_all           ? ""
-                                                               : "waits for its partitions");
+  options.seen->report(membership(), !source->connected() ? "no broker connection"
+                                     : seen_all           ? ""
+                                                          : "waits for its partitions");
   board->queue_length(static_cast<std::int64_t>(rows));
   board->credit(static_cast<std::int64_t>(credit->available()));
   board->works_on(std::to_string(lanes.size()) + " partitions");
@@ -235,8 +255,10 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
   state.pool = std::move(pool);
   state.credit.emplace(state.options.max_batches + 1);
   state.source = state.options.make_source();
-  state.board.emplace("consumer", "consumer", "supervisor");
-  state.options.seen->is_away({dependency_kind::consumer}, "waits for its partitions");
+  const bool mails = state.options.mails;
+  state.link.emplace(mails ? "mail_lanes" : "lanes");
+  state.board.emplace("consumer", mails ? "mail consumer" : "consumer", "supervisor");
+  state.options.seen->is_away(state.membership(), "waits for its partitions");
   auto dispatch = [=] {
     auto& s = self->state;
     while (s.drains.empty() && s.credit->available() > 0) {
@@ -280,7 +302,7 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
           for (auto& [partition, l] : s.lanes) {
             self->send(s.pool, lane_revoked{partition, l.epoch});
             s.go_on(partition, l);
-            telemetry::forget_partition(partition);
+            forget(s.options.mails, partition);
           }
           for (auto& promise : std::exchange(s.drains, {}))
             promise.deliver(err);

@@ -23,6 +23,8 @@
 namespace bankslip::actors {
 
 struct consumer_options {
+  /// It is the mail stage's, behind the one of the slips.
+  bool mails = false;
   /// Makes a fresh client; it joins the group.
   std::function<std::unique_ptr<domain::record_source>()> make_source;
   /// Told whether the broker is there and what cannot be settled.
@@ -87,8 +89,11 @@ struct consumer_state : domain::source_visitor {
   std::vector<domain::record_header> foreign_headers;
   /// Told of revoked lanes once the poll is over.
   std::vector<lane_revoked> revoked;
-  telemetry::link_share link{"lanes"};
+  std::optional<telemetry::link_share> link;
   std::optional<telemetry::actor_entry> board;
+
+  domain::dependency membership() const;
+  domain::dependency records_of(std::int32_t partition) const;
 
   void on_assigned(std::span<const std::int32_t> partitions) override;
   void on_revoked(std::span<const std::int32_t> partitions) override;

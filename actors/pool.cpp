@@ -16,6 +16,10 @@ namespace {
 
 using pool_pointer = pool_actor::stateful_pointer<pool_state>;
 
+/// However long the e-mails are to wait, somebody may have stopped them meanwhile.
+constexpr std::chrono::milliseconds max_pace_wait{5'000};
+constexpr std::chrono::milliseconds min_pace_wait{1};
+
 void dispatch(pool_pointer self);
 
 void launch(pool_pointer self, std::size_t slot) {
@@ -102,6 +106,20 @@ void go_on(pool_pointer self, pool_job job, std::size_t slot) {
   job.failures = 0;
   job.id = self->state.next_job++;
   self->state.queue.push_front(std::move(job));
+}
+
+/// The e-mails' pace says when to go on: no failure, and no lane that is stuck.
+void keep_pace(pool_pointer self, pool_job job, std::chrono::milliseconds wait) {
+  if (job.revoked || self->state.draining) {
+    answer(self, job, true);
+    return;
+  }
+  job.failures = 0;
+  job.id = self->state.next_job++;
+  self->state.note_progress(job);
+  const auto id = job.id;
+  self->state.delayed.emplace(id, std::move(job));
+  self->delayed_send(self, std::clamp(wait, min_pace_wait, max_pace_wait), job_due{id});
 }
 
 /// Halves a range that crashed more than once; a single record is written off.
@@ -199,6 +217,8 @@ void watch(pool_pointer self) {
 
 pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
   self->state.options = std::move(options);
+  self->state.link.emplace(self->state.options.mails ? "mail_pool" : "pool");
+  self->state.board.emplace("pool", self->state.options.mails ? "mail pool" : "pool");
   if (self->state.options.jitter_seed)
     self->state.jitter.seed(*self->state.options.jitter_seed);
   self->state.slots.resize(self->state.options.workers);
@@ -231,7 +251,9 @@ pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
           self->state.note_progress(job);
         if (!whole)
           job.begin = done.next;
-        if (!done.error && !whole) {
+        if (!done.error && done.wait.count() > 0 && !whole) {
+          keep_pace(self, std::move(job), done.wait);
+        } else if (!done.error && !whole) {
           go_on(self, std::move(job), done.slot);
         } else if (!done.error) {
           complete(self, std::move(job));

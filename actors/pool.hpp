@@ -34,6 +34,8 @@ struct launched_worker {
 /// Settings of POOL.
 struct pool_options {
   std::size_t workers = 3;
+  /// Its WORKERs are those of the mail stage.
+  bool mails = false;
   /// Starts a WORKER with fresh ports. May throw: tried again later.
   std::function<launched_worker(std::size_t slot, pool_actor pool)> launch;
   /// Told which lanes do not get on.
@@ -111,8 +113,13 @@ struct pool_state {
   /// Lanes that are reported as away.
   std::set<std::int32_t> stuck_lanes;
   std::minstd_rand jitter{std::random_device{}()};
-  telemetry::link_share link{"pool"};
-  telemetry::actor_entry board{"pool", "pool"};
+  std::optional<telemetry::link_share> link;
+  std::optional<telemetry::actor_entry> board;
+
+  domain::dependency lane_of(std::int32_t partition) const {
+    return {options.mails ? domain::dependency_kind::mail_lane : domain::dependency_kind::lane,
+            partition};
+  }
 
   bool busy() const;
   bool has_work() const { return busy() || !queue.empty() || !delayed.empty(); }

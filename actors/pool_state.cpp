@@ -76,11 +76,11 @@ void pool_state::report_lanes() {
       look(job, "no worker gets on");
   for (auto lane : stuck_lanes)
     if (!stuck.contains(lane))
-      options.seen->is_there({domain::dependency_kind::lane, lane});
+      options.seen->is_there(lane_of(lane));
   stuck_lanes.clear();
   for (auto& [lane, reason] : stuck) {
     stuck_lanes.insert(lane);
-    options.seen->is_away({domain::dependency_kind::lane, lane}, std::move(reason));
+    options.seen->is_away(lane_of(lane), std::move(reason));
   }
 }
 
@@ -88,11 +88,11 @@ void pool_state::show() {
   auto used = std::count_if(slots.begin(), slots.end(), [](const worker_slot& p) { return p.job; });
   if (!stuck_lanes.empty())
     report_lanes();
-  link.set(used, static_cast<std::int64_t>(idle.size()));
+  link->set(used, static_cast<std::int64_t>(idle.size()));
   auto waiting = static_cast<std::int64_t>(queue.size() + delayed.size());
-  telemetry::set_queue_length("pool", waiting);
-  board.queue_length(waiting);
-  board.credit(static_cast<std::int64_t>(idle.size()));
+  telemetry::set_queue_length(options.mails ? "mail_pool" : "pool", waiting);
+  board->queue_length(waiting);
+  board->credit(static_cast<std::int64_t>(idle.size()));
 }
 
 } // namespace bankslip::actors

@@ -620,6 +620,8 @@ struct job_done {
   std::size_t next = 0;
   /// Why `next` could not be settled.
   caf::error error;
+  /// No fault, but the e-mails' pace: when to go on with `next`.
+  std::chrono::milliseconds wait{0};
 };
 
 /// POOL reminds itself of a job whose delay is over.
@@ -661,19 +663,22 @@ using pool_actor = caf::typed_actor<
 
 // -- SUPERVISOR ---------------------------------------------------------------------
 
-/// SUPERVISOR reminds itself to start a child again; from `app`: to start CONSUMER.
+/// What SUPERVISOR starts and watches.
+enum class supervised : std::uint8_t { publisher, consumer, mail_consumer };
+
+/// SUPERVISOR reminds itself to start a child again; from `app`: to start a CONSUMER.
 struct restart_child {
-  bool publisher = false;
+  supervised child = supervised::consumer;
 };
 
-/// The SUPERVISOR actor interface. Starts PUBLISHER and CONSUMER anew with fresh clients
+/// The SUPERVISOR actor interface. Starts PUBLISHER and the CONSUMERs anew with fresh clients
 /// when they die, and gives the process up when that does not help.
 using supervisor_actor = caf::typed_actor<
     // Passes the batch on to the living PUBLISHER; `broker_unavailable` between two.
     caf::replies_to<publish_batch>::with<batch_published>,
     // Starts the child, unless a `drain` came.
     caf::reacts_to<restart_child>,
-    // Drains CONSUMER, then PUBLISHER.
+    // Drains the CONSUMERs, then PUBLISHER.
     caf::replies_to<drain>::with<drained>>;
 
 /// The part of SUPERVISOR, or of PUBLISHER, that publishing actors see.

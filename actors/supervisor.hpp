@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -19,6 +20,8 @@ struct supervisor_options {
   /// Not set in a process that consumes nothing. First called on
   /// `restart_child`, when the topics are there.
   std::function<consumer_actor()> launch_consumer;
+  /// The same for the CONSUMER of the mail stage.
+  std::function<consumer_actor()> launch_mail_consumer;
   /// First delay before a child is started again; doubles up to `max_delay`.
   std::chrono::milliseconds min_delay{200};
   std::chrono::milliseconds max_delay{10'000};
@@ -42,8 +45,9 @@ struct supervisor_state {
   supervisor_options options;
   publisher_actor publisher;
   consumer_actor consumer;
-  record publisher_record;
-  record consumer_record;
+  consumer_actor mail_consumer;
+  /// By `supervised`.
+  std::array<record, 3> records;
   bool stopping = false;
   telemetry::actor_entry board{"supervisor", "supervisor"};
 };

@@ -108,6 +108,7 @@ job_done worker_state::run(const run_job& job) {
     auto end = settler->settle(*job.batch, job.begin, job.end, job.repeated);
     done.next = end.next;
     done.error = std::move(end.error);
+    done.wait = end.wait;
   }
   meter->stop();
   board->works_on("");
@@ -123,8 +124,11 @@ worker_actor::behavior_type worker(worker_actor::stateful_pointer<worker_state> 
   state.ports = std::move(ports);
   state.meter.emplace(*state.ports.time);
   state.settler.emplace(*state.ports.store, *state.ports.boletos, *state.ports.emails,
-                        *state.ports.codec, *state.ports.time, *state.meter, options);
-  state.board.emplace("worker", "worker " + std::to_string(slot), "pool");
+                        *state.ports.codec, *state.ports.time, *state.meter, options,
+                        state.ports.leave.get());
+  const bool mails = options.part == domain::settle_part::mails;
+  state.board.emplace("worker", (mails ? "mail worker " : "worker ") + std::to_string(slot),
+                      mails ? "mail pool" : "pool");
   state.board->restarts(restarts);
   // A bug in a job must not be turned into a value: the actor dies of it, and
   // its supervisor learns whether e-mails may have gone out.

@@ -9,6 +9,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/protocol.hpp"
+#include "domain/mail_leave.hpp"
 #include "domain/ports.hpp"
 #include "domain/settlement/settler.hpp"
 #include "telemetry/actor_board.hpp"
@@ -23,6 +24,8 @@ struct worker_ports {
   std::unique_ptr<domain::email_service> emails;
   std::shared_ptr<const domain::debt_codec> codec;
   const domain::clock* time = nullptr;
+  /// For the mail stage, one for all its WORKERs; null: as fast as it goes.
+  std::shared_ptr<domain::mail_leave> leave;
   /// Called once on the worker's own thread, before its first job; may be empty.
   std::function<void()> enter_thread;
 };

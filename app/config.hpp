@@ -23,6 +23,14 @@ enum class role {
   worker,
 };
 
+/// When e-mails go out.
+enum class mail_delivery {
+  /// In the transaction that writes the row.
+  at_once,
+  /// By a stage of its own, at the provider's pace; slips do not wait for it.
+  paced,
+};
+
 /// Everything that can be set from outside. The values here are the defaults;
 /// `app/settings.cpp` gives each its variable and its limits.
 struct config {
@@ -43,6 +51,8 @@ struct config {
   persistence::postgres_options postgres;
   /// BOLETO_URL, EMAIL_…, SERVICE_…, BENEFICIARY_…, PIX_KEY.
   services::service_options services;
+  /// EMAIL_DELIVERY.
+  mail_delivery delivery = mail_delivery::at_once;
   /// WEBHOOK_URL, WEBHOOK_SECRET, WEBHOOK_ALLOW_PRIVATE.
   services::webhook_options webhooks;
   /// WEBHOOK_EVENTS. They are written where there is a WEBHOOK_URL.

@@ -139,7 +139,7 @@ public:
       if (!migrated)
         migrated = done(schema, migrate_error());
       if (!created)
-        created = done(topics, kafka::ensure_topics(options_.kafka, 5s));
+        created = done(topics, topics_error());
       if ((!migrated || !created) && signals.wait(1s))
         return false;
     }
@@ -154,8 +154,10 @@ public:
     caf::scoped_actor self{system_};
     self->monitor(actors_.supervisor);
     self->monitor(actors_.outbox_relay);
-    if (actors_.pool)
+    if (actors_.pool) {
       self->monitor(actors_.pool);
+      self->monitor(actors_.mail_pool);
+    }
     if (actors_.front) {
       self->monitor(actors_.front);
       self->monitor(actors_.finder);
@@ -192,8 +194,10 @@ public:
     }
     // What waits in POOL is dropped, what runs is settled; then offsets are
     // committed, the group is left, acknowledgements are awaited.
-    if (actors_.pool)
+    if (actors_.pool) {
       caf::anon_send(actors_.pool, actors::drain{});
+      caf::anon_send(actors_.mail_pool, actors::drain{});
+    }
     await(*self, actors_.supervisor, options_.shutdown_timeout);
     admin_->stop();
   }
@@ -227,6 +231,15 @@ private:
   static bool refuse(std::string_view variables, const caf::error& reason) {
     std::cerr << "bankslip: " << variables << ": " << domain::text_of(reason) << '\n';
     return false;
+  }
+
+  /// The mail stage's position is part of what must stand before any e-mail is left to it.
+  caf::error topics_error() const {
+    auto err = kafka::ensure_topics(options_.kafka, 5s);
+    if (err || !actors_.pool || options_.delivery != mail_delivery::paced)
+      return err;
+    auto prepared = kafka::prepare_mail_group(options_.kafka, 5s);
+    return prepared ? caf::error{} : prepared.error();
   }
 
   caf::error migrate_error() const {

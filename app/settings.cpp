@@ -86,6 +86,9 @@ void service_settings(option_list l, config& c) {
   l.secret("BOLETO_URL", s.boleto_url, any_text, "boleto service; empty: built-in");
   l.secret("EMAIL_URL", s.email_url, any_text,
            "e-mail service, http:// or smtp://; empty: built-in");
+  l.choice("EMAIL_DELIVERY", c.delivery,
+           {{"inline", mail_delivery::at_once}, {"paced", mail_delivery::paced}},
+           "paced: slips do not wait for e-mails, which go out at the provider's pace");
   l.duration("EMAIL_IDEMPOTENCY_WINDOW", s.idempotency_window, 0s, std::chrono::days{30},
              "how long the provider remembers a key; 0 with SMTP");
   l.number("SERVICE_PARALLEL_CALLS", s.parallel_calls, 1, 1024, "calls in flight of one worker");

@@ -1,5 +1,7 @@
 #include "app/wiring.hpp"
 
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -46,7 +48,8 @@ std::shared_ptr<const domain::debt_codec> shared_codec() { return kafka::make_js
 
 actors::launched_worker launch_worker(caf::actor_system& system, const config& options,
                                       std::shared_ptr<persistence::row_locations> locations,
-                                      std::size_t slot, actors::pool_actor pool, int restarts) {
+                                      domain::settle_part part, std::size_t slot,
+                                      actors::pool_actor pool, int restarts) {
   std::shared_ptr<domain::settlement_store> store =
       persistence::make_settlement_store(options.postgres, std::move(locations));
   actors::worker_ports ports;
@@ -58,6 +61,7 @@ actors::launched_worker launch_worker(caf::actor_system& system, const config& o
   if (options.role == role::all)
     ports.enter_thread = let_uploads_pass;
   domain::settle_options settling;
+  settling.part = part;
   settling.policy = options.validation;
   settling.events = options.postgres.events;
   actors::launched_worker launched;
@@ -72,18 +76,43 @@ actors::launched_worker launch_worker(caf::actor_system& system, const config& o
 }
 
 actors::pool_actor start_pool(caf::actor_system& system, config options,
-                              std::shared_ptr<domain::availability> seen) {
+                              std::shared_ptr<domain::availability> seen,
+                              domain::settle_part part) {
   options.services.seen = seen;
   actors::pool_options pool;
-  pool.workers = static_cast<std::size_t>(options.workers);
+  pool.mails = part == domain::settle_part::mails;
+  // It makes no slips.
+  if (pool.mails)
+    options.services.boleto_url.clear();
+  const bool sleeps = pool.mails && options.delivery == mail_delivery::at_once;
+  pool.workers = sleeps ? 1 : static_cast<std::size_t>(options.workers);
   pool.seen = std::move(seen);
-  pool.launch = [&system, options, locations = persistence::make_row_locations(),
+  pool.launch = [&system, options, part, locations = persistence::make_row_locations(),
                  started = std::map<std::size_t, int>{}](std::size_t slot,
                                                          actors::pool_actor self) mutable {
-    return launch_worker(system, options, locations, slot, std::move(self), started[slot]++);
+    return launch_worker(system, options, locations, part, slot, std::move(self), started[slot]++);
   };
   pool.give_up = give_up;
   return system.spawn(actors::pool, std::move(pool));
+}
+
+/// Behind the slips' CONSUMER. Where e-mails go out at once it sleeps, unless some were
+/// left to it before.
+actors::consumer_actor launch_mail_consumer(caf::actor_system& system, const config& options,
+                                            std::shared_ptr<domain::availability> seen,
+                                            actors::pool_actor pool) {
+  actors::consumer_options consumer;
+  consumer.mails = true;
+  consumer.seen = std::move(seen);
+  consumer.make_source = [group = kafka::mail_group(options.kafka), delivery = options.delivery] {
+    return delivery == mail_delivery::paced ? kafka::make_record_source(group)
+                                            : kafka::make_sleeping_source(group);
+  };
+  // A lane that waits for its pace holds up no other one. What waits is only looked at.
+  consumer.max_batches = std::numeric_limits<std::int32_t>::max();
+  consumer.max_rows = 4000;
+  consumer.max_bytes = 1024 * 1024;
+  return system.spawn<caf::detached>(actors::consumer, std::move(consumer), std::move(pool));
 }
 
 actors::supervisor_actor start_supervisor(caf::actor_system& system, const config& options,
@@ -106,6 +135,11 @@ actors::supervisor_actor start_supervisor(caf::actor_system& system, const confi
       consumer.make_source = [options] { return kafka::make_record_source(options.kafka); };
       consumer.max_batches = static_cast<std::size_t>(options.workers);
       return system.spawn<caf::detached>(actors::consumer, std::move(consumer), pool);
+    };
+  if (running.mail_pool)
+    supervisor.launch_mail_consumer = [&system, options, seen = running.seen,
+                                       pool = running.mail_pool] {
+      return launch_mail_consumer(system, options, seen, pool);
     };
   return system.spawn(actors::supervisor, std::move(supervisor));
 }
@@ -199,8 +233,13 @@ void give_up(const std::string& reason) {
 cast start_actors(caf::actor_system& system, const config& options) {
   cast actors;
   actors.seen = std::make_shared<domain::availability>(telemetry::report_availability);
-  if (options.role != role::api)
-    actors.pool = start_pool(system, options, actors.seen);
+  using domain::settle_part;
+  if (options.role != role::api) {
+    const bool paced = options.delivery == mail_delivery::paced;
+    actors.pool =
+        start_pool(system, options, actors.seen, paced ? settle_part::slips : settle_part::whole);
+    actors.mail_pool = start_pool(system, options, actors.seen, settle_part::mails);
+  }
   actors.supervisor = start_supervisor(system, options, actors);
   if (options.role != role::worker)
     start_front(system, options, actors);
@@ -218,7 +257,8 @@ void start_work(caf::actor_system& system, const config& options, cast& actors) 
   if (actors.webhook)
     caf::anon_send(actors.webhook, actors::start_webhooks{});
   if (actors.pool)
-    caf::anon_send(actors.supervisor, actors::restart_child{false});
+    for (auto child : {actors::supervised::consumer, actors::supervised::mail_consumer})
+      caf::anon_send(actors.supervisor, actors::restart_child{child});
 }
 
 } // namespace bankslip::app

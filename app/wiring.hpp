@@ -43,6 +43,8 @@ struct cast {
   actors::outbox_relay_actor outbox_relay;
   /// Only where records are consumed.
   actors::pool_actor pool;
+  /// The same, of the mail stage.
+  actors::pool_actor mail_pool;
 };
 
 /// Starts the actors of the process's role. They serve HTTP and publish at

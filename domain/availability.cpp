@@ -9,8 +9,8 @@ namespace bankslip::domain {
 namespace {
 
 constexpr std::array<std::string_view, dependency_kinds> names = {
-    "kafka",  "kafka topics", "kafka consumer", "postgresql", "postgresql schema",
-    "boleto", "email",        "lane",           "records"};
+    "kafka", "kafka topics", "kafka consumer", "postgresql", "postgresql schema", "boleto", "email",
+    "lane",  "records",      "mail consumer",  "mail lane",  "mail records"};
 
 } // namespace
 

@@ -29,10 +29,14 @@ enum class dependency_kind : std::uint8_t {
   lane,
   /// Unsettled records of one partition: away when the broker has lost some.
   records,
+  /// The same three, of the mail stage.
+  mail_consumer,
+  mail_lane,
+  mail_records,
 };
 
 /// Number of kinds.
-constexpr std::size_t dependency_kinds = 9;
+constexpr std::size_t dependency_kinds = 12;
 
 /// Name on `/readyz` and in metrics: "kafka", "postgresql schema", "lane".
 std::string_view to_string(dependency_kind kind) noexcept;

@@ -43,6 +43,10 @@ struct intent_request {
   std::vector<fingerprint> fingerprints;
 };
 
+/// The mail stage's lane of a partition. It has intents and counters of its own, beside
+/// those of the partition's first lane, whose number is the partition's.
+constexpr std::int32_t mail_lane(std::int32_t partition) noexcept { return -2 - partition; }
+
 /// An intent in the database. Times are the database's.
 struct intent {
   std::int64_t id = 0;
@@ -135,6 +139,10 @@ struct settlement {
   std::vector<outbox_entry> outbox;
   /// Debts whose new final states are told by events.
   std::vector<std::string> told{};
+  /// Whose older intents are superseded besides those of `partition`; -1: nobody's.
+  std::int32_t also_supersedes = -1;
+  /// Intents that name attempts are not superseded.
+  bool spares_attempts = false;
 };
 
 /// Rows that are there already, each for one of the debts that were asked for.
@@ -201,8 +209,8 @@ public:
   /// counters, problems, outbox entries and events; marks the uploads as done whose
   /// last row this is, and tells it, once each; removes the intent, when there is
   /// one (`intent_lost` and roll back unless exactly one was there); marks as
-  /// superseded the older intents of the partition that end at or before
-  /// `last_offset`; commits. A superseded intent counts for no attempts, but tells
+  /// superseded the older intents of the partition, and of `also_supersedes`, that end
+  /// at or before `last_offset`; commits. A superseded intent counts for no attempts, but tells
   /// of e-mails until its lease has run out: its owner may have lost the partition
   /// and still be at work under it.
   virtual caf::error settle(const settlement& s) = 0;

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "domain/error.hpp"
-#include "kafka/impl/client_config.hpp"
+#include "kafka/impl/group_follower.hpp"
 #include "kafka/impl/log_bounds.hpp"
 #include "kafka/impl/offset_committer.hpp"
 #include "kafka/kafka.hpp"
@@ -16,18 +16,6 @@ using domain::make_error;
 
 caf::error failed(const std::string& what, rd_kafka_resp_err_t code) {
   return make_error(errc::broker_unavailable, what + ": " + rd_kafka_err2str(code));
-}
-
-/// A client that speaks for the group without joining it.
-caf::expected<impl::client_ptr> spokesman(kafka_options options) {
-  // A commit in the name of a member would be taken for that member's.
-  options.instance_id.clear();
-  auto conf = impl::consumer_config(options);
-  if (!conf)
-    return conf.error();
-  // The answers say what went wrong.
-  rd_kafka_conf_set_error_cb(conf->get(), [](rd_kafka_t*, int, const char*, void*) {});
-  return impl::make_client(RD_KAFKA_CONSUMER, std::move(*conf), true);
 }
 
 caf::expected<std::vector<std::string>> members_of(rd_kafka_t* client, const std::string& group,
@@ -50,7 +38,7 @@ caf::expected<std::vector<std::string>> members_of(rd_kafka_t* client, const std
 
 caf::expected<group_positions> read_group_positions(const kafka_options& options,
                                                     std::chrono::milliseconds timeout) {
-  auto client = spokesman(options);
+  auto client = impl::make_spokesman(options);
   if (!client)
     return client.error();
   auto patience_ms = static_cast<int>(timeout.count());
@@ -79,7 +67,7 @@ caf::expected<group_positions> read_group_positions(const kafka_options& options
 caf::error set_group_positions(const kafka_options& options,
                                const std::map<std::int32_t, std::int64_t>& offsets,
                                std::chrono::milliseconds timeout) {
-  auto client = spokesman(options);
+  auto client = impl::make_spokesman(options);
   if (!client)
     return client.error();
   impl::partitions_ptr wanted{rd_kafka_topic_partition_list_new(1)};

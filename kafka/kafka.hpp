@@ -19,6 +19,8 @@ struct kafka_options {
   std::string topic = "bankslip_process";
   std::string dead_letter_topic = "bankslip_process.dlq";
   std::string group_id = "bankslip";
+  /// A source hands out no record that this group has not settled; empty: all.
+  std::string behind_group;
   /// Static membership: a restart within the session time-out keeps its
   /// partitions. Empty: dynamic.
   std::string instance_id;
@@ -48,6 +50,21 @@ caf::error ensure_topics(const kafka_options& options, std::chrono::milliseconds
 /// Throws nothing; an unreachable broker shows in `poll` and `connected`.
 std::unique_ptr<domain::record_sink> make_record_sink(const kafka_options& options);
 std::unique_ptr<domain::record_source> make_record_source(const kafka_options& options);
+
+/// Options of the mail stage's group, `group_id`.mail, behind the first.
+kafka_options mail_group(kafka_options options);
+
+/// A source that joins its group once that has committed something, and does nothing
+/// before: for a process that sends e-mails itself, but may find some left to the mail
+/// stage.
+std::unique_ptr<domain::record_source> make_sleeping_source(const kafka_options& options);
+
+/// Lets the mail stage's group begin where the first group stands, on partitions where it
+/// has no position. To be called, with the options of the first group, before its process
+/// leaves e-mails to the mail stage. Returns the number of partitions;
+/// `broker_unavailable`, `not_found`.
+caf::expected<std::size_t> prepare_mail_group(const kafka_options& options,
+                                              std::chrono::milliseconds timeout);
 
 /// Reads the topic of dead letters; connects anew for each page.
 std::unique_ptr<domain::dead_letter_log> make_dead_letter_log(const kafka_options& options);

@@ -84,6 +84,18 @@ void forget_partition(std::int32_t partition) {
   all.records_lost.erase(partition);
 }
 
+void set_mail_lag(std::int32_t partition, std::int64_t records) {
+  auto& all = families();
+  const std::lock_guard lock{all.partitions_mutex};
+  all.mail_lag[partition] = records;
+}
+
+void forget_mail_partition(std::int32_t partition) {
+  auto& all = families();
+  const std::lock_guard lock{all.partitions_mutex};
+  all.mail_lag.erase(partition);
+}
+
 void count_restart(std::string_view kind) { families().restarts.with("kind", kind).Increment(); }
 
 void count_http_request(std::string_view route, std::string_view method, int status) {

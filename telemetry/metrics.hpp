@@ -37,8 +37,8 @@ void count_rows(std::string_view outcome, std::size_t n);
 
 /// One holder's share of bankslip_in_flight{link} and bankslip_credit{link}, the
 /// used and free places of a bounded link: "upload", "chunks", "stores",
-/// "publisher", "lanes", "pool". A metric is the sum over the living holders of
-/// its link, such as the chunks of all PARSERs. Belongs to one thread at a time.
+/// "publisher", "lanes", "pool", "mail_lanes", "mail_pool". A metric is the sum over the living
+/// holders of its link, such as the chunks of all PARSERs. Belongs to one thread at a time.
 class link_share {
 public:
   /// `link` is a literal.
@@ -79,6 +79,11 @@ void set_lane(std::int32_t partition, const lane_figures& now);
 void set_records_lost(std::int32_t partition, std::int64_t offsets);
 /// The partition is no longer ours: none of its values are shown.
 void forget_partition(std::int32_t partition);
+
+/// bankslip_mail_lag{partition}: records that the mail stage has not settled.
+void set_mail_lag(std::int32_t partition, std::int64_t records);
+/// The partition is no longer ours in the mail stage.
+void forget_mail_partition(std::int32_t partition);
 
 /// bankslip_actor_restarts_total{kind}.
 void count_restart(std::string_view kind);

@@ -34,6 +34,8 @@ void append_partitions(std::vector<MetricFamily>& out) {
   };
   const std::lock_guard lock{all.partitions_mutex};
   append("bankslip_consumer_lag", "Records of a partition not yet settled.", all.lag);
+  append("bankslip_mail_lag", "Records of a partition that the mail stage has not settled.",
+         all.mail_lag);
   append("bankslip_records_lost", "Offsets of a partition gone before their records were settled.",
          all.records_lost);
 }

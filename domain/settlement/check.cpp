@@ -21,11 +21,17 @@ caf::error check_rows(const wave_context& ctx, wave_rows& rows) {
     const auto& stored = rows.stored[i];
     auto& row = rows.all[ctx.found.asked[i]];
     row.stored = i;
-    row.settled = is_final(stored.status);
+    row.settled = is_final(stored.status)
+                  || (ctx.is(settle_part::slips) && stored.status == debt_status::generated)
+                  || (ctx.is(settle_part::mails) && stored.status == debt_status::imported);
     row.has = {stored.linha_digitavel, stored.slip_details};
     row.put_offs = stored.put_offs;
     row.mail_tried_at = stored.mail_tried_at;
   }
+  // Whoever has settled the record was here before: what is not there now was removed.
+  if (ctx.is(settle_part::mails))
+    for (auto& row : rows.all)
+      row.settled = row.settled || row.is_new();
   return {};
 }
 

@@ -37,14 +37,16 @@ std::chrono::milliseconds delay_of(int put_offs, std::chrono::milliseconds first
 /// before.
 class settlement_writer {
 public:
-  explicit settlement_writer(const wave_rows& rows) : rows_{rows}, records_{rows.records} {}
+  settlement_writer(const wave_rows& rows, const settle_options& options)
+      : rows_{rows}, records_{rows.records}, options_{options} {}
 
-  void add(const wave_row& row, const settle_options& options, bool given_up);
+  void add(const wave_row& row, bool given_up);
   /// Adds a record whose debt stands as that of `row`, which it did not bring: a
   /// duplicate or a conflict, or nothing where it is the very same row, published twice.
   void repeat(std::uint32_t index, const wave_row& row);
   void add_unreadable(std::uint32_t index, const caf::error& reason);
-  settlement take(std::int64_t intent_id);
+  /// The first `settled` records are settled then.
+  settlement take(std::int64_t intent_id, std::size_t settled);
   const settle_report& report() const noexcept { return report_; }
 
 private:
@@ -64,12 +66,18 @@ private:
   /// Counts a record that changes no row. False where it was counted before.
   bool count_once(const inbound_record& record, total all, counter of_upload);
   void count_end(origin from, debt_status end);
+  void update(const wave_row& row);
+  /// It has its slip, and its record brings it to the mail stage.
+  bool is_handed_on(const wave_row& row) const noexcept {
+    return options_.part == settle_part::slips && row.end == debt_status::generated && !row.why;
+  }
   void add_dead_letter(std::uint32_t index, const dead_letter_cause& why) {
     settlement_.outbox.push_back(make_dead_letter(records_.batch(), records_.record(index), why));
   }
 
   const wave_rows& rows_;
   const wave_records& records_;
+  const settle_options& options_;
   std::map<std::int64_t, upload_progress> progress_;
   settle_report report_;
   settlement settlement_;
@@ -121,17 +129,37 @@ void settlement_writer::add_unreadable(std::uint32_t index, const caf::error& re
                                                   "unreadable", text});
 }
 
-void settlement_writer::add(const wave_row& row, const settle_options& options, bool given_up) {
-  if (row.settled)
-    return repeat(row.record, row);
+void settlement_writer::update(const wave_row& row) {
+  settlement_.updates.push_back(
+      {rows_.content(row).debt_id, row.end, row.has.linha_digitavel, row.has.details,
+       std::string{row.failure()}, row.put_offs,
+       row.end == debt_status::emailed ? std::nullopt : row.mail_tried_at});
+}
+
+void settlement_writer::add(const wave_row& row, bool given_up) {
+  const bool counts_records = options_.part != settle_part::mails;
+  if (row.left)
+    return;
+  if (row.settled) {
+    if (counts_records)
+      repeat(row.record, row);
+    return;
+  }
   auto from = rows_.from(row);
   const auto& id = rows_.content(row).debt_id;
   if (row.slip_is_new)
     count(from, &settle_report::generated, &upload_progress::generated);
+  if (is_handed_on(row)) {
+    if (!row.is_new())
+      repeat(row.record, row);
+    if (!row.is_new() || row.mail_tried_at)
+      update(row);
+    return;
+  }
   count_end(from, row.end);
-  if (auto event = event_of(row.end); event && options.events.contains(*event))
+  if (auto event = event_of(row.end); event && options_.events.contains(*event))
     settlement_.told.push_back(id);
-  if (!row.is_new())
+  if (!row.is_new() && counts_records)
     repeat(row.record, row);
   if (row.end == debt_status::failed || given_up)
     add_dead_letter(row.record, {row.why->code, row.why->text, row.why->stage, rows_.attempt(row)});
@@ -139,40 +167,48 @@ void settlement_writer::add(const wave_row& row, const settle_options& options, 
     report_.put_off_reason = row.failure();
   if (!is_final(row.end))
     settlement_.outbox.push_back(
-        {0, outbox_kind::process, id, {}, {}, delay_of(row.put_offs, options.put_off)});
+        {0, outbox_kind::process, id, {}, {}, delay_of(row.put_offs, options_.put_off)});
   // A new row was written as what it was hoped to become.
   if (!row.is_new() || row.end != debt_status::emailed)
-    settlement_.updates.push_back(
-        {id, row.end, row.has.linha_digitavel, row.has.details, std::string{row.failure()},
-         row.put_offs, row.end == debt_status::emailed ? std::nullopt : row.mail_tried_at});
+    update(row);
 }
 
-settlement settlement_writer::take(std::int64_t intent_id) {
+settlement settlement_writer::take(std::int64_t intent_id, std::size_t settled) {
   for (std::uint32_t i = 0; i < records_.size(); ++i)
     if (auto from = rows_.from(records_.record(i)))
       progress_of(from.upload_id).counted_through = records_.record(i).offset;
   for (const auto& [upload, progress] : progress_)
     settlement_.progress.push_back(progress);
-  report_.records = records_.size();
+  report_.records = settled;
   settlement_.intent_id = intent_id;
-  settlement_.partition = records_.batch().partition;
-  settlement_.last_offset = records_.last_offset();
+  const auto partition = records_.batch().partition;
+  const bool is_mails = options_.part == settle_part::mails;
+  settlement_.partition = is_mails ? mail_lane(partition) : partition;
+  // Intents of the first lane that tell of e-mails are the mail stage's to supersede,
+  // when it has weighed them.
+  settlement_.spares_attempts = options_.part == settle_part::slips;
+  settlement_.also_supersedes = is_mails ? partition : -1;
+  if (settled > 0)
+    settlement_.last_offset = records_.record(static_cast<std::uint32_t>(settled - 1)).offset;
   return std::move(settlement_);
 }
 
 } // namespace
 
 caf::expected<settle_report> finish_wave(const wave_context& ctx, const wave_rows& rows,
-                                         const wave_plan& plan, std::int64_t intent_id) {
+                                         const wave_plan& plan, std::int64_t intent_id,
+                                         std::size_t settled) {
   ctx.observer.on_stage(settle_stage::finish);
-  settlement_writer out{rows};
+  settlement_writer out{rows, ctx.options};
   for (const auto& row : rows.all)
-    out.add(row, ctx.options, plan.given_up != nullptr);
-  for (const auto& f : rows.records.followers())
-    out.repeat(f.index, rows.all[f.leader]);
-  for (const auto& u : rows.records.unreadable())
-    out.add_unreadable(u.index, u.reason);
-  if (auto err = ctx.store.settle(out.take(intent_id)))
+    out.add(row, plan.given_up != nullptr);
+  if (!ctx.is(settle_part::mails)) {
+    for (const auto& f : rows.records.followers())
+      out.repeat(f.index, rows.all[f.leader]);
+    for (const auto& u : rows.records.unreadable())
+      out.add_unreadable(u.index, u.reason);
+  }
+  if (auto err = ctx.store.settle(out.take(intent_id, settled)))
     return err;
   return out.report();
 }

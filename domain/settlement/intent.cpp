@@ -55,14 +55,16 @@ caf::expected<wave_intent> open_intent(const wave_context& ctx, const wave_rows&
     return out;
   ctx.observer.on_stage(settle_stage::intent);
   intent_request request;
-  request.partition = rows.records.batch().partition;
+  request.partition = ctx.lane(rows.records.batch().partition);
   request.first_offset = rows.records.first_offset();
   request.last_offset = rows.records.last_offset();
   request.lease = ctx.options.lease;
   request.counts_as_attempts = plan.repeated ? 0 : 1;
   request.max_attempts = last_attempt(rows.records.size(), ctx.options.max_rows);
-  for (const auto& [print, row] : out.attempts)
-    request.fingerprints.push_back(print);
+  // They tell of e-mails that may have been begun.
+  if (!ctx.is(settle_part::slips))
+    for (const auto& [print, row] : out.attempts)
+      request.fingerprints.push_back(print);
   out.began = ctx.time.steady_now();
   auto opened = ctx.store.open_intent(request);
   if (!opened)

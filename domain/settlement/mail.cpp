@@ -38,6 +38,10 @@ std::vector<earlier_try> tries_of(const open_intents& others, const wave_intent&
 }
 
 void apply(wave_row& row, call_outcome outcome, const wave_context& ctx, utc_time began) {
+  if (outcome.result == call_result::too_fast && ctx.is(settle_part::mails)) {
+    row.left = true;
+    return;
+  }
   auto reason = "e-mail service: " + outcome.reason;
   switch (outcome.result) {
     case call_result::accepted:
@@ -105,8 +109,8 @@ caf::error weigh_earlier_tries(const wave_context& ctx, wave_rows& rows,
   return {};
 }
 
-std::chrono::nanoseconds send_emails(const wave_context& ctx, wave_rows& rows,
-                                     wave_intent& intent) {
+std::chrono::nanoseconds send_emails(const wave_context& ctx, wave_rows& rows, wave_intent& intent,
+                                     mail_permit& permit) {
   std::vector<email_job> jobs;
   std::vector<wave_row*> owners;
   jobs.reserve(rows.all.size());
@@ -121,14 +125,23 @@ std::chrono::nanoseconds send_emails(const wave_context& ctx, wave_rows& rows,
     return {};
   ctx.observer.on_stage(settle_stage::emails);
   intent.emails_started = true;
+  permit.use(jobs.size());
   auto asked = ctx.time.steady_now();
   // A fifth of the lease is left for answers to come and for a slow clock.
   auto outcomes = ctx.emails.send(jobs, intent.began + ctx.options.lease * 4 / 5);
   auto took = ctx.time.steady_now() - asked;
   assert(outcomes.size() == jobs.size());
-  for (std::size_t i = 0; i < jobs.size(); ++i)
+  std::size_t too_fast = 0;
+  std::chrono::milliseconds retry_after{0};
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (outcomes[i].result == call_result::too_fast) {
+      ++too_fast;
+      retry_after = std::max(retry_after, outcomes[i].retry_after);
+    }
     if (outcomes[i].result != call_result::accepted)
       apply(*owners[i], std::move(outcomes[i]), ctx, intent.opened_at);
+  }
+  permit.learn(jobs.size(), too_fast, retry_after, ctx.options.pace_pause);
   return took;
 }
 

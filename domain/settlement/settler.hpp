@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@ namespace bankslip::domain {
 
 struct wave_context;
 struct wave_result;
+class mail_leave;
 class wave_records;
 enum class write_way : std::uint8_t;
 
@@ -31,7 +33,19 @@ constexpr std::string_view to_string(settle_stage s) noexcept {
   return names[static_cast<std::size_t>(s)];
 }
 
+/// The part of settling that a settler does.
+enum class settle_part : std::uint8_t {
+  /// All of it.
+  whole,
+  /// Rows get their slips and stay `generated`: their e-mails are the mail stage's.
+  slips,
+  /// The mail stage: e-mails of stored rows that have their slips. A record whose row has
+  /// none, or is at its end, is passed by.
+  mails,
+};
+
 struct settle_options {
+  settle_part part = settle_part::whole;
   /// Most rows of one intent and transaction.
   std::size_t max_rows = 14000;
   /// No e-mail is started later than this after its intent began. Longer: slow
@@ -47,6 +61,9 @@ struct settle_options {
   std::chrono::milliseconds put_off{30'000};
   /// After so many the row is given up.
   int max_put_offs = 20;
+  /// How long the mail stage waits where the provider asks for a slower pace, does not say
+  /// how long, and nobody gives leave.
+  std::chrono::milliseconds pace_pause{1'000};
   /// What is let in of messages that came neither from a file nor by POST: those
   /// were looked at where they came in.
   validation_policy policy;
@@ -107,6 +124,8 @@ struct settle_end {
   std::size_t next = 0;
   /// Why `next` could not be settled.
   caf::error error;
+  /// No fault, but the e-mails' pace: when to go on with `next`.
+  std::chrono::milliseconds wait{0};
 };
 
 /// Settles records: idempotent check, intent, slip, row, e-mail, commit. All
@@ -114,9 +133,10 @@ struct settle_end {
 /// Owned by one WORKER, on its thread; the ports must outlive it.
 class settler {
 public:
+  /// `leave`: for `mails`, which settles at its pace; null: as fast as it goes.
   settler(settlement_store& store, boleto_service& boletos, email_service& emails,
           const debt_codec& codec, const clock& time, settle_observer& observer,
-          settle_options options);
+          settle_options options, mail_leave* leave = nullptr);
 
   /// Settles records `begin` to `end` of `batch` in waves, each with an intent
   /// and a transaction of its own. `repeated`: this process tried before and
@@ -128,7 +148,11 @@ public:
                          const dead_letter_reason& why);
 
 private:
+  /// Rows that the services can do in about `wave_target`.
+  std::size_t affordable() const;
   std::size_t wave_size(std::size_t remaining) const;
+  /// Why no wave may begin; `next` is set where there is such a reason.
+  std::optional<settle_end> pause_of(std::size_t next) const;
   void drop_empty_intents();
   wave_context context();
   write_way way_of(const wave_records& records) const;
@@ -142,6 +166,7 @@ private:
   const clock& clock_;
   settle_observer& observer_;
   settle_options options_;
+  mail_leave* leave_;
   /// Waves still to be checked before writing.
   int checks_left_ = 0;
   /// A checked wave met a key that came to be known meanwhile.
@@ -156,6 +181,8 @@ private:
   /// Rows that the next wave may have whatever the pace says, or while it says
   /// nothing.
   std::size_t on_trial_ = 64;
+  /// Records that the mail stage looks at together: many where few are to be mailed.
+  std::size_t window_ = 64;
 };
 
 } // namespace bankslip::domain

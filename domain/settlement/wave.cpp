@@ -1,5 +1,6 @@
 #include "domain/settlement/wave.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "domain/settlement/wave_steps.hpp"
@@ -24,14 +25,14 @@ void tell_traced(const wave_context& ctx, const wave_rows& rows) {
   if (rows.records.batch().foreign_headers.empty())
     return;
   for (const auto& row : rows.all)
-    if (const auto trace = rows.trace(row); !trace.empty() && !row.settled)
+    if (const auto trace = rows.trace(row); !trace.empty() && !row.settled && !row.left)
       ctx.observer.on_traced(trace, rows.content(row), row.end, row.failure());
 }
 
 /// Everything that is done under the intent.
 caf::expected<wave_result> settle_under(const wave_context& ctx, wave_rows& rows,
-                                        wave_intent& intent, const wave_plan& plan) {
-  wave_result result;
+                                        wave_intent& intent, mail_permit& permit,
+                                        const wave_plan& plan, wave_result result) {
   result.service_time = make_slips(ctx, rows, plan.given_up, intent.began);
   auto written = write_rows(ctx, rows, plan.way, intent.id);
   if (!written)
@@ -42,8 +43,11 @@ caf::expected<wave_result> settle_under(const wave_context& ctx, wave_rows& rows
   }
   if (auto err = weigh_earlier_tries(ctx, rows, intent))
     return err;
-  result.service_time += send_emails(ctx, rows, intent);
-  auto report = finish_wave(ctx, rows, plan, intent.id);
+  if (!ctx.is(settle_part::slips))
+    result.service_time += send_emails(ctx, rows, intent, permit);
+  result.wait = permit.wait();
+  result.settled = first_left(rows);
+  auto report = finish_wave(ctx, rows, plan, intent.id, result.settled);
   if (!report)
     return std::move(report.error());
   result.report = *report;
@@ -56,11 +60,19 @@ caf::expected<wave_result> settle_under(const wave_context& ctx, wave_rows& rows
 caf::expected<wave_result> settle_wave(const wave_context& ctx, const wave_records& records,
                                        const wave_plan& plan) {
   wave_rows rows{records, ctx.found};
+  if (ctx.is(settle_part::slips))
+    for (auto& row : rows.all)
+      row.end = debt_status::generated;
+  mail_permit permit{ctx.leave};
   wave_intent intent;
   try {
     if (plan.way != write_way::copy)
       if (auto err = check_rows(ctx, rows))
         return err;
+    wave_result begun;
+    const bool mails = ctx.is(settle_part::mails) && plan.given_up == nullptr;
+    if (mails && !take_leave(ctx, rows, permit, begun))
+      return begun;
     auto opened = open_intent(ctx, rows, plan);
     if (!opened)
       return std::move(opened.error());
@@ -68,7 +80,7 @@ caf::expected<wave_result> settle_wave(const wave_context& ctx, const wave_recor
     if (auto allowed = intent.allowed_rows)
       return wave_result{
           records.size() > *allowed ? wave_end::too_large : wave_end::poisonous, {}, {}, *allowed};
-    auto result = settle_under(ctx, rows, intent, plan);
+    auto result = settle_under(ctx, rows, intent, permit, plan, begun);
     if (!result)
       static_cast<void>(take_back(ctx, intent));
     else if (result->end == wave_end::check_first)

@@ -7,6 +7,7 @@
 
 #include <caf/expected.hpp>
 
+#include "domain/mail_leave.hpp"
 #include "domain/ports.hpp"
 #include "domain/settlement/settler.hpp"
 #include "domain/settlement/wave_records.hpp"
@@ -25,6 +26,16 @@ struct wave_context {
   found_debts& found;
   /// Collects intents under which nothing was started but which could not be removed.
   std::vector<std::int64_t>& empty_intents;
+  /// Null: e-mails go out as fast as they can.
+  mail_leave* leave;
+  /// E-mails that a wave of the mail stage may send.
+  std::size_t most_mails;
+
+  bool is(settle_part part) const noexcept { return options.part == part; }
+  /// The lane's number in intents and counters.
+  std::int32_t lane(std::int32_t partition) const noexcept {
+    return is(settle_part::mails) ? mail_lane(partition) : partition;
+  }
 };
 
 /// How a wave writes its new rows.
@@ -64,6 +75,13 @@ struct wave_result {
   std::chrono::nanoseconds service_time{0};
   /// Rows that `too_large` allows.
   std::size_t allowed_rows = 0;
+  /// Of a settled wave: its records before the first that could not be mailed yet.
+  std::size_t settled = 0;
+  /// Rows that were to be mailed, and those that leave was given for.
+  std::size_t wanted = 0;
+  std::size_t granted = 0;
+  /// When to go on with the rest; zero: at once.
+  std::chrono::milliseconds wait{0};
 };
 
 /// Settles `records` under one intent, in one transaction. An error means that

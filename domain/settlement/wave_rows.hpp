@@ -32,6 +32,8 @@ struct wave_row {
   const origin* same = nullptr;
   /// Final already, or made final by somebody else: the wave changes nothing.
   bool settled = false;
+  /// To be mailed, but not now: it stays as it is, and its record is not settled.
+  bool left = false;
   bool slip_is_new = false;
   debt_status end = debt_status::emailed;
   int put_offs = 0;

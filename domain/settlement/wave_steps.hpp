@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +22,62 @@ namespace bankslip::domain {
 /// Looks the rows up in the database: final ones become `settled`, others go on
 /// from their stored content and slip.
 caf::error check_rows(const wave_context& ctx, wave_rows& rows);
+
+/// Leave to send the e-mails of a wave; what was not used of it is given back at its end.
+class mail_permit {
+public:
+  explicit mail_permit(mail_leave* leave) : leave_{leave} {}
+  ~mail_permit() {
+    if (leave_ != nullptr && unused_ > 0)
+      leave_->give_back(grant_, unused_);
+  }
+  mail_permit(const mail_permit&) = delete;
+  mail_permit& operator=(const mail_permit&) = delete;
+
+  /// How many of `wanted` e-mails may go out.
+  std::size_t take(std::size_t wanted) {
+    if (leave_ == nullptr || wanted == 0)
+      return wanted;
+    grant_ = leave_->take(wanted);
+    unused_ = grant_.count;
+    if (unused_ == 0)
+      wait_ = std::max(grant_.wait, short_wait);
+    return unused_;
+  }
+  /// Whether one of them may go to this address.
+  bool admits(std::string_view address) {
+    const auto wait = leave_ == nullptr ? wait_.zero() : leave_->take_domain(address);
+    wait_ = std::max(wait_, wait);
+    return wait.count() == 0;
+  }
+  /// That many are sent.
+  void use(std::size_t count) { unused_ -= std::min(unused_, count); }
+  /// So many came too fast for the provider.
+  void learn(std::size_t sent, std::size_t too_fast, std::chrono::milliseconds retry_after,
+             std::chrono::milliseconds pause) {
+    if (leave_ != nullptr)
+      leave_->learn(grant_, sent, too_fast, retry_after);
+    if (too_fast > 0)
+      wait_ = std::max(wait_, leave_ != nullptr ? short_wait : std::max(retry_after, pause));
+  }
+  /// When to go on with what is left; zero: at once.
+  std::chrono::milliseconds wait() const noexcept { return wait_; }
+
+private:
+  /// Asks not too often; what is asked for is looked up in the database each time.
+  static constexpr std::chrono::milliseconds short_wait{5};
+  mail_leave* leave_;
+  pace_grant grant_;
+  std::size_t unused_ = 0;
+  std::chrono::milliseconds wait_{0};
+};
+
+/// Takes leave for the rows that are to be mailed, the first records first; the others are
+/// `left`. `result` tells how many. False where nothing can be settled.
+bool take_leave(const wave_context& ctx, wave_rows& rows, mail_permit& permit, wave_result& result);
+
+/// Index of the first record whose row is `left`; that of the end if there is none.
+std::size_t first_left(const wave_rows& rows);
 
 /// The intent of a wave, and what was started under it.
 struct wave_intent {
@@ -60,13 +119,15 @@ caf::expected<write_end> write_rows(const wave_context& ctx, wave_rows& rows, wr
 /// `contended`: one may be under way by another owner.
 caf::error weigh_earlier_tries(const wave_context& ctx, wave_rows& rows, const wave_intent& intent);
 
-/// Sends the e-mails, none later than 4/5 of the lease. Returns the time that
-/// the service took.
-std::chrono::nanoseconds send_emails(const wave_context& ctx, wave_rows& rows, wave_intent& intent);
+/// Sends the e-mails, none later than 4/5 of the lease. Those that come too fast for the
+/// provider are `left` by the mail stage. Returns the time that the service took.
+std::chrono::nanoseconds send_emails(const wave_context& ctx, wave_rows& rows, wave_intent& intent,
+                                     mail_permit& permit);
 
 /// Stores every row's end, counters, problems and outbox entries, removes the
-/// intent and commits.
+/// intent and commits. The first `settled` records are settled then.
 caf::expected<settle_report> finish_wave(const wave_context& ctx, const wave_rows& rows,
-                                         const wave_plan& plan, std::int64_t intent_id);
+                                         const wave_plan& plan, std::int64_t intent_id,
+                                         std::size_t settled);
 
 } // namespace bankslip::domain

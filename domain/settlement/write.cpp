@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cassert>
+#include <span>
 #include <utility>
 
 #include "domain/error.hpp"
@@ -97,8 +98,11 @@ caf::expected<write_end> lock_stored(const wave_context& ctx, wave_rows& rows,
 caf::expected<write_end> write_rows(const wave_context& ctx, wave_rows& rows, write_way way,
                                     std::int64_t intent_id) {
   ctx.observer.on_stage(settle_stage::write);
-  auto standing =
-      ctx.store.begin({intent_id, rows.records.batch().partition, rows.records.uploads()});
+  // The mail stage counts what becomes of rows, and no record.
+  const auto lane = ctx.lane(rows.records.batch().partition);
+  const std::span<const std::int64_t> uploads =
+      ctx.is(settle_part::mails) ? std::span<const std::int64_t>{} : rows.records.uploads();
+  auto standing = ctx.store.begin({intent_id, lane, uploads});
   if (!standing)
     return std::move(standing.error());
   rows.uploads = std::move(*standing);

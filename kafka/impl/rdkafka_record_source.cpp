@@ -51,6 +51,11 @@ bool is_passing(rd_kafka_resp_err_t code) noexcept {
 } // namespace
 
 rdkafka_record_source::rdkafka_record_source(const kafka_options& options) : owned_{options.topic} {
+  if (!options.behind_group.empty()) {
+    auto leader = options;
+    leader.group_id = options.behind_group;
+    leader_.emplace(std::move(leader));
+  }
   if (auto error = open(options))
     fatal_ = make_error(errc::client_fatal, domain::text_of(error));
 }
@@ -94,6 +99,7 @@ caf::error rdkafka_record_source::poll(std::chrono::milliseconds max_wait, std::
   std::size_t taken = 0;
   for (;;) {
     serve_client();
+    look_at_leader();
     if (!fatal_)
       taken = take_records(std::max<std::size_t>(max_records, 1));
     if (taken > 0 || fatal_)
@@ -112,6 +118,15 @@ std::chrono::milliseconds rdkafka_record_source::patience(clock::time_point dead
   // Short waits, so that commits go out and an assignment is tried again.
   auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
   return std::clamp(left, 0ms, 50ms);
+}
+
+void rdkafka_record_source::look_at_leader() {
+  std::vector<std::int32_t> waiting;
+  for (const auto& [partition, source] : queues_)
+    if (source.ahead)
+      waiting.push_back(partition);
+  if (leader_)
+    leader_->look(waiting);
 }
 
 void rdkafka_record_source::serve_client() {
@@ -137,7 +152,12 @@ std::size_t rdkafka_record_source::take_from(std::int32_t partition, prefetched&
                                              std::size_t at_most) {
   std::size_t taken = 0;
   while (owned_.is_open(partition) && taken < at_most && !fatal_) {
-    message_ptr message{rd_kafka_consume_queue(source.queue.get(), 0)};
+    message_ptr message{source.ahead ? source.ahead.release()
+                                     : rd_kafka_consume_queue(source.queue.get(), 0)};
+    if (message && is_ahead(*message)) {
+      source.ahead = std::move(message);
+      break;
+    }
     if (!message) {
       if (std::exchange(source.taken, 0) >= full_queue_)
         wake_client(partition);
@@ -147,6 +167,16 @@ std::size_t rdkafka_record_source::take_from(std::int32_t partition, prefetched&
     taken += take(*message) ? 1 : 0;
   }
   return taken;
+}
+
+// The end of a partition may lie behind the last record, and is one that is settled.
+bool rdkafka_record_source::is_ahead(const rd_kafka_message_t& m) const {
+  if (!leader_)
+    return false;
+  const auto settled = leader_->committed(m.partition);
+  return m.err == RD_KAFKA_RESP_ERR_NO_ERROR         ? m.offset >= settled
+         : m.err == RD_KAFKA_RESP_ERR__PARTITION_EOF ? m.offset > std::max<std::int64_t>(settled, 0)
+                                                     : false;
 }
 
 // Where all queues are full at once, the thread of a client before 2.2 sleeps for

@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 
 #include "kafka/impl/assignment.hpp"
 #include "kafka/impl/connection_watch.hpp"
+#include "kafka/impl/group_follower.hpp"
 #include "kafka/impl/handles.hpp"
 #include "kafka/impl/offset_committer.hpp"
 #include "kafka/impl/stopped_partitions.hpp"
@@ -43,6 +45,8 @@ private:
     queue_ptr queue;
     /// Bytes taken since it was last empty.
     std::size_t taken = 0;
+    /// What another group has not settled yet.
+    message_ptr ahead;
   };
 
   static void on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t what,
@@ -54,11 +58,15 @@ private:
   caf::error open(const kafka_options& options);
   /// How long the next wait may last.
   std::chrono::milliseconds patience(clock::time_point deadline) const;
+  /// Learns how far the group before this one is, where something waits for that.
+  void look_at_leader();
   /// Rebalances, answers to commits, errors.
   void serve_client();
   std::size_t take_records(std::size_t at_most);
   std::size_t take_from(std::int32_t partition, prefetched& source, std::size_t at_most);
   void wake_client(std::int32_t partition);
+  /// Whether it lies above what the group before this one has settled.
+  bool is_ahead(const rd_kafka_message_t& message) const;
   /// Whether `message` was a record that was handed on.
   bool take(const rd_kafka_message_t& message);
   void take_end(const rd_kafka_message_t& message);
@@ -78,6 +86,8 @@ private:
   connection_watch watch_{std::chrono::milliseconds{300}};
   offset_committer committer_{owned_, watch_};
   stopped_partitions stopped_;
+  /// Where this group is behind another one.
+  std::optional<group_follower> leader_;
   caf::error fatal_;
   /// The problem that this poll has met.
   caf::error problem_;

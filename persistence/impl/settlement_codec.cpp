@@ -135,6 +135,15 @@ binary_params dead_letter_params(const domain::outbox_entry& entry) {
   return out;
 }
 
+binary_params close_intent_params(const domain::settlement& s) {
+  array_writer lanes{pg_type::int4, s.also_supersedes < 0 ? 1U : 2U};
+  lanes.add(s.partition);
+  if (s.also_supersedes >= 0)
+    lanes.add(s.also_supersedes);
+  return {as_param(s.intent_id), lanes.take(), as_param(s.last_offset),
+          std::string(1, s.spares_attempts ? 1 : 0)};
+}
+
 void add_outbox(std::vector<step>& out, const domain::settlement& s) {
   std::size_t n = 0;
   for (const auto& entry : s.outbox)
@@ -189,7 +198,8 @@ const statement other_intents_statement{
                      "for key share skip locked"};
 
 const statement close_intent_statement{"close_intent",
-                                       "select close_intent($1::bigint, $2::int, $3::bigint)"};
+                                       "select close_intent($1::bigint, $2::int[], $3::bigint, "
+                                       "$4::boolean)"};
 
 const statement touch_progress_statement{
     "touch_progress", "insert into upload_progress (upload_id, partition) "
@@ -250,8 +260,7 @@ std::vector<step> settle_steps(const domain::settlement& s, domain::event_set ev
     out.push_back({&tell_debts_statement, texts_param(s.told)});
   // The lock of an upload's end is held from here to the commit.
   add_progress(out, s, by_upload(s.progress), events);
-  out.push_back({&close_intent_statement,
-                 {as_param(s.intent_id), as_param(s.partition), as_param(s.last_offset)}});
+  out.push_back({&close_intent_statement, close_intent_params(s)});
   out.push_back({&commit_statement, {}});
   return out;
 }

@@ -12,11 +12,13 @@ namespace {
 constexpr std::array outcomes = {"accepted", "rejected", "generated", "emailed", "duplicate",
                                  "conflict", "failed",   "in_doubt",  "put_off", "unreadable"};
 
-constexpr std::array supervised = {"worker", "publisher", "consumer"};
+constexpr std::array supervised = {"worker", "publisher", "consumer", "mail_consumer"};
 constexpr std::array batch_kinds = {"chunk", "settled"};
-constexpr std::array links = {"upload", "chunks", "stores", "publisher", "lanes", "pool"};
+constexpr std::array links = {"upload", "chunks", "stores",     "publisher",
+                              "lanes",  "pool",   "mail_lanes", "mail_pool"};
 constexpr std::array webhook_outcomes = {"delivered", "failed", "exhausted", "gone"};
-constexpr std::array queues = {"stores", "lists", "publisher", "lanes", "pool", "outbox", "audit"};
+constexpr std::array queues = {"stores", "lists", "publisher",  "lanes",    "pool",
+                               "outbox", "audit", "mail_lanes", "mail_pool"};
 constexpr std::array refusals = {"no_key",     "wrong_key", "several_keys", "no_session",
                                  "cross_site", "scope",     "rate",         "rows"};
 constexpr std::array service_names = {"boleto", "email"};

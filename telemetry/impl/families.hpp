@@ -52,6 +52,7 @@ struct metric_families {
   /// Partitions come and go, so they are not kept in the registry.
   std::mutex partitions_mutex;
   std::map<std::int32_t, std::int64_t> lag;
+  std::map<std::int32_t, std::int64_t> mail_lag;
   std::map<std::int32_t, std::int64_t> records_lost;
   std::map<std::int32_t, lane_figures> lanes;
 };

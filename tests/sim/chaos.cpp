@@ -34,7 +34,9 @@ fake::mail_fault chaos::mail(const domain::email_job&) {
     return fake::mail_fault::crash;
   if (!hit(mail_))
     return fake::mail_fault::none;
-  switch (dice_.below(4)) {
+  switch (dice_.below(5)) {
+    case 4:
+      return fake::mail_fault::too_fast;
     case 0:
       return fake::mail_fault::not_sent;
     case 1:
@@ -76,6 +78,12 @@ fake::source_fault chaos::source() {
     return fake::source_fault::none;
   return dice_.chance(5'000) ? fake::source_fault::unavailable : fake::source_fault::fatal;
 }
+
+std::chrono::milliseconds chaos::retry_after() {
+  return dice_.chance(5'000) ? 0ms : std::chrono::milliseconds{dice_.between(1, 3'000)};
+}
+
+bool chaos::gives_leave() { return calm || dice_.chance(7'000); }
 
 std::chrono::milliseconds chaos::mail_paused() { return hit(mail_ / 20) ? 500ms : 0ms; }
 

@@ -25,6 +25,24 @@ namespace {
 /// A killed process says nothing.
 caf::error swallow(std::exception_ptr&) { return caf::exit_reason::kill; }
 
+/// Says no at times, and hands out part of what is asked for.
+class moody_leave final : public domain::mail_leave {
+public:
+  explicit moody_leave(std::function<bool()> mood) : mood_{std::move(mood)} {}
+  domain::pace_grant take(std::size_t wanted) override {
+    std::size_t count = 0;
+    while (count < wanted && mood_())
+      ++count;
+    return {count, count == 0 ? 300ms : 0ms, {}};
+  }
+  millis take_domain(std::string_view) override { return mood_() ? 0ms : 300ms; }
+  void give_back(const domain::pace_grant&, std::size_t) override {}
+  void learn(const domain::pace_grant&, std::size_t, std::size_t, millis) override {}
+
+private:
+  std::function<bool()> mood_;
+};
+
 /// A minute of a history is long.
 actors::timeouts impatient() {
   actors::timeouts out;
@@ -41,12 +59,19 @@ actors::timeouts impatient() {
 company::company(caf::actor_system& system, conductor& turns, fake::world& w, const setting& s)
     : system_{system}, turns_{turns}, world_{w}, setting_{s} {
   body_.process = w.start_process();
-  w.note("process " + std::to_string(body_.process->id) + " starts");
-  start_pool();
+  using domain::settle_part;
+  w.note("process " + std::to_string(body_.process->id) + " starts"
+         + (s.paced ? ", its mails are paced" : ""));
+  if (s.paced)
+    prepare_mails(s.planted, w.kafka);
+  pool_ = start_pool(s.paced ? settle_part::slips : settle_part::whole);
+  mail_pool_ = start_pool(settle_part::mails);
   start_supervisor();
   start_front();
   start_outbox_relay();
-  caf::anon_send(supervisor_, actors::restart_child{false});
+  caf::anon_send(supervisor_, actors::restart_child{actors::supervised::consumer});
+  if (s.planted != bug::mode_switch_forgets || s.paced)
+    caf::anon_send(supervisor_, actors::restart_child{actors::supervised::mail_consumer});
 }
 
 template <class Handle>
@@ -76,10 +101,12 @@ void company::stop() {
   caf::anon_send(front_, actors::drain{});
   caf::anon_send(front_, actors::abort_uploads{});
   caf::anon_send(pool_, actors::drain{});
+  caf::anon_send(mail_pool_, actors::drain{});
   caf::anon_send(supervisor_, actors::drain{});
 }
 
-actors::launched_worker company::launch_worker(std::size_t slot, actors::pool_actor pool) {
+actors::launched_worker company::launch_worker(std::size_t slot, actors::pool_actor pool,
+                                               domain::settle_part part) {
   must_live();
   std::shared_ptr<domain::settlement_store> store =
       spoil(setting_.planted, world_, world_.db.settlement_store(body_.process));
@@ -89,10 +116,13 @@ actors::launched_worker company::launch_worker(std::size_t slot, actors::pool_ac
   ports.emails = spoil(setting_.planted, world_.mail.service(body_.process));
   ports.codec = codec_;
   ports.time = &world_.time;
+  if (part == domain::settle_part::mails && setting_.gives_leave)
+    ports.leave = std::make_shared<moody_leave>(setting_.gives_leave);
+  auto settling = setting_.settling;
+  settling.part = part;
   actors::launched_worker out;
   out.handle = owned(
-      system_.spawn(actors::worker, slot, std::move(pool), std::move(ports), setting_.settling, 0),
-      true);
+      system_.spawn(actors::worker, slot, std::move(pool), std::move(ports), settling, 0), true);
   out.interrupt = [weak = std::weak_ptr{store}] {
     if (auto alive = weak.lock())
       alive->interrupt();
@@ -100,17 +130,41 @@ actors::launched_worker company::launch_worker(std::size_t slot, actors::pool_ac
   return out;
 }
 
-void company::start_pool() {
+actors::pool_actor company::start_pool(domain::settle_part part) {
   actors::pool_options options;
+  options.mails = part == domain::settle_part::mails;
   options.workers = setting_.workers;
-  options.launch = [this](std::size_t slot, actors::pool_actor pool) {
-    return launch_worker(slot, std::move(pool));
+  options.launch = [this, part](std::size_t slot, actors::pool_actor pool) {
+    return launch_worker(slot, std::move(pool), part);
   };
   options.give_up = [this](const std::string& reason) { given_up_ = reason; };
   options.time = &world_.time;
   options.seen = seen_;
   options.jitter_seed = setting_.jitter_seed;
-  pool_ = owned(system_.spawn(actors::pool, std::move(options)));
+  return owned(system_.spawn(actors::pool, std::move(options)));
+}
+
+actors::consumer_actor company::launch_consumer(actors::pool_actor pool, bool mails) {
+  must_live();
+  actors::consumer_options consumer;
+  consumer.mails = mails;
+  consumer.make_source = [this, mails] {
+    return mails ? spoiled_mail_source(setting_.planted, world_.kafka, body_.process)
+                 : spoil(setting_.planted, world_.kafka.source(body_.process));
+  };
+  consumer.seen = seen_;
+  consumer.time = &world_.time;
+  consumer.max_batches = setting_.workers;
+  consumer.max_rows = setting_.max_rows;
+  consumer.busy_wait = consumer.idle_wait = 0ms;
+  consumer.poll_pause = 250ms;
+  return owned(system_.spawn(
+      [pool](actors::consumer_actor::stateful_pointer<actors::consumer_state> self,
+             const actors::consumer_options& given) {
+        self->set_exception_handler(swallow);
+        return actors::consumer(self, given, pool);
+      },
+      consumer));
 }
 
 void company::start_supervisor() {
@@ -137,26 +191,8 @@ void company::start_supervisor() {
   auto pool = pool_;
   if (setting_.planted == bug::credit_not_returned)
     pool = owned(system_.spawn(lossy_pool, pool_));
-  options.launch_consumer = [this, pool] {
-    must_live();
-    actors::consumer_options consumer;
-    consumer.make_source = [this] {
-      return spoil(setting_.planted, world_.kafka.source(body_.process));
-    };
-    consumer.seen = seen_;
-    consumer.time = &world_.time;
-    consumer.max_batches = setting_.workers;
-    consumer.max_rows = setting_.max_rows;
-    consumer.busy_wait = consumer.idle_wait = 0ms;
-    consumer.poll_pause = 250ms;
-    return owned(system_.spawn(
-        [pool](actors::consumer_actor::stateful_pointer<actors::consumer_state> self,
-               const actors::consumer_options& given) {
-          self->set_exception_handler(swallow);
-          return actors::consumer(self, given, pool);
-        },
-        consumer));
-  };
+  options.launch_consumer = [this, pool] { return launch_consumer(pool, false); };
+  options.launch_mail_consumer = [this] { return launch_consumer(mail_pool_, true); };
   supervisor_ = owned(system_.spawn(actors::supervisor, std::move(options)));
 }
 

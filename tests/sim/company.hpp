@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -18,6 +19,10 @@ struct setting {
   std::size_t max_rows = 50;
   std::size_t chunk_size = 3;
   domain::settle_options settling;
+  /// E-mails are left to the mail stage.
+  bool paced = false;
+  /// May be empty: as fast as it goes.
+  std::function<bool()> gives_leave;
   std::uint32_t jitter_seed = 1;
   bug planted = bug::none;
 };
@@ -39,14 +44,17 @@ public:
   const actors::front_actor& front() const { return front_; }
   const actors::supervisor_actor& supervisor() const { return supervisor_; }
   const actors::pool_actor& pool() const { return pool_; }
+  const actors::pool_actor& mail_pool() const { return mail_pool_; }
   /// Why it gave itself up; empty: it has not.
   const std::string& given_up() const { return given_up_; }
 
 private:
   template <class Handle>
   Handle owned(Handle h, bool blocks = false);
-  actors::launched_worker launch_worker(std::size_t slot, actors::pool_actor pool);
-  void start_pool();
+  actors::launched_worker launch_worker(std::size_t slot, actors::pool_actor pool,
+                                        domain::settle_part part);
+  actors::pool_actor start_pool(domain::settle_part part);
+  actors::consumer_actor launch_consumer(actors::pool_actor pool, bool mails);
   void start_supervisor();
   void start_front();
   void start_outbox_relay();
@@ -61,6 +69,7 @@ private:
   std::shared_ptr<domain::availability> seen_ = std::make_shared<domain::availability>();
   std::vector<caf::actor> all_;
   actors::pool_actor pool_;
+  actors::pool_actor mail_pool_;
   actors::supervisor_actor supervisor_;
   actors::front_actor front_;
   std::string given_up_;

@@ -45,6 +45,10 @@ void history::choose_setting() {
   setting_.max_rows = std::size_t{1} << dice_.below(6);
   setting_.chunk_size = static_cast<std::size_t>(dice_.between(1, 6));
   setting_.jitter_seed = static_cast<std::uint32_t>(dice_.next());
+  // All settle in one way, or the mode is being changed.
+  paced_ = dice_.chance(3'500) ? 0 : dice_.chance(5'000) ? 10'000 : dice_.between(2'000, 8'000);
+  if (dice_.chance(5'000))
+    setting_.gives_leave = [this] { return chaos_.gives_leave(); };
   auto& s = setting_.settling;
   s.max_rows = std::size_t{1} << dice_.below(6);
   s.lease = 5s;
@@ -84,6 +88,7 @@ void history::choose_setting() {
 }
 
 void history::start_process() {
+  setting_.paced = dice_.chance(paced_);
   companies_.push_back(std::make_unique<company>(system_, turns_, world_, setting_));
 }
 
@@ -163,6 +168,7 @@ void history::leave() {
       throw violation{"a process gave itself up: " + c->given_up()};
     ++asked;
     caf::anon_send(c->pool(), actors::drain{});
+    caf::anon_send(c->mail_pool(), actors::drain{});
     spawn_customer(
         [left](caf::event_based_actor* self, const actors::supervisor_actor& supervisor) {
           self->request(supervisor, 59min, actors::drain{})

@@ -32,7 +32,10 @@ public:
   fake::slip_fault slip(const domain::debt&) override;
   fake::sink_fault sink() override;
   fake::source_fault source() override;
+  std::chrono::milliseconds retry_after() override;
   std::chrono::milliseconds mail_paused() override;
+  /// Whether an e-mail may go out at the rate that is set.
+  bool gives_leave();
   std::chrono::milliseconds slips_paused() override { return mail_paused(); }
   std::chrono::milliseconds call_time() override;
   static constexpr std::chrono::milliseconds longest_call{3'000};
@@ -87,6 +90,8 @@ private:
   std::vector<std::unique_ptr<company>> companies_;
   std::vector<caf::actor> customers_;
   int files_left_ = 0;
+  /// Of 10,000 processes, those that leave e-mails to the mail stage.
+  int paced_ = 0;
   outcome outcome_;
 };
 

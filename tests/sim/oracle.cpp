@@ -91,20 +91,34 @@ bool oracle::settled(std::int32_t partition, std::int64_t next,
         return true;
     return false;
   }
+  if (needs_no_record(r.key) || comes_again(r.key, world_.kafka.committed, partition, next))
+    return true;
   auto row = world_.db.rows.find(r.key);
+  return row != world_.db.rows.end() && row->second.status == debt_status::generated
+         && world_.kafka.mails.has_position()
+         && comes_again(r.key, world_.kafka.mails.committed, -1, 0);
+}
+
+bool oracle::needs_no_record(const std::string& key) const {
+  auto row = world_.db.rows.find(key);
   if (row == world_.db.rows.end())
     return false;
   if (is_final(row->second.status))
     return true;
   for (const auto& [id, entry] : world_.db.outbox)
-    if (entry.entry.key == r.key && entry.entry.kind == domain::outbox_kind::process)
+    if (entry.entry.key == key && entry.entry.kind == domain::outbox_kind::process)
       return true;
+  return false;
+}
+
+bool oracle::comes_again(const std::string& key, const std::vector<std::int64_t>& committed,
+                         std::int32_t partition, std::int64_t next) const {
   for (std::size_t p = 0; p < world_.kafka.log.size(); ++p) {
     const auto& log = world_.kafka.log[p];
     auto own = static_cast<std::int32_t>(p) == partition;
-    for (auto at = static_cast<std::size_t>(own ? next : world_.kafka.committed[p]);
+    for (auto at = static_cast<std::size_t>(std::max<std::int64_t>(own ? next : committed[p], 0));
          at < log.size(); ++at)
-      if (log[at].key == r.key)
+      if (log[at].key == key)
         return true;
   }
   return false;
@@ -118,6 +132,20 @@ void oracle::check_commit(std::int32_t partition, std::int64_t next) const {
     require(settled(partition, next, log[static_cast<std::size_t>(at)]),
             "offset " + std::to_string(at) + " of partition " + std::to_string(partition)
                 + " was committed before its record was settled");
+}
+
+void oracle::check_mail_commit(std::int32_t partition, std::int64_t next) const {
+  auto p = static_cast<std::size_t>(partition);
+  const auto& log = world_.kafka.log[p];
+  const auto& mails = world_.kafka.mails.committed;
+  require(next <= world_.kafka.committed[p], "the mail stage is ahead of the slips");
+  for (auto at = std::max<std::int64_t>(mails[p], 0); at < next; ++at) {
+    const auto& r = log[static_cast<std::size_t>(at)];
+    require(r.hidden || !readable(r) || needs_no_record(r.key)
+                || comes_again(r.key, mails, partition, next),
+            "offset " + std::to_string(at) + " of partition " + std::to_string(partition)
+                + " was committed by the mail stage before " + r.key + " was at its end");
+  }
 }
 
 void oracle::check_accepted(const upload_claim& claim) {
@@ -151,6 +179,12 @@ std::string oracle::unrest() const {
     if (world_.kafka.committed[p] != static_cast<std::int64_t>(world_.kafka.log[p].size()))
       return "partition " + std::to_string(p) + " is committed to "
              + std::to_string(world_.kafka.committed[p]) + " of "
+             + std::to_string(world_.kafka.log[p].size());
+  for (std::size_t p = 0; world_.kafka.mails.has_position() && p < world_.kafka.log.size(); ++p)
+    if (std::max<std::int64_t>(world_.kafka.mails.committed[p], 0)
+        != static_cast<std::int64_t>(world_.kafka.log[p].size()))
+      return "the mail stage is at " + std::to_string(world_.kafka.mails.committed[p])
+             + " of partition " + std::to_string(p) + ", which has "
              + std::to_string(world_.kafka.log[p].size());
   for (const auto& [id, u] : db.uploads)
     if (u.state == domain::upload_state::receiving)

@@ -39,6 +39,9 @@ public:
   void offset_committed(std::int32_t partition, std::int64_t next) override {
     noting([&] { check_commit(partition, next); });
   }
+  void mail_offset_committed(std::int32_t partition, std::int64_t next) override {
+    noting([&] { check_mail_commit(partition, next); });
+  }
   void event_written(const domain::webhook_event& event) override {
     noting([&] { check_event(event); });
   }
@@ -74,10 +77,17 @@ private:
   void check_change(const domain::stored_debt* before, const domain::stored_debt& after);
   void check_mail(const domain::email_job& job) const;
   void check_commit(std::int32_t partition, std::int64_t next) const;
+  void check_mail_commit(std::int32_t partition, std::int64_t next) const;
   void check_event(const domain::webhook_event& event);
   void check_accepted(const upload_claim& claim);
   bool readable(const fake::broker_record& r) const;
   void check_upload(std::int64_t id) const;
+  /// Whether a record with this key lies above what the group has committed, above `next`
+  /// in `partition`.
+  bool comes_again(const std::string& key, const std::vector<std::int64_t>& committed,
+                   std::int32_t partition, std::int64_t next) const;
+  /// Whether the debt is at its end, or an outbox entry moves it.
+  bool needs_no_record(const std::string& key) const;
   /// Whether the record needs nothing more than what the database has.
   bool settled(std::int32_t partition, std::int64_t next, const fake::broker_record& r) const;
 

@@ -37,6 +37,12 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(bug::last)> name
     "done said again after a retry",
     "two last lanes not kept apart",
     "lanes far from the end not waited for",
+    "mails ahead of the slips",
+    "place lost that was kept for a slower pace",
+    "switch of the mode forgets",
+    "mail stage begins at the end",
+    "earlier tries not handed on",
+    "attempts superseded unread",
 };
 
 class bad_store final : public d::settlement_store {
@@ -89,6 +95,12 @@ public:
                     [](const auto& e) { return e.kind == d::outbox_kind::process; });
     if (bug_ == bug::event_outside_the_transaction)
       changed.told.clear();
+    if (bug_ == bug::attempts_superseded_unread)
+      changed.spares_attempts = false;
+    if (bug_ == bug::earlier_tries_not_handed_on && s.spares_attempts) {
+      std::erase_if(changed.updates, [](const auto& u) { return u.put_offs == 0; });
+      changed.spares_attempts = false;
+    }
     auto err = port_->settle(changed);
     if (bug_ == bug::event_outside_the_transaction && !err)
       for (const auto& id : s.told)
@@ -152,7 +164,7 @@ public:
                   d::source_visitor& visitor) override {
     visitor_ = &visitor;
     auto err = port_->poll(max_wait, max_records, *this);
-    if (bug_ == bug::offset_committed_early)
+    if (bug_ == bug::offset_committed_early || bug_ == bug::mail_place_lost)
       commit_seen();
     return err;
   }
@@ -238,6 +250,23 @@ std::unique_ptr<d::record_source> spoil(bug b, std::unique_ptr<d::record_source>
   if (b != bug::offset_committed_early && b != bug::revoked_results_committed)
     return port;
   return std::make_unique<hasty_source>(b, std::move(port));
+}
+
+std::unique_ptr<d::record_source> spoiled_mail_source(bug b, fake::broker& kafka,
+                                                      fake::process_ptr process) {
+  using fake::mail_gate;
+  auto source = kafka.mail_source(
+      std::move(process), b == bug::mails_ahead_of_slips ? mail_gate::open : mail_gate::shut);
+  if (b != bug::mail_place_lost)
+    return source;
+  return std::make_unique<hasty_source>(b, std::move(source));
+}
+
+void prepare_mails(bug b, fake::broker& kafka) {
+  if (b == bug::mail_group_begins_at_the_end)
+    for (std::size_t p = 0; p < kafka.log.size(); ++p)
+      kafka.mails.committed[p] = kafka.committed[p];
+  kafka.prepare_mails();
 }
 
 std::unique_ptr<d::record_sink> spoil(bug b, std::unique_ptr<d::record_sink> port) {

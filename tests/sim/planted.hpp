@@ -33,6 +33,12 @@ enum class bug {
   done_said_again,
   last_lanes_not_kept_apart,
   far_lanes_not_waited_for,
+  mails_ahead_of_slips,
+  mail_place_lost,
+  mode_switch_forgets,
+  mail_group_begins_at_the_end,
+  earlier_tries_not_handed_on,
+  attempts_superseded_unread,
   last,
 };
 
@@ -45,6 +51,10 @@ std::unique_ptr<domain::debt_store> spoil(bug b, fake::world& w,
                                           std::unique_ptr<domain::debt_store> port);
 std::unique_ptr<domain::email_service> spoil(bug b, std::unique_ptr<domain::email_service> port);
 std::unique_ptr<domain::record_source> spoil(bug b, std::unique_ptr<domain::record_source> port);
+std::unique_ptr<domain::record_source> spoiled_mail_source(bug b, fake::broker& kafka,
+                                                           fake::process_ptr process);
+/// As a process does before it leaves e-mails to the mail stage.
+void prepare_mails(bug b, fake::broker& kafka);
 std::unique_ptr<domain::record_sink> spoil(bug b, std::unique_ptr<domain::record_sink> port);
 
 /// Stands between CONSUMER and POOL and keeps every third answer.

@@ -94,7 +94,7 @@ void history::strike() {
       break;
     case 3:
     case 4:
-      world_.kafka.rebalance();
+      (dice_.chance(7'000) ? world_.kafka.group : world_.kafka.mails).rebalance();
       break;
     case 5:
       world_.db.away = dice_.chance(5'000);

@@ -57,7 +57,7 @@ public:
 /// What happens to a statement.
 enum class db_fault { none, lost_before, lost_after, conflict };
 /// What happens to an e-mail's call. `crash`: the client has a bug.
-enum class mail_fault { none, refuse, not_sent, unknown_done, unknown_not_done, crash };
+enum class mail_fault { none, refuse, not_sent, unknown_done, unknown_not_done, crash, too_fast };
 enum class slip_fault { none, refuse, unavailable, crash };
 /// What happens to a batch of records: appended but never acknowledged and the
 /// client dead, the client dead before, an error after a part, an error before.
@@ -73,6 +73,8 @@ public:
   virtual slip_fault slip(const d::debt&) { return slip_fault::none; }
   virtual sink_fault sink() { return sink_fault::none; }
   virtual source_fault source() { return source_fault::none; }
+  /// With `mail_fault::too_fast`.
+  virtual std::chrono::milliseconds retry_after() { return {}; }
   virtual std::chrono::milliseconds mail_paused() { return {}; }
   virtual std::chrono::milliseconds slips_paused() { return {}; }
   /// How long one service call takes.
@@ -92,6 +94,8 @@ public:
   /// The provider has sent it.
   virtual void mail_effective(const d::email_job&) {}
   virtual void offset_committed(std::int32_t, std::int64_t) {}
+  /// By the mail stage's group.
+  virtual void mail_offset_committed(std::int32_t, std::int64_t) {}
   virtual void event_written(const d::webhook_event&) {}
 };
 

@@ -45,23 +45,27 @@ void broker::append(const d::outbound_batch& batch, std::size_t from, std::size_
   }
 }
 
-void broker::rebalance() {
+consumer_group::consumer_group(broker& of, std::int64_t start)
+    : committed(of.log.size(), start), broker_{of} {}
+
+void consumer_group::rebalance() {
   if (rebalancing_)
     return;
-  world_.note("broker: rebalance");
+  broker_.world().note("broker: rebalance");
   rebalancing_ = true;
   for (auto& [id, m] : members)
     m.released = m.partitions.empty();
 }
 
-void broker::settle_group() {
-  auto now = world_.time.utc_now();
+void consumer_group::settle() {
+  auto& world = broker_.world();
+  auto now = world.time.utc_now();
   for (auto i = members.begin(); i != members.end();) {
-    if (now - i->second.last_poll <= session_timeout) {
+    if (now - i->second.last_poll <= broker_.session_timeout) {
       ++i;
       continue;
     }
-    world_.note("broker: member " + std::to_string(i->first) + " is taken for dead");
+    world.note("broker: member " + std::to_string(i->first) + " is taken for dead");
     i = members.erase(i);
     rebalance();
   }
@@ -77,12 +81,12 @@ void broker::settle_group() {
     m.generation = generation;
     all.push_back(&m);
   }
-  for (std::size_t p = 0; p < log.size(); ++p)
+  for (std::size_t p = 0; p < broker_.log.size(); ++p)
     all[(p + generation) % all.size()]->partitions.push_back(static_cast<std::int32_t>(p));
 }
 
-bool broker::commit(int who, std::uint64_t of_generation, std::int32_t partition,
-                    std::int64_t next) {
+bool consumer_group::commit(int who, std::uint64_t of_generation, std::int32_t partition,
+                            std::int64_t next) {
   auto i = members.find(who);
   if (i == members.end() || i->second.generation != of_generation)
     return false;
@@ -90,13 +94,17 @@ bool broker::commit(int who, std::uint64_t of_generation, std::int32_t partition
   if (std::find(owned.begin(), owned.end(), partition) == owned.end())
     return false;
   auto& at = committed[static_cast<std::size_t>(partition)];
-  if (next > at)
-    world_.watcher->offset_committed(partition, next);
+  if (next > at) {
+    if (this == &broker_.mails)
+      broker_.world().watcher->mail_offset_committed(partition, next);
+    else
+      broker_.world().watcher->offset_committed(partition, next);
+  }
   at = next;
   return true;
 }
 
-void broker::leave(int who) {
+void consumer_group::leave(int who) {
   if (members.erase(who) > 0)
     rebalance();
 }

@@ -77,8 +77,8 @@ private:
 
 class fake_source final : public d::record_source {
 public:
-  fake_source(broker& b, process_ptr p)
-      : broker_{b}, process_{std::move(p)}, id_{b.next_member()} {}
+  fake_source(broker& b, consumer_group& group, process_ptr p, mail_gate gate)
+      : broker_{b}, group_{group}, process_{std::move(p)}, gate_{gate}, id_{group.next_member()} {}
 
   caf::error poll(std::chrono::milliseconds, std::size_t max_records,
                   d::source_visitor& visitor) override {
@@ -94,6 +94,8 @@ public:
       case source_fault::none:
         break;
     }
+    if (is_mails() && !group_.has_position())
+      return {};
     auto new_here = take_part(visitor);
     flush();
     // Fetching takes a moment.
@@ -123,7 +125,7 @@ public:
   void close() override {
     if (!broker_.away) {
       flush();
-      broker_.leave(id_);
+      group_.leave(id_);
     }
     lanes_.clear();
   }
@@ -154,29 +156,29 @@ private:
   /// Join, heartbeat, release, take over; whether partitions were assigned.
   bool take_part(d::source_visitor& visitor) {
     auto now = broker_.world().time.utc_now();
-    auto i = broker_.members.find(id_);
-    if (i == broker_.members.end()) {
+    auto i = group_.members.find(id_);
+    if (i == group_.members.end()) {
       // The first time, or thrown out while we were away: nothing is ours.
       give_back(visitor);
-      id_ = broker_.next_member();
-      broker_.members[id_].last_poll = now;
-      broker_.rebalance();
+      id_ = group_.next_member();
+      group_.members[id_].last_poll = now;
+      group_.rebalance();
     } else {
       i->second.last_poll = now;
-      if (broker_.rebalancing() && !i->second.released) {
+      if (group_.rebalancing() && !i->second.released) {
         flush();
         give_back(visitor);
         i->second.released = true;
         i->second.partitions.clear();
       }
     }
-    broker_.settle_group();
-    const auto& me = broker_.members[id_];
-    if (me.generation == generation_ || me.partitions.empty() || broker_.rebalancing())
+    group_.settle();
+    const auto& me = group_.members[id_];
+    if (me.generation == generation_ || me.partitions.empty() || group_.rebalancing())
       return false;
     generation_ = me.generation;
     for (auto p : me.partitions) {
-      auto at = broker_.committed[static_cast<std::size_t>(p)];
+      auto at = std::max<std::int64_t>(group_.committed[static_cast<std::size_t>(p)], 0);
       lanes_[p] = {at, at};
     }
     visitor.on_assigned(me.partitions);
@@ -185,19 +187,22 @@ private:
 
   void flush() {
     for (auto& [p, l] : lanes_)
-      if (l.settled > broker_.committed[static_cast<std::size_t>(p)])
-        broker_.commit(id_, generation_, p, l.settled);
+      if (l.settled > group_.committed[static_cast<std::size_t>(p)])
+        group_.commit(id_, generation_, p, l.settled);
   }
 
   void deliver(std::size_t max_records, d::source_visitor& visitor) {
     for (auto& [p, l] : lanes_) {
       auto size = static_cast<std::int64_t>(records(p).size());
+      auto end = is_mails() && gate_ == mail_gate::shut
+                     ? std::min(size, broker_.committed[static_cast<std::size_t>(p)])
+                     : size;
       auto deleted = broker_.deleted_below.find(p);
       if (!l.stopped && deleted != broker_.deleted_below.end() && l.next < deleted->second) {
         l.stopped = true;
         visitor.on_stopped({"debts", p, l.settled, l.next, deleted->second, size, "out of range"});
       }
-      while (!l.paused && !l.stopped && max_records > 0 && l.next < size) {
+      while (!l.paused && !l.stopped && max_records > 0 && l.next < end) {
         const auto& r = records(p)[static_cast<std::size_t>(l.next)];
         if (!r.hidden) {
           if (!r.headers.empty())
@@ -217,8 +222,12 @@ private:
       i->second.paused = paused;
   }
 
+  bool is_mails() const { return &group_ == &broker_.mails; }
+
   broker& broker_;
+  consumer_group& group_;
   process_ptr process_;
+  mail_gate gate_;
   int id_;
   std::uint64_t generation_ = 0;
   std::map<std::int32_t, lane> lanes_;
@@ -231,7 +240,11 @@ std::unique_ptr<d::record_sink> broker::sink(process_ptr p) {
 }
 
 std::unique_ptr<d::record_source> broker::source(process_ptr p) {
-  return std::make_unique<fake_source>(*this, std::move(p));
+  return std::make_unique<fake_source>(*this, group, std::move(p), mail_gate::shut);
+}
+
+std::unique_ptr<d::record_source> broker::mail_source(process_ptr p, mail_gate gate) {
+  return std::make_unique<fake_source>(*this, mails, std::move(p), gate);
 }
 
 } // namespace bankslip::fake

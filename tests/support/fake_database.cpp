@@ -33,8 +33,8 @@ std::int64_t database::add_outbox(d::outbox_entry entry) {
 d::upload_progress database::sum(std::int64_t upload) const {
   d::upload_progress sum;
   sum.upload_id = upload;
-  for (auto i = progress.lower_bound({upload, -1}); i != progress.end() && i->first.first == upload;
-       ++i) {
+  for (auto i = progress.lower_bound({upload, first_lane});
+       i != progress.end() && i->first.first == upload; ++i) {
     const auto& p = i->second.sums;
     sum.generated += p.generated;
     sum.emailed += p.emailed;

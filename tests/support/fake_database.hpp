@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -24,6 +25,9 @@ struct progress_row {
   d::upload_progress sums;
   d::utc_time updated_at{};
 };
+
+/// The least number of a lane that counts: those of the mail stage are below zero.
+constexpr std::int32_t first_lane = std::numeric_limits<std::int32_t>::min();
 
 struct outbox_row {
   d::outbox_entry entry;

@@ -42,6 +42,8 @@ private:
     switch (fault) {
       case mail_fault::not_sent:
         return {call_result::not_done, "503"};
+      case mail_fault::too_fast:
+        return {call_result::too_fast, "429", world.faults->retry_after()};
       case mail_fault::unknown_not_done:
         return {call_result::unclear, "connection reset"};
       case mail_fault::crash:

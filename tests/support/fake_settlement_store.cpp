@@ -374,8 +374,10 @@ private:
     db_.intents.erase(s.intent_id);
     db_.superseded.erase(s.intent_id);
     for (const auto& [id, i] : db_.intents)
-      if (i.partition == s.partition && i.last_offset <= s.last_offset
-          && (s.intent_id == 0 || id < s.intent_id) && !db_.is_held(id))
+      if ((i.partition == s.partition
+           || (s.also_supersedes >= 0 && i.partition == s.also_supersedes))
+          && i.last_offset <= s.last_offset && (s.intent_id == 0 || id < s.intent_id)
+          && !(s.spares_attempts && !i.fingerprints.empty()) && !db_.is_held(id))
         db_.superseded.insert(id);
     session_.rollback();
   }

@@ -62,7 +62,8 @@ d::upload_record database::read_upload(std::int64_t id) const {
   r.done_at = u.done_at ? u.done_at : u.received_at;
   if (u.done_at)
     return r;
-  for (auto i = progress.lower_bound({id, -1}); i != progress.end() && i->first.first == id; ++i)
+  for (auto i = progress.lower_bound({id, first_lane}); i != progress.end() && i->first.first == id;
+       ++i)
     r.done_at = std::max(*r.done_at, i->second.updated_at);
   return r;
 }

@@ -1,0 +1,164 @@
+#include "domain/mail_leave.hpp"
+#include "tests/domain/settlement/settler_fixture.hpp"
+
+namespace bankslip::test {
+
+namespace {
+
+settle_options part(settle_part p) {
+  settle_options out;
+  out.part = p;
+  return out;
+}
+
+/// Gives what it is told to, and remembers what it is told.
+struct told_leave final : mail_leave {
+  std::size_t count = 100;
+  std::size_t taken = 0, given_back = 0, sent = 0, too_fast = 0;
+  pace_grant take(std::size_t wanted) override {
+    auto n = std::min(wanted, count);
+    taken += n;
+    return {n, n == 0 ? 700ms : 0ms, {}};
+  }
+  millis take_domain(std::string_view) override { return {}; }
+  void give_back(const pace_grant&, std::size_t n) override { given_back += n; }
+  void learn(const pace_grant&, std::size_t n, std::size_t refused, millis) override {
+    sent += n;
+    too_fast += refused;
+  }
+};
+
+struct mail_stage_fixture : settler_fixture {
+  told_leave leave;
+  owner slips{world, part(settle_part::slips)};
+  owner mailer{world, part(settle_part::mails)};
+  /// At the pace of `leave`.
+  settler paced{*mailer.store, *mailer.boletos, *mailer.emails,           world.codec,
+                world.time,    mailer.stages,   part(settle_part::mails), &leave};
+
+  inbound_batch three() { return of({sample("a"), sample("b"), sample("c")}, 10); }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(mail_stage_test, mail_stage_fixture)
+
+BOOST_AUTO_TEST_CASE(slips_are_stored_before_any_email_goes_out) {
+  upload = open_upload(3);
+  auto b = of({sample("a"), sample("b"), sample("c")}, 0, 0, upload);
+  auto report = settle(slips, b);
+  BOOST_TEST(report.generated == 3);
+  BOOST_TEST(report.emailed == 0);
+  BOOST_TEST(report.put_off == 0);
+  BOOST_TEST(is("a", debt_status::generated));
+  BOOST_TEST(row("a").linha_digitavel == "slip of a");
+  BOOST_TEST(mails("a") == 0);
+  BOOST_TEST(world.db.outbox.empty());
+  BOOST_TEST(world.db.nothing_is_open());
+  BOOST_TEST((world.db.read_upload(upload).state == upload_state::processing));
+
+  report = settle(mailer, b);
+  BOOST_TEST(report.emailed == 3);
+  BOOST_TEST(is("a", debt_status::emailed));
+  BOOST_TEST(mails("a") == 1);
+  BOOST_TEST((world.db.read_upload(upload).state == upload_state::done));
+  BOOST_TEST(world.db.nothing_is_open());
+}
+
+BOOST_AUTO_TEST_CASE(what_has_no_slip_or_is_at_its_end_is_passed_by) {
+  settle(slips, of({sample("a")}));
+  settle(mailer, of({sample("a")}));
+  faults.slips["b"] = {fake::slip_fault::unavailable};
+  world.slips.local = false;
+  settle(slips, of({sample("b")}, 1));
+  BOOST_TEST(is("b", debt_status::imported));
+  auto report = settle(mailer, of({sample("a"), sample("b"), sample("never stored")}, 0));
+  BOOST_TEST(report.emailed == 0);
+  BOOST_TEST(mails("a") == 1);
+  BOOST_TEST(mails("b") == 0);
+  BOOST_TEST(!world.db.rows.contains("never stored"));
+}
+
+BOOST_AUTO_TEST_CASE(an_email_that_comes_too_fast_keeps_its_place_and_loses_no_try) {
+  auto b = three();
+  settle(slips, b);
+  faults.mails["b"] = {fake::mail_fault::too_fast};
+  auto end = mailer.work.settle(b, 0, 3, false);
+  BOOST_TEST(!end.error);
+  BOOST_TEST(end.next == 1);
+  BOOST_TEST((end.wait == 1s));
+  BOOST_TEST(is("a", debt_status::emailed));
+  BOOST_TEST(is("c", debt_status::emailed));
+  BOOST_TEST(is("b", debt_status::generated));
+  BOOST_TEST(row("b").put_offs == 0);
+  BOOST_TEST(row("b").failure == "");
+  BOOST_TEST(world.db.outbox.empty());
+  BOOST_TEST(world.db.nothing_is_open());
+
+  end = mailer.work.settle(b, end.next, 3, false);
+  BOOST_TEST(end.next == 3);
+  BOOST_TEST(is("b", debt_status::emailed));
+  BOOST_TEST(mails("c") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(no_more_is_begun_than_there_is_leave_for) {
+  auto b = three();
+  settle(slips, b);
+  leave.count = 2;
+  BOOST_TEST(paced.settle(b, 0, 1, false).next == 1);
+  BOOST_TEST(leave.sent == 1);
+  leave.count = 0;
+  auto end = paced.settle(b, 0, 3, false);
+  BOOST_TEST(end.next == 1);
+  BOOST_TEST((end.wait == 700ms));
+  BOOST_TEST(mails("b") == 0);
+  BOOST_TEST(world.db.intents.empty());
+  leave.count = 5;
+  BOOST_TEST(paced.settle(b, end.next, 3, false).next == 3);
+  BOOST_TEST(leave.taken == leave.sent + leave.given_back);
+}
+
+BOOST_AUTO_TEST_CASE(leave_is_given_back_where_nothing_was_sent) {
+  auto b = three();
+  settle(slips, b);
+  faults.statements["begin"] = {fake::db_fault::lost_before};
+  BOOST_TEST((code_of(paced.settle(b, 0, 3, false).error) == errc::database_unavailable));
+  BOOST_TEST(leave.taken == 3);
+  BOOST_TEST(leave.given_back == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_try_before_the_switch_is_known_to_the_mail_stage) {
+  owner before{world};
+  auto b = three();
+  // It sends all three, and dies before it can say so.
+  faults.statements["settle"] = {fake::db_fault::lost_before};
+  BOOST_TEST((fails(before, b) == errc::database_unavailable));
+  BOOST_TEST(mails("a") == 1);
+  settle(slips, b);
+  BOOST_TEST(is("a", debt_status::generated));
+  BOOST_TEST(row("a").mail_tried_at.has_value());
+  world.time.advance(1h);
+  settle(mailer, b);
+  BOOST_TEST(is("a", debt_status::in_doubt));
+  BOOST_TEST(mails("a") == 1);
+  BOOST_TEST(world.db.nothing_is_open());
+}
+
+BOOST_AUTO_TEST_CASE(slips_do_not_supersede_intents_of_the_mail_stage) {
+  auto b = three();
+  settle(slips, b);
+  // The mail stage dies while it sends.
+  faults.statements["settle"] = {fake::db_fault::lost_before};
+  BOOST_TEST((fails(mailer, b) == errc::database_unavailable));
+  BOOST_TEST(world.db.intents.size() == 1);
+  settle(slips, of({sample("d")}, 20));
+  BOOST_TEST(world.db.superseded.empty());
+  world.time.advance(1h);
+  settle(mailer, b);
+  BOOST_TEST(is("a", debt_status::in_doubt));
+  BOOST_TEST(mails("a") == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace bankslip::test
