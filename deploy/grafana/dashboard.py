@@ -75,6 +75,9 @@ PANELS = {
     "Services": [
         ("Calls", "reqps", "Calls to the boleto and e-mail services by how they ended.",
          [(rate("bankslip_service_calls_total", "service, outcome"), "{{service}} {{outcome}}")]),
+        ("E-mails that wait", "short", "Records of each partition that the mail stage has not "
+         "settled: with EMAIL_DELIVERY=paced, e-mails that are to go out.",
+         [(f"max by (partition) (bankslip_mail_lag{{{OF}}})", "partition {{partition}}")]),
         ("Breakers", "short", "1 while the circuit breaker of a service is open.",
          [(f"max by (service) (bankslip_breaker_open{{{OF}}})", "{{service}}")]),
         ("Webhooks", "reqps", "Calls to the webhooks' endpoint by how they ended.",
