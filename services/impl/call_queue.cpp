@@ -50,6 +50,15 @@ void call_queue::end(std::size_t i, call_result result, std::string reason) {
     outcome.result = result;
 }
 
+void call_queue::slow_down(std::size_t i, std::string reason,
+                           std::chrono::milliseconds retry_after) {
+  for (auto next = fresh_; next < outcomes_.size(); ++next)
+    outcomes_[next].result = call_result::too_fast;
+  abandon(reason);
+  end(i, call_result::too_fast, std::move(reason));
+  outcomes_[i].retry_after = retry_after;
+}
+
 void call_queue::put_back(std::size_t i, time_point now) { again_.emplace(now, i); }
 
 void call_queue::abandon(const std::string& reason) {

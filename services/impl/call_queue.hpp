@@ -42,6 +42,10 @@ public:
   /// Takes the result of a try that is the last one, whatever it says.
   void end(std::size_t i, call_result result, std::string reason);
 
+  /// The service asks for a slower pace: this call ends with that, and so does what was
+  /// never tried.
+  void slow_down(std::size_t i, std::string reason, std::chrono::milliseconds retry_after);
+
   /// Gives back a call that was taken from `next` but not started.
   void put_back(std::size_t i, time_point now);
 

@@ -110,6 +110,12 @@ std::vector<call_outcome> http_caller::run(call_batch& batch, time_point deadlin
 
 void http_caller::finish(slot& s, CURLcode code, call_queue& queue, call_batch& batch) {
   auto result = judge(s, code, batch);
+  if (result.call == call_result::too_fast) {
+    pump_.breaker().succeeded();
+    count(result.call, false);
+    queue.slow_down(s.call, std::move(result.reason), result.retry_after);
+    return;
+  }
   if (result.service_fault)
     pump_.breaker().failed(result.reason, result.retry_after);
   else
@@ -139,6 +145,8 @@ http_caller::try_result http_caller::judge(slot& s, CURLcode code, call_batch& b
   curl_off_t seconds = 0;
   curl_easy_getinfo(s.handle.get(), CURLINFO_RETRY_AFTER, &seconds);
   out.retry_after = std::chrono::seconds{std::clamp<curl_off_t>(seconds, 0, 3600)};
+  if (options_.paced && (status == 429 || (status == 503 && seconds > 0)))
+    out.call = call_result::too_fast;
   return out;
 }
 

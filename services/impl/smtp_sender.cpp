@@ -21,7 +21,7 @@ constexpr int most_tries = 2;
 
 smtp_sender::smtp_sender(const service_options& options, std::string from)
     : url_{parse_service_url(options.email_url).value().base()}, from_{"<" + from + ">"},
-      tries_{std::min(options.tries, most_tries)},
+      tries_{std::min(options.tries, most_tries)}, paced_{options.paced},
       pump_{"mail server",
             shared_breaker(domain::dependency_kind::email_service, url_, options.breaker_failures,
                            options.breaker_pause, options.seen),
@@ -108,6 +108,11 @@ void smtp_sender::finish(slot& s, CURLcode code, call_queue& queue) {
     return;
   }
   auto ending = s.session.judge(code == CURLE_LOGIN_DENIED, curl_easy_strerror(code));
+  if (ending.too_fast && paced_) {
+    pump_.breaker().succeeded();
+    queue.slow_down(s.job, std::move(ending.reason), {});
+    return;
+  }
   if (ending.service_fault)
     pump_.breaker().failed(ending.reason);
   else

@@ -49,6 +49,7 @@ private:
   std::string user_;
   std::string password_;
   const int tries_;
+  const bool paced_;
   call_pump pump_;
   // Handles leave the pump before it ends.
   std::vector<slot> slots_;

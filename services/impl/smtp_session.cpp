@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <initializer_list>
 
+#include "domain/text/ascii.hpp"
 #include "slips/printed_fields.hpp"
 
 namespace bankslip::services {
@@ -22,6 +24,32 @@ bool begins(std::string_view line, std::string_view command) {
 /// (RFC 5321, RFC 4954).
 bool is_about_session(int code) {
   return code == 421 || code == 454 || code == 530 || code == 534 || code == 535 || code == 538;
+}
+
+/// Whether a reply is about the pace. 421 says so unless the connection has idled, 454 once a
+/// message is under way (Amazon SES); 450 and 451 stand for much else, such as greylisting,
+/// so words decide there, or the codes for congestion (RFC 3463).
+bool is_about_pace(int code, smtp_session::stage at, std::string_view reply) {
+  auto says = [&](std::string_view words) {
+    return std::search(reply.begin(), reply.end(), words.begin(), words.end(),
+                       [](char a, char b) { return domain::to_lower(a) == b; })
+           != reply.end();
+  };
+  auto any = [&](std::initializer_list<std::string_view> all) {
+    return std::any_of(all.begin(), all.end(), says);
+  };
+  switch (code) {
+    case 421:
+      return !any({"4.4.2", "timeout", "timed out", "idle"});
+    case 454:
+      return at != smtp_session::stage::opening;
+    case 450:
+    case 451:
+      return any({"4.3.2", "4.4.5", "4.7.28", "too many", "too fast", "too quick", " rate",
+                  "throttl", "slow down", "congest", "overload"});
+    default:
+      return false;
+  }
 }
 
 } // namespace
@@ -64,6 +92,7 @@ smtp_session::ending smtp_session::judge(bool login_denied, std::string_view tra
     out.reason += " (check the user and password of EMAIL_URL)";
     return out;
   }
+  out.too_fast = out.answered && is_about_pace(code_, stage_, reply_);
   if (stage_ == stage::opening)
     return out;
   if (!out.answered) {

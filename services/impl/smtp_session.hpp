@@ -33,6 +33,8 @@ public:
     bool service_fault = true;
     /// The server answered: the same try would bring the same answer now.
     bool answered = false;
+    /// It asks for fewer messages.
+    bool too_fast = false;
     std::string reason;
   };
   ending judge(bool login_denied, std::string_view transport) const;

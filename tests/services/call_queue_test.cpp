@@ -113,4 +113,22 @@ BOOST_AUTO_TEST_CASE(retry_after_is_honoured_up_to_half_a_minute) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_word_on_pace_ends_what_was_never_tried_and_keeps_what_may_be_done) {
+  call_queue q{4, 3, start + 10s, 1};
+  auto first = *q.next(start);
+  auto second = *q.next(start);
+  BOOST_TEST(!q.finish(first, call_result::unclear, "cut", 0ms, start));
+  q.slow_down(second, "answered 429", 2s);
+  BOOST_TEST(!q.waiting());
+  auto out = q.take();
+  BOOST_TEST((out[first].result == call_result::unclear));
+  BOOST_TEST((out[second].result == call_result::too_fast));
+  BOOST_TEST((out[second].retry_after == 2s));
+  for (std::size_t i : {2, 3}) {
+    BOOST_TEST((out[i].result == call_result::too_fast));
+    BOOST_TEST((out[i].retry_after == 0s));
+    BOOST_TEST(out[i].reason == "answered 429");
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -170,6 +170,25 @@ BOOST_AUTO_TEST_CASE(retry_after_is_waited_for) {
   BOOST_TEST(member(get(email_admin(), "/ledger/summary"), "calls") == 3);
 }
 
+BOOST_AUTO_TEST_CASE(a_pace_that_is_too_fast_ends_the_batch_and_is_no_fault_of_the_service) {
+  options.paced = true;
+  options.parallel_calls = 4;
+  options.breaker_failures = 1;
+  for (auto* fault : {"status_429", "status_503"}) {
+    set_faults(email_admin(), R"({"retry_after_s":7,"rates":{")" + std::string{fault} + R"(":1}})");
+    auto email = make_email_service(options);
+    auto before = member(get(email_admin(), "/ledger/summary"), "calls");
+    auto outcomes = send(*email, 5s);
+    BOOST_TEST(count(outcomes, call_result::too_fast) == debts.size());
+    BOOST_TEST(member(get(email_admin(), "/ledger/summary"), "calls") <= before + 4);
+    auto longest = 0s;
+    for (auto& o : outcomes)
+      longest = std::max(longest, std::chrono::duration_cast<std::chrono::seconds>(o.retry_after));
+    BOOST_TEST((longest == 7s));
+    BOOST_TEST(email->paused_for().count() == 0);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_started_after_the_deadline) {
   auto email = make_email_service(options);
   BOOST_TEST(count(send(*email, -1ms), call_result::not_done) == debts.size());

@@ -187,6 +187,23 @@ BOOST_AUTO_TEST_CASE(each_answer_of_the_server_has_its_outcome) {
   expect(6, call_result::accepted, "");
 }
 
+BOOST_AUTO_TEST_CASE(a_server_that_asks_for_fewer_is_obeyed_where_the_mail_has_a_pace) {
+  options.paced = true;
+  options.parallel_calls = 1;
+  for (auto* user : {"fine", "once-421", "never-reached"})
+    add(std::string{user} + "@example.com");
+  auto service = make_email_service(options);
+  auto outcomes = send_with(*service);
+  BOOST_TEST((outcomes[0].result == call_result::accepted), outcomes[0].reason);
+  BOOST_TEST((outcomes[1].result == call_result::too_fast), outcomes[1].reason);
+  BOOST_TEST((outcomes[2].result == call_result::too_fast), outcomes[2].reason);
+  BOOST_TEST((service->paused_for() == 0ms));
+  debts.erase(debts.begin());
+  for (auto& o : send_with(*service))
+    BOOST_TEST((o.result == call_result::accepted), o.reason);
+  BOOST_TEST(arrived().size() == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(what_may_have_been_taken_is_never_handed_over_again) {
   options.tries = 4;
   add("drop-data@example.com");
