@@ -55,6 +55,8 @@ bankslip_vendor(hpdf hpdf.h)
 target_include_directories(vendor_hpdf SYSTEM INTERFACE ${HPDF_INCLUDE})
 target_link_libraries(vendor_hpdf INTERFACE ${HPDF_LIBRARY})
 
+bankslip_vendor(zlib zlib.h)
+bankslip_pkg(zlib zlib)
 bankslip_vendor(utf8proc utf8proc.h)
 bankslip_pkg(utf8proc libutf8proc)
 

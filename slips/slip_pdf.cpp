@@ -1,6 +1,7 @@
 #include "slips/slip_pdf.hpp"
 
 #include <array>
+#include <optional>
 #include <string_view>
 
 #include "domain/boleto/bar_code.hpp"
@@ -76,6 +77,36 @@ void take_debt(slip_page& page, const domain::stored_debt& d) {
     page.document_date = format_day(domain::brazilian_day(d.created_at));
 }
 
+void draw(pdf_canvas& page, const slip_page& content) {
+  draw_receipt(page, content);
+  draw_ficha(page, content);
+}
+
+/// The texts that a form shows and that are not the same on all.
+struct form_texts {
+  std::string bank_name;
+  std::string bank_code;
+  std::string watermark;
+  std::vector<std::string> instructions;
+  bool operator==(const form_texts&) const = default;
+};
+
+/// The form of such pages; empty where each has to draw its own. Each thread remembers the
+/// last one: it is the same for all slips of one beneficiary and bank.
+const std::string& form_of(const slip_page& content) {
+  thread_local std::optional<form_texts> last;
+  thread_local std::string form;
+  form_texts wanted{content.bank_name, content.bank_code, content.watermark, content.instructions};
+  if (last != wanted) {
+    pdf_canvas page{{}};
+    page.draw_only(pdf_layer::form);
+    draw(page, content);
+    form = page.take_form();
+    last = std::move(wanted);
+  }
+  return form;
+}
+
 } // namespace
 
 caf::expected<std::string> render_slip_pdf(const domain::stored_debt& d,
@@ -91,8 +122,9 @@ caf::expected<std::string> render_slip_pdf(const domain::stored_debt& d,
   content.payment_place = options.payment_place;
   content.instructions = options.instructions;
   pdf_canvas page{"Boleto " + content.document};
-  draw_receipt(page, content);
-  draw_ficha(page, content);
+  if (const auto& form = form_of(content); !form.empty())
+    page.put_form(form);
+  draw(page, content);
   return page.finish();
 }
 

@@ -5,8 +5,10 @@
 #include <numbers>
 
 #include <unistd.h>
+#include <zlib.h>
 
 #include "domain/error.hpp"
+#include "domain/text/hex.hpp"
 
 namespace bankslip::slips {
 
@@ -53,6 +55,47 @@ pdf_canvas::pdf_canvas(std::string_view title) : doc_{HPDF_New(nullptr, nullptr)
   HPDF_Page_SetHeight(page_, pt(page_height));
   plain_ = HPDF_GetFont(doc_.get(), "Helvetica", encoding);
   bold_ = HPDF_GetFont(doc_.get(), "Helvetica-Bold", encoding);
+  // A font's name on the page is its turn: the same on all, as forms need it.
+  for (auto* font : {plain_, bold_})
+    HPDF_Page_SetFontAndSize(page_, font, 8);
+}
+
+std::string pdf_canvas::take_form() {
+  if (!doc_ || embedded_)
+    return {};
+  auto* drawn = static_cast<HPDF_PageAttr>(page_->attr)->stream;
+  std::string content(HPDF_Stream_Size(drawn), '\0');
+  auto size = static_cast<HPDF_UINT>(content.size());
+  HPDF_Stream_Seek(drawn, 0, HPDF_SEEK_SET);
+  HPDF_Stream_Read(drawn, reinterpret_cast<HPDF_BYTE*>(content.data()), &size);
+  content = "q\n" + content + "Q\n";
+  auto packed_size = compressBound(content.size());
+  std::string packed(packed_size, '\0');
+  if (compress2(reinterpret_cast<Bytef*>(packed.data()), &packed_size,
+                reinterpret_cast<const Bytef*>(content.data()), content.size(), Z_BEST_COMPRESSION)
+      != Z_OK)
+    return {};
+  packed.resize(packed_size);
+  return packed;
+}
+
+void pdf_canvas::put_form(const std::string& form) {
+  if (!doc_)
+    return;
+  draw_only(pdf_layer::values);
+  // The page's first stream takes the form as it is, a second one what is drawn.
+  HPDF_Dict values = nullptr;
+  auto* first = static_cast<HPDF_PageAttr>(page_->attr)->contents;
+  if (HPDF_Page_New_Content_Stream(page_, &values) != HPDF_OK)
+    return;
+  values->filter = HPDF_STREAM_FILTER_FLATE_DECODE;
+  HPDF_MemStream_FreeData(first->stream);
+  HPDF_Stream_Write(first->stream, reinterpret_cast<const HPDF_BYTE*>(form.data()),
+                    static_cast<HPDF_UINT>(form.size()));
+  first->filter = HPDF_STREAM_FILTER_NONE;
+  first->write_fn = [](HPDF_Dict, HPDF_Stream out) {
+    return HPDF_Stream_WriteStr(out, "/Filter /FlateDecode\n");
+  };
 }
 
 // A reader's own fonts end at Windows-1252.
@@ -110,7 +153,7 @@ void pdf_canvas::cut(ready_text& t, float width) {
 
 void pdf_canvas::text(float x, float y, float width, std::string_view utf8,
                       const text_style& style) {
-  if (!doc_ || utf8.empty())
+  if (!draws() || utf8.empty())
     return;
   auto t = prepare(utf8, style);
   cut(t, width);
@@ -126,7 +169,7 @@ void pdf_canvas::text(float x, float y, float width, std::string_view utf8,
 
 void pdf_canvas::wrapped(float x, float y, float width, std::string_view utf8,
                          const text_style& style, float step, int max_lines) {
-  if (!doc_)
+  if (!draws())
     return;
   auto t = prepare(utf8, style);
   auto& bytes = t.text.bytes;
@@ -142,7 +185,7 @@ void pdf_canvas::wrapped(float x, float y, float width, std::string_view utf8,
 }
 
 void pdf_canvas::watermark(const area& where, std::string_view utf8, float size, float degrees) {
-  if (!doc_)
+  if (!draws())
     return;
   auto t = prepare(utf8, {size, true, text_align::left, 0.87F});
   auto angle = degrees * std::numbers::pi_v<float> / 180;
@@ -157,7 +200,7 @@ void pdf_canvas::watermark(const area& where, std::string_view utf8, float size,
 }
 
 void pdf_canvas::line(float x1, float y1, float x2, float y2, float width) {
-  if (!doc_)
+  if (!draws())
     return;
   HPDF_Page_SetLineWidth(page_, pt(width));
   HPDF_Page_MoveTo(page_, pt(x1), up(y1));
@@ -169,7 +212,7 @@ void pdf_canvas::line(float x1, float y1, float x2, float y2, float width) {
 void pdf_canvas::cut_line(float x1, float x2, float y) {
   constexpr float dash = 2;
   constexpr float period = 3.5F;
-  if (!doc_)
+  if (!draws())
     return;
   HPDF_Page_SetLineWidth(page_, pt(0.15F));
   for (; x1 + dash <= x2; x1 += period) {
@@ -179,40 +222,34 @@ void pdf_canvas::cut_line(float x1, float x2, float y) {
   HPDF_Page_Stroke(page_);
 }
 
-void pdf_canvas::fill(const area& where, float grey) {
-  if (!doc_)
-    return;
-  HPDF_Page_SetGrayFill(page_, grey);
-  HPDF_Page_Rectangle(page_, pt(where.x), up(where.y + where.height), pt(where.width),
-                      pt(where.height));
-  HPDF_Page_Fill(page_);
-}
-
-void pdf_canvas::bars(const area& where, const std::vector<itf_bar>& bars, int modules) {
-  if (!doc_)
-    return;
-  auto module = where.width / static_cast<float>(modules);
-  HPDF_Page_SetGrayFill(page_, 0);
-  for (auto& b : bars)
-    HPDF_Page_Rectangle(page_, pt(where.x + module * static_cast<float>(b.begin)),
-                        up(where.y + where.height), pt(module * static_cast<float>(b.width)),
-                        pt(where.height));
-  HPDF_Page_Fill(page_);
-}
-
 // In units of modules, so that the file's numbers stay short.
-void pdf_canvas::picture(const area& where, const qr_picture& qr) {
-  if (!doc_ || qr.side == 0)
+void pdf_canvas::bars(const area& where, const std::vector<itf_bar>& bars, int modules) {
+  if (!draws())
     return;
-  auto side = static_cast<float>(qr.side);
   HPDF_Page_GSave(page_);
   HPDF_Page_SetGrayFill(page_, 0);
-  HPDF_Page_Concat(page_, pt(where.width) / side, 0, 0, -pt(where.height) / side, pt(where.x),
-                   up(where.y));
-  for (auto& run : qr.runs)
-    HPDF_Page_Rectangle(page_, static_cast<float>(run.x), static_cast<float>(run.y),
-                        static_cast<float>(run.length), 1);
+  HPDF_Page_Concat(page_, pt(where.width) / static_cast<float>(modules), 0, 0, pt(where.height),
+                   pt(where.x), up(where.y + where.height));
+  for (auto& b : bars)
+    HPDF_Page_Rectangle(page_, static_cast<float>(b.begin), 0, static_cast<float>(b.width), 1);
   HPDF_Page_Fill(page_);
+  HPDF_Page_GRestore(page_);
+}
+
+// The library has no inline images. Digits cannot be taken for the image's end, and are packed
+// with the page.
+void pdf_canvas::picture(const area& where, const qr_picture& qr) {
+  if (!draws() || qr.side == 0)
+    return;
+  const auto side = std::to_string(qr.side);
+  auto image = "BI /W " + side + " /H " + side + " /CS /G /BPC 1 /F /AHx ID\n";
+  for (auto byte : qr.pixels)
+    image.append({domain::upper_hex_digits[byte >> 4], domain::upper_hex_digits[byte & 15]});
+  image.append(">\nEI\n");
+  HPDF_Page_GSave(page_);
+  HPDF_Page_Concat(page_, pt(where.width), 0, 0, pt(where.height), pt(where.x),
+                   up(where.y + where.height));
+  HPDF_Stream_WriteStr(static_cast<HPDF_PageAttr>(page_->attr)->stream, image.c_str());
   HPDF_Page_GRestore(page_);
 }
 

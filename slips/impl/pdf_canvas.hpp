@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,9 @@ struct text_style {
   float grey = 0;
 };
 
+/// What is drawn: the form is the same on many pages, so that it can be drawn once.
+enum class pdf_layer : char { form, values };
+
 /// One A4 page being drawn. Texts are written in the reader's own Helvetica; those
 /// with letters beyond Windows-1252 in Liberation Sans, whose letters have the same
 /// widths: what is used of it is embedded, never in bold, so that a page stays small.
@@ -42,6 +46,19 @@ struct text_style {
 class pdf_canvas {
 public:
   explicit pdf_canvas(std::string_view title);
+
+  /// From here on the calls draw on `layer`, until the next call; values are the first.
+  void on(pdf_layer layer) { layer_ = layer; }
+
+  /// Leaves out the other layer: nothing of it is drawn.
+  void draw_only(pdf_layer layer) { only_ = layer; }
+
+  /// What has been drawn, for `put_form` of other pages; empty where it has letters beyond
+  /// Windows-1252, whose codes are each page's own.
+  std::string take_form();
+
+  /// Begins an empty page with a form that was drawn before; only values are drawn from here on.
+  void put_form(const std::string& form);
 
   /// Writes one line whose baseline stands at `y`, cut to `width` with "…".
   void text(float x, float y, float width, std::string_view utf8, const text_style& style);
@@ -56,7 +73,6 @@ public:
 
   void line(float x1, float y1, float x2, float y2, float width = 0.2F);
   void cut_line(float x1, float x2, float y);
-  void fill(const area& where, float grey);
   void bars(const area& where, const std::vector<itf_bar>& bars, int modules);
   void picture(const area& where, const qr_picture& qr);
 
@@ -81,6 +97,7 @@ private:
   /// Bytes of `t` from `at` on that fit into `width`.
   std::size_t fitting(const ready_text& t, std::size_t at, float width) const;
   void cut(ready_text& t, float width);
+  bool draws() const { return doc_ && (!only_ || *only_ == layer_); }
 
   std::unique_ptr<std::remove_pointer_t<HPDF_Doc>, document_deleter> doc_;
   HPDF_Page page_ = nullptr;
@@ -88,6 +105,8 @@ private:
   HPDF_Font bold_ = nullptr;
   HPDF_Font embedded_ = nullptr;
   letter_table letters_;
+  pdf_layer layer_ = pdf_layer::values;
+  std::optional<pdf_layer> only_;
 };
 
 } // namespace bankslip::slips

@@ -26,16 +26,14 @@ qr_picture make_qr(std::string_view text) {
   if (!code)
     return picture;
   picture.side = code->width + 2 * quiet_zone;
+  const auto row_bytes = static_cast<std::size_t>(picture.side + 7) / 8;
+  picture.pixels.assign(row_bytes * static_cast<std::size_t>(picture.side), 0xFF);
+  const auto* module = code->data;
   for (int y = 0; y < code->width; ++y) {
-    auto* row = code->data + y * code->width;
-    for (int x = 0; x < code->width; ++x) {
-      if (!(row[x] & 1))
-        continue;
-      auto begin = x;
-      while (x < code->width && row[x] & 1)
-        ++x;
-      picture.runs.push_back({begin + quiet_zone, y + quiet_zone, x - begin});
-    }
+    auto* row = picture.pixels.data() + static_cast<std::size_t>(y + quiet_zone) * row_bytes;
+    for (int x = quiet_zone; x < code->width + quiet_zone; ++x, ++module)
+      if (*module & 1)
+        row[x / 8] = static_cast<std::uint8_t>(row[x / 8] & ~(0x80 >> x % 8));
   }
   return picture;
 }

@@ -1,23 +1,18 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
 namespace bankslip::slips {
 
-/// Dark modules that touch in a row.
-struct qr_run {
-  int x;
-  int y;
-  int length;
-};
-
-/// A QR code. Coordinates count modules from the upper left corner.
+/// A QR code.
 struct qr_picture {
   /// Modules of a side, with a quiet zone of four on each; 0 when the text is
   /// empty or does not fit.
   int side = 0;
-  std::vector<qr_run> runs;
+  /// A bit for each module, 1 is white; row by row from the top, each in whole bytes.
+  std::vector<std::uint8_t> pixels;
 };
 
 /// QR code of `text`, error correction M.

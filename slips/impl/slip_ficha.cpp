@@ -43,6 +43,7 @@ void draw_grid(pdf_canvas& page, const slip_page& s) {
 }
 
 void draw_side(pdf_canvas& page) {
+  page.on(pdf_layer::form);
   constexpr const char* labels[] = {"(-) Desconto/Abatimento", "(-) Outras deduções",
                                     "(+) Mora/Multa", "(+) Outros acréscimos", "(=) Valor cobrado"};
   auto x = slip_left + main_width;
@@ -57,6 +58,7 @@ void draw_side(pdf_canvas& page) {
 
 void draw_instructions(pdf_canvas& page, const slip_page& s) {
   constexpr int most = 6;
+  page.on(pdf_layer::form);
   page.text(slip_left + 1, block_top + 2.3F, main_width - 2,
             "Instruções (texto de responsabilidade do beneficiário)", {5.5F});
   auto y = block_top + 7;
@@ -76,24 +78,29 @@ void draw_instructions(pdf_canvas& page, const slip_page& s) {
 }
 
 void draw_payer(pdf_canvas& page, const slip_page& s) {
+  page.on(pdf_layer::form);
   page.text(slip_left + 1, payer_top + 2.3F, 60, "Pagador", {5.5F});
-  page.text(slip_left + 1, payer_top + 6.2F, main_width - 2, s.payer, {8.5F, true});
-  page.text(slip_left + main_width, payer_top + 6.2F, side - 1, "CPF/CNPJ: " + s.payer_id, {8.5F});
   page.text(slip_left + 1, payer_top + 11.6F, main_width - 2, "Sacador/Avalista", {5.5F});
   page.text(slip_left + main_width, payer_top + 11.6F, side - 1, "Cód. baixa", {5.5F});
   page.line(slip_left, codes_top, slip_left + slip_width, codes_top, 0.5F);
+  page.on(pdf_layer::values);
+  page.text(slip_left + 1, payer_top + 6.2F, main_width - 2, s.payer, {8.5F, true});
+  page.text(slip_left + main_width, payer_top + 6.2F, side - 1, "CPF/CNPJ: " + s.payer_id, {8.5F});
 }
 
 void draw_codes(pdf_canvas& page, const slip_page& s) {
   auto right = slip_left + slip_width;
+  page.on(pdf_layer::form);
   page.text(right - 80, codes_top + 3, 80, "Autenticação mecânica – Ficha de compensação",
             {6.5F, true, text_align::right});
+  page.on(pdf_layer::values);
   page.bars(barcode_area, itf_bars(s.barcode), itf_modules);
 }
 
 } // namespace
 
 void draw_ficha(pdf_canvas& page, const slip_page& s) {
+  page.on(pdf_layer::form);
   if (!s.watermark.empty())
     page.watermark({slip_left, grid_top, slip_width, codes_top - grid_top}, s.watermark, 38, 16);
   draw_head(page, s, top, s.line);

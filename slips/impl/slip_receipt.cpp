@@ -39,7 +39,6 @@ void draw_pix(pdf_canvas& page, const slip_page& s) {
     return;
   page.text(slip_left, y + 2, 80, "Pague com Pix", {11, true});
   area where{slip_left, y + 4, pix_side, pix_side};
-  page.fill(where, 1);
   page.picture(where, qr);
   auto x = slip_left + pix_side + 5;
   auto width = slip_width - pix_side - 5;
@@ -53,11 +52,9 @@ void draw_statement(pdf_canvas& page, const slip_page& s) {
   constexpr float y = cut - 42;
   constexpr int most = 5;
   auto right = slip_left + slip_width;
+  page.on(pdf_layer::form);
   page.line(slip_left, y, right, y);
   page.text(slip_left + 1, y + 2.8F, slip_width - 2, "Demonstrativo", {5.5F});
-  page.text(slip_left + 1, y + 8, slip_width - 2,
-            "Documento " + s.document + ", " + s.amount + ", vencimento em " + s.due_date + ".",
-            {8.5F});
   auto line = y + 12.5F;
   int printed = 0;
   for (auto& text : s.instructions) {
@@ -67,10 +64,15 @@ void draw_statement(pdf_canvas& page, const slip_page& s) {
     line += 4.5F;
   }
   page.line(slip_left, cut - 8, right, cut - 8);
+  page.on(pdf_layer::values);
+  page.text(slip_left + 1, y + 8, slip_width - 2,
+            "Documento " + s.document + ", " + s.amount + ", vencimento em " + s.due_date + ".",
+            {8.5F});
 }
 
 void draw_foot(pdf_canvas& page, const slip_page& s) {
   auto right = slip_left + slip_width;
+  page.on(pdf_layer::form);
   if (!s.watermark.empty())
     page.text(slip_left, cut - 4, 120, s.watermark + ": não vale como cobrança nem como recibo.",
               {8.5F, true});
@@ -81,6 +83,7 @@ void draw_foot(pdf_canvas& page, const slip_page& s) {
 } // namespace
 
 void draw_receipt(pdf_canvas& page, const slip_page& s) {
+  page.on(pdf_layer::form);
   if (!s.watermark.empty())
     page.watermark({slip_left, grid_top, slip_width, below_grid - grid_top}, s.watermark, 38, 12);
   draw_head(page, s, top, "Recibo do pagador");

@@ -160,6 +160,30 @@ BOOST_AUTO_TEST_CASE(a_slip_of_a_banks_service_has_its_words_and_no_watermark) {
   BOOST_TEST(has(codes, "QR-Code:00020126pix-of-the-bank\n"), codes);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_drawn_once_for_others_does_not_show_on_a_page) {
+  auto d = a_debt();
+  auto other = d;
+  other.linha_digitavel = "34191101213456788005871234570001616670000012345";
+  other.slip_details = R"({"nosso_numero":"110/12345678-8"})";
+  slips::pdf_options options;
+  options.instructions = {"Não receber após o vencimento."};
+  options.beneficiary.name = "Żółć Ltda.";
+  auto print = [&](const domain::stored_debt& of, const slips::pdf_options& with) {
+    auto pdf = slips::render_slip_pdf(of, with);
+    BOOST_REQUIRE(pdf);
+    return *pdf;
+  };
+  std::array first{print(d, {}), print(other, {}), print(d, options)};
+  BOOST_TEST(first[0] != first[1]);
+  BOOST_TEST((print(d, options) == first[2]));
+  BOOST_TEST((print(other, {}) == first[1]));
+  BOOST_TEST((print(d, {}) == first[0]));
+  // With letters that a form cannot have.
+  options.instructions.push_back("Zażółć gęślą jaźń");
+  BOOST_TEST((print(d, options) != first[2]));
+  BOOST_TEST((print(d, {}) == first[0]));
+}
+
 BOOST_AUTO_TEST_CASE(a_line_of_another_writer_is_printed_as_a_sample) {
   scratch dir;
   auto d = a_debt();
