@@ -1,3 +1,4 @@
+#include "domain/version.hpp"
 #include "http/api/answers.hpp"
 #include "http/api/handlers.hpp"
 #include "telemetry/actor_board.hpp"
@@ -16,7 +17,9 @@ void get_actors(exchange& x, const api_context&) {
 }
 
 void get_health(exchange& x, const api_context&) {
-  answer_json(x.response, 200, R"({"status":"ok"})");
+  static const auto alive =
+      R"({"status":"ok","version":)" + json::text_value(domain::version) + '}';
+  answer_json(x.response, 200, alive);
 }
 
 void get_ready(exchange& x, const api_context& api) {

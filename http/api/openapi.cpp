@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "domain/text/ascii.hpp"
+#include "domain/version.hpp"
 #include "http/api/answers.hpp"
 #include "http/api/handlers.hpp"
 #include "openapi_files.hpp"
@@ -147,8 +148,8 @@ void write_paths(json::writer& w, std::span<const operation> table) {
 
 std::string openapi_json(std::span<const operation> table) {
   std::string text{openapi_files()[0].bytes};
-  constexpr std::string_view version = "@VERSION@";
-  text.replace(text.find(version), version.size(), BANKSLIP_VERSION);
+  constexpr std::string_view place = "@VERSION@";
+  text.replace(text.find(place), place.size(), domain::version);
   json::writer w;
   write_paths(w, table);
   // Into the object, before its end.

@@ -4,6 +4,7 @@
 
 #include "domain/availability.hpp"
 #include "domain/service_ports.hpp"
+#include "domain/version.hpp"
 
 namespace bankslip::telemetry {
 
@@ -121,6 +122,12 @@ metric_families::metric_families()
   const auto counter = [this](const char* name, const char* help) {
     return &prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add({});
   };
+  prometheus::BuildGauge()
+      .Name("bankslip_build_info")
+      .Help("1; its label is the program's version.")
+      .Register(registry)
+      .Add({{"version", std::string{domain::version}}})
+      .Set(1);
   upload_bytes = counter("bankslip_upload_bytes_total", "Bytes of uploaded files.");
   audit_lost = counter("bankslip_audit_lost_total",
                        "Changes that the audit does not show, for lack of room.");

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "domain/version.hpp"
 #include "telemetry/actor_board.hpp"
 #include "tests/http/api/api_fixture.hpp"
 
@@ -27,10 +28,13 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(admin, fixture)
 
-BOOST_AUTO_TEST_CASE(a_living_process_is_healthy) {
+BOOST_AUTO_TEST_CASE(a_living_process_is_healthy_and_tells_its_version) {
   const auto answer = client().Get("/healthz");
   BOOST_TEST(answer->status == 200);
-  BOOST_TEST(answer->body == R"({"status":"ok"})");
+  const auto version = std::string{domain::version};
+  BOOST_TEST(answer->body == R"({"status":"ok","version":")" + version + R"("})");
+  BOOST_TEST(contains(client().Get("/metrics")->body,
+                      "\nbankslip_build_info{version=\"" + version + "\"} 1\n"));
 }
 
 BOOST_AUTO_TEST_CASE(readiness_names_what_is_away) {

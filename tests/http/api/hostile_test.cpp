@@ -40,7 +40,9 @@ BOOST_FIXTURE_TEST_SUITE(hostile, api_fixture)
 BOOST_AUTO_TEST_CASE(pipelined_requests_are_answered_in_order) {
   const auto answers = exchange("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" + close_get);
   BOOST_TEST(count(answers, "HTTP/1.1 200") == 2u);
-  BOOST_TEST(answers.ends_with(R"({"status":"ok"})"));
+  BOOST_TEST(answers.find("\r\n\r\n"
+                          R"({"status":"ok","version":")")
+             != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(without_keys_a_page_of_others_changes_nothing) {
@@ -159,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_range_is_ignored) {
     ranges += ",0-0";
   const auto answer = client().Get("/healthz", {{"Range", ranges}});
   BOOST_TEST(answer->status == 200);
-  BOOST_TEST(answer->body == R"({"status":"ok"})");
+  BOOST_TEST(answer->body.starts_with(R"({"status":"ok")"));
 }
 
 BOOST_AUTO_TEST_CASE(stalled_and_idle_connections_give_way_to_those_that_wait) {
