@@ -2,10 +2,12 @@
 
 #include <unistd.h>
 
+#include "app/check.hpp"
 #include "app/serve.hpp"
 #include "app/settings.hpp"
 #include "cli/commands.hpp"
 #include "domain/error.hpp"
+#include "domain/version.hpp"
 
 namespace bankslip::app {
 
@@ -32,8 +34,11 @@ int run(int argc, char** argv) {
   if (::isatty(STDERR_FILENO) == 1)
     c.log.format = telemetry::log_format::plain;
   cli::command_line line{"Imports debts from CSV files, makes their bank slips and e-mails them.",
-                         BANKSLIP_VERSION};
+                         std::string{domain::version}};
   line.add("serve", "Runs the server until SIGINT or SIGTERM.", serve_settings, serve, c);
+  line.add(
+      "check", "Says whether a server with these settings could start.", serve_settings,
+      [](const config& o) { return check(o, std::cout); }, c);
   line.add("migrate", "Creates or updates the database's tables.", migrate_settings, migrate, c);
   line.add(
       "offsets", "Shows where the consumer group stands, and sets it.", offsets_settings,

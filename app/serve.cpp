@@ -18,6 +18,7 @@
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
 
+#include "app/check.hpp"
 #include "app/quick_turns.hpp"
 #include "app/wiring.hpp"
 #include "domain/error.hpp"
@@ -64,19 +65,6 @@ private:
   std::shared_ptr<http::key_ring> keys_;
   sigset_t set_;
 };
-
-/// One line that names the variable; empty: all is well.
-std::string fault_of(const config& options) {
-  if (auto err = kafka::check_options(options.kafka))
-    return domain::text_of(err);
-  if (auto err = persistence::check_options(options.postgres))
-    return "POSTGRES_OPTIONS: " + domain::text_of(err);
-  if (auto err = services::check_options(options.services))
-    return "BOLETO_URL, EMAIL_URL: " + domain::text_of(err);
-  if (auto err = services::check_options(options.webhooks))
-    return domain::text_of(err);
-  return {};
-}
 
 /// Each connection is a descriptor, and the usual limit is 1024.
 void raise_descriptor_limit() {
@@ -289,7 +277,7 @@ int serve(const config& options) {
   const auto keys = keys_of(options);
   stop_signals signals{keys};
   raise_descriptor_limit();
-  auto fault = fault_of(options);
+  auto fault = fault_of_rooms(options);
   if (fault.empty() && keys)
     fault = keys->load();
   if (!fault.empty()) {

@@ -47,6 +47,28 @@ caf::error check_options(const kafka_options& options);
 /// `timeout`.
 caf::error ensure_topics(const kafka_options& options, std::chrono::milliseconds timeout);
 
+/// A topic as the brokers tell of it.
+struct topic_state {
+  std::string name;
+  /// 0: it is not there.
+  int partitions = 0;
+  /// The least of its partitions.
+  int replicas = 0;
+  /// Where it is not there: why the brokers would not create it; empty: they would.
+  std::string refusal;
+};
+
+struct cluster_state {
+  int brokers = 0;
+  /// That of the debts and that of dead letters.
+  std::vector<topic_state> topics;
+};
+
+/// Looks whether brokers answer and the topics are there or could be made; changes
+/// nothing. `broker_unavailable` after `timeout` for each of three questions.
+caf::expected<cluster_state> inspect_topics(const kafka_options& options,
+                                            std::chrono::milliseconds timeout);
+
 /// Throws nothing; an unreachable broker shows in `poll` and `connected`.
 std::unique_ptr<domain::record_sink> make_record_sink(const kafka_options& options);
 std::unique_ptr<domain::record_source> make_record_source(const kafka_options& options);

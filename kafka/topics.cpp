@@ -67,9 +67,12 @@ answer first_answer(const rd_kafka_event_t* event) {
   return {};
 }
 
+/// Whether a topic is made, or the broker only asked if it would.
+enum class creation { real, tried };
+
 /// One attempt, of `span` at most.
 answer create(rd_kafka_t* client, const std::string& topic, const kafka_options& options,
-              std::chrono::milliseconds span) {
+              std::chrono::milliseconds span, creation how = creation::real) {
   auto ms = static_cast<int>(std::max<std::int64_t>(span.count(), 1));
   std::array<char, 256> reason{};
   new_topic_ptr wanted{rd_kafka_NewTopic_new(topic.c_str(), options.partitions, options.replication,
@@ -79,6 +82,7 @@ answer create(rd_kafka_t* client, const std::string& topic, const kafka_options&
   admin_options_ptr limits{rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS)};
   rd_kafka_AdminOptions_set_request_timeout(limits.get(), ms, nullptr, 0);
   rd_kafka_AdminOptions_set_operation_timeout(limits.get(), ms, nullptr, 0);
+  rd_kafka_AdminOptions_set_validate_only(limits.get(), how == creation::tried, nullptr, 0);
   impl::queue_ptr queue{rd_kafka_queue_new(client)};
   auto* one = wanted.get();
   rd_kafka_CreateTopics(client, &one, 1, limits.get(), queue.get());
@@ -123,16 +127,64 @@ caf::error ensure_topic(rd_kafka_t* client, const std::string& topic, const kafk
   }
 }
 
-} // namespace
-
-caf::error ensure_topics(const kafka_options& options, std::chrono::milliseconds timeout) {
-  auto deadline = steady_clock::now() + timeout;
+caf::expected<impl::client_ptr> admin_client(const kafka_options& options, bool quiet) {
   auto conf = impl::admin_config(options);
   if (!conf)
     return conf.error();
   // The answers say what went wrong.
   rd_kafka_conf_set_error_cb(conf->get(), [](rd_kafka_t*, int, const char*, void*) {});
-  auto client = impl::make_client(RD_KAFKA_PRODUCER, std::move(*conf));
+  return impl::make_client(RD_KAFKA_PRODUCER, std::move(*conf), quiet);
+}
+
+topic_state state_of(const rd_kafka_metadata_topic_t& topic) {
+  topic_state out{topic.topic, topic.partition_cnt, 0, {}};
+  for (int i = 0; i < topic.partition_cnt; ++i) {
+    const auto replicas = topic.partitions[i].replica_cnt;
+    out.replicas = i == 0 ? replicas : std::min(out.replicas, replicas);
+  }
+  return out;
+}
+
+/// Those of the two topics that are there. Asking for one by its name would make it,
+/// where brokers make topics by themselves.
+caf::expected<cluster_state> list_topics(rd_kafka_t* client, const kafka_options& options,
+                                         std::chrono::milliseconds span) {
+  const rd_kafka_metadata_t* found = nullptr;
+  if (auto code = rd_kafka_metadata(client, 1, nullptr, &found, static_cast<int>(span.count())))
+    return make_error(errc::broker_unavailable,
+                      options.bootstrap_servers + ": " + rd_kafka_err2str(code));
+  cluster_state out;
+  out.brokers = found->broker_cnt;
+  for (int i = 0; i < found->topic_cnt; ++i)
+    if (std::string_view name{found->topics[i].topic};
+        name == options.topic || name == options.dead_letter_topic)
+      out.topics.push_back(state_of(found->topics[i]));
+  rd_kafka_metadata_destroy(found);
+  return out;
+}
+
+} // namespace
+
+caf::expected<cluster_state> inspect_topics(const kafka_options& options,
+                                            std::chrono::milliseconds timeout) {
+  auto client = admin_client(options, true);
+  if (!client)
+    return client.error();
+  auto out = list_topics(client->get(), options, timeout);
+  if (!out)
+    return out;
+  for (const auto& name : {options.topic, options.dead_letter_topic}) {
+    if (std::ranges::any_of(out->topics, [&](const auto& topic) { return topic.name == name; }))
+      continue;
+    const auto got = create(client->get(), name, options, timeout, creation::tried);
+    out->topics.push_back({name, 0, 0, is_settled(got.code) ? "" : got.reason});
+  }
+  return out;
+}
+
+caf::error ensure_topics(const kafka_options& options, std::chrono::milliseconds timeout) {
+  auto deadline = steady_clock::now() + timeout;
+  auto client = admin_client(options, false);
   if (!client)
     return client.error();
   for (const auto& topic : {options.topic, options.dead_letter_topic})

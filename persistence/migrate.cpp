@@ -69,10 +69,13 @@ std::unique_ptr<pqxx::connection> connect_or_create(const postgres_options& opti
 
 using applied_files = std::map<std::string, std::string>;
 
-applied_files read_applied(pqxx::work& tx) {
+void create_table_of_applied(pqxx::work& tx) {
   tx.exec("create table if not exists schema_migrations (version int primary key, "
           "name text not null, checksum text not null, "
           "applied_at timestamptz not null default now())");
+}
+
+applied_files read_applied(pqxx::transaction_base& tx) {
   applied_files out;
   for (const auto& row : tx.exec("select name, checksum from schema_migrations"))
     out.emplace(row[0].c_str(), row[1].c_str());
@@ -105,6 +108,7 @@ caf::expected<bool> apply_next(pqxx::connection& connection, const postgres_opti
     tx.exec(settings_statement(options, session_kind::migration, settings_scope::transaction));
   tx.exec("set local lock_timeout = 0");
   tx.exec(take_migration_lock);
+  create_table_of_applied(tx);
   auto file = next_file(read_applied(tx));
   if (!file)
     return file.error();
@@ -139,7 +143,59 @@ caf::expected<int> apply_all(pqxx::connection& connection, const postgres_option
   }
 }
 
+std::string server_version(pqxx::transaction_base& tx) {
+  return tx.exec("show server_version")[0][0].c_str();
+}
+
+/// The state of a database that does not answer: it may not be there yet.
+schema_state state_without(const postgres_options& options) {
+  const auto connection = connect(options, "postgres");
+  pqxx::nontransaction tx{*connection};
+  schema_state out;
+  out.server_version = server_version(tx);
+  out.exists = !run(tx, "select 1 from pg_database where datname = $1", options.database).empty();
+  return out;
+}
+
+caf::expected<schema_state> state_in(pqxx::connection& connection) {
+  pqxx::nontransaction tx{connection};
+  schema_state out;
+  out.server_version = server_version(tx);
+  applied_files applied;
+  if (!tx.exec("select to_regclass('schema_migrations')")[0][0].is_null())
+    applied = read_applied(tx);
+  if (auto changed = next_file(applied); !changed)
+    return changed.error();
+  out.applied = static_cast<int>(applied.size());
+  for (const auto& file : sql_files)
+    if (applied.erase(file.name) == 0)
+      ++out.pending;
+  out.unknown = static_cast<int>(applied.size());
+  return out;
+}
+
 } // namespace
+
+caf::expected<schema_state> inspect_schema(const postgres_options& options) {
+  std::unique_ptr<pqxx::connection> connection;
+  const auto failed = [&](const std::exception& e) {
+    return error_of("look at database " + options.database, e, connection && connection->is_open());
+  };
+  try {
+    connection = connect(options, options.database);
+    return state_in(*connection);
+  } catch (const pqxx::broken_connection& e) {
+    try {
+      if (const auto state = state_without(options); !state.exists)
+        return state;
+    } catch (const std::exception&) {
+      // The first failure says more.
+    }
+    return failed(e);
+  } catch (const std::exception& e) {
+    return failed(e);
+  }
+}
 
 caf::expected<int> migrate(const postgres_options& options) {
   std::unique_ptr<pqxx::connection> connection;

@@ -46,6 +46,24 @@ caf::error check_options(const postgres_options& options);
 /// Safe while others call it or work. Blocks; any thread.
 caf::expected<int> migrate(const postgres_options& options);
 
+/// How a database stands to the migrations of this program.
+struct schema_state {
+  /// As the server tells it: "15.8 (Debian 15.8-0+deb12u1)".
+  std::string server_version;
+  /// False: `migrate` would create the database.
+  bool exists = true;
+  /// Files that were applied to it.
+  int applied = 0;
+  /// Files that `migrate` would apply.
+  int pending = 0;
+  /// Applied ones that this program does not have: a newer one has been here.
+  int unknown = 0;
+};
+
+/// Looks how the database stands; changes nothing. Fails as `migrate` does, also where an
+/// applied file has another text. Blocks; any thread.
+caf::expected<schema_state> inspect_schema(const postgres_options& options);
+
 /// The memory of the settlement stores of a process of where rows lie.
 class row_locations;
 std::shared_ptr<row_locations> make_row_locations();

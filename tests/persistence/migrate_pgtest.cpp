@@ -107,6 +107,42 @@ BOOST_AUTO_TEST_CASE(a_changed_file_is_refused) {
   BOOST_TEST(domain::text_of(applied.error()).find("0002_uploads.sql") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_look_tells_how_a_database_stands_and_changes_nothing) {
+  pg_database db{false};
+  const auto look = [](const bankslip::persistence::postgres_options& options) {
+    auto state = bankslip::persistence::inspect_schema(options);
+    if (!state)
+      BOOST_FAIL(domain::text_of(state.error()));
+    return *state;
+  };
+  auto absent = db.options();
+  absent.database += "_absent";
+  BOOST_TEST(!look(absent).exists);
+  BOOST_TEST(look(db.options()).pending == all);
+  BOOST_TEST(look(db.options()).applied == 0);
+  BOOST_TEST(db.value("select count(*) from pg_class where relname = 'schema_migrations'") == "0");
+  migrated(db);
+  BOOST_TEST(look(db.options()).pending == 0);
+  BOOST_TEST(look(db.options()).applied == all);
+  BOOST_TEST(!look(db.options()).server_version.empty());
+  db.exec("insert into schema_migrations (version, name, checksum) values (9999, '9999_x', '')");
+  BOOST_TEST(look(db.options()).applied == all + 1);
+  BOOST_TEST(look(db.options()).unknown == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_look_refuses_a_changed_file_and_a_server_that_is_away) {
+  pg_database db;
+  db.exec("update schema_migrations set checksum = 'other' where version = 2");
+  auto state = bankslip::persistence::inspect_schema(db.options());
+  BOOST_REQUIRE(!state);
+  BOOST_TEST(domain::text_of(state.error()).find("0002_uploads.sql") != std::string::npos);
+  auto away = db.options();
+  away.port = 1;
+  state = bankslip::persistence::inspect_schema(away);
+  BOOST_REQUIRE(!state);
+  BOOST_TEST((domain::code_of(state.error()) == domain::errc::database_unavailable));
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_is_away_is_said_so) {
   auto options = bankslip::test::pg_server();
   options.port = 1;
