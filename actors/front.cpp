@@ -211,6 +211,7 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
         for (auto& [address, upload] : self->state.uploads)
           self->send(upload.parser, abort_upload{"the server is stopping", errc::shutting_down});
       },
+      [](take_pulse) { return pulse{}; },
   };
 }
 

@@ -301,6 +301,7 @@ pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
         state.drains.push_back(promise);
         return promise;
       },
+      [](take_pulse) { return pulse{}; },
   };
 }
 

@@ -326,6 +326,16 @@ struct drain {};
 /// Confirms that nothing is under way any more.
 struct drained {};
 
+/// Asks an actor for a sign of life.
+struct take_pulse {};
+
+/// The sign: the actor has a thread and comes to its messages.
+struct pulse {};
+
+/// The part of FRONT, POOL and SUPERVISOR that `app` watches: with them the scheduler
+/// and the whole system lives.
+using pulsing_actor = caf::typed_actor<caf::replies_to<take_pulse>::with<pulse>>;
+
 /// Tells FRONT that the time to finish is over: open uploads are aborted.
 struct abort_uploads {};
 
@@ -371,7 +381,9 @@ using front_actor = caf::typed_actor<
     // Refuses new uploads; answers when the open ones have ended.
     caf::replies_to<drain>::with<drained>,
     // Aborts the open ones.
-    caf::reacts_to<abort_uploads>>;
+    caf::reacts_to<abort_uploads>,
+    // Shows that FRONT comes to its messages.
+    caf::replies_to<take_pulse>::with<pulse>>;
 
 // -- HTTP thread <-> FINDER -----------------------------------------------------
 
@@ -659,7 +671,9 @@ using pool_actor = caf::typed_actor<
     // Breaks off the calls of stuck workers, reports lanes that do not get on.
     caf::reacts_to<watch_workers>,
     // Drops what waits. Answers when no worker is busy.
-    caf::replies_to<drain>::with<drained>>;
+    caf::replies_to<drain>::with<drained>,
+    // Shows that POOL comes to its messages.
+    caf::replies_to<take_pulse>::with<pulse>>;
 
 // -- SUPERVISOR ---------------------------------------------------------------------
 
@@ -679,7 +693,9 @@ using supervisor_actor = caf::typed_actor<
     // Starts the child, unless a `drain` came.
     caf::reacts_to<restart_child>,
     // Drains the CONSUMERs, then PUBLISHER.
-    caf::replies_to<drain>::with<drained>>;
+    caf::replies_to<drain>::with<drained>,
+    // Shows that SUPERVISOR comes to its messages.
+    caf::replies_to<take_pulse>::with<pulse>>;
 
 /// The part of SUPERVISOR, or of PUBLISHER, that publishing actors see.
 using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<batch_published>>;
@@ -739,6 +755,8 @@ using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<b
   X(poll_now)                                                                                      \
   X(drain)                                                                                         \
   X(drained)                                                                                       \
+  X(take_pulse)                                                                                    \
+  X(pulse)                                                                                         \
   X(begin_upload)                                                                                  \
   X(upload_begun)                                                                                  \
   X(renew_uploads)                                                                                 \

@@ -141,6 +141,7 @@ supervisor_actor::behavior_type supervisor(supervisor_pointer self, supervisor_o
           start(self, child.child);
       },
       [=](drain) { return stop(self); },
+      [](take_pulse) { return pulse{}; },
   };
 }
 

@@ -19,7 +19,9 @@
 #include <caf/system_messages.hpp>
 
 #include "app/check.hpp"
+#include "app/pulse.hpp"
 #include "app/quick_turns.hpp"
+#include "app/service_manager.hpp"
 #include "app/wiring.hpp"
 #include "domain/error.hpp"
 #include "slips/slip_pdf.hpp"
@@ -32,20 +34,23 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int exit_bad_options = 2;
+/// A look for schema and topics: connecting to what is away takes time-outs of both.
+constexpr std::chrono::seconds longest_turn{60};
 
 /// Prepared before work begins.
 constexpr domain::dependency schema{domain::dependency_kind::schema};
 constexpr domain::dependency topics{domain::dependency_kind::topics};
 
-/// SIGINT and SIGTERM as events, and SIGHUP where there are keys to read anew. Made before
-/// any thread, so that all of them leave the signals to `wait`.
+/// SIGINT and SIGTERM as events, and SIGHUP, where there are keys to read anew or a manager
+/// that may send it. Made before any thread, so that all leave the signals to `wait`.
 class stop_signals {
 public:
-  explicit stop_signals(std::shared_ptr<http::key_ring> keys) : keys_{std::move(keys)} {
+  stop_signals(std::shared_ptr<http::key_ring> keys, service_manager& manager)
+      : keys_{std::move(keys)}, manager_{manager} {
     sigemptyset(&set_);
     sigaddset(&set_, SIGINT);
     sigaddset(&set_, SIGTERM);
-    if (keys_)
+    if (keys_ || manager_.is_there())
       sigaddset(&set_, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
@@ -57,12 +62,20 @@ public:
     time.tv_nsec = span.count() % 1000 * 1'000'000;
     const auto came = sigtimedwait(&set_, nullptr, &time);
     if (came == SIGHUP)
-      keys_->reload();
+      reload();
     return came > 0 && came != SIGHUP;
   }
 
 private:
+  void reload() const {
+    manager_.reloading();
+    if (keys_)
+      keys_->reload();
+    manager_.reloaded();
+  }
+
   std::shared_ptr<http::key_ring> keys_;
+  service_manager& manager_;
   sigset_t set_;
 };
 
@@ -120,25 +133,27 @@ public:
   }
 
   /// Schema and topics, tried until both are there. False: told to stop.
-  bool prepare(const stop_signals& signals) {
+  bool prepare(const stop_signals& signals, service_manager& manager) {
     bool migrated = false;
     bool created = false;
-    while (!migrated || !created) {
+    for (;;) {
       if (!migrated)
         migrated = done(schema, migrate_error());
       if (!created)
         created = done(topics, topics_error());
-      if ((!migrated || !created) && signals.wait(1s))
+      if (migrated && created)
+        return true;
+      manager.starting(migrated ? "topics" : "schema", longest_turn);
+      if (signals.wait(1s))
         return false;
     }
-    return true;
   }
 
   void work() { start_work(system_, options_, actors_); }
 
   /// Until told to stop. An actor that nobody supervises and that dies takes
   /// the process with it: a crash is safe, half a system is not.
-  void run(const stop_signals& signals) {
+  void run(const stop_signals& signals, service_manager& manager) {
     caf::scoped_actor self{system_};
     self->monitor(actors_.supervisor);
     self->monitor(actors_.outbox_relay);
@@ -157,7 +172,10 @@ public:
     }
     for (const auto& store : actors_.stores)
       self->monitor(store);
+    const auto chiefs = watched();
     while (!signals.wait(1s)) {
+      if (manager.wants_sign_of_life() && has_pulse(*self, chiefs, 2s))
+        manager.alive();
       self->receive([](const caf::down_msg& down) { give_up(domain::text_of(down.reason)); },
                     caf::after(0s) >> [] {});
       // Holes between buffers of Kafka's client would grow with an upload's length.
@@ -191,6 +209,19 @@ public:
   }
 
 private:
+  /// Those without whom nothing goes on. They run scheduled: one that answers shows that
+  /// the scheduler lives, too.
+  std::vector<actors::pulsing_actor> watched() const {
+    std::vector<actors::pulsing_actor> out{actors_.supervisor};
+    if (actors_.pool) {
+      out.emplace_back(actors_.pool);
+      out.emplace_back(actors_.mail_pool);
+    }
+    if (actors_.front)
+      out.emplace_back(actors_.front);
+    return out;
+  }
+
   static caf::actor_system_config& actor_config() {
     static caf::actor_system_config config;
     // Two to four times faster than work stealing on few cores.
@@ -275,7 +306,8 @@ void arm_deadline(std::chrono::milliseconds span) {
 int serve(const config& options) {
   telemetry::init_log(options.log);
   const auto keys = keys_of(options);
-  stop_signals signals{keys};
+  service_manager manager;
+  stop_signals signals{keys, manager};
   raise_descriptor_limit();
   auto fault = fault_of_rooms(options);
   if (fault.empty() && keys)
@@ -288,13 +320,15 @@ int serve(const config& options) {
   auto* running = new server{options, keys};
   if (!running->listen())
     ::_exit(1);
-  if (running->prepare(signals)) {
+  if (running->prepare(signals, manager)) {
     running->work();
+    manager.ready();
     constexpr std::array roles = {"all", "api", "worker"};
     telemetry::log_info("ready", {{"role", roles[static_cast<std::size_t>(options.role)]}});
-    running->run(signals);
+    running->run(signals, manager);
   }
   telemetry::log_info("stopping");
+  manager.stopping(options.shutdown_timeout + 5s);
   arm_deadline(options.shutdown_timeout);
   running->stop();
   telemetry::log_info("stopped");

@@ -43,6 +43,7 @@ pool_actor::behavior_type idle(pool_actor::pointer, std::shared_ptr<idle_pool> p
       [](const replace_worker&) {},
       [](watch_workers) {},
       [](drain) { return drained{}; },
+      [](take_pulse) { return pulse{}; },
   };
 }
 

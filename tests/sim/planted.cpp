@@ -298,6 +298,7 @@ actors::pool_actor::behavior_type lossy_pool(actors::pool_actor::pointer self,
       [](const replace_worker&) {},
       [](watch_workers) {},
       [=](drain d) { return self->delegate(pool, d); },
+      [](take_pulse) { return pulse{}; },
   };
 }
 

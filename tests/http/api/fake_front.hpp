@@ -155,7 +155,6 @@ inline caf::error missing() { return domain::make_error(domain::errc::not_found,
 
 struct finder_state {
   std::vector<caf::typed_response_promise<actors::debt_found>> muted;
-  std::vector<caf::typed_response_promise<actors::changes_recorded>> held_changes;
 };
 
 inline actors::finder_actor::behavior_type
@@ -190,7 +189,12 @@ inline caf::result<actors::debt_revived> revive(world& x, const std::string& id,
   return actors::debt_revived{};
 }
 
-inline actors::front_actor::behavior_type front(actors::front_actor::pointer self, world_ptr w) {
+struct front_state {
+  std::vector<caf::typed_response_promise<actors::changes_recorded>> held_changes;
+};
+
+inline actors::front_actor::behavior_type
+front(actors::front_actor::stateful_pointer<front_state> self, world_ptr w) {
   using namespace actors;
   return {
       [=](const open_upload& wanted) -> caf::result<upload_opened> {
@@ -356,6 +360,7 @@ inline actors::front_actor::behavior_type front(actors::front_actor::pointer sel
       [](const lease_due&) {},
       [](const drain&) -> caf::result<drained> { return drained{}; },
       [](const abort_uploads&) {},
+      [](take_pulse) { return pulse{}; },
   };
 }
 
