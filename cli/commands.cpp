@@ -85,6 +85,8 @@ void mock_services_settings(option_list list, mocks::mock_options& o) {
                 "how long a key of an e-mail is known");
   list.duration("MOCK_BOLETO_WINDOW", o.boleto_window, 0s, std::chrono::days{365},
                 "how long a key of a slip is known");
+  list.number("MOCK_EMAIL_RATE", o.email_rate, 0, 1'000'000,
+              "e-mails taken a second, beyond it 429 with Retry-After: 1; 0: all");
   list.number("MOCK_SEED", o.seed, 0, UINT64_MAX, "of all random choices");
   list.text("MOCK_FAULTS", o.faults, any,
             "faults of both from the start, as PUT /faults takes them");

@@ -75,6 +75,8 @@ caf::expected<std::unique_ptr<running_mocks>> start(const mock_options& o) {
   auto boleto = std::make_unique<mock_endpoint>("/boletos", 201, read_boleto_order,
                                                 std::move(*slips), settings);
   settings.window = o.email_window;
+  if (o.email_rate > 0)
+    settings.calls_per_second = o.email_rate;
   auto email = std::make_unique<mock_endpoint>("/emails", 202, read_email_order, std::move(*mails),
                                                settings);
   auto out = std::make_unique<running_mocks>(std::move(boleto), std::move(email));

@@ -28,6 +28,8 @@ struct mock_options {
   std::chrono::seconds email_window{15 * 60};
   /// The same for slips.
   std::chrono::seconds boleto_window{0};
+  /// E-mails taken in each second of the clock; the others get 429. Zero: all.
+  std::uint64_t email_rate = 0;
   /// Seed of all random choices.
   std::uint64_t seed = 1;
   /// The faults that both begin with, as PUT /faults takes them; empty: none.

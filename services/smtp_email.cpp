@@ -1,9 +1,10 @@
+#include <algorithm>
 #include <array>
 
 #include "domain/email.hpp"
 #include "services/impl/mail_message.hpp"
 #include "services/impl/remote.hpp"
-#include "services/impl/smtp_sender.hpp"
+#include "services/impl/smtp_crew.hpp"
 #include "slips/slip_pdf.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
@@ -12,14 +13,14 @@ namespace bankslip::services {
 
 namespace {
 
-// A crash leaves at most so many e-mails in doubt: there is no key by which a
-// server would know that it has one already.
-constexpr std::size_t wave = 20;
+// A crash leaves at most a wave in doubt: there is no key by which a server would know that
+// it has one already. So a wave is small, but gives each connection a message.
+constexpr std::size_t least_wave = 20;
 
 class smtp_email final : public domain::email_service {
 public:
   smtp_email(const service_options& options, mail_sender from, shared_mail_templates templates)
-      : sender_{options, from.address}, from_{std::move(from)}, templates_{std::move(templates)},
+      : crew_{options, from.address}, from_{std::move(from)}, templates_{std::move(templates)},
         attach_pdf_{options.attach_pdf} {
     pdf_options_.beneficiary = options.beneficiary;
   }
@@ -30,7 +31,7 @@ public:
       to = domain::ascii_email(jobs[i].content->email);
       this->write(jobs[i], to, message);
     };
-    auto out = sender_.send(jobs.size(), write, deadline);
+    auto out = crew_.send(jobs.size(), write, deadline);
     count(out);
     return out;
   }
@@ -39,22 +40,24 @@ public:
   // Without a window nothing is repeated.
   std::chrono::milliseconds longest_call() const override { return {}; }
 
-  std::size_t max_wave() const override { return wave; }
+  std::size_t max_wave() const override { return std::max(least_wave, crew_.connections()); }
 
-  std::chrono::milliseconds paused_for() const override { return sender_.paused_for(); }
+  std::chrono::milliseconds paused_for() const override { return crew_.paused_for(); }
 
 private:
-  void write(const domain::email_job& job, std::string_view to, std::string& message) {
-    slips::fill_mail_fields(job, pdf_options_.beneficiary, fields_);
+  /// Called by several threads.
+  void write(const domain::email_job& job, std::string_view to, std::string& message) const {
+    slips::mail_fields fields;
+    slips::fill_mail_fields(job, pdf_options_.beneficiary, fields);
     std::string subject;
     std::string text;
     std::string html;
-    templates_->subject.render(fields_, subject);
-    templates_->text.render(fields_, text);
-    templates_->html.render(fields_, html);
+    templates_->subject.render(fields, subject);
+    templates_->text.render(fields, text);
+    templates_->html.render(fields, html);
     auto id = message_id(job.content->debt_id);
     auto pdf = attach_pdf_ ? draw(job) : std::string{};
-    write_message(message, {from_, fields_.name, to, subject, text, html, id,
+    write_message(message, {from_, fields.name, to, subject, text, html, id,
                             domain::system_clock().utc_now(), pdf, "boleto.pdf"});
   }
 
@@ -83,10 +86,9 @@ private:
         telemetry::count_service_calls("email", to_string(static_cast<call_result>(i)), counts[i]);
   }
 
-  smtp_sender sender_;
+  smtp_crew crew_;
   mail_sender from_;
   shared_mail_templates templates_;
-  slips::mail_fields fields_;
   bool attach_pdf_;
   slips::pdf_options pdf_options_;
 };

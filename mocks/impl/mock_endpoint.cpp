@@ -101,7 +101,7 @@ void mock_endpoint::take_call(const http_request& request, reply_plan& plan) {
     ledger_->record({key, order->debt_id, "other_content", 0, false, now});
     return answer_error(plan, 422, "the key was used with other content");
   }
-  auto f = faults_.choose(key, known);
+  auto f = faults_.choose(key, known, std::chrono::seconds{now / 1'000'000});
   bool does = is_done(f, faults_.coin()) && !known;
   auto outcome = f != fault::none ? to_string(f) : std::string_view{known ? "replayed" : "done"};
   ledger_->record({key, order->debt_id, outcome, order->content, does, now});

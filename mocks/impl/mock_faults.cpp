@@ -53,7 +53,20 @@ int status_of(fault f) noexcept {
 mock_faults::mock_faults(const fault_settings& settings)
     : settings_{settings}, random_{settings.seed} {}
 
-fault mock_faults::choose(std::string_view key, bool known) {
+bool mock_faults::is_above_rate(std::chrono::seconds now) {
+  if (now != counted_)
+    calls_ = 0;
+  counted_ = now;
+  return settings_.calls_per_second > 0 && ++calls_ > settings_.calls_per_second;
+}
+
+fault mock_faults::choose(std::string_view key, bool known, std::chrono::seconds now) {
+  auto chosen = is_above_rate(now) ? fault::status_429 : draw(key, known);
+  ++happened_[static_cast<std::size_t>(chosen)];
+  return chosen;
+}
+
+fault mock_faults::draw(std::string_view key, bool known) {
   auto& rates = settings_.rates;
   double refusing = 0;
   for (std::size_t i = 1; i <= last_refusal; ++i)
@@ -73,7 +86,6 @@ fault mock_faults::choose(std::string_view key, bool known) {
       random -= rates[i];
     }
   }
-  ++happened_[static_cast<std::size_t>(chosen)];
   return chosen;
 }
 
@@ -112,6 +124,7 @@ std::string mock_faults::render(std::uint64_t calls) const {
   append_member(out, "latency_ms", latency + "}");
   append_member(out, "rates", rates + "}");
   append_member(out, "retry_after_s", std::to_string(s.retry_after.count()));
+  append_member(out, "calls_per_s", std::to_string(s.calls_per_second));
   append_member(out, "drip_ms", std::to_string(s.drip.count()));
   append_member(out, "window_s", std::to_string(s.window.count()));
   append_member(out, "seed", std::to_string(s.seed));

@@ -62,6 +62,8 @@ struct fault_settings {
   std::chrono::microseconds latency_max{0};
   std::chrono::microseconds latency_mean{0};
   std::chrono::seconds retry_after{1};
+  /// Calls that are taken in each second of the clock; the others get 429. 0 = all.
+  std::uint64_t calls_per_second = 0;
   std::chrono::milliseconds drip{200};
   /// How long a key is remembered; 0 = for ever.
   std::chrono::seconds window{0};
@@ -82,8 +84,9 @@ public:
   /// `invalid_input` names the member.
   caf::expected<std::chrono::milliseconds> change(std::string_view json);
 
-  /// `known`: the key was done and is still remembered, so nothing refuses it.
-  fault choose(std::string_view key, bool known);
+  /// `known`: the key was done and is still remembered, so nothing refuses it but the rate.
+  /// `now`: seconds of the clock.
+  fault choose(std::string_view key, bool known, std::chrono::seconds now = {});
   std::chrono::microseconds latency();
   /// Whether a call that ends with status 500, 502 or 504 is done all the same.
   bool coin() { return (random_() & 1) != 0; }
@@ -92,12 +95,16 @@ public:
   std::string render(std::uint64_t calls) const;
 
 private:
+  bool is_above_rate(std::chrono::seconds now);
+  fault draw(std::string_view key, bool known);
   double chance() { return static_cast<double>(random_() >> 11) * 0x1.0p-53; }
 
   fault_settings settings_;
   std::mt19937_64 random_;
   std::array<std::uint64_t, fault_count> happened_{};
   std::uint64_t refused_connections_ = 0;
+  std::chrono::seconds counted_{-1};
+  std::uint64_t calls_ = 0;
 };
 
 } // namespace bankslip::mocks

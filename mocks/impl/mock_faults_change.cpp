@@ -82,6 +82,7 @@ caf::expected<std::chrono::milliseconds> mock_faults::change(std::string_view js
   auto next = settings_;
   std::chrono::milliseconds refuse{0};
   std::chrono::seconds seed{static_cast<std::int64_t>(settings_.seed)};
+  std::chrono::seconds rate{static_cast<std::int64_t>(settings_.calls_per_second)};
   bool reseed = false;
   for (auto m : reader.root()) {
     auto name = m.name();
@@ -92,6 +93,8 @@ caf::expected<std::chrono::milliseconds> mock_faults::change(std::string_view js
       e = take_rates(m, next);
     else if (name == "retry_after_s")
       e = take(m, name, next.retry_after);
+    else if (name == "calls_per_s")
+      e = take(m, name, rate);
     else if (name == "drip_ms")
       e = take(m, name, next.drip);
     else if (name == "window_s")
@@ -101,8 +104,8 @@ caf::expected<std::chrono::milliseconds> mock_faults::change(std::string_view js
     else if (name == "seed")
       e = take(m, name, seed), reseed = true;
     else
-      e = bad(name, "absent: known are latency_ms, rates, retry_after_s, drip_ms, window_s, "
-                    "refuse_for_ms, seed");
+      e = bad(name, "absent: known are latency_ms, rates, retry_after_s, calls_per_s, drip_ms, "
+                    "window_s, refuse_for_ms, seed");
     if (e)
       return e;
   }
@@ -110,6 +113,7 @@ caf::expected<std::chrono::milliseconds> mock_faults::change(std::string_view js
     next.seed = static_cast<std::uint64_t>(seed.count());
     random_.seed(next.seed);
   }
+  next.calls_per_second = static_cast<std::uint64_t>(rate.count());
   settings_ = next;
   refused_connections_ += refuse.count() > 0;
   return refuse;

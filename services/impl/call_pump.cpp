@@ -54,7 +54,7 @@ void call_pump::run(call_queue& queue, time_point deadline, const starter& start
 }
 
 bool call_pump::start_some(call_queue& queue, const starter& start) {
-  while (!free_.empty() && queue.waiting()) {
+  while (slots_ - free_.size() < limit_ && queue.waiting()) {
     auto now = steady_clock::now();
     auto call = queue.next(now);
     if (!call)
@@ -82,7 +82,7 @@ milliseconds call_pump::wait_time(const call_queue& queue, bool for_probe) const
   constexpr milliseconds longest{500};
   if (for_probe)
     return probe_look;
-  if (free_.empty() || !queue.waiting())
+  if (slots_ - free_.size() >= limit_ || !queue.waiting())
     return longest;
   auto left = std::chrono::ceil<milliseconds>(queue.next_due() - steady_clock::now());
   return std::clamp(left, milliseconds{0}, longest);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -51,6 +52,9 @@ public:
   /// `deadline`, nor while the breaker is open.
   void run(call_queue& queue, time_point deadline, const starter& start, const finisher& finish);
 
+  /// Makes no more than so many calls at once from now on; at least 1.
+  void limit(std::size_t calls) { limit_ = std::clamp<std::size_t>(calls, 1, slots_); }
+
   circuit_breaker& breaker() const { return *breaker_; }
 
 private:
@@ -63,6 +67,7 @@ private:
   std::shared_ptr<circuit_breaker> breaker_;
   multi_handle multi_;
   const std::size_t slots_;
+  std::size_t limit_ = slots_;
   std::vector<std::size_t> free_;
 };
 

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <cstdio>
+
+#include <openssl/evp.h>
 
 #include "domain/text/hex.hpp"
 #include "domain/text/utf8.hpp"
@@ -13,24 +14,19 @@ namespace bankslip::services {
 
 namespace {
 
-constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 bool is_plain(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; })
          && text.find("=?") == std::string_view::npos;
 }
 
 void append_base64(std::string& out, std::string_view bytes) {
-  auto at = [&](std::size_t i) -> std::uint32_t {
-    return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0;
-  };
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    auto group = at(i) << 16 | at(i + 1) << 8 | at(i + 2);
-    out.push_back(alphabet[group >> 18]);
-    out.push_back(alphabet[group >> 12 & 63]);
-    out.push_back(i + 1 < bytes.size() ? alphabet[group >> 6 & 63] : '=');
-    out.push_back(i + 2 < bytes.size() ? alphabet[group & 63] : '=');
-  }
+  const auto at = out.size();
+  // And the zero behind it.
+  out.resize(at + (bytes.size() + 2) / 3 * 4 + 1);
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data() + at),
+                  reinterpret_cast<const unsigned char*>(bytes.data()),
+                  static_cast<int>(bytes.size()));
+  out.pop_back();
 }
 
 void append_encoded_words(std::string& out, std::string_view text, std::size_t column) {

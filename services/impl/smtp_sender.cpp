@@ -11,22 +11,20 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// Mail servers commonly refuse more from one address.
-constexpr int most_connections = 10;
-
 // Only what was certainly not taken is tried again inside a batch.
 constexpr int most_tries = 2;
 
 } // namespace
 
-smtp_sender::smtp_sender(const service_options& options, std::string from)
+smtp_sender::smtp_sender(const service_options& options, std::string from, int connections)
     : url_{parse_service_url(options.email_url).value().base()}, from_{"<" + from + ">"},
       tries_{std::min(options.tries, most_tries)}, paced_{options.paced},
-      pump_{"mail server",
-            shared_breaker(domain::dependency_kind::email_service, url_, options.breaker_failures,
-                           options.breaker_pause, options.seen),
-            static_cast<std::size_t>(std::min(options.parallel_calls, most_connections))},
-      slots_(std::min(options.parallel_calls, most_connections)), seed_{std::random_device{}()} {
+      connections_(connections), pump_{"mail server",
+                                       shared_breaker(domain::dependency_kind::email_service, url_,
+                                                      options.breaker_failures,
+                                                      options.breaker_pause, options.seen),
+                                       connections_},
+      slots_(connections_), seed_{std::random_device{}()} {
   auto parts = parse_service_url(options.email_url).value();
   user_ = parts.user;
   password_ = parts.password;
@@ -108,6 +106,11 @@ void smtp_sender::finish(slot& s, CURLcode code, call_queue& queue) {
     return;
   }
   auto ending = s.session.judge(code == CURLE_LOGIN_DENIED, curl_easy_strerror(code));
+  if (ending.too_fast && ending.opening) {
+    was_too_many_ = true;
+    connections_ = std::max<std::size_t>(connections_ / 2, 1);
+    pump_.limit(connections_);
+  }
   if (ending.too_fast && paced_) {
     pump_.breaker().succeeded();
     queue.slow_down(s.job, std::move(ending.reason), {});

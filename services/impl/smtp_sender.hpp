@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/impl/call_pump.hpp"
@@ -15,8 +16,8 @@ namespace bankslip::services {
 /// A message that may have been taken is never handed over again. One thread.
 class smtp_sender {
 public:
-  /// `from`: the envelope's sender.
-  smtp_sender(const service_options& options, std::string from);
+  /// `from`: the envelope's sender. At most `connections` at once.
+  smtp_sender(const service_options& options, std::string from, int connections);
 
   /// Writes message `i` and names its reader.
   using writer = std::function<void(std::size_t i, std::string& to, std::string& message)>;
@@ -26,6 +27,10 @@ public:
                                  std::chrono::steady_clock::time_point deadline);
 
   std::chrono::milliseconds paused_for() const { return pump_.breaker().paused_for(); }
+
+  /// Whether the server has refused a connection as one too many since the last call. Fewer
+  /// are used from then on.
+  bool was_too_many() { return std::exchange(was_too_many_, false); }
 
 private:
   struct slot {
@@ -50,6 +55,8 @@ private:
   std::string password_;
   const int tries_;
   const bool paced_;
+  std::size_t connections_;
+  bool was_too_many_ = false;
   call_pump pump_;
   // Handles leave the pump before it ends.
   std::vector<slot> slots_;

@@ -92,6 +92,7 @@ smtp_session::ending smtp_session::judge(bool login_denied, std::string_view tra
     out.reason += " (check the user and password of EMAIL_URL)";
     return out;
   }
+  out.opening = stage_ == stage::opening;
   out.too_fast = out.answered && is_about_pace(code_, stage_, reply_);
   if (stage_ == stage::opening)
     return out;

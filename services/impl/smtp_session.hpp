@@ -33,8 +33,10 @@ public:
     bool service_fault = true;
     /// The server answered: the same try would bring the same answer now.
     bool answered = false;
-    /// It asks for fewer messages.
+    /// It asks for fewer messages, or connections.
     bool too_fast = false;
+    /// No message was begun.
+    bool opening = false;
     std::string reason;
   };
   ending judge(bool login_denied, std::string_view transport) const;

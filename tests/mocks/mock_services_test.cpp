@@ -160,6 +160,29 @@ BOOST_AUTO_TEST_CASE(faults_are_there_from_the_start_when_asked_for) {
   BOOST_TEST(domain::text_of(refused.error()).find("rates.status_418") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(no_second_takes_more_than_the_rate) {
+  auto changed =
+      email_admin().Put("/faults", R"({"calls_per_s":7,"retry_after_s":3})", "application/json");
+  BOOST_REQUIRE((changed && changed->status == 200));
+  options.paced = true;
+  auto paced = services::make_email_service(options);
+  std::vector<domain::email_job> jobs;
+  for (auto& d : debts)
+    jobs.push_back({&d, "99991015702446895522402577162536616670001234567", {}, 1});
+  auto began = std::chrono::system_clock::now();
+  auto outcomes = paced->send(jobs, std::chrono::steady_clock::now() + std::chrono::seconds{5});
+  auto seconds = std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::now() - began);
+  auto taken = std::count_if(outcomes.begin(), outcomes.end(),
+                             [](auto& o) { return o.result == domain::call_result::accepted; });
+  BOOST_TEST(taken >= 7);
+  BOOST_TEST(taken <= 7 * (seconds.count() + 1));
+  auto refused = std::find_if(outcomes.begin(), outcomes.end(),
+                              [](auto& o) { return o.retry_after.count() > 0; });
+  BOOST_REQUIRE((refused != outcomes.end()));
+  BOOST_TEST((refused->result == domain::call_result::too_fast));
+  BOOST_TEST((refused->retry_after == std::chrono::seconds{3}));
+}
+
 BOOST_AUTO_TEST_CASE(a_port_in_use_is_an_error_that_names_it) {
   mock_options o;
   o.boleto_port = mocks->boleto_port();

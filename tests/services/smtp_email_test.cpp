@@ -224,6 +224,25 @@ BOOST_AUTO_TEST_CASE(connections_are_kept_and_many_messages_go_out_once_each) {
   BOOST_TEST(arrived().size() == 60u);
 }
 
+BOOST_AUTO_TEST_CASE(a_server_that_is_slow_gets_more_connections_and_each_message_once) {
+  options.attach_pdf = false;
+  // The server's answer to a whole message.
+  for (int i = 0; i < 20; ++i)
+    add("slow-" + std::to_string(i) + "@example.com");
+  auto service = make_email_service(options);
+  std::size_t sent = 0;
+  while (sent < 1000 && service->max_wave() == 20u) {
+    for (auto& o : send_with(*service))
+      BOOST_TEST((o.result == call_result::accepted), o.reason);
+    sent += debts.size();
+  }
+  BOOST_TEST(service->max_wave() > 20u);
+  auto before = sent;
+  for (auto& o : send_with(*service))
+    BOOST_TEST((o.result == call_result::accepted), o.reason);
+  BOOST_TEST(arrived().size() == before + debts.size());
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_is_away_has_taken_nothing) {
   add("joao@example.com");
   stop();

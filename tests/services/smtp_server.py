@@ -5,7 +5,7 @@ Usage: smtp_server.py FOLDER [PORT]
 Addresses: rcpt-550@…, rcpt-451@… are answered so at RCPT; data-554@…,
 data-452@… after the message; drop-rcpt@… closes the connection at RCPT,
 drop-data@… after the whole message, before the answer; once-421@… is answered
-421 the first time.
+421 the first time; slow-…@… waits for 20 ms after the message.
 """
 
 import asyncio
@@ -35,6 +35,8 @@ class Handler:
 
     async def handle_DATA(self, server, session, envelope):
         user = envelope.rcpt_tos[0].split("@")[0]
+        if user.startswith("slow-"):
+            await asyncio.sleep(0.02)
         if user.startswith("data-"):
             return user[5:8] + " not this message"
         self.count += 1

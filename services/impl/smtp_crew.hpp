@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "services/impl/smtp_sender.hpp"
+#include "services/services.hpp"
+
+namespace bankslip::services {
+
+/// Hands messages to one SMTP server by as many senders as are worth it. libcurl serves no
+/// other connection of a thread while it waits for the answer to a whole message, so where a
+/// server takes long for that, more senders share a wave, each on a thread that lives as long
+/// as the wave. Fewer again for a while where the server refuses a connection.
+class smtp_crew {
+public:
+  smtp_crew(const service_options& options, std::string from);
+
+  /// One outcome for each of `n` messages, as of `smtp_sender::send`; but several threads may
+  /// call `write` at once.
+  std::vector<call_outcome> send(std::size_t n, const smtp_sender::writer& write,
+                                 std::chrono::steady_clock::time_point deadline);
+
+  std::chrono::milliseconds paused_for() const { return senders_.front()->paused_for(); }
+
+  /// Connections that are used at once, at most.
+  std::size_t connections() const noexcept;
+
+private:
+  void fit(std::size_t messages, std::chrono::nanoseconds took);
+
+  const service_options options_;
+  const std::string from_;
+  std::vector<std::unique_ptr<smtp_sender>> senders_;
+  /// Senders that share the next wave.
+  std::size_t wanted_ = 1;
+  std::chrono::steady_clock::time_point enough_until_{};
+};
+
+} // namespace bankslip::services
