@@ -40,7 +40,7 @@ public:
   // Without a window nothing is repeated.
   std::chrono::milliseconds longest_call() const override { return {}; }
 
-  std::size_t max_wave() const override { return std::max(least_wave, crew_.connections()); }
+  std::size_t max_wave() const override { return std::max(least_wave, crew_.size()); }
 
   std::chrono::milliseconds paused_for() const override { return crew_.paused_for(); }
 

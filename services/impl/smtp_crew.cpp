@@ -12,8 +12,7 @@ using std::chrono::steady_clock;
 
 // Mail servers commonly take 10 to 50 connections from one address.
 constexpr int first_connections = 10;
-constexpr int further_connections = 2;
-constexpr std::size_t most_senders = 20;
+constexpr std::size_t most_senders = 40;
 
 // A message that keeps its thread longer than this waits for the server.
 constexpr std::chrono::milliseconds slow{5};
@@ -29,16 +28,12 @@ smtp_crew::smtp_crew(const service_options& options, std::string from)
       options_, from_, std::min(options_.parallel_calls, first_connections)));
 }
 
-std::size_t smtp_crew::connections() const noexcept {
-  return first_connections + (wanted_ - 1) * further_connections;
-}
-
 std::vector<call_outcome> smtp_crew::send(std::size_t n, const smtp_sender::writer& write,
                                           steady_clock::time_point deadline) {
   const auto began = steady_clock::now();
   const auto crew = std::clamp<std::size_t>(n, 1, wanted_);
   while (senders_.size() < crew)
-    senders_.push_back(std::make_unique<smtp_sender>(options_, from_, further_connections));
+    senders_.push_back(std::make_unique<smtp_sender>(options_, from_, 1));
   const auto share = [&](std::size_t i) {
     const auto first = n * i / crew;
     return senders_[i]->send(
@@ -69,7 +64,7 @@ void smtp_crew::fit(std::size_t messages, nanoseconds took) {
     return;
   }
   // Few messages tell nothing of many.
-  if (messages < 2 * wanted_)
+  if (messages < wanted_)
     return;
   const auto of_one = took * wanted_ / messages;
   if (of_one > slow && now >= enough_until_)

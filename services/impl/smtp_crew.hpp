@@ -12,9 +12,10 @@
 namespace bankslip::services {
 
 /// Hands messages to one SMTP server by as many senders as are worth it. libcurl serves no
-/// other connection of a thread while it waits for the answer to a whole message, so where a
-/// server takes long for that, more senders share a wave, each on a thread that lives as long
-/// as the wave. Fewer again for a while where the server refuses a connection.
+/// other connection of a thread while it waits for the answer to a whole message. So one
+/// sender has some connections, and where a server takes long for that answer, more senders of
+/// one connection share a wave, each on a thread that lives as long as the wave; fewer again
+/// for a while where the server refuses a connection.
 class smtp_crew {
 public:
   smtp_crew(const service_options& options, std::string from);
@@ -26,8 +27,8 @@ public:
 
   std::chrono::milliseconds paused_for() const { return senders_.front()->paused_for(); }
 
-  /// Connections that are used at once, at most.
-  std::size_t connections() const noexcept;
+  /// Senders that share the next wave: with as many messages each has one.
+  std::size_t size() const noexcept { return wanted_; }
 
 private:
   void fit(std::size_t messages, std::chrono::nanoseconds took);
@@ -35,7 +36,6 @@ private:
   const service_options options_;
   const std::string from_;
   std::vector<std::unique_ptr<smtp_sender>> senders_;
-  /// Senders that share the next wave.
   std::size_t wanted_ = 1;
   std::chrono::steady_clock::time_point enough_until_{};
 };
