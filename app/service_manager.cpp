@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
@@ -11,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "cli/values.hpp"
+#include "domain/text/parse.hpp"
 
 namespace bankslip::app {
 
@@ -62,7 +63,8 @@ std::string extend_timeout(std::chrono::microseconds patience) {
 service_manager::service_manager() : socket_{connected_to(variable("NOTIFY_SOCKET"))} {
   const auto pid = variable("WATCHDOG_PID");
   if (pid.empty() || pid == std::to_string(::getpid()))
-    watched_ = std::chrono::microseconds{cli::parse_number(variable("WATCHDOG_USEC")).value_or(0)};
+    watched_ = std::chrono::microseconds{
+        domain::parse_whole<std::int64_t>(variable("WATCHDOG_USEC")).value_or(0)};
 }
 
 service_manager::~service_manager() {
