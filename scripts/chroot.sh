@@ -63,11 +63,11 @@ copy_tree() {
 # Installs into the system in $1, once, what builds the program, and the packages that
 # follow: all of packages.txt but the private stack, which stands last in the list.
 install_build_packages() {
-  local home=$1 packages
+  local home=$1 wanted
   shift
-  packages="$(sed -e '/^# The private stack/,$d' -e '/^#/d' "$root/scripts/packages.txt" |
+  wanted="$(sed -e '/^# The private stack/,$d' -e '/^#/d' "$root/scripts/packages.txt" |
     tr '\n' ' ')$*"
-  [[ $(cat "$home/.packages" 2>/dev/null) != "$packages" ]] || return 0
-  in_system "$home" "cd /src && scripts/apt_install.sh $packages"
-  echo "$packages" >"$home/.packages"
+  [[ $(cat "$home/.packages" 2>/dev/null) != "$wanted" ]] || return 0
+  in_system "$home" "cd /src && scripts/apt_install.sh $wanted"
+  echo "$wanted" >"$home/.packages"
 }

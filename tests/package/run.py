@@ -159,7 +159,7 @@ class Life:
     def new_key(self, name):
         """Makes a key of the API as docs/INSTALL.md says; gives its secret."""
         secret, line = self.system.run(
-            f"bankslip key new {name} --scope ingest --scope read").split("\n", 1)
+            f"bankslip key new {name} --scope ingest --scope read 2>/dev/null").split("\n", 1)
         self.system.run(f"umask 027; echo '{line.strip()}' >>/etc/bankslip/keys; "
                         "chgrp bankslip /etc/bankslip/keys")
         return secret
