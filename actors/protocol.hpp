@@ -675,6 +675,16 @@ using pool_actor = caf::typed_actor<
     // Shows that POOL comes to its messages.
     caf::replies_to<take_pulse>::with<pulse>>;
 
+// -- RETENTION ----------------------------------------------------------------------
+
+/// RETENTION reminds itself to look for rows that are older than they are kept.
+struct remove_old_rows {};
+
+/// The RETENTION actor interface.
+using retention_actor = caf::typed_actor<
+    // Removes some of them, and looks again later.
+    caf::reacts_to<remove_old_rows>>;
+
 // -- SUPERVISOR ---------------------------------------------------------------------
 
 /// What SUPERVISOR starts and watches.
@@ -777,6 +787,7 @@ using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<b
   X(watch_workers)                                                                                 \
   X(abort_uploads)                                                                                 \
   X(lease_due)                                                                                     \
+  X(remove_old_rows)                                                                               \
   X(restart_child)
 
 // Messages never leave the process: they need a type id, not a wire format.

@@ -66,6 +66,8 @@ struct config {
   int workers = 3;
   /// Longest time of a graceful stop; after it the process ends as it is.
   std::chrono::milliseconds shutdown_timeout{20'000};
+  /// RETENTION_DAYS; 0: everything is kept.
+  int retention_days = 0;
   /// VALIDATE_GOVERNMENT_ID, DUE_DATE_WINDOW: for files, POST and messages alike.
   domain::validation_policy validation{domain::government_id_check::off,
                                        domain::due_date_window::reject};

@@ -43,9 +43,24 @@ int run(int argc, char** argv) {
   line.add(
       "offsets", "Shows where the consumer group stands, and sets it.", offsets_settings,
       [](const offsets_config& o) {
-        return cli::run_offsets(o.offsets, o.common.kafka, std::cin, std::cout, std::cerr);
+        auto database = o.common.postgres;
+        database.topic = o.common.kafka.topic;
+        // `kafka::mail_group`.
+        const auto mails = o.common.kafka.group_id.ends_with(".mail");
+        return cli::run_offsets(
+            o.offsets, o.common.kafka,
+            [&] { return persistence::read_settled_offsets(database, mails); }, std::cin, std::cout,
+            std::cerr);
       },
       offsets_config{c, {}});
+  line.add(
+      "archive", "Moves old debts out of the database into a CSV file.", archive_settings,
+      [](const archive_config& o) {
+        const auto store = persistence::make_retention_store(o.common.postgres);
+        return cli::run_archive(o.archive, *store, domain::system_clock(), std::cin, std::cout,
+                                std::cerr);
+      },
+      archive_config{c, {}});
   line.add("upload", "Sends a CSV file to a server.", cli::upload_settings,
            [](const auto& o) { return cli::run_upload(o); });
   line.add("status", "Shows how an upload stands, or the newest ones.", cli::status_settings,

@@ -157,6 +157,8 @@ public:
     caf::scoped_actor self{system_};
     self->monitor(actors_.supervisor);
     self->monitor(actors_.outbox_relay);
+    if (actors_.retention)
+      self->monitor(actors_.retention);
     if (actors_.pool) {
       self->monitor(actors_.pool);
       self->monitor(actors_.mail_pool);

@@ -137,6 +137,8 @@ void work_settings(option_list l, config& c) {
   using check = domain::government_id_check;
   l.number("CHUNK_SIZE", c.chunk_size, 1, 100'000, "rows validated and published together");
   l.number("WORKERS", c.workers, 1, 64, "database workers");
+  l.number("RETENTION_DAYS", c.retention_days, 0, 36'500,
+           "days that ended uploads, the audit and told events are kept; 0: for ever");
   l.duration("SHUTDOWN_TIMEOUT", c.shutdown_timeout, 0s, 1h, "longest graceful stop");
   l.choice("VALIDATE_GOVERNMENT_ID", c.validation.id_check,
            {{"off", check::off}, {"warn", check::warn}, {"reject", check::reject}},
@@ -255,7 +257,13 @@ void migrate_settings(option_list list, config& c) {
 
 void offsets_settings(option_list list, offsets_config& c) {
   kafka_settings(list, c.common);
+  postgres_settings(list, c.common);
   cli::offsets_settings(list, c.offsets);
+}
+
+void archive_settings(option_list list, archive_config& c) {
+  postgres_settings(list, c.common);
+  cli::archive_settings(list, c.archive);
 }
 
 } // namespace bankslip::app

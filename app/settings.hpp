@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/config.hpp"
+#include "cli/archive_command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/offsets_command.hpp"
 
@@ -20,8 +21,17 @@ struct offsets_config {
   cli::offsets_options offsets;
 };
 
-/// Those of Kafka and of the command itself.
+/// Those of Kafka and PostgreSQL and of the command itself.
 void offsets_settings(cli::option_list list, offsets_config& c);
+
+/// The settings of `bankslip archive`.
+struct archive_config {
+  config common;
+  cli::archive_options archive;
+};
+
+/// Those of PostgreSQL and of the command itself.
+void archive_settings(cli::option_list list, archive_config& c);
 
 void kafka_settings(cli::option_list list, config& c);
 void postgres_settings(cli::option_list list, config& c);

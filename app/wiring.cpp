@@ -18,6 +18,7 @@
 #include "actors/outbox_relay.hpp"
 #include "actors/pool.hpp"
 #include "actors/publisher.hpp"
+#include "actors/retention.hpp"
 #include "actors/store.hpp"
 #include "actors/store_pool.hpp"
 #include "actors/supervisor.hpp"
@@ -254,6 +255,14 @@ void start_work(caf::actor_system& system, const config& options, cast& actors) 
   outbox_relay.seen = actors.seen;
   outbox_relay.timeouts = timeouts_of(options);
   actors.outbox_relay = system.spawn<caf::detached>(actors::outbox_relay, std::move(outbox_relay));
+  if (options.retention_days > 0) {
+    actors::retention_options retention;
+    retention.make_store = [options] {
+      return persistence::make_retention_store(options.postgres);
+    };
+    retention.keep = std::chrono::days{options.retention_days};
+    actors.retention = system.spawn<caf::detached>(actors::retention, std::move(retention));
+  }
   if (actors.webhook)
     caf::anon_send(actors.webhook, actors::start_webhooks{});
   if (actors.pool)

@@ -41,6 +41,8 @@ struct cast {
   /// Keeps the audit and the sessions.
   actors::access_actor access;
   actors::outbox_relay_actor outbox_relay;
+  /// Only where RETENTION_DAYS says so.
+  actors::retention_actor retention;
   /// Only where records are consumed.
   actors::pool_actor pool;
   /// The same, of the mail stage.
@@ -51,7 +53,7 @@ struct cast {
 /// once, and say so when something they need is away; they do not consume yet.
 cast start_actors(caf::actor_system& system, const config& options);
 
-/// Starts RELAY and, where the role says so, CONSUMER. The schema and the
+/// Starts RELAY, RETENTION and, where the role says so, CONSUMER. The schema and the
 /// topics must be there.
 void start_work(caf::actor_system& system, const config& options, cast& actors);
 

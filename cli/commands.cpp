@@ -66,10 +66,20 @@ void generate_settings(option_list list, generate_options& o) {
 
 void offsets_settings(option_list list, offsets_options& o) {
   list.text("--to", o.to,
-            {"earliest, latest or an offset",
+            {"earliest, latest, settled or an offset",
              [](std::string_view text) { return text.empty() || parse_offset_target(text); }},
-            "sets the positions: to the log's first record, behind its last one, or to an offset");
+            "sets the positions: to the log's first record, behind its last one, to what the "
+            "database has settled, or to an offset");
   list.number("--partition", o.partition, 0, INT32_MAX, "only this partition; left out: all");
+  list.flag("--yes", o.yes, "asks no confirmation");
+}
+
+void archive_settings(option_list list, archive_options& o) {
+  list.text("--before", o.before, any, "day, YYYY-MM-DD, at least 30 days ago");
+  list.require("--before");
+  list.text("--out", o.out, any, "the file, which must not be there yet");
+  list.require("--out");
+  list.flag("--keep", o.keep, "copies them and leaves them in the database");
   list.flag("--yes", o.yes, "asks no confirmation");
 }
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "cli/archive_command.hpp"
 #include "cli/boleto_command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/generate_command.hpp"
@@ -19,8 +20,9 @@ void upload_settings(option_list list, upload_client_options& o);
 void status_settings(option_list list, status_options& o);
 void tail_settings(option_list list, server_options& o);
 void generate_settings(option_list list, generate_options& o);
-/// Those of the command itself; those of Kafka are the caller's.
+/// Those of the command itself; those of Kafka and PostgreSQL are the caller's.
 void offsets_settings(option_list list, offsets_options& o);
+void archive_settings(option_list list, archive_options& o);
 void mock_services_settings(option_list list, mocks::mock_options& o);
 void key_settings(option_list list, key_options& o);
 void boleto_inspect_settings(option_list list, std::string& code);

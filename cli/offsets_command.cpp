@@ -29,8 +29,14 @@ void show(const kafka::group_positions& found, const kafka::kafka_options& kafka
   }
 }
 
-std::int64_t offset_on(const kafka::group_position& p, const offset_target& target) {
+std::int64_t offset_on(const kafka::group_position& p, const offset_target& target,
+                       const std::map<std::int32_t, std::int64_t>& settled) {
   switch (target.kind) {
+    case offset_target::settled: {
+      const auto found = settled.find(p.partition);
+      const auto offset = found == settled.end() ? p.low : found->second;
+      return offset < p.low || offset > p.high ? p.low : offset;
+    }
     case offset_target::earliest:
       return p.low;
     case offset_target::latest:
@@ -47,6 +53,8 @@ std::optional<offset_target> parse_offset_target(std::string_view text) {
     return offset_target{offset_target::earliest, 0};
   if (text == "latest")
     return offset_target{offset_target::latest, 0};
+  if (text == "settled")
+    return offset_target{offset_target::settled, 0};
   std::int64_t offset = 0;
   const auto* end = text.data() + text.size();
   auto [stop, error] = std::from_chars(text.data(), end, offset);
@@ -55,8 +63,9 @@ std::optional<offset_target> parse_offset_target(std::string_view text) {
   return offset_target{offset_target::number, offset};
 }
 
-int run_offsets(const offsets_options& asked, const kafka::kafka_options& kafka, std::istream& in,
-                std::ostream& out, std::ostream& err) {
+int run_offsets(const offsets_options& asked, const kafka::kafka_options& kafka,
+                const settled_reader& read_settled, std::istream& in, std::ostream& out,
+                std::ostream& err) {
   auto fail = [&err](const std::string& reason, int status = 1) {
     err << "bankslip: " << reason << '\n';
     return status;
@@ -69,7 +78,14 @@ int run_offsets(const offsets_options& asked, const kafka::kafka_options& kafka,
     return 0;
   const auto target = parse_offset_target(asked.to);
   if (!target)
-    return fail("--to=" + asked.to + ": must be earliest, latest or an offset", 2);
+    return fail("--to=" + asked.to + ": must be earliest, latest, settled or an offset", 2);
+  std::map<std::int32_t, std::int64_t> settled;
+  if (target->kind == offset_target::settled) {
+    auto read = read_settled();
+    if (!read)
+      return fail(domain::text_of(read.error()));
+    settled = std::move(*read);
+  }
   std::map<std::int32_t, std::int64_t> wanted;
   for (const auto& p : found->partitions) {
     if (asked.partition >= 0 && p.partition != asked.partition)
@@ -77,7 +93,7 @@ int run_offsets(const offsets_options& asked, const kafka::kafka_options& kafka,
     const auto name = "partition " + std::to_string(p.partition);
     if (p.low < 0)
       return fail(name + " has no leader that answers");
-    const auto offset = offset_on(p, *target);
+    const auto offset = offset_on(p, *target, settled);
     if (offset < p.low || offset > p.high)
       return fail(name + " has no offset " + std::to_string(offset) + ": its log holds "
                       + std::to_string(p.low) + " to " + std::to_string(p.high),

@@ -5,6 +5,7 @@
 #include "domain/debt_store.hpp"
 #include "domain/error.hpp"
 #include "domain/record_ports.hpp"
+#include "domain/retention_store.hpp"
 #include "domain/service_ports.hpp"
 #include "domain/settlement_store.hpp"
 #include "domain/webhook_ports.hpp"

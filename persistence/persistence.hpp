@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -83,5 +85,15 @@ std::unique_ptr<domain::webhook_store> make_webhook_store(const postgres_options
                                                           std::string endpoint);
 /// Makes the database for the keys of the API. Connects as the others do.
 std::unique_ptr<domain::access_store> make_access_store(const postgres_options& options);
+
+/// Makes the database for removing what is old. Its statements wait for no lock longer
+/// than 0.1 s.
+std::unique_ptr<domain::retention_store> make_retention_store(const postgres_options& options);
+
+/// Reads up to which offset each partition of the topic is settled, by partition, in the
+/// mail stage where `mails`: records below it need not come again. Lacks those of which
+/// nothing was settled yet. Blocks; any thread.
+caf::expected<std::map<std::int32_t, std::int64_t>>
+read_settled_offsets(const postgres_options& options, bool mails);
 
 } // namespace bankslip::persistence

@@ -192,7 +192,7 @@ caf::expected<domain::open_intents> postgres_settlement_store::others_intents(st
 caf::error postgres_settlement_store::settle(const domain::settlement& s) {
   if (auto error = require_transaction())
     return error;
-  auto r = connection_.run("settle a batch", settle_steps(s, events_));
+  auto r = connection_.run("settle a batch", settle_steps(s, events_, topic_));
   return r ? caf::error{} : r.error();
 }
 

@@ -201,6 +201,12 @@ const statement close_intent_statement{"close_intent",
                                        "select close_intent($1::bigint, $2::int[], $3::bigint, "
                                        "$4::boolean)"};
 
+const statement note_offset_statement{
+    "note_offset", "insert into settled_offsets (topic, lane, next_offset, noted_at) "
+                   "values ($1::text, $2::int, $3::bigint, now()) "
+                   "on conflict (topic, lane) do update "
+                   "set next_offset = excluded.next_offset, noted_at = excluded.noted_at"};
+
 const statement touch_progress_statement{
     "touch_progress", "insert into upload_progress (upload_id, partition) "
                       "select upload_id, $1::int from uploads where upload_id = any($2::bigint[]) "
@@ -249,7 +255,8 @@ std::vector<domain::fingerprint> unpack_fingerprints(std::string_view bytes) {
   return out;
 }
 
-std::vector<step> settle_steps(const domain::settlement& s, domain::event_set events) {
+std::vector<step> settle_steps(const domain::settlement& s, domain::event_set events,
+                               std::string_view topic) {
   std::vector<step> out;
   if (!s.updates.empty())
     out.push_back({&update_statement, update_params(s.updates)});
@@ -261,6 +268,9 @@ std::vector<step> settle_steps(const domain::settlement& s, domain::event_set ev
   // The lock of an upload's end is held from here to the commit.
   add_progress(out, s, by_upload(s.progress), events);
   out.push_back({&close_intent_statement, close_intent_params(s)});
+  if (s.last_offset >= 0)
+    out.push_back({&note_offset_statement,
+                   {std::string{topic}, as_param(s.partition), as_param(s.last_offset + 1)}});
   out.push_back({&commit_statement, {}});
   return out;
 }

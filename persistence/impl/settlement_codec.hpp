@@ -25,6 +25,7 @@ extern const statement other_intents_statement;
 extern const statement back_to_save_statement;
 extern const statement clock_statement;
 extern const statement close_intent_statement;
+extern const statement note_offset_statement;
 
 /// Makes the rows that are to be locked, then locks them and reads how the uploads
 /// stand: upload, last counted offset, rows of the file or null, 1 where it counts.
@@ -37,6 +38,7 @@ std::string pack_fingerprints(std::span<const domain::fingerprint> values);
 std::vector<domain::fingerprint> unpack_fingerprints(std::string_view bytes);
 
 /// Every statement of `settle`, ending with COMMIT.
-std::vector<step> settle_steps(const domain::settlement& s, domain::event_set events);
+std::vector<step> settle_steps(const domain::settlement& s, domain::event_set events,
+                               std::string_view topic);
 
 } // namespace bankslip::persistence

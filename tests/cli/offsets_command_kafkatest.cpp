@@ -21,13 +21,16 @@ struct ending {
   bool says(std::string_view text) const { return (out + err).find(text) != std::string::npos; }
 };
 
+using offsets = std::map<std::int32_t, std::int64_t>;
+
 ending run(const own_topics& topics, const cli::offsets_options& asked,
-           const std::string& answer = "") {
+           const std::string& answer = "", const offsets& settled = {}) {
   std::istringstream in{answer};
   std::ostringstream out;
   std::ostringstream err;
   ending e;
-  e.status = cli::run_offsets(asked, topics.options, in, out, err);
+  e.status = cli::run_offsets(
+      asked, topics.options, [&] { return caf::expected{settled}; }, in, out, err);
   e.out = out.str();
   e.err = err.str();
   return e;
@@ -89,6 +92,25 @@ BOOST_AUTO_TEST_CASE(the_positions_are_set_to_where_they_are_asked) {
     BOOST_TEST(committed(topics, 0) == r.first, r.to);
     BOOST_TEST(committed(topics, 1) == r.second, r.to);
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_positions_are_set_to_what_the_database_has_settled) {
+  own_topics topics{2};
+  lose_records(topics);
+  BOOST_TEST(run(topics, {"settled", -1, true}, "", {{0, 9}, {1, 0}}).status == 0);
+  BOOST_TEST(committed(topics, 0) == 9);
+  BOOST_TEST(committed(topics, 1) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_offset_of_the_database_that_the_log_does_not_have_begins_at_its_first) {
+  own_topics topics{2};
+  lose_records(topics);
+  for (std::int64_t settled : {0, 7, 11, 999}) {
+    BOOST_TEST(run(topics, {"settled", 0, true}, "", {{0, settled}}).status == 0);
+    BOOST_TEST(committed(topics, 0) == 8);
+  }
+  BOOST_TEST(run(topics, {"settled", -1, true}).status == 0);
+  BOOST_TEST(committed(topics, 1) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_set_without_a_yes) {
