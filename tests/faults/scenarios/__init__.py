@@ -3,5 +3,5 @@ import importlib
 
 for family in ("bounce", "crash_points", "pause", "rebalance", "broker", "database",
                "database_limits", "services", "inputs", "hostile", "strangers", "nginx", "scale",
-               "takeover", "storm", "soak"):
+               "restore", "takeover", "storm", "soak"):
     importlib.import_module(f"{__name__}.{family}")
