@@ -7,12 +7,18 @@
 
 namespace bankslip::json {
 
+/// A debt has about 800.
+constexpr std::size_t usual_bytes = 1024;
+
 void writer::separate() {
   if (std::exchange(follows_, true))
     out_ += ',';
 }
 
 writer& writer::open(char bracket) {
+  // Growing from nothing would move it half a dozen times.
+  if (out_.empty())
+    out_.reserve(usual_bytes);
   separate();
   out_ += bracket;
   follows_ = false;

@@ -29,8 +29,9 @@ std::string pdf_path(std::string_view debt_id) {
 std::string debt_json(const domain::stored_debt& d, const domain::beneficiary& to) {
   json::writer w;
   w.begin_object();
+  std::string value;
   for (const auto& f : domain::debt_fields) {
-    std::string value;
+    value.clear();
     domain::append_json_value(value, f, d.content);
     w.key(f.name).raw(value);
   }

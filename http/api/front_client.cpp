@@ -1,9 +1,14 @@
 #include "http/api/front_client.hpp"
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdint>
-#include <future>
+#include <ctime>
 #include <mutex>
-#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <semaphore.h>
 
 #include <caf/make_actor.hpp>
 #include <caf/monitorable_actor.hpp>
@@ -15,6 +20,35 @@ namespace bankslip::http {
 
 namespace {
 
+using std::chrono::steady_clock;
+
+/// One thread waits, another wakes it up. A future of libstdc++ waits in a way that other
+/// processes could share, which costs the kernel a look at the page each time.
+class wake_up {
+public:
+  wake_up() noexcept { ::sem_init(&semaphore_, 0, 0); }
+  ~wake_up() { ::sem_destroy(&semaphore_); }
+  wake_up(const wake_up&) = delete;
+  wake_up& operator=(const wake_up&) = delete;
+
+  /// May be destroyed as soon as the other thread is awake.
+  void give() noexcept { ::sem_post(&semaphore_); }
+  /// False: it did not come in time.
+  bool wait_until(steady_clock::time_point deadline) noexcept {
+    const auto since = deadline.time_since_epoch();
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
+    const timespec until{seconds.count(), (since - seconds).count()};
+    int failed = 0;
+    do
+      failed = ::sem_clockwait(&semaphore_, CLOCK_MONOTONIC, &until);
+    while (failed != 0 && errno == EINTR);
+    return failed == 0;
+  }
+
+private:
+  sem_t semaphore_{};
+};
+
 /// The address to which answers come. It has no mailbox and no thread: who answers puts the
 /// answer where the asking thread waits for it. An actor of its own for each request, and
 /// a time-out of CAF's, would cost more than the request.
@@ -22,34 +56,58 @@ class answer_desk final : public caf::monitorable_actor {
 public:
   explicit answer_desk(caf::actor_config& config) : monitorable_actor{config} {}
 
-  using ticket = std::pair<caf::message_id, std::future<caf::message>>;
-
-  ticket expect_answer() {
-    const std::lock_guard guard{mutex_};
-    const auto id = ++last_;
-    return {caf::make_message_id(id), open_[id].get_future()};
-  }
-  void give_up(caf::message_id id) {
-    const std::lock_guard guard{mutex_};
-    open_.erase(number_of(id));
+  caf::message ask(const caf::strong_actor_ptr& whom, std::chrono::milliseconds timeout,
+                   caf::message request) {
+    asker me;
+    {
+      const std::lock_guard guard{mutex_};
+      me.id = ++last_;
+      open_.push_back(&me);
+    }
+    whom->enqueue(caf::strong_actor_ptr{ctrl()}, caf::make_message_id(me.id), std::move(request),
+                  nullptr);
+    if (me.answered.wait_until(steady_clock::now() + timeout))
+      return std::move(me.answer);
+    if (take(me.id))
+      return caf::make_message(caf::make_error(caf::sec::request_timeout));
+    // It came in the last moment.
+    me.answered.wait_until(steady_clock::time_point::max());
+    return std::move(me.answer);
   }
 
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) override {
     if (!what->mid.is_response())
       return;
-    std::unique_lock lock{mutex_};
-    auto waiting = open_.extract(number_of(what->mid));
-    lock.unlock();
-    if (waiting)
-      waiting.mapped().set_value(what->move_content_to_message());
+    if (auto* waiting = take(what->mid.request_id().integer_value())) {
+      waiting->answer = what->move_content_to_message();
+      waiting->answered.give();
+    }
   }
 
 private:
-  static std::uint64_t number_of(caf::message_id id) { return id.request_id().integer_value(); }
+  /// Stands where the asking thread waits.
+  struct asker {
+    std::uint64_t id = 0;
+    caf::message answer;
+    wake_up answered;
+  };
+
+  /// Who asked under this id; nothing when that is over.
+  asker* take(std::uint64_t id) {
+    const std::lock_guard guard{mutex_};
+    const auto at =
+        std::find_if(open_.begin(), open_.end(), [id](const asker* one) { return one->id == id; });
+    if (at == open_.end())
+      return nullptr;
+    auto* found = *at;
+    *at = open_.back();
+    open_.pop_back();
+    return found;
+  }
 
   std::mutex mutex_;
   std::uint64_t last_ = 0;
-  std::unordered_map<std::uint64_t, std::promise<caf::message>> open_;
+  std::vector<asker*> open_;
 };
 
 } // namespace
@@ -66,12 +124,7 @@ caf::message front_client::wait_for_answer(const caf::strong_actor_ptr& whom,
                                            std::chrono::milliseconds timeout,
                                            caf::message request) const {
   auto& desk = *static_cast<answer_desk*>(caf::actor_cast<caf::abstract_actor*>(address_));
-  auto [id, answer] = desk.expect_answer();
-  whom->enqueue(address_, id, std::move(request), nullptr);
-  if (answer.wait_for(timeout) == std::future_status::ready)
-    return answer.get();
-  desk.give_up(id);
-  return caf::make_message(caf::make_error(caf::sec::request_timeout));
+  return desk.ask(whom, timeout, std::move(request));
 }
 
 caf::error front_client::error_in(const caf::message& answer) {

@@ -6,6 +6,9 @@ namespace bankslip::http {
 
 namespace {
 
+/// Those of a usual head: its body is put behind it.
+constexpr std::size_t head_bytes = 640;
+
 std::string_view reason_of(int status) {
   switch (status) {
     case 200:
@@ -72,7 +75,9 @@ void append_header(std::string& out, std::string_view name, std::string_view val
 
 std::string response_head(const response& answer, const request_head& request, bool close,
                           std::string_view common) {
-  std::string out = "HTTP/1.1 " + std::to_string(answer.status) + ' ';
+  std::string out;
+  out.reserve(head_bytes + answer.body.size());
+  out.append("HTTP/1.1 ").append(std::to_string(answer.status)).append(" ");
   out.append(reason_of(answer.status)).append("\r\n");
   if (!answer.content_type.empty())
     append_header(out, "Content-Type", answer.content_type);
