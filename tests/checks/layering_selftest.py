@@ -17,6 +17,8 @@ CASES = [
     ("domain/crypto.cpp", "#include <openssl/evp.h>", True),
     ("domain/a.cpp", "#include <idn2.h>", False),
     ("domain/email_domain.cpp", "#include <idn2.h>", True),
+    ("domain/pace/mail_pace.cpp", "#include <cctz/time_zone.h>", False),
+    ("domain/pace/send_schedule.cpp", "#include <cctz/time_zone.h>", True),
     ("domain/a.cpp", '#include "telemetry/log.hpp"', False),
     ("kafka/a.cpp", "#include <librdkafka/rdkafka.h>", True),
     ("kafka/a.hpp", "#include <librdkafka/rdkafka.h>", False),
