@@ -4,8 +4,8 @@
 set -euo pipefail
 
 conf=/tmp/nginx.conf
-sed -e 's|127\.0\.0\.1:8000|app:8000|' -e 's|/etc/nginx/bankslip\.\(crt\|key\)|/etc/nginx/tls/bankslip.\1|' \
-  /etc/nginx/bankslip.conf >"$conf"
+sed -E -e 's#127\.0\.0\.1:8000#app:8000#' \
+  -e 's#/etc/nginx/bankslip\.(crt|key)#/etc/nginx/tls/bankslip.\1#' /etc/nginx/bankslip.conf >"$conf"
 
 addresses() { getent ahostsv4 app | awk '{print $1}' | sort -u; }
 
