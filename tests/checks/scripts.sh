@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 shell=() python=()
-for file in scripts/* .ci/run tests/checks/* bench/* deploy/compose/*; do
+for file in scripts/* .ci/run tests/checks/* bench/* deploy/compose/* \
+  tests/containers/* tests/containers/standins/*; do
   [[ -f $file ]] || continue
   case $(head -c 64 "$file" | head -n 1) in
     '#!'*bash*) shell+=("$file") ;;
