@@ -133,7 +133,7 @@ chunk_actor::behavior_type chunk(chunk_actor::stateful_pointer<chunk_state> self
         if (!parsed.problems.empty()) {
           ++state.outstanding;
           self->request(setup->store, setup->timeouts.record,
-                        record_problems{setup->upload_id, std::move(parsed.problems)})
+                        record_problems{setup->upload_id, setup->form, std::move(parsed.problems)})
               .then([=](recorded) mutable { finish(); }, fail);
         }
         finish();

@@ -23,6 +23,7 @@ struct chunk_setup {
   /// The client's trace; empty for none.
   std::string trace;
   domain::csv_dialect dialect;
+  domain::file_form form;
   domain::validation_policy policy;
   std::shared_ptr<const domain::debt_codec> codec;
   publishing_actor publisher;

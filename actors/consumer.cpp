@@ -226,7 +226,9 @@ void consumer_state::show(std::chrono::steady_clock::time_point now) {
     const auto waiting = l.waiting_rows();
     const auto full = std::min(l.ready.size(), options.max_ready);
     if (!options.mails)
-      telemetry::set_lane(partition, {0, static_cast<std::int64_t>(waiting), l.in_flight ? 1 : 0,
+      telemetry::set_lane(partition, {{},
+                                      static_cast<std::int64_t>(waiting),
+                                      l.in_flight ? 1 : 0,
                                       static_cast<std::int64_t>(options.max_ready - full)});
     rows += waiting;
   }

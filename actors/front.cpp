@@ -1,5 +1,6 @@
 #include "actors/front.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -62,7 +63,7 @@ void renew_leases(front_pointer self) {
     return;
   renew_uploads request;
   for (const auto& [address, upload] : state.uploads)
-    request.upload_ids.push_back(upload.upload_id);
+    request.uploads.push_back({upload.upload_id, upload.totals});
   self->request(state.options.store, state.options.timeouts.store, std::move(request))
       .then(
           [](recorded) {},
@@ -73,13 +74,14 @@ void renew_leases(front_pointer self) {
 
 using totals_by_id = std::map<std::int64_t, domain::upload_totals>;
 
-/// The database learns the totals at the end only.
+/// The database learns the totals now and then. Workers may have settled rows that their
+/// chunk has not yet reported.
 void add_progress(domain::upload_record& upload, const totals_by_id& known) {
   auto found = known.find(upload.upload_id);
   if (upload.state != domain::upload_state::receiving || found == known.end())
     return;
   upload.bytes = found->second.bytes;
-  upload.accepted = found->second.accepted;
+  upload.accepted = std::max(found->second.accepted, upload.ended());
   upload.rejected = found->second.rejected;
 }
 
@@ -194,8 +196,8 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
       [=](end_session& m) { return self->delegate(self->state.options.access, std::move(m)); },
       [=](const upload_progressed& fact) {
         for (auto& [address, upload] : self->state.uploads)
-          if (upload.upload_id == fact.upload_id)
-            upload.totals = fact.totals;
+          if (upload.upload_id == fact.upload.upload_id)
+            upload.totals = fact.upload.totals;
       },
       [=](lease_due) {
         renew_leases(self);

@@ -21,10 +21,24 @@ void close(parser_pointer self, bool aborted);
 /// Starts chunks while there is credit, answers what can be answered.
 void proceed(parser_pointer self);
 
+domain::file_form form_of(const parser_state& state) {
+  const auto& dialect = state.cutter->dialect();
+  return dialect ? domain::file_form{std::string{state.cutter->header()}, dialect->separator}
+                 : domain::file_form{};
+}
+
+domain::upload_failure failure_of(const parser_state& state) {
+  auto why = domain::failure_of(state.failure);
+  if (!state.failure_code.empty())
+    why.code = state.failure_code;
+  return why;
+}
+
 void start_chunk(parser_pointer self, domain::csv_chunk rows) {
   auto& state = self->state;
   if (!state.shared_setup) {
     state.setup.dialect = *state.cutter->dialect();
+    state.setup.form = form_of(state);
     state.shared_setup = std::make_shared<const chunk_setup>(state.setup);
   }
   state.credit->take();
@@ -39,7 +53,7 @@ void start_chunk(parser_pointer self, domain::csv_chunk rows) {
             self->state.add(report);
             if (self->state.options.watcher)
               self->send(self->state.options.watcher,
-                         upload_progressed{self->state.setup.upload_id, self->state.totals});
+                         upload_progressed{{self->state.setup.upload_id, self->state.totals}});
             proceed(self);
           },
           [=](caf::error& reason) {
@@ -98,13 +112,12 @@ void leave(parser_pointer self) {
 void close(parser_pointer self, bool aborted) {
   auto& state = self->state;
   state.closing = true;
-  if (const auto& dialect = state.cutter->dialect()) {
-    state.totals.header = state.cutter->header();
-    state.totals.separator = dialect->separator;
-  }
-  if (aborted)
+  state.totals.form = form_of(state);
+  if (aborted) {
+    state.totals.failure = failure_of(state);
     telemetry::log_warn("upload aborted", {{"upload_id", state.setup.upload_id},
                                            {"error", domain::text_of(state.failure)}});
+  }
   self->request(state.setup.store, state.setup.timeouts.record,
                 close_upload{state.setup.upload_id, state.totals, aborted})
       .then(
@@ -203,8 +216,10 @@ parser_actor::behavior_type parser(parser_pointer self, parser_options options, 
         bool ending = s.closing && !s.closed && !s.failure;
         if (ending && abort.code == errc::shutting_down)
           return;
-        if (!s.failure && !ending)
+        if (!s.failure && !ending) {
           s.failure = make_error(abort.code, abort.reason);
+          s.failure_code = abort.failure;
+        }
         s.dismissed = true;
         if (s.closed)
           self->quit();
@@ -225,6 +240,7 @@ parser_actor::behavior_type parser(parser_pointer self, parser_options options, 
           return;
         }
         s.failure = make_error(errc::upload_aborted, "nothing came for too long");
+        s.failure_code = "too_slow";
         s.dismissed = true;
         proceed(self);
       },

@@ -52,6 +52,8 @@ struct parser_state {
   std::vector<failed_row> failed_rows;
   bool truncated = false;
   caf::error failure;
+  /// Code of the failure; empty: the name of its error.
+  std::string failure_code;
   /// The totals are on their way to the database, then there.
   bool closing = false;
   bool closed = false;

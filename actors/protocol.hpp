@@ -46,6 +46,8 @@ struct finish_upload {};
 struct abort_upload {
   std::string reason;
   domain::errc code = domain::errc::upload_aborted;
+  /// Code of the upload's failure; empty: the name of `code`.
+  std::string failure{};
 };
 
 /// PARSER reminds itself to look whether its sender is still there.
@@ -310,8 +312,7 @@ struct end_session {
 
 /// Tells how far an upload is that is still being received.
 struct upload_progressed {
-  std::int64_t upload_id = 0;
-  domain::upload_totals totals;
+  domain::upload_so_far upload;
 };
 
 /// The part of FRONT that a PARSER sees.
@@ -459,9 +460,10 @@ struct upload_begun {
   std::int64_t upload_id = 0;
 };
 
-/// Prolongs the leases of uploads that are still being received.
+/// Prolongs the leases of uploads that are still being received, and stores how far
+/// they are.
 struct renew_uploads {
-  std::vector<std::int64_t> upload_ids;
+  std::vector<domain::upload_so_far> uploads;
 };
 
 /// Stores that an upload was received, or aborted.
@@ -474,6 +476,7 @@ struct close_upload {
 /// Stores rejected rows of an upload.
 struct record_problems {
   std::int64_t upload_id = 0;
+  domain::file_form form;
   std::vector<domain::row_problem> rows;
 };
 

@@ -194,7 +194,7 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
       },
       [=](const renew_uploads& request) {
         return answered(self, self->state.store->renew_uploads(
-                                  request.upload_ids, self->state.options.timeouts.upload_lease));
+                                  request.uploads, self->state.options.timeouts.upload_lease));
       },
       [=](const close_upload& request) {
         auto& store = *self->state.store;
@@ -203,7 +203,8 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
                                   : store.finish_upload(request.upload_id, request.totals));
       },
       [=](const record_problems& request) {
-        return answered(self, self->state.store->record_problems(request.upload_id, request.rows));
+        return answered(self, self->state.store->record_problems(request.upload_id, request.form,
+                                                                 request.rows));
       },
       [=](const end_group& end) {
         if (!self->state.creates.empty())

@@ -95,20 +95,23 @@ public:
 
   /// Begins an upload; its lease lasts for `lease` unless it is renewed.
   virtual caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) = 0;
-  /// Prolongs the leases of those that are still `receiving`.
-  virtual caf::error renew_uploads(std::span<const std::int64_t> ids,
+  /// Prolongs the leases of those that are still `receiving`, and stores how far they
+  /// are, for who asks another process or after this one has died.
+  virtual caf::error renew_uploads(std::span<const upload_so_far> uploads,
                                    std::chrono::milliseconds lease) = 0;
   /// Ends the reception of an upload and stores its totals: it is on its way, or
   /// aborted. The same call again is no error. `not_found`; `wrong_state` when it
   /// has ended the other way.
   virtual caf::error finish_upload(std::int64_t id, const upload_totals& totals) = 0;
   virtual caf::error abort_upload(std::int64_t id, const upload_totals& totals) = 0;
-  /// Ends what has outlived its time: uploads in `receiving` become `aborted`,
-  /// superseded intents and kept answers are removed, at most 1000 of the latter.
+  /// Ends what has outlived its time: uploads in `receiving` become `aborted` with the
+  /// rejected rows that are stored (failure `process_lost`), superseded intents and kept answers
+  /// are removed, at most 1000 of the latter.
   virtual caf::error expire_leases() = 0;
-  /// Stores rejected rows. A row that is there already stays as it is, so a call
-  /// may be repeated.
-  virtual caf::error record_problems(std::int64_t upload_id, std::span<const row_problem> rows) = 0;
+  /// Stores rejected rows and the form of their file. A row that is there already stays
+  /// as it is, so a call may be repeated.
+  virtual caf::error record_problems(std::int64_t upload_id, const file_form& form,
+                                     std::span<const row_problem> rows) = 0;
   /// Reads uploads, newest first: at most `limit`, with ids below `after` unless that
   /// is 0.
   virtual caf::expected<std::vector<upload_record>> list_uploads(int limit, std::int64_t after) = 0;

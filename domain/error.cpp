@@ -56,18 +56,29 @@ errc code_of(const caf::error& e) noexcept {
 
 std::string to_string(errc code) { return names.at(static_cast<std::size_t>(code)); }
 
+std::string public_name(errc code) {
+  auto text = to_string(code);
+  for (auto& c : text)
+    if (c == '_')
+      c = ' ';
+  return text;
+}
+
 std::string text_of(const caf::error& e) {
   if (!e)
     return "no error";
   if (e.category() != error_category)
     return "internal: " + caf::to_string(e);
-  auto text = to_string(code_of(e));
-  for (auto& c : text)
-    if (c == '_')
-      c = ' ';
+  auto text = public_name(code_of(e));
   if (e.context().match_elements<std::string>())
     text += ": " + e.context().get_as<std::string>(0);
   return text;
+}
+
+std::string message_of(const caf::error& e) {
+  if (e.category() == error_category && e.context().match_elements<std::string>())
+    return e.context().get_as<std::string>(0);
+  return text_of(e);
 }
 
 bool is_retryable(const caf::error& e) noexcept {

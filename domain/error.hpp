@@ -65,8 +65,14 @@ errc code_of(const caf::error& e) noexcept;
 /// Text for people, never empty: "database unavailable: connection refused".
 std::string text_of(const caf::error& e);
 
+/// The same without the name of its code: "connection refused".
+std::string message_of(const caf::error& e);
+
 /// Name of `code` as it stands in metrics and headers: "database_unavailable".
 std::string to_string(errc code);
+
+/// The same for people, who are not told what went wrong inside: "database unavailable".
+std::string public_name(errc code);
 
 /// Whether the same work may succeed later without a change to its input.
 bool is_retryable(const caf::error& e) noexcept;

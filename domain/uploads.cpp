@@ -1,5 +1,7 @@
 #include "domain/uploads.hpp"
 
+#include "domain/error.hpp"
+
 namespace bankslip::domain {
 
 std::string_view to_string(upload_state s) noexcept {
@@ -21,6 +23,19 @@ upload_state upload_state_of(std::string_view name) noexcept {
     if (name == to_string(s))
       return s;
   return upload_state::receiving;
+}
+
+upload_failure failure_of(const caf::error& e) {
+  const auto code = code_of(e);
+  switch (code) {
+    case errc::invalid_input:
+      return {"csv_invalid", message_of(e)};
+    case errc::upload_aborted:
+    case errc::shutting_down:
+      return {to_string(code), message_of(e)};
+    default:
+      return {to_string(code), public_name(code)};
+  }
 }
 
 } // namespace bankslip::domain

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <caf/error.hpp>
+
 #include "domain/time.hpp"
 
 namespace bankslip::domain {
@@ -24,6 +26,23 @@ enum class upload_state : std::uint8_t {
 std::string_view to_string(upload_state s) noexcept;
 /// `receiving` for unknown names.
 upload_state upload_state_of(std::string_view name) noexcept;
+
+/// A file's form, which its rejected rows come back in.
+struct file_form {
+  /// The header line as it was in the file, without its line end; empty where nobody
+  /// knows it.
+  std::string header{};
+  /// Stands between the fields; 0 where nobody knows it.
+  char separator = 0;
+};
+
+/// Why an upload ended before its last byte; empty while it did not.
+struct upload_failure {
+  /// Stable, for programs: `csv_invalid`, `client_gone`, the name of an error.
+  std::string code{};
+  /// For people.
+  std::string text{};
+};
 
 /// One upload with its counters, in rows.
 struct upload_record {
@@ -45,11 +64,15 @@ struct upload_record {
   /// When the last accepted row reached its end, the first time: rows that were
   /// retried later do not change it. Set while it is done.
   std::optional<utc_time> done_at;
-  /// Header line of the file as it was in it, without its line end; empty where
-  /// nobody knows it. Only `find_upload` reads it.
-  std::string header;
-  /// Stands between the fields of the file; 0 where nobody knows it.
-  char separator = 0;
+  /// Of an aborted one.
+  upload_failure failure;
+  /// Only `find_upload` reads it.
+  file_form form;
+
+  /// Accepted rows that have reached their end.
+  std::int64_t ended() const noexcept {
+    return emailed + duplicates + conflicts + failed + in_doubt;
+  }
 };
 
 /// A row of an upload that did not go through: rejected, conflicting, failed,
@@ -70,9 +93,18 @@ struct upload_totals {
   std::int64_t bytes = 0;
   std::int64_t accepted = 0;
   std::int64_t rejected = 0;
-  /// As in `upload_record`.
-  std::string header{};
-  char separator = 0;
+  file_form form{};
+  /// Of an aborted one.
+  upload_failure failure{};
+};
+
+/// What `e` means for the upload that it ended. Texts of errors inside are left to the log.
+upload_failure failure_of(const caf::error& e);
+
+/// How far an upload is that is still being received.
+struct upload_so_far {
+  std::int64_t upload_id = 0;
+  upload_totals totals{};
 };
 
 } // namespace bankslip::domain

@@ -28,6 +28,8 @@ void write_upload(writer& w, const domain::upload_record& u) {
   w.key("created_at").text(domain::format_utc(u.created_at));
   write_time(w.key("received_at"), u.received_at);
   write_time(w.key("done_at"), u.done_at);
+  w.key("failure_code").text_or_null(u.failure.code);
+  w.key("failure").text_or_null(u.failure.text);
   w.end_object();
 }
 

@@ -143,9 +143,9 @@ public:
   caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) override {
     return persistence::open_upload(connection_, topic_, lease);
   }
-  caf::error renew_uploads(std::span<const std::int64_t> ids,
+  caf::error renew_uploads(std::span<const domain::upload_so_far> uploads,
                            std::chrono::milliseconds lease) override {
-    return persistence::renew_uploads(connection_, ids, lease);
+    return persistence::renew_uploads(connection_, uploads, lease);
   }
   caf::error finish_upload(std::int64_t id, const domain::upload_totals& totals) override {
     return end_upload(connection_, id, domain::upload_state::processing, totals, events_);
@@ -157,9 +157,9 @@ public:
     auto error = persistence::expire_leases(connection_, events_);
     return error ? error : expire_keys(connection_);
   }
-  caf::error record_problems(std::int64_t upload_id,
+  caf::error record_problems(std::int64_t upload_id, const domain::file_form& form,
                              std::span<const domain::row_problem> rows) override {
-    return persistence::record_problems(connection_, upload_id, rows);
+    return persistence::record_problems(connection_, upload_id, form, rows);
   }
   caf::expected<std::vector<domain::upload_record>> list_uploads(int limit,
                                                                  std::int64_t after) override {

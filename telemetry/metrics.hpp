@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -63,8 +64,8 @@ void set_queue_length(std::string_view queue, std::int64_t n);
 void set_lag(std::int32_t partition, std::int64_t records);
 /// One lane, as `/events` shows it; forgotten with the partition.
 struct lane_figures {
-  /// Records not yet settled.
-  std::int64_t lag = 0;
+  /// Records not yet settled; nothing before it is known.
+  std::optional<std::int64_t> lag{};
   /// Records taken from the broker that wait for their turn.
   std::int64_t waiting = 0;
   /// Batches being settled.

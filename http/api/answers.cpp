@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <caf/message.hpp>
 #include <caf/sec.hpp>
 
 #include "domain/error.hpp"
@@ -39,12 +38,6 @@ void write_fault(json::writer& w, const field_fault& f) {
   if (!f.context.empty())
     w.key("ctx").raw(f.context);
   w.end_object();
-}
-
-std::string public_name(errc code) {
-  auto text = domain::to_string(code);
-  std::replace(text.begin(), text.end(), '_', ' ');
-  return text;
 }
 
 /// An error that is not one of ours: a time-out, or an actor that is gone.
@@ -103,17 +96,11 @@ void answer_error(response& res, const caf::error& e, std::string_view missing) 
     case errc::service_paused:
     case errc::contended:
       telemetry::log_warn("request not served", {{"error", domain::text_of(e)}});
-      return answer_unavailable(res, public_name(code) + ", try again later");
+      return answer_unavailable(res, domain::public_name(code) + ", try again later");
     default:
       telemetry::log_error("request failed", {{"error", domain::text_of(e)}});
       return answer_detail(res, 500, "Internal Server Error");
   }
-}
-
-std::string message_of(const caf::error& e) {
-  if (e.category() == domain::error_category && e.context().match_elements<std::string>())
-    return e.context().get_as<std::string>(0);
-  return domain::text_of(e);
 }
 
 } // namespace bankslip::http

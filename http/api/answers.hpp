@@ -6,6 +6,7 @@
 
 #include <caf/error.hpp>
 
+#include "domain/error.hpp"
 #include "http/server/response.hpp"
 
 /// The shapes of answers: `{"detail":"text"}`, and for a body that does not
@@ -36,7 +37,6 @@ void answer_unavailable(response& res, std::string_view detail);
 /// Texts of errors inside stay in the log.
 void answer_error(response& res, const caf::error& e, std::string_view missing);
 
-/// Returns the text of the error, without its code.
-std::string message_of(const caf::error& e);
+using domain::message_of;
 
 } // namespace bankslip::http

@@ -30,27 +30,27 @@ void answer_upload_error(response& res, const caf::error& e) {
 }
 
 /// Why an upload ended early, as it stands with the upload.
-std::string reason_of(body_result why) {
+domain::upload_failure failure_of(body_result why) {
   switch (why) {
     case body_result::too_large:
-      return "the file is too large";
+      return {"too_large", "the file is too large"};
     case body_result::too_slow:
-      return "the file came in too slowly";
+      return {"too_slow", "the file came in too slowly"};
     case body_result::stopping:
-      return "the server is stopping";
+      return {"shutting_down", "the server is stopping"};
     default:
-      return "the client ended the upload before its last byte";
+      return {"client_gone", "the client ended the upload before its last byte"};
   }
 }
 
-std::string reason_of(multipart_fault why) {
+domain::upload_failure failure_of(multipart_fault why) {
   switch (why) {
     case multipart_fault::repeated_field:
-      return "the form has a second part named file";
+      return {"repeated_field", "the form has a second part named file"};
     case multipart_fault::encoded_field:
-      return "the file is in a Content-Transfer-Encoding";
+      return {"encoded_field", "the file is in a Content-Transfer-Encoding"};
     default:
-      return "malformed multipart body";
+      return {"form_invalid", "malformed multipart body"};
   }
 }
 
@@ -67,7 +67,7 @@ void answer_form_fault(response& res, const multipart_reader& reader) {
                            "Content-Transfer-Encoding " + reader.transfer_encoding()
                                + " is not accepted: send the file as binary, 7bit or 8bit");
     default:
-      return answer_detail(res, 400, reason_of(reader.fault()));
+      return answer_detail(res, 400, failure_of(reader.fault()).text);
   }
 }
 
@@ -81,17 +81,17 @@ bool stream_file(exchange& x, multipart_reader& reader, upload_pipe& pipe) {
     if (result == body_result::end)
       return true;
     if (result != body_result::bytes) {
-      pipe.failed_because(reason_of(result));
+      pipe.failed_because(failure_of(result));
       answer_broken_body(x.response, result);
       return false;
     }
     if (!reader.push(bytes, pipe.block())) {
-      pipe.failed_because(reason_of(reader.fault()));
+      pipe.failed_because(failure_of(reader.fault()));
       answer_form_fault(x.response, reader);
       return false;
     }
     if (const auto problem = pipe.pump()) {
-      pipe.failed_because(domain::text_of(problem));
+      pipe.failed_because(domain::failure_of(problem));
       answer_upload_error(x.response, problem);
       return false;
     }
@@ -104,14 +104,14 @@ void receive(exchange& x, const api_context& api, multipart_reader& reader, uplo
   if (!stream_file(x, reader, pipe))
     return;
   if (!reader.complete()) {
-    pipe.failed_because("the multipart body has no last boundary");
+    pipe.failed_because({"form_invalid", "the multipart body has no last boundary"});
     return answer_detail(x.response, 400, "the multipart body has no last boundary");
   }
   if (!reader.field_seen())
     return answer_no_file(x.response);
   const auto report = pipe.finish();
   if (!report) {
-    pipe.failed_because(domain::text_of(report.error()));
+    pipe.failed_because(domain::failure_of(report.error()));
     return answer_upload_error(x.response, report.error());
   }
   x.made = std::to_string(report->upload_id);

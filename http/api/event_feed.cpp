@@ -39,16 +39,23 @@ std::string lane_error(const std::map<domain::dependency, std::string>& away, st
 
 void write_lanes(json::writer& w, const telemetry::process_figures& f,
                  const std::map<domain::dependency, std::string>& away) {
-  std::int64_t lag = 0;
+  const auto write_lag = [&w](std::optional<std::int64_t> records) {
+    w.key("lag");
+    records ? w.number(*records) : w.null();
+  };
+  // Without lanes nobody knows it.
+  auto lag = f.lanes.empty() ? std::nullopt : std::optional<std::int64_t>{0};
   w.key("lanes").begin_array();
   for (const auto& [partition, lane] : f.lanes) {
-    lag += lane.lag;
-    w.begin_object().key("partition").number(partition).key("lag").number(lane.lag);
+    lag = lag && lane.lag ? std::optional{*lag + *lane.lag} : std::nullopt;
+    w.begin_object().key("partition").number(partition);
+    write_lag(lane.lag);
     w.key("waiting").number(lane.waiting).key("in_flight").number(lane.in_flight);
     w.key("credit").number(lane.credit);
     w.key("error").text_or_null(lane_error(away, partition)).end_object();
   }
-  w.end_array().key("lag").number(lag);
+  w.end_array();
+  write_lag(lag);
 }
 
 void write_workers(json::writer& w) {

@@ -183,8 +183,8 @@ const std::vector<operation> table = {
      .id = "getSession",
      .tag = access_tag,
      .summary = "See whose key or session the request shows",
-     .answers = {{200, "Session", "The key's name and scopes"},
-                 {401, "Problem", "No key, one that is not known, or a session that has ended"},
+     .answers = {{200, "Session", "The key's name and scopes; no scopes: a key is asked for"},
+                 {401, "Problem", "A key that is not known"},
                  away()},
      .serve = get_session},
     {.method = "DELETE",
@@ -206,7 +206,7 @@ const std::vector<operation> table = {
          "Event `progress`: the JSON of `getUpload`, at most four times a second and only when "
          "it has changed, the present state first. Event `done` at its end, also of an aborted "
          "one; then the stream ends. `Last-Event-ID` of that `done` is answered with 204.",
-     .answers = {{200, "Text", "Events, until the upload has ended", "text/event-stream"},
+     .answers = {{200, "UploadStream", "Events, until the upload has ended", "text/event-stream"},
                  {204, "", "The client has seen the end"},
                  unknown_upload(),
                  away()},
@@ -220,7 +220,7 @@ const std::vector<operation> table = {
      .description = "Event `system`: lanes, workers, rates, links, breakers, restarts, running "
                     "uploads and what is away, at most four times a second and only when "
                     "something has changed, the present state first.",
-     .answers = {{200, "Text", "Events, without an end", "text/event-stream"},
+     .answers = {{200, "SystemStream", "Events, without an end", "text/event-stream"},
                  {503, "Problem", "Too many streams at once"}},
      .serve = get_events},
     {.method = "GET",

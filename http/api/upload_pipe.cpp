@@ -23,8 +23,10 @@ upload_pipe::upload_pipe(const front_client& front, std::chrono::milliseconds wa
 upload_pipe::~upload_pipe() {
   if (!opened_)
     return;
-  telemetry::log_warn("upload aborted", {{"upload_id", opened_->upload_id}, {"error", reason_}});
-  caf::anon_send(opened_->parser, actors::abort_upload{std::move(reason_)});
+  telemetry::log_warn("upload aborted", {{"upload_id", opened_->upload_id}, {"error", why_.text}});
+  caf::anon_send(opened_->parser,
+                 actors::abort_upload{std::move(why_.text), domain::errc::upload_aborted,
+                                      std::move(why_.code)});
 }
 
 caf::error upload_pipe::open() {

@@ -34,8 +34,8 @@ public:
   caf::expected<actors::upload_report> finish();
   /// 0: the upload is not open, or finished.
   std::int64_t upload_id() const noexcept { return opened_ ? opened_->upload_id : 0; }
-  /// Why the upload is aborted, should it not be finished.
-  void failed_because(std::string reason) { reason_ = std::move(reason); }
+  /// Why the upload is aborted, should it not be finished: a code and a text.
+  void failed_because(domain::upload_failure why) { why_ = std::move(why); }
 
 private:
   caf::error open();
@@ -46,7 +46,7 @@ private:
   actors::open_upload wanted_;
   std::optional<actors::upload_opened> opened_;
   std::string block_;
-  std::string reason_ = "the connection was lost";
+  domain::upload_failure why_{"client_gone", "the connection was lost"};
 };
 
 } // namespace bankslip::http

@@ -109,14 +109,14 @@ void get_rejected(exchange& x, const api_context& api) {
     return;
   if (upload->state == domain::upload_state::receiving)
     return answer_detail(x.response, 409, "the file is still coming in");
-  if (upload->header.empty())
+  if (upload->form.header.empty())
     return answer_detail(x.response, 409, "the rejected rows of this upload were not kept");
-  const auto separator = upload->separator;
+  const auto separator = upload->form.separator;
   std::string header;
   // A reader tells only the usual ones from the header's line.
   if (std::string_view{",;\t|"}.find(separator) == std::string_view::npos)
     header = std::string{"sep="} + separator + "\n";
-  append_rejected_line(header, upload->header, separator, "error");
+  append_rejected_line(header, upload->form.header, separator, "error");
   const auto write = [separator](std::string& out, const domain::row_problem& p) {
     if (!p.raw.empty())
       append_rejected_line(out, p.raw, separator, p.error);

@@ -27,6 +27,10 @@ domain::upload_record read_upload(const pqxx::row& row) {
   u.created_at = time(11).value_or(domain::utc_time{});
   u.received_at = time(12);
   u.done_at = time(13);
+  u.failure = {row[14].as<std::string>(""), row[15].as<std::string>("")};
+  // Workers may have seen more of it than its process has told so far.
+  if (u.state == domain::upload_state::receiving)
+    u.accepted = std::max(u.accepted, u.ended());
   return u;
 }
 
@@ -57,8 +61,14 @@ std::span<const domain::row_problem> take_slice(std::span<const domain::row_prob
   return slice;
 }
 
+/// As parameters of a statement: empty text is null.
+std::string header_literal(const domain::file_form& form) { return hex_literal(form.header); }
+std::string separator_text(const domain::file_form& form) {
+  return std::string(form.separator == 0 ? 0 : 1, form.separator);
+}
+
 caf::error record_slice(debt_store_connection& c, std::int64_t upload_id,
-                        std::span<const domain::row_problem> rows) {
+                        const domain::file_form& form, std::span<const domain::row_problem> rows) {
   std::vector<std::int64_t> numbers;
   std::vector<std::string> ids, fields, codes, errors, raws;
   for (const auto& row : rows) {
@@ -70,13 +80,17 @@ caf::error record_slice(debt_store_connection& c, std::int64_t upload_id,
     raws.push_back(hex_literal(row.raw));
   }
   auto r = c.statement("record problems of an upload",
+                       "with form as (update uploads set header = nullif($8::text, '\\x')::bytea, "
+                       "separator = nullif($9::text, '') where upload_id = $1::bigint "
+                       "and header is null and $8::text <> '\\x') "
                        "insert into upload_problems (upload_id, \"row\", debt_id, field, code, "
                        "error, raw) select $1::bigint, r, i, f, c, e, nullif(w, '') "
                        "from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], "
                        "$6::text[], $7::bytea[]) as t (r, i, f, c, e, w) order by r "
                        "on conflict do nothing",
                        upload_id, array_literal(numbers), array_literal(ids), array_literal(fields),
-                       array_literal(codes), array_literal(errors), array_literal(raws));
+                       array_literal(codes), array_literal(errors), array_literal(raws),
+                       header_literal(form), separator_text(form));
   return r ? caf::error{} : r.error();
 }
 
@@ -93,27 +107,38 @@ caf::expected<std::int64_t> open_upload(debt_store_connection& c, const std::str
   return (*r)[0][0].as<std::int64_t>();
 }
 
-caf::error renew_uploads(debt_store_connection& c, std::span<const std::int64_t> ids,
+caf::error renew_uploads(debt_store_connection& c, std::span<const domain::upload_so_far> uploads,
                          std::chrono::milliseconds lease) {
-  if (ids.empty())
+  if (uploads.empty())
     return {};
+  std::vector<std::int64_t> ids, bytes, accepted, rejected;
+  for (const auto& u : uploads) {
+    ids.push_back(u.upload_id);
+    bytes.push_back(u.totals.bytes);
+    accepted.push_back(u.totals.accepted);
+    rejected.push_back(u.totals.rejected);
+  }
   auto r = c.statement("renew the leases of uploads",
-                       "update uploads set lease_until = clock_timestamp() + "
-                       "$2::bigint * interval '1 millisecond' "
-                       "where upload_id = any($1::bigint[]) and state = 'receiving'",
-                       array_literal(ids), std::to_string(lease.count()));
+                       "update uploads u set lease_until = clock_timestamp() + "
+                       "$5::bigint * interval '1 millisecond', "
+                       "bytes = b, accepted = a, rejected = r "
+                       "from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) "
+                       "as t (i, b, a, r) where upload_id = i and state = 'receiving'",
+                       array_literal(ids), array_literal(bytes), array_literal(accepted),
+                       array_literal(rejected), std::to_string(lease.count()));
   return r ? caf::error{} : r.error();
 }
 
 caf::error end_upload(debt_store_connection& c, std::int64_t id, upload_state state,
                       const domain::upload_totals& totals, domain::event_set events) {
-  auto r = c.statement(
-      "end an upload",
-      "select close_upload($1::bigint, $2::text, $3::bigint, $4::bigint, $5::bigint, "
-      "nullif($6::text, '\\x')::bytea, nullif($7::text, ''), $8::text[])",
-      id, std::string{to_string(state)}, totals.bytes, totals.accepted, totals.rejected,
-      hex_literal(totals.header), std::string(totals.separator == 0 ? 0 : 1, totals.separator),
-      array_literal(events.names()));
+  auto r =
+      c.statement("end an upload",
+                  "select close_upload($1::bigint, $2::text, $3::bigint, $4::bigint, $5::bigint, "
+                  "nullif($6::text, '\\x')::bytea, nullif($7::text, ''), nullif($8::text, ''), "
+                  "nullif($9::text, ''), $10::text[])",
+                  id, std::string{to_string(state)}, totals.bytes, totals.accepted, totals.rejected,
+                  header_literal(totals.form), separator_text(totals.form), totals.failure.code,
+                  clean_text(totals.failure.text), array_literal(events.names()));
   if (!r)
     return r.error();
   const auto now = (*r)[0][0];
@@ -149,9 +174,10 @@ caf::error expire_leases(debt_store_connection& c, domain::event_set events) {
 }
 
 caf::error record_problems(debt_store_connection& c, std::int64_t upload_id,
+                           const domain::file_form& form,
                            std::span<const domain::row_problem> rows) {
   while (!rows.empty())
-    if (auto error = record_slice(c, upload_id, take_slice(rows)))
+    if (auto error = record_slice(c, upload_id, form, take_slice(rows)))
       return error;
   return {};
 }
@@ -159,7 +185,7 @@ caf::error record_problems(debt_store_connection& c, std::int64_t upload_id,
 caf::expected<std::vector<domain::upload_record>> list_uploads(debt_store_connection& c, int limit,
                                                                std::int64_t after) {
   static const std::string text = select_uploads
-                                  + " from upload_records where $2::bigint = 0 or upload_id < "
+                                  + " from upload_states where $2::bigint = 0 or upload_id < "
                                     "$2::bigint order by upload_id desc limit $1::int";
   return read_uploads(c.statement("list uploads", text, std::max(limit, 0), after));
 }
@@ -168,14 +194,14 @@ caf::expected<std::vector<domain::upload_record>>
 find_uploads(debt_store_connection& c, std::span<const std::int64_t> ids, int newest) {
   static const std::string text =
       select_uploads
-      + " from upload_records where upload_id = any($1::bigint[] || array(select upload_id from "
+      + " from upload_states where upload_id = any($1::bigint[] || array(select upload_id from "
         "uploads order by upload_id desc limit $2::int)) order by upload_id desc";
   return read_uploads(c.statement("find uploads", text, array_literal(ids), std::max(newest, 0)));
 }
 
 caf::expected<domain::upload_record> find_upload(debt_store_connection& c, std::int64_t id) {
   static const std::string text =
-      select_uploads + ", header, separator from upload_records where upload_id = $1::bigint";
+      select_uploads + ", header, separator from upload_states where upload_id = $1::bigint";
   auto r = c.statement("find an upload", text, id);
   if (!r)
     return r.error();
@@ -183,10 +209,10 @@ caf::expected<domain::upload_record> find_upload(debt_store_connection& c, std::
     return domain::make_error(errc::not_found, "no upload " + std::to_string(id));
   const auto row = (*r)[0];
   auto u = read_upload(row);
-  if (!row[14].is_null())
-    u.header = parse_hex(row[14].c_str());
-  if (!row[15].is_null())
-    u.separator = *row[15].c_str();
+  if (const auto header = row[upload_column_count]; !header.is_null())
+    u.form.header = parse_hex(header.c_str());
+  if (const auto separator = row[upload_column_count + 1]; !separator.is_null())
+    u.form.separator = *separator.c_str();
   return u;
 }
 

@@ -27,7 +27,12 @@ void write_data(json::writer& w, const domain::stored_debt& d) {
   w.end_object();
 }
 
-void write_data(json::writer& w, const domain::upload_record& u) { json::write_upload(w, u); }
+void write_data(json::writer& w, domain::upload_record u) {
+  // The reason of a file without a header quotes its first row.
+  if (u.failure.code == "csv_invalid")
+    u.failure.text = "the file was refused as a whole";
+  json::write_upload(w, u);
+}
 
 void write_data(json::writer& w, std::monostate) {
   w.begin_object().key("message").text("This is a test call.").end_object();

@@ -161,9 +161,9 @@ BOOST_AUTO_TEST_CASE(rejected_rows_are_kept_as_they_were_with_header_and_separat
       "0 amount_format José; 1 ;a@b.co;x;2026-01-01;d0;\"a;\r\nb\"", "2 quote_syntax \"un\"x;1",
       "3 debt_id_characters Ana;1;a@b.co;10,50;2026-01-01;.;"};
   BOOST_TEST(raw == expected, boost::test_tools::per_element());
-  const auto& totals = world.db.uploads.begin()->second.totals;
-  BOOST_TEST(totals.header == "name;governmentId;email;debtAmount;debtDueDate;debtId;Observação");
-  BOOST_TEST(totals.separator == ';');
+  const auto& form = world.db.uploads.begin()->second.form;
+  BOOST_TEST(form.header == "name;governmentId;email;debtAmount;debtDueDate;debtId;Observação");
+  BOOST_TEST(form.separator == ';');
 }
 
 BOOST_AUTO_TEST_CASE(an_aborted_upload_is_stored_as_aborted_once_its_chunks_have_ended) {
@@ -175,8 +175,22 @@ BOOST_AUTO_TEST_CASE(an_aborted_upload_is_stored_as_aborted_once_its_chunks_have
   BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::receiving));
   broker->answer_one();
   run();
-  BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::aborted));
+  const auto& stored = world.db.uploads.begin()->second;
+  BOOST_TEST((stored.state == domain::upload_state::aborted));
+  BOOST_TEST(stored.totals.failure.code == "upload_aborted");
+  BOOST_TEST(stored.totals.failure.text == "the client went away");
   BOOST_TEST(is_dead(parser));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_refused_keeps_the_reason) {
+  start(1, 4);
+  auto parser = open().parser;
+  push(parser, "nome;cpf\nAna;1\n");
+  BOOST_TEST((finish(parser)->code() == errc::invalid_input));
+  const auto& stored = world.db.uploads.begin()->second;
+  BOOST_TEST((stored.state == domain::upload_state::aborted));
+  BOOST_TEST(stored.totals.failure.code == "csv_invalid");
+  BOOST_TEST(stored.totals.failure.text.starts_with("the header line lacks the columns"));
 }
 
 BOOST_AUTO_TEST_CASE(a_chunk_that_is_not_acknowledged_fails_the_upload) {
@@ -321,6 +335,33 @@ BOOST_AUTO_TEST_CASE(leases_of_open_uploads_are_renewed) {
   open();
   pass(20s, 1s);
   BOOST_TEST((world.db.uploads.begin()->second.lease_until > world.time.utc_now() + 24s));
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_after_a_crash_sees_how_far_an_upload_was) {
+  start(2, 8);
+  auto parser = open().parser;
+  push(parser, csv_header() + csv_row("a") + csv_row("b", "-1"));
+  while (!broker->open.empty()) {
+    broker->answer_one();
+    run();
+  }
+  pass(6s, 1s);
+  const auto& stored = world.db.uploads.begin()->second;
+  BOOST_TEST(stored.totals.accepted == 1);
+  BOOST_TEST(stored.totals.rejected == 1);
+  BOOST_TEST(stored.totals.bytes > 0);
+  BOOST_TEST(stored.form.header.starts_with("name,"));
+}
+
+BOOST_AUTO_TEST_CASE(what_workers_saw_counts_before_its_chunk_has_reported) {
+  start(2, 8);
+  auto opened = open();
+  push(opened.parser, csv_header() + csv_row("a") + csv_row("b"));
+  world.db.progress[{opened.upload_id, 0}].sums.emailed = 2;
+  const auto shown = ask<upload_found>(front, find_upload{opened.upload_id})->value->upload;
+  BOOST_TEST((shown.state == domain::upload_state::receiving));
+  BOOST_TEST(shown.emailed == 2);
+  BOOST_TEST(shown.accepted == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_posted_debt_is_stored_published_and_leaves_the_outbox_on_acknowledgement) {

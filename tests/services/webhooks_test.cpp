@@ -99,6 +99,22 @@ BOOST_AUTO_TEST_CASE(signatures_are_those_of_the_standard) {
   BOOST_TEST(sign(secret + " " + other_secret) == one + " " + other);
 }
 
+// It may be a row of data: the server quotes what it read.
+BOOST_AUTO_TEST_CASE(what_a_header_was_is_not_told) {
+  domain::upload_record u;
+  u.upload_id = 12;
+  u.state = domain::upload_state::aborted;
+  u.failure = {"csv_invalid", "it has: \"Ana Lima\", \"ana@example.com\""};
+  domain::webhook_event event;
+  event.type = "upload.aborted";
+  event.facts = u;
+  const auto body = webhook_body(event);
+  BOOST_TEST(
+      body.find(R"("failure_code":"csv_invalid","failure":"the file was refused as a whole")")
+      != std::string::npos);
+  BOOST_TEST(body.find("Ana") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(secrets_that_are_none_are_refused_without_being_shown) {
   const std::string long_one = "whsec_" + std::string(88, 'A');
   for (const auto& bad :

@@ -47,9 +47,9 @@ public:
   caf::expected<std::int64_t> open_upload(std::chrono::milliseconds lease) override {
     return port_->open_upload(lease);
   }
-  caf::error renew_uploads(std::span<const std::int64_t> ids,
+  caf::error renew_uploads(std::span<const d::upload_so_far> uploads,
                            std::chrono::milliseconds lease) override {
-    return port_->renew_uploads(ids, lease);
+    return port_->renew_uploads(uploads, lease);
   }
   caf::error finish_upload(std::int64_t id, const d::upload_totals& totals) override {
     return port_->finish_upload(id, totals);
@@ -58,8 +58,9 @@ public:
     return port_->abort_upload(id, totals);
   }
   caf::error expire_leases() override { return port_->expire_leases(); }
-  caf::error record_problems(std::int64_t id, std::span<const d::row_problem> rows) override {
-    return port_->record_problems(id, rows);
+  caf::error record_problems(std::int64_t id, const d::file_form& form,
+                             std::span<const d::row_problem> rows) override {
+    return port_->record_problems(id, form, rows);
   }
   caf::expected<std::vector<d::upload_record>> list_uploads(int limit,
                                                             std::int64_t after) override {

@@ -84,8 +84,7 @@ void database::tell(d::event_kind what, const d::upload_record& upload) {
   if (!tells.contains(what))
     return;
   auto facts = upload;
-  facts.header.clear();
-  facts.separator = 0;
+  facts.form = {};
   d::webhook_event event;
   event.type = to_string(what);
   event.facts = std::move(facts);

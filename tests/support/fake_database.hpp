@@ -14,6 +14,7 @@ class session;
 struct upload_row {
   d::upload_state state = d::upload_state::receiving;
   d::upload_totals totals;
+  d::file_form form;
   d::utc_time created_at{};
   std::optional<d::utc_time> received_at;
   std::optional<d::utc_time> done_at;
@@ -119,6 +120,8 @@ public:
   /// Counters of an upload over all partitions.
   d::upload_progress sum(std::int64_t upload) const;
   d::upload_record read_upload(std::int64_t id) const;
+  /// Rejected rows that are stored.
+  std::int64_t rejected_of(std::int64_t upload) const;
   std::vector<d::row_problem> problems_of(std::int64_t upload, std::int64_t after_row) const;
   void add_problem(std::int64_t upload, const d::row_problem& p);
   /// As the store's function of that name.

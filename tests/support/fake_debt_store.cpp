@@ -149,13 +149,15 @@ public:
     return id;
   }
 
-  caf::error renew_uploads(std::span<const std::int64_t> ids,
+  caf::error renew_uploads(std::span<const d::upload_so_far> uploads,
                            std::chrono::milliseconds lease) override {
     return session_.run("renew_uploads", [&] {
-      for (auto id : ids)
-        if (auto i = db_.uploads.find(id);
-            i != db_.uploads.end() && i->second.state == upload_state::receiving)
+      for (const auto& u : uploads)
+        if (auto i = db_.uploads.find(u.upload_id);
+            i != db_.uploads.end() && i->second.state == upload_state::receiving) {
           i->second.lease_until = db_.now() + lease;
+          i->second.totals = u.totals;
+        }
       return caf::error{};
     });
   }
@@ -172,6 +174,8 @@ public:
       for (auto& [id, u] : db_.uploads)
         if (u.state == upload_state::receiving && u.lease_until < db_.now()) {
           u.state = upload_state::aborted;
+          u.totals.rejected = db_.rejected_of(id);
+          u.totals.failure = {"process_lost", "the server died, or lost the database"};
           db_.tell(d::event_kind::upload_aborted, db_.read_upload(id));
         }
       for (auto i = db_.events.begin();
@@ -190,9 +194,11 @@ public:
     });
   }
 
-  caf::error record_problems(std::int64_t upload_id,
+  caf::error record_problems(std::int64_t upload_id, const d::file_form& form,
                              std::span<const d::row_problem> rows) override {
     return session_.run("record_problems", [&] {
+      if (auto i = db_.uploads.find(upload_id); i != db_.uploads.end() && !rows.empty())
+        i->second.form = form;
       for (const auto& r : rows)
         db_.add_problem(upload_id, r);
       return caf::error{};
@@ -382,6 +388,10 @@ private:
         return make_error(errc::wrong_state, "the upload is not receiving");
       auto was = std::exchange(u.state, state);
       u.totals = totals;
+      if (state == upload_state::aborted)
+        u.totals.rejected = std::max(totals.rejected, db_.rejected_of(id));
+      if (!totals.form.header.empty())
+        u.form = totals.form;
       if (state == upload_state::processing) {
         u.received_at = u.received_at ? u.received_at : db_.now();
         db_.mark_done(id);

@@ -18,6 +18,12 @@ void database::add_problem(std::int64_t upload, const d::row_problem& p) {
                                                        clean(p.code), clean(p.error), p.raw});
 }
 
+std::int64_t database::rejected_of(std::int64_t upload) const {
+  return std::ranges::count_if(problems, [&](const auto& p) {
+    return p.first.first == upload && p.second.code != "conflict" && p.second.code != "unreadable";
+  });
+}
+
 std::vector<d::row_problem> database::problems_of(std::int64_t upload,
                                                   std::int64_t after_row) const {
   std::vector<d::row_problem> out;
@@ -51,11 +57,13 @@ d::upload_record database::read_upload(std::int64_t id) const {
   r.in_doubt = p.in_doubt;
   r.created_at = u.created_at;
   r.received_at = u.received_at;
-  r.header = u.totals.header;
-  r.separator = u.totals.separator;
-  auto ends = p.emailed + p.duplicates + p.conflicts + p.failed + p.in_doubt;
+  r.failure = u.totals.failure;
+  r.form = u.form;
+  auto ends = r.ended();
   if (u.state == d::upload_state::aborted)
     r.accepted = ends;
+  if (u.state == d::upload_state::receiving)
+    r.accepted = std::max(r.accepted, ends);
   if (u.state != d::upload_state::processing || ends < r.accepted)
     return r;
   r.state = d::upload_state::done;

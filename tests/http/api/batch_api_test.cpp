@@ -164,7 +164,8 @@ BOOST_AUTO_TEST_CASE(what_is_away_becomes_503) {
     x.finish_error = domain::make_error(errc::broker_unavailable, "connection refused");
   });
   BOOST_TEST(upload("a\n")->status == 503);
-  BOOST_TEST(aborted("connection refused"));
+  // What went wrong inside is for the log.
+  BOOST_TEST(aborted("broker unavailable"));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_over_the_limit_is_413) {
@@ -222,7 +223,7 @@ BOOST_AUTO_TEST_CASE(a_credit_that_never_comes_ends_the_upload_with_503) {
   options.publish_wait = 1s;
   w->with([](world& x) { x.withhold = true; });
   BOOST_TEST(upload("a\n")->status == 503);
-  BOOST_TEST(aborted("request_timeout"));
+  BOOST_TEST(aborted("internal"));
 }
 
 BOOST_AUTO_TEST_CASE(a_client_that_goes_away_aborts_its_upload) {

@@ -28,7 +28,8 @@ BOOST_AUTO_TEST_CASE(an_upload_shows_its_counters) {
              == R"({"upload_id":"17","state":"done","bytes":1000,"rows":100,"accepted":90,)"
                 R"("rejected":10,"generated":0,"emailed":88,"duplicates":0,"conflicts":0,)"
                 R"("failed":0,"in_doubt":2,"created_at":"1970-01-01T00:00:00.000000Z",)"
-                R"("received_at":null,"done_at":"1970-01-01T00:00:00.000000Z"})");
+                R"("received_at":null,"done_at":"1970-01-01T00:00:00.000000Z",)"
+                R"("failure_code":null,"failure":null})");
   BOOST_TEST(client().Get("/uploads")->body == "[" + answer->body + "]");
 }
 
@@ -113,8 +114,8 @@ BOOST_AUTO_TEST_CASE(rejected_rows_come_back_as_they_were_with_their_error) {
     domain::upload_record u;
     u.upload_id = 17;
     u.state = domain::upload_state::processing;
-    u.header = "debtId;name;extra;governmentId;email;debtAmount;debtDueDate";
-    u.separator = ';';
+    u.form.header = "debtId;name;extra;governmentId;email;debtAmount;debtDueDate";
+    u.form.separator = ';';
     x.uploads = {u};
     x.problems = {{3, "d3", "debtAmount", "amount_format", "amount must be \"decimal\"",
                    "d3;\"Ana; Maria\";=1;1;a@b.co;x;2030-01-01"},
@@ -138,11 +139,11 @@ BOOST_AUTO_TEST_CASE(rejected_rows_that_nobody_kept_are_409) {
   domain::upload_record u;
   u.upload_id = 17;
   u.state = domain::upload_state::receiving;
-  u.header = "debtId";
+  u.form.header = "debtId";
   w->with([&](world& x) { x.uploads = {u}; });
   BOOST_TEST(contains(client().Get("/uploads/17/rejected.csv")->body, "still coming in"));
   u.state = domain::upload_state::done;
-  u.header.clear();
+  u.form.header.clear();
   w->with([&](world& x) { x.uploads = {u}; });
   const auto answer = client().Get("/uploads/17/rejected.csv");
   BOOST_TEST(answer->status == 409);

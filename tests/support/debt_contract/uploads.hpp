@@ -61,14 +61,68 @@ void an_upload_whose_lease_ran_out_is_aborted(World& world) {
   auto renewed = must(store->open_upload(-1s));
   auto finished = must(store->open_upload(-1s));
   must(store->finish_upload(finished, {}));
-  std::vector<std::int64_t> ids{renewed, finished};
-  must(store->renew_uploads(ids, 60s));
+  std::vector<d::upload_so_far> seen{{renewed, {}}, {finished, {}}};
+  must(store->renew_uploads(seen, 60s));
   must(store->renew_uploads({}, 60s));
   must(store->expire_leases());
   BOOST_TEST(must(store->find_upload(dead)).state == d::upload_state::aborted);
   BOOST_TEST(must(store->find_upload(alive)).state == d::upload_state::receiving);
   BOOST_TEST(must(store->find_upload(renewed)).state == d::upload_state::receiving);
   BOOST_TEST(must(store->find_upload(finished)).state == d::upload_state::done);
+}
+
+template <class World>
+void an_upload_under_way_never_has_more_ends_than_rows(World& world) {
+  auto store = world.debt_store();
+  auto id = must(store->open_upload(60s));
+  std::vector<d::upload_so_far> seen{{id, {700, 1, 2}}};
+  must(store->renew_uploads(seen, 60s));
+  auto u = must(store->find_upload(id));
+  BOOST_TEST(u.bytes == 700);
+  BOOST_TEST(u.accepted == 1);
+  BOOST_TEST(u.rejected == 2);
+  settle_one(world, "a", d::debt_status::emailed, {id, 0}, 0);
+  settle_one(world, "b", d::debt_status::failed, {id, 1}, 1);
+  u = must(store->find_upload(id));
+  BOOST_TEST((u.state == d::upload_state::receiving));
+  BOOST_TEST(u.ended() == 2);
+  BOOST_TEST(u.accepted == 2);
+  BOOST_TEST(u.rejected == 2);
+}
+
+template <class World>
+void an_upload_whose_process_died_has_its_rejected_rows_and_a_reason(World& world) {
+  auto store = world.debt_store();
+  auto id = must(store->open_upload(-1s));
+  std::vector<d::row_problem> rejected{{0, "", "name", "required", "x", "a;"},
+                                       {4, "", "name", "required", "x", "b;"}};
+  must(store->record_problems(id, {"debtId;name", ';'}, rejected));
+  std::vector<d::row_problem> conflict{{2, "c", "debt_id", "conflict", "other"}};
+  must(store->record_problems(id, {}, conflict));
+  must(store->expire_leases());
+  auto u = must(store->find_upload(id));
+  BOOST_TEST((u.state == d::upload_state::aborted));
+  BOOST_TEST(u.rejected == 2);
+  BOOST_TEST(u.form.header == "debtId;name");
+  BOOST_TEST(u.form.separator == ';');
+  BOOST_TEST(u.failure.code == "process_lost");
+  BOOST_TEST(u.failure.text != "");
+}
+
+template <class World>
+void an_aborted_upload_tells_why(World& world) {
+  auto store = world.debt_store();
+  auto id = must(store->open_upload(60s));
+  BOOST_TEST(must(store->find_upload(id)).failure.code == "");
+  std::vector<d::row_problem> rejected{{0, "", "", "x", "y", "a"}, {1, "", "", "x", "y", "b"}};
+  must(store->record_problems(id, {"h", ','}, rejected));
+  must(store->abort_upload(id, {500, 0, 1, {}, {"client_gone", "it \xff went"}}));
+  const auto u = must(store->list_uploads(1, 0)).at(0);
+  BOOST_TEST(u.failure.code == "client_gone");
+  BOOST_TEST(u.failure.text.ends_with(" went"));
+  // What a chunk has stored counts, whether or not it has been told of.
+  BOOST_TEST(u.rejected == 2);
+  BOOST_TEST(must(store->find_upload(id)).form.header == "h");
 }
 
 template <class World>
@@ -122,9 +176,9 @@ void problems_of_all_kinds_are_merged_by_row_in_pages(World& world) {
       {0, "r0", "debt_amount", "amount_format", "bad"},
       {2'000'000'000'000, "", "", "field_count", "too few"},
   };
-  must(store->record_problems(id, rejected));
-  must(store->record_problems(id, rejected));
-  must(store->record_problems(id, {}));
+  must(store->record_problems(id, {}, rejected));
+  must(store->record_problems(id, {}, rejected));
+  must(store->record_problems(id, {}, {}));
   std::vector<d::row_problem> seen;
   for (std::int64_t after = -1;;) {
     auto page = must(store->upload_problems(id, after, 2));
@@ -184,7 +238,7 @@ void rejected_rows_come_back_as_they_were(World& world) {
     rejected.push_back(
         {static_cast<std::int64_t>(rejected.size()), "", "name", "x", "y", std::string{raw}});
   rejected.push_back({99, "a conflict", "", "conflict", ""});
-  must(store->record_problems(id, rejected));
+  must(store->record_problems(id, {}, rejected));
   auto pages = pages_of(*store, id, 1000);
   BOOST_REQUIRE_EQUAL(pages.size(), 1u);
   BOOST_REQUIRE_EQUAL(pages[0].size(), rejected.size());
@@ -199,7 +253,7 @@ void large_rejected_rows_come_in_small_pages(World& world) {
   std::vector<d::row_problem> rejected;
   for (int i = 0; i < 200; ++i)
     rejected.push_back({i, "", "", "x", "y", std::string(64 * 1024, static_cast<char>(i))});
-  must(store->record_problems(id, rejected));
+  must(store->record_problems(id, {}, rejected));
   std::int64_t next = 0;
   for (const auto& page : pages_of(*store, id, 1000)) {
     BOOST_TEST(page.size() <= 64u);
@@ -218,14 +272,14 @@ void the_header_of_a_file_is_kept_as_it_was(World& world) {
   const std::string_view header{"name\tpre\xe7o\0\temail", 16};
   for (auto abort : {false, true}) {
     auto id = must(store->open_upload(60s));
-    BOOST_TEST(must(store->find_upload(id)).header == "");
-    BOOST_TEST(must(store->find_upload(id)).separator == 0);
-    d::upload_totals totals{10, 1, 1, std::string{header}, '\t'};
+    BOOST_TEST(must(store->find_upload(id)).form.header == "");
+    BOOST_TEST(must(store->find_upload(id)).form.separator == 0);
+    d::upload_totals totals{10, 1, 1, {std::string{header}, '\t'}};
     for (int i = 0; i < 2; ++i)
       must(abort ? store->abort_upload(id, totals) : store->finish_upload(id, totals));
     auto u = must(store->find_upload(id));
-    BOOST_TEST(u.header == header);
-    BOOST_TEST(u.separator == '\t');
+    BOOST_TEST(u.form.header == header);
+    BOOST_TEST(u.form.separator == '\t');
   }
 }
 

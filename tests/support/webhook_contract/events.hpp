@@ -207,8 +207,9 @@ void an_aborted_upload_is_told_once(World& world) {
   auto store = world.debt_store();
   auto id = must(store->open_upload(60s));
   settle_row(world, "a", d::debt_status::emailed, {id, 0});
-  must(store->abort_upload(id, {500, 1000, 3}));
-  must(store->abort_upload(id, {500, 1000, 3}));
+  const d::upload_totals totals{500, 1000, 3, {}, {"csv_invalid", "no header"}};
+  must(store->abort_upload(id, totals));
+  must(store->abort_upload(id, totals));
   must(store->open_upload(-1s));
   must(store->expire_leases());
   must(store->expire_leases());
@@ -219,6 +220,8 @@ void an_aborted_upload_is_told_once(World& world) {
   BOOST_TEST((u.state == d::upload_state::aborted));
   BOOST_TEST(u.accepted == 1);
   BOOST_TEST(u.bytes == 500);
+  BOOST_TEST(u.failure.code == "csv_invalid");
+  BOOST_TEST(u.failure.text == "no header");
   BOOST_TEST(told[2].type == "upload.aborted");
 }
 
