@@ -58,6 +58,10 @@ domain::debt_filter query_filter(const exchange& x, std::vector<field_fault>& fa
         query_number(x, "upload_id", 0, 1, std::numeric_limits<std::int64_t>::max(), faults);
   f.due_from = query_date(x, "due_from", faults);
   f.due_to = query_date(x, "due_to", faults);
+  if (f.due_from && f.due_to && *f.due_from > *f.due_to)
+    for (const auto* name : {"due_from", "due_to"})
+      add_query_fault(faults, name, "date_order", "due_from should not be after due_to",
+                      *x.request.find_query(name));
   f.email = query_text(x, "email", 4 * 254, faults).value_or("");
   f.government_id = query_text(x, "government_id", 4 * 20, faults).value_or("");
   return f;

@@ -82,6 +82,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_served_is_refused_with_what_can) {
   }
   BOOST_TEST(contains(client().Get("/bankslips?status=emailed")->body, "add upload_id"));
   BOOST_TEST(contains(client().Get("/bankslips?name=Ana")->body, "government_id"));
+  const auto span = client().Get("/bankslips?due_from=2030-02-01&due_to=2030-01-31");
+  BOOST_TEST(span->status == 422);
+  BOOST_TEST(contains(span->body, R"({"type":"date_order","loc":["query","due_from"])"));
+  BOOST_TEST(contains(span->body, R"({"type":"date_order","loc":["query","due_to"])"));
+  BOOST_TEST(client().Get("/bankslips?due_from=2030-01-31&due_to=2030-01-31")->status == 200);
   // A cursor of a list in another order.
   const auto cursor = http::debt_cursor(domain::list_order::by_id, {0, "a"});
   BOOST_TEST(client().Get("/bankslips?after=" + cursor)->status == 200);
