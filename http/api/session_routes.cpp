@@ -6,7 +6,8 @@ namespace bankslip::http {
 
 namespace {
 
-/// `key` is null where no key is asked for: everybody may do everything then.
+/// `key` is null where no key is asked for: everybody may do everything then. Without a key
+/// that is asked for, `scopes` is empty too.
 void answer_who(response& res, const domain::api_key* key) {
   json::writer w;
   w.begin_object().key("key");
@@ -22,6 +23,15 @@ void answer_who(response& res, const domain::api_key* key) {
   answer_json(res, 200, w.take());
 }
 
+/// Whether the request shows nothing, or a session that has ended.
+bool shows_nobody(const exchange& x, const api_context& api) {
+  const auto shown = find_credential(x.request);
+  if (shown.is != credential::kind::session)
+    return shown.is == credential::kind::none;
+  const auto key = api.gate->sessions().find(shown.text);
+  return !key && domain::code_of(key.error()) == domain::errc::not_found;
+}
+
 void set_cookie(exchange& x, std::string_view token, std::chrono::seconds lifetime) {
   x.response.headers.push_back(
       {"Set-Cookie", session_cookie_line(token, lifetime.count(), is_over_tls(x.request))});
@@ -33,6 +43,9 @@ void get_session(exchange& x, const api_context& api) {
   x.response.headers.push_back({"Cache-Control", "no-store"});
   if (!api.gate->asks_for_keys())
     return answer_who(x.response, nullptr);
+  // The page asks before it shows its login: that is no error, which a browser would note.
+  if (shows_nobody(x, api))
+    return answer_json(x.response, 200, R"({"key":null,"scopes":[]})");
   if (const auto who = api.gate->identify(x))
     answer_who(x.response, &who->key);
 }

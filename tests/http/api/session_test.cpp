@@ -49,6 +49,17 @@ BOOST_AUTO_TEST_CASE(a_session_may_what_its_key_may) {
   BOOST_TEST(client().Get("/metrics", {{"Cookie", cookie}})->status == 403);
 }
 
+BOOST_AUTO_TEST_CASE(who_is_nobody_learns_that_a_key_is_asked_for) {
+  const std::string nobody = R"({"key":null,"scopes":[]})";
+  const auto answer = client().Get("/session");
+  BOOST_TEST(answer->status == 200);
+  BOOST_TEST(answer->body == nobody);
+  const auto cookie = log_in("bsk_read");
+  client().Delete("/session", {{"Cookie", cookie}, {"Sec-Fetch-Site", same_site}});
+  BOOST_TEST(client().Get("/session", {{"Cookie", cookie}})->body == nobody);
+  BOOST_TEST(client_with("bsk_wrong").Get("/session")->status == 401);
+}
+
 BOOST_AUTO_TEST_CASE(the_database_knows_neither_key_nor_cookie) {
   const auto cookie = log_in("bsk_read");
   w->with([&](world& x) {
