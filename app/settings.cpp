@@ -122,7 +122,8 @@ std::optional<domain::event_set> events_in(std::string_view names) {
 constexpr text_rule event_names{
     "upload.done, upload.aborted, bankslip.failed, bankslip.in_doubt or bankslip.emailed, "
     "separated by commas without spaces",
-    [](std::string_view text) { return events_in(text).has_value(); }};
+    [](std::string_view text) { return events_in(text).has_value(); },
+    "upload.done|upload.aborted|bankslip.failed|bankslip.in_doubt|bankslip.emailed,..."};
 
 void webhook_settings(option_list l, config& c) {
   auto& w = c.webhooks;

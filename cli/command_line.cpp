@@ -92,9 +92,15 @@ option_list::taker option_list::keeping(std::string& value, text_rule rule) {
   };
 }
 
+void option_list::text(const std::string& name, std::string& value, text_rule rule,
+                       const std::string& help) {
+  add(name, {help, value, rule.allowed}, keeping(value, rule)).type_name(rule.words);
+}
+
 void option_list::words(const std::string& name, std::string& value, text_rule rule,
                         const std::string& help) {
-  add(name, {help, value, rule.allowed}, keeping(value, rule)).join(',');
+  text(name, value, rule, help);
+  option(name).join(',');
 }
 
 void option_list::flag(const std::string& name, bool& value, const std::string& help) {

@@ -29,6 +29,9 @@ struct text_rule {
   /// Completes "must be": "1 to 63 bytes".
   const char* allowed = "";
   bool (*check)(std::string_view) = [](std::string_view) { return true; };
+  /// Words that a shell offers, "earliest|latest"; "read|ops,..." where several may be given
+  /// with commas between.
+  const char* words = "";
 };
 
 /// The options of one command. Each is bound to a variable of the caller that holds the
@@ -70,9 +73,7 @@ public:
         });
   }
 
-  void text(const std::string& name, std::string& value, text_rule rule, const std::string& help) {
-    add(name, {help, value, rule.allowed}, keeping(value, rule));
-  }
+  void text(const std::string& name, std::string& value, text_rule rule, const std::string& help);
   /// A text that may hold a password, and is never shown.
   void secret(const std::string& name, std::string& value, text_rule rule,
               const std::string& help) {

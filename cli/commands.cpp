@@ -67,7 +67,8 @@ void generate_settings(option_list list, generate_options& o) {
 void offsets_settings(option_list list, offsets_options& o) {
   list.text("--to", o.to,
             {"earliest, latest, settled or an offset",
-             [](std::string_view text) { return text.empty() || parse_offset_target(text); }},
+             [](std::string_view text) { return text.empty() || parse_offset_target(text); },
+             "earliest|latest|settled"},
             "sets the positions: to the log's first record, behind its last one, to what the "
             "database has settled, or to an offset");
   list.number("--partition", o.partition, 0, INT32_MAX, "only this partition; left out: all");
@@ -108,7 +109,8 @@ void key_settings(option_list list, key_options& o) {
   list.require("name");
   list.words("--scope", o.scopes,
              {domain::scope_names.data(),
-              [](std::string_view text) { return domain::parse_scopes(text).has_value(); }},
+              [](std::string_view text) { return domain::parse_scopes(text).has_value(); },
+              "ingest|read|ops,..."},
              "what it may do; may be given again");
   list.require("--scope");
   list.number("--rate", o.requests_a_second, 0, 1'000'000, "requests a second; 0: any number");
@@ -130,7 +132,8 @@ void boleto_encode_settings(option_list list, boleto_encode_options& o) {
   list.require("--cents");
   list.text("--free-field", o.free_field, any, "campo livre, 25 digits");
   auto& parts = o.parts;
-  list.text("--layout", parts.layout, any, "makes the campo livre: banco-do-brasil or itau");
+  list.text("--layout", parts.layout, {"", any.check, "banco-do-brasil|itau"},
+            "makes the campo livre: banco-do-brasil or itau");
   list.text("--convenio", parts.convenio, any, "banco-do-brasil: convênio");
   list.text("--sequence", parts.sequence, any, "banco-do-brasil: number of the slip");
   list.text("--carteira", parts.carteira, any, "both layouts: carteira");

@@ -28,13 +28,17 @@ void describe(const CLI::App& command, const std::string& path, cases& out) {
     for (const auto& name : option->get_lnames())
       follows += "--" + name + ' ';
     auto all = option->get_type_name();
+    const auto list = all.find(",...");
+    const auto is_list = list != std::string::npos;
+    all = all.substr(0, list);
     std::ranges::replace(all, '|', ' ');
     if (all.empty() || option->get_expected_max() == 0)
       continue;
     if (option->get_positional())
       follows = all + ' ' + follows;
     for (const auto& name : option->get_lnames())
-      out.values += "    \"" + path + " --" + name + "\") words=\"" + all + "\" ;;\n";
+      out.values += "    \"" + path + " --" + name + "\") words=\"" + all
+                    + (is_list ? "\"; list=1 ;;\n" : "\" ;;\n");
   }
   if (!follows.empty())
     follows.pop_back();
@@ -48,7 +52,7 @@ std::string bash_completion(const CLI::App& app) {
   describe(app, "", c);
   return "# Completion of " + app.get_name() + R"( for bash.
 _bankslip() {
-  local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} path= word words=
+  local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} path= word words= list=
   # Bash takes the = of --option=word for a word.
   if [[ $cur == = ]]; then
     cur=
@@ -69,6 +73,10 @@ _bankslip() {
          + R"(    esac
     # A value, a file: names of files.
     [[ $cur == -* || $words != --* ]] || words=
+  fi
+  # Behind a comma the words begin anew.
+  if [[ $list && $cur == *,* ]]; then
+    words=$(printf "${cur%,*},%s " $words)
   fi
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }

@@ -15,7 +15,9 @@ int percent(const upload_progress_view& v) {
       static_cast<double>(v.taken ? static_cast<std::uint64_t>(v.status.settled()) : v.bytes_sent);
   const auto whole =
       static_cast<double>(v.taken ? static_cast<std::uint64_t>(v.status.accepted) : v.bytes_total);
-  return whole > 0 ? static_cast<int>(std::min(100.0, 100.0 * part / whole)) : 100;
+  // All bytes sent are not yet all rows confirmed.
+  const auto most = v.taken ? 100.0 : 99.0;
+  return static_cast<int>(whole > 0 ? std::min(most, 100.0 * part / whole) : most);
 }
 
 /// "0:07", "1:02:03".

@@ -35,11 +35,14 @@ int list_uploads(api_client& client, bool json, std::ostream& out, std::ostream&
     out << std::left << std::setw(8) << id << std::setw(12) << state << std::right;
     ((out << std::setw(11) << numbers), ...);
   };
-  line("upload", "state", "accepted", "rejected", "e-mailed", "failed", "in doubt");
+  line("upload", "state", "accepted", "rejected", "e-mailed", "duplicates", "conflicts", "failed",
+       "in doubt");
   out << "  created\n";
   for (const auto& s : read_uploads(answer.text)) {
-    line(s.upload_id, s.state, s.accepted, s.rejected, s.emailed, s.failed, s.in_doubt);
-    out << "  " << s.created_at.substr(0, 19) << "Z\n";
+    line(s.upload_id, s.state, s.accepted, s.rejected, s.emailed, s.duplicates, s.conflicts,
+         s.failed, s.in_doubt);
+    out << "  " << s.created_at.substr(0, 19) << "Z"
+        << (s.failure_code.empty() ? "" : "  " + s.failure_code) << '\n';
   }
   out << std::flush;
   return 0;
@@ -140,7 +143,10 @@ int run_status(const status_options& options, std::ostream& out, std::ostream& e
     return 1;
   if (!options.json) {
     print_counters(out, *status, first_errors(client, status->upload_id));
-    out << "  " << std::left << std::setw(18) << "state" << status->state << std::endl;
+    out << "  " << std::left << std::setw(18) << "state" << status->state << '\n';
+    if (!status->failure.empty())
+      out << "  " << std::left << std::setw(18) << "because" << status->failure << '\n';
+    out << std::flush;
   }
   return exit_status_of(*status);
 }

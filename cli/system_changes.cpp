@@ -21,7 +21,9 @@ std::int64_t sum_of(json::value upload, std::initializer_list<const char*> count
 
 std::string figures_of(json::value system) {
   const auto rates = system["rates"];
-  auto line = "lag " + text_of(system, "lag") + "  accepted " + text_of(rates, "accepted")
+  // Null before the partitions are assigned.
+  auto lag = text_of(system, "lag");
+  auto line = "lag " + (lag.empty() ? "-" : lag) + "  accepted " + text_of(rates, "accepted")
               + "/s  e-mailed " + text_of(rates, "emailed") + "/s  failed "
               + text_of(rates, "failed") + "/s";
   if (system["uploads"].is(json::kind::array))

@@ -18,6 +18,13 @@ std::string text_at(value v, const char* name) {
   return at.is(kind::text) ? std::string{at.text()} : std::string{};
 }
 
+/// Control characters, which may come from a client's file, become blanks.
+std::string one_line(std::string text) {
+  std::ranges::replace_if(
+      text, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  return text;
+}
+
 std::int64_t number_at(value v, const char* name) { return v[name].integer().value_or(0); }
 
 std::int64_t id_of(value v) {
@@ -42,6 +49,8 @@ std::optional<upload_status> status_of(value v) {
   s.conflicts = number_at(v, "conflicts");
   s.failed = number_at(v, "failed");
   s.in_doubt = number_at(v, "in_doubt");
+  s.failure_code = one_line(text_at(v, "failure_code"));
+  s.failure = one_line(text_at(v, "failure"));
   return s;
 }
 
@@ -51,9 +60,7 @@ std::string row_line(std::string_view row, std::string_view field, std::string_v
   if (!field.empty())
     line.append(", ").append(field);
   line.append(": ").append(error);
-  std::ranges::replace_if(
-      line, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
-  return line;
+  return one_line(std::move(line));
 }
 
 } // namespace
@@ -116,9 +123,7 @@ std::string read_detail(const std::string& json) {
       text += (text.empty() ? "" : "; ") + text_at(entry, "msg");
   if (text.empty())
     text = json.substr(0, 200);
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < 0x20; }, ' ');
-  return text;
+  return one_line(std::move(text));
 }
 
 } // namespace bankslip::cli

@@ -21,6 +21,9 @@ struct upload_status {
   std::int64_t conflicts = 0;
   std::int64_t failed = 0;
   std::int64_t in_doubt = 0;
+  /// Why it was aborted, as a code and as a text; empty while it was not.
+  std::string failure_code;
+  std::string failure;
 
   /// Accepted rows that have reached their end.
   std::int64_t settled() const noexcept {

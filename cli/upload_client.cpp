@@ -96,17 +96,23 @@ private:
     view_.status.accepted = taken->accepted;
     view_.status.rejected = taken->rejected;
     moved_at_ = steady_clock::now();
-    const auto settled = !options_.wait || watch_settling();
+    const auto watched = options_.wait ? watch_settling() : api_answer{200, {}};
     printer_.end();
+    shown_ = options_.wait && !view_.status.state.empty();
     report(*taken, accepted_after);
-    if (!settled)
+    if (options_.wait && !shown_) {
+      complain("the file was taken as upload " + std::to_string(taken->upload_id)
+               + ", but not how it goes on can be seen: " + refusal(watched));
+      return exit_under_way;
+    }
+    if (options_.wait && view_.status.state != "done")
       return complain("upload " + std::to_string(taken->upload_id) + " is " + view_.status.state
                       + ": not every accepted row was settled");
     return 0;
   }
 
-  /// Until every accepted row has reached its end; false when it will not.
-  bool watch_settling() {
+  /// Until the upload has ended; the server's answer, which is 200 if it was seen.
+  api_answer watch_settling() {
     follow_options wanted;
     wanted.path = "/uploads/" + std::to_string(view_.status.upload_id) + "/events";
     wanted.tick = [this] { show(); };
@@ -123,8 +129,7 @@ private:
       show();
       return true;
     };
-    follow_events(client_, wanted);
-    return view_.status.state == "done";
+    return follow_events(client_, wanted);
   }
 
   void show() {
@@ -173,16 +178,16 @@ private:
       return report_json(accepted_after);
     const auto& s = view_.status;
     auto errors = taken.failed_rows;
-    if (options_.wait && s.conflicts + s.failed + s.in_doubt > 0)
+    if (shown_ && s.conflicts + s.failed + s.in_doubt > 0)
       if (auto all = first_errors(client_, s.upload_id); !all.empty())
         errors = std::move(all);
-    print_counters(out_, s, errors, options_.wait);
+    print_counters(out_, s, errors, shown_);
     const auto line = [&](const char* name) -> std::ostream& {
       return out_ << "  " << std::left << std::setw(18) << name << std::right;
     };
     out_ << std::fixed << std::setprecision(1);
     line("accepted after") << accepted_after.count() << " s\n";
-    if (options_.wait) {
+    if (shown_) {
       const auto seconds = elapsed().count();
       line("settled after") << seconds << " s\n";
       line("rows/s") << std::setprecision(0) << static_cast<double>(s.settled()) / seconds << '\n';
@@ -198,7 +203,7 @@ private:
     w.begin_object().key("report").raw(report_).key("upload");
     upload_.empty() ? w.null() : w.raw(upload_);
     w.key("accepted_after_ms").number(ms(accepted_after)).key("settled_after_ms");
-    options_.wait ? w.number(ms(elapsed())) : w.null();
+    shown_ ? w.number(ms(elapsed())) : w.null();
     out_ << w.end_object().take() << std::endl;
   }
 
@@ -216,6 +221,8 @@ private:
   std::string report_;
   std::string upload_;
   std::int64_t last_before_ = 0;
+  /// How it went on was seen.
+  bool shown_ = false;
   steady_clock::time_point began_;
   steady_clock::time_point moved_at_;
 };

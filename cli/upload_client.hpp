@@ -20,10 +20,10 @@ struct upload_client_options : server_options {
 
 /// Uploads the file, shows progress on `out`, then a report (with `json` nothing but one
 /// object: the answer to the POST as `report`, with `wait` the upload as `upload`, and the
-/// times); complaints go to
-/// `err`, one line each. Memory does not depend on the file's size. Answers the
-/// exit status: 0 when the server took the file and (with `wait`) every
-/// accepted row was settled, else 1.
+/// times); complaints go to `err`, one line each. Memory does not depend on the file's size.
+/// Answers the exit status: 0 when the server took the file and (with `wait`) every accepted
+/// row was settled; `exit_under_way` when it was taken, and the key does not allow to see
+/// how it goes on; else 1.
 int run_upload(const upload_client_options& options, std::ostream& out, std::ostream& err);
 
 /// The same on standard output and error; `terminal` is found out.

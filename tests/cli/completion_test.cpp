@@ -30,6 +30,8 @@ std::string script() {
       +[](option_list list, options& o) {
         list.choice("ROLE", o.role, {{"all", 0}, {"api", 1}, {"worker", 2}}, "a choice");
         list.text("URL", o.url, {"", [](std::string_view) { return true; }}, "a text");
+        list.words("--scope", o.file, {"", [](std::string_view) { return true; }, "read|ops,..."},
+                   "a list");
         list.flag("--wait", o.wait, "a flag");
       },
       [](const options&) { return 0; });
@@ -83,7 +85,7 @@ BOOST_AUTO_TEST_CASE(commands_are_completed) {
 }
 
 BOOST_AUTO_TEST_CASE(options_are_completed) {
-  BOOST_TEST(offered({"serve", "--"}) == "--help --role --url --wait");
+  BOOST_TEST(offered({"serve", "--"}) == "--help --role --url --scope --wait");
   BOOST_TEST(offered({"serve", "--wait", "--r"}) == "--role");
   BOOST_TEST(offered({"boleto", "inspect", "--"}) == "--help");
 }
@@ -94,6 +96,13 @@ BOOST_AUTO_TEST_CASE(words_of_a_choice_are_completed) {
   // As bash cuts --role=w.
   BOOST_TEST(offered({"serve", "--role", "=", "w"}) == "worker");
   BOOST_TEST(offered({"serve", "--role", "="}) == "all api worker");
+}
+
+BOOST_AUTO_TEST_CASE(words_of_a_list_are_completed_behind_each_comma) {
+  BOOST_TEST(offered({"serve", "--scope", ""}) == "read ops");
+  BOOST_TEST(offered({"serve", "--scope", "r"}) == "read");
+  BOOST_TEST(offered({"serve", "--scope", "read,o"}) == "read,ops");
+  BOOST_TEST(offered({"serve", "--scope", "read,"}) == "read,read read,ops");
 }
 
 // With nothing offered bash goes on with names of files.

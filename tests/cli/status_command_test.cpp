@@ -81,6 +81,19 @@ BOOST_AUTO_TEST_CASE(the_exit_status_tells_how_it_stands) {
   BOOST_TEST(err.str() == "bankslip status: the server answered 404: Upload not found\n");
 }
 
+BOOST_AUTO_TEST_CASE(an_aborted_upload_is_told_with_its_reason) {
+  auto u = record(state::aborted);
+  u.failure = {"client_gone", "the client went\naway"};
+  w->with([&](world& x) { x.uploads = {u}; });
+  BOOST_TEST(run() == 1);
+  BOOST_TEST(contains(out.str(), "  state             aborted\n"
+                                 "  because           the client went away\n"));
+  status.id.clear();
+  out.str("");
+  BOOST_TEST(run() == 0);
+  BOOST_TEST(contains(out.str(), "Z  client_gone\n"));
+}
+
 BOOST_AUTO_TEST_CASE(for_programs_it_is_what_the_server_says) {
   status.json = true;
   BOOST_TEST(run() == 0);
@@ -90,6 +103,8 @@ BOOST_AUTO_TEST_CASE(for_programs_it_is_what_the_server_says) {
 BOOST_AUTO_TEST_CASE(without_an_id_the_newest_are_listed) {
   status.id.clear();
   BOOST_TEST(run() == 0);
+  BOOST_TEST(
+      contains(out.str(), "e-mailed duplicates  conflicts     failed   in doubt  created\n"));
   BOOST_TEST(contains(out.str(), "\n17      done                  3          1          2 "));
   status.json = true;
   out.str("");

@@ -30,6 +30,16 @@ const std::string upload =
 
 } // namespace
 
+BOOST_AUTO_TEST_CASE(a_lag_that_nobody_knows_is_not_told_as_none) {
+  system_changes changes;
+  changes.look(event());
+  BOOST_TEST(changes.figures().starts_with("lag 5  accepted"));
+  auto unknown = event();
+  unknown.replace(unknown.find("\"lag\":5"), 7, "\"lag\":null");
+  changes.look(unknown);
+  BOOST_TEST(changes.figures().starts_with("lag -  accepted"));
+}
+
 BOOST_AUTO_TEST_CASE(only_what_is_new_is_told) {
   system_changes changes;
   BOOST_TEST((changes.look(event()) == lines{"the server runs since then"}));

@@ -9,7 +9,7 @@
 
 #include "cli/upload_client.hpp"
 #include "http/api/dto.hpp"
-#include "tests/http/api/api_fixture.hpp"
+#include "tests/http/api/gate_fixture.hpp"
 
 using namespace bankslip;
 using namespace bankslip::http::fakes;
@@ -29,14 +29,14 @@ domain::upload_record record(domain::upload_state state) {
   return u;
 }
 
-struct fixture : api_fixture {
+struct fixture : gate_fixture {
   fixture() {
     char name[] = "/tmp/bankslip-upload-XXXXXX";
     const auto fd = ::mkstemp(name);
     BOOST_REQUIRE(fd >= 0);
     ::close(fd);
     upload.file = name;
-    upload.url = "http://127.0.0.1:" + std::to_string(port());
+    options.keys.reset();
     upload.progress_timeout = std::chrono::seconds{2};
     w->with([](world& x) {
       x.report = {17, 3, 1, {{2, "d", "debtAmount", "amount_format", "bad amount"}}, false};
@@ -45,7 +45,11 @@ struct fixture : api_fixture {
   }
   ~fixture() { std::filesystem::remove(upload.file); }
 
-  int run() { return cli::run_upload(upload, out, err); }
+  int run() {
+    if (upload.url.empty())
+      upload.url = "http://127.0.0.1:" + std::to_string(port());
+    return cli::run_upload(upload, out, err);
+  }
 
   void write(const std::string& content) {
     std::ofstream{upload.file, std::ios::binary} << content;
@@ -166,7 +170,7 @@ BOOST_AUTO_TEST_CASE(accepted_rows_are_shown_while_the_file_is_sent) {
   BOOST_TEST(run() == 0);
   server.join();
   const auto text = out.str();
-  BOOST_TEST(contains(text, "uploading 100 %  accepted 1234 "));
+  BOOST_TEST(contains(text, "uploading 99 %  accepted 1234 "));
   BOOST_TEST(contains(text, "processing 100 %  accepted 3 "));
 }
 
@@ -183,6 +187,25 @@ BOOST_AUTO_TEST_CASE(for_programs_there_is_one_object_at_the_end) {
   out.str("");
   BOOST_TEST(run() == 0);
   BOOST_TEST(contains(out.str(), R"("upload":null,)"));
+}
+
+BOOST_AUTO_TEST_CASE(who_may_not_read_is_told_what_was_taken_and_which_scope_is_missing) {
+  write("a\n");
+  options.keys = ring;
+  upload.key = "bsk_ingest";
+  BOOST_TEST(run() == 3);
+  BOOST_TEST(err.str()
+             == "bankslip upload: the file was taken as upload 17, but not how it goes on can be "
+                "seen: the server answered 403: the key lacks the scope read\n");
+  BOOST_TEST(contains(out.str(), "  accepted          3\n"));
+  BOOST_TEST(!contains(out.str(), "e-mailed"));
+  upload.json = true;
+  out.str("");
+  BOOST_TEST(run() == 3);
+  BOOST_TEST(contains(out.str(), R"("upload":null,)"));
+  BOOST_TEST(contains(out.str(), R"("settled_after_ms":null)"));
+  upload.wait = false;
+  BOOST_TEST(run() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(the_first_errors_of_settling_are_shown_too) {
