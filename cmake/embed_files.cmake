@@ -19,6 +19,13 @@ foreach(FILE PATH IN ZIP_LISTS NAMES PATHS)
   if(NOT DEFINED TYPE_${ENDING})
     message(FATAL_ERROR "no content type is known for ${FILE}: name it in ${CMAKE_CURRENT_LIST_FILE}")
   endif()
+  # The page's modules are written to be read, and sent without their indentation and
+  # comments. Lines keep their numbers.
+  if(PATH MATCHES "/web/.*[.](js|css)$" AND NOT PATH MATCHES "/[.]local/")
+    execute_process(COMMAND sed -E "s/^[[:blank:]]+//; s,^//.*,," ${PATH}
+                    OUTPUT_FILE ${OUT}/${AT}.plain COMMAND_ERROR_IS_FATAL ANY)
+    set(PATH ${OUT}/${AT}.plain)
+  endif()
   file(SHA256 ${PATH} DIGEST)
   string(SUBSTRING ${DIGEST} 0 20 DIGEST)
   set(PACKED ${OUT}/${AT}.gz)

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { axeFinds, openPage } from './harness/browser.mjs';
+import { axeFinds, openPage, uploadView } from './harness/browser.mjs';
 import { program, run } from './harness/tools.mjs';
 import { csv, file, world } from './harness/world.mjs';
 
@@ -21,7 +21,7 @@ const operator = await newKey('operator', 'ingest,read,ops');
 const feeder = await newKey('feeder', 'ingest');
 
 const w = world({ changes: { API_KEYS_FILE: keys_file } });
-const refused = (url, text) => /status of 40[13]/.test(text);
+const wrong_key = (url, text) => url.endsWith('/session') && /status of 401/.test(text);
 
 /** Pastes a key into the dialog that came by itself. */
 async function logIn(page, key) {
@@ -31,7 +31,7 @@ async function logIn(page, key) {
 }
 
 test('a key is asked for once, a wrong one is told, and the session outlives the page', async t => {
-  const page = await openPage(t, w.browser, `${w.server.url}/#/uploads`, { expected: refused });
+  const page = await openPage(t, w.browser, `${w.server.url}/#/uploads`, { expected: wrong_key });
   await page.getByRole('dialog').waitFor();
   assert.deepEqual(await axeFinds(page), []);
   await logIn(page, 'bsk_wrong');
@@ -48,7 +48,7 @@ test('a key is asked for once, a wrong one is told, and the session outlives the
   await page.setInputFiles('input[type=file]', file('keys.csv', csv([['k-1', 'ana@example.com']])));
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.getByRole('link', { name: /^Watch upload/ }).click();
-  await page.getByRole('main').getByText('done', { exact: true }).waitFor();
+  await uploadView(page).getByText('done', { exact: true }).waitFor();
   await page.goto(`${w.server.url}/#/find/k-1`);
   await page.getByRole('button', { name: 'copy as curl' }).first().click();
   await page.getByText('Copied.').waitFor();
@@ -62,10 +62,17 @@ test('a key is asked for once, a wrong one is told, and the session outlives the
   assert.deepEqual(await page.context().cookies(), []);
 });
 
-test('what a key does not allow is told in words', async t => {
-  const page = await openPage(t, w.browser, `${w.server.url}/#/send`, { expected: refused });
+test('what a key does not allow is told in words, and not tried', async t => {
+  const page = await openPage(t, w.browser, `${w.server.url}/#/send`);
   await logIn(page, feeder);
   await page.getByText('Logged in as feeder').waitFor();
-  await page.goto(`${w.server.url}/#/uploads`);
-  await page.getByRole('alert').getByText('The key does not allow this.').first().waitFor();
+  await page.setInputFiles('input[type=file]', file('fed.csv', csv([['k-2', 'ana@example.com'], ['k-3', 'ana@']])));
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  const card = page.getByRole('listitem').filter({ hasText: 'fed.csv' });
+  await card.getByText('The key lacks the scope read').waitFor();
+  assert.match((await card.innerText()).replace(/\s+/g, ' '), /Accepted 1 Rejected 1 1 row was rejected row 1 email is no address/);
+  for (const place of ['uploads', 'mend', 'find', 'system']) {
+    await page.goto(`${w.server.url}/#/${place}`);
+    await page.getByRole('alert').getByText(`It lacks the scope ${place === 'system' ? 'ops' : 'read'}.`).waitFor();
+  }
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openPage } from './harness/browser.mjs';
+import { openPage, uploadView } from './harness/browser.mjs';
 import { csv, file, world } from './harness/world.mjs';
 
 const w = world({ changes: { EMAIL_IDEMPOTENCY_WINDOW: '15m', SERVICE_CALL_TIMEOUT: '30s' } });
@@ -15,7 +15,7 @@ async function send(page, name, n) {
   await page.getByRole('link', { name: /^Watch upload/ }).click();
 }
 
-const shows = (page, part, n) => page.locator(`.key.${part} dd`).first().and(page.getByText(n, { exact: true })).waitFor();
+const shows = (page, part, n) => uploadView(page).locator(`.key.${part} dd`).first().and(page.getByText(n, { exact: true })).waitFor();
 
 test('progress is shown as it happens, and a reload finds the upload again', async t => {
   w.mails.hold();
@@ -26,11 +26,11 @@ test('progress is shown as it happens, and a reload finds the upload again', asy
   await page.reload();
   await shows(page, 'waiting', '3');
   await page.goto(`${w.server.url}/#/uploads`);
-  await page.getByRole('main').getByText('processing', { exact: true }).first().waitFor();
+  await page.locator('.under-way').getByText('processing', { exact: true }).waitFor();
   await page.goBack();
   w.mails.release();
   await shows(page, 'emailed', '3');
-  await page.getByRole('main').getByText('done', { exact: true }).waitFor();
+  await uploadView(page).getByText('done', { exact: true }).waitFor();
 });
 
 test('a server that dies in the middle is missed, and found when it is back', async t => {
@@ -45,11 +45,24 @@ test('a server that dies in the middle is missed, and found when it is back', as
   w.mails.release();
   await w.server.start();
   await shows(page, 'emailed', '50');
-  await page.getByRole('main').getByText('done', { exact: true }).waitFor();
+  await uploadView(page).getByText('done', { exact: true }).waitFor();
   assert.equal(new Set(w.mails.sent.filter(m => m.debt_id.startsWith('cut')).map(m => m.debt_id)).size, 50);
 });
 
 test('the system shows its lanes and workers', async t => {
   const page = await openPage(t, w.browser, `${w.server.url}/#/system`);
   await page.getByRole('main').getByRole('table').first().waitFor();
+});
+
+test('a file that was refused stands in the list with its reason, and has no numbers', async t => {
+  const form = new FormData();
+  form.append('file', new Blob(['nome;cpf\nAna;1\n']), 'wrong.csv');
+  const { status } = await fetch(`${w.server.url}/bankslip/batch`, { method: 'POST', body: form });
+  assert.equal(status, 422);
+  const page = await openPage(t, w.browser, `${w.server.url}/#/uploads`, { locale: 'pt-BR' });
+  const line = page.getByRole('row').filter({ hasText: 'o servidor não aceitou o arquivo' });
+  await line.getByRole('link').first().click();
+  await uploadView(page).getByText(/terminou antes da primeira linha: o servidor não aceitou o arquivo/).waitFor();
+  await uploadView(page).getByText(/^the header line lacks the columns/).waitFor();
+  assert.equal(await uploadView(page).locator('.legend').isVisible(), false);
 });

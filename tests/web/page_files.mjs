@@ -3,7 +3,8 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 
 const root = new URL('../../web/', import.meta.url);
 export const read = (name) => readFileSync(new URL(name, root), 'utf8');
-export const size = (name) => statSync(new URL(name, root)).size;
+/** Bytes of what is sent of a file: cmake/embed_files.cmake. */
+export const size = (name) => (/\.(js|css)$/.test(name) ? Buffer.byteLength(read(name).replace(/^[ \t]+/gm, '').replace(/^\/\/.*$/gm, '')) : statSync(new URL(name, root)).size);
 
 export function page_files(folder = '') {
   return readdirSync(new URL(folder, root), { withFileTypes: true }).flatMap((entry) => {

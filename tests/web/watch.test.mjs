@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import { endedOf, partsOf } from '../../web/watch/parts_of.js';
 import { rate_window } from '../../web/watch/rate.js';
-import { shareOf, spanOf } from '../../web/watch/upload_facts.js';
+import { howFar, spanOf, whyAborted } from '../../web/watch/upload_facts.js';
 
 const whole = (parts) => Object.values(parts).reduce((a, b) => a + b, 0);
 
@@ -25,7 +25,7 @@ test('the parts of an upload add up to its rows, whatever has become of them', (
 });
 
 test('a slip that waits for its e-mail is a part of its own', () => {
-  assert.deepEqual(partsOf({ accepted: 10, rejected: 2, generated: 7, emailed: 4, failed: 1 }), { emailed: 4, slip: 2, waiting: 3, known: 0, in_doubt: 0, failed: 1, rejected: 2 });
+  assert.deepEqual(partsOf({ accepted: 10, rejected: 2, generated: 7, emailed: 4, failed: 1 }), { emailed: 4, slip: 2, waiting: 3, known: 0, conflict: 0, in_doubt: 0, failed: 1, rejected: 2 });
 });
 
 test('a rate is that of the last moments', () => {
@@ -34,6 +34,14 @@ test('a rate is that of the last moments', () => {
   for (let s = 0; s <= 60; ++s) rate.push(s < 50 ? s * 100 : 5_000 + (s - 50) * 10, s * 1000);
   assert.equal(rate.rate(), 10);
   assert.equal(rate.left(5_200), 10);
+});
+
+test('after a pause the rate is that of what came since, not of the pause', () => {
+  const rate = rate_window(4_000);
+  for (let s = 0; s <= 10; ++s) rate.push(s * 100, s * 1000);
+  // A minute without news, then four times a second.
+  for (let ms = 70_000; ms <= 72_000; ms += 250) rate.push(1_000 + (ms - 69_750), ms);
+  assert.ok(rate.rate() > 700, `${rate.rate()}`);
 });
 
 test('what stands still is never said to end', () => {
@@ -46,9 +54,23 @@ test('what stands still is never said to end', () => {
 test('how far an upload is counts accepted rows alone, and is not known while the file comes in', () => {
   const upload = { state: 'processing', accepted: 8, rejected: 100, emailed: 1, duplicates: 1, conflicts: 1, failed: 1, in_doubt: 0 };
   assert.equal(endedOf(upload), 4);
-  assert.equal(shareOf(upload), 0.5);
-  assert.equal(shareOf({ ...upload, state: 'receiving' }), null);
-  assert.equal(shareOf({ state: 'done', accepted: 0 }), 1);
+  assert.equal(howFar(upload), '50%');
+  assert.equal(howFar({ ...upload, state: 'receiving' }), null);
+  assert.equal(howFar({ ...upload, state: 'aborted' }), null);
+  assert.equal(howFar({ state: 'done', accepted: 0 }), '100%');
+  assert.equal(howFar({ state: 'processing', accepted: 1_100_000, emailed: 1_099_999 }), '99.9%');
+});
+
+test('conflicts are no duplicates, wherever they are counted', () => {
+  const { known, conflict } = partsOf({ accepted: 5, duplicates: 2, conflicts: 3 });
+  assert.deepEqual([known, conflict], [2, 3]);
+});
+
+test('an aborted upload says why, by its code or in the words of the server', () => {
+  assert.equal(whyAborted({ failure_code: 'client_gone', failure: 'x' }), 'the connection to the sender broke');
+  assert.equal(whyAborted({ failure_code: 'csv_invalid', failure: 'no header' }), 'the server did not take the file');
+  assert.equal(whyAborted({ failure_code: 'something_new', failure: 'in its words' }), 'in its words');
+  assert.equal(whyAborted({ failure_code: null, failure: null }), '');
 });
 
 test('the span of an upload ends with it', () => {

@@ -19,8 +19,8 @@ test('numbers and money are written as the language does', async () => {
 
 test('a share is never rounded to nothing or to all', async () => {
   await setLanguage('en');
-  assert.deepEqual([[0, 9], [1, 1000000], [1, 500], [1, 3], [999, 1000], [999999, 1000000], [7, 7], [0, 0]].map(([n, whole]) => words.percent(n, whole)),
-    ['0%', '< 0.1%', '0.2%', '33%', '99.9%', '99.9%', '100%', '0%']);
+  assert.deepEqual([[0, 9], [1, 1000000], [1, 500], [1, 3], [999, 1000], [999999, 1000000], [7, 7], [0, 0], [29, 100], [57, 100], [1, 100], [99, 100]].map(([n, whole]) => words.percent(n, whole)),
+    ['0%', '< 0.1%', '0.2%', '33%', '99.9%', '99.9%', '100%', '0%', '29%', '57%', '1%', '99%']);
 });
 
 test('spans say what matters', async () => {

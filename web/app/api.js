@@ -18,6 +18,8 @@ export class api_error extends Error {
 function describe(status, detail, retry_after) {
   const said = Array.isArray(detail) ? detail.map(sentence).join('; ') : detail;
   if (status === 503) return t('error.503', { said: said ?? '', seconds: retry_after ?? 5 });
+  const scope = status === 403 && /^the key lacks the scope (\w+)$/.exec(said ?? '')?.[1];
+  if (scope) return t('error.scope', { scope });
   if (status === 429) return t('error.429', { seconds: retry_after ?? 5 });
   if ((status === 409 || status === 422 || status === 400) && said) return said;
   if (knows(`error.${status}`)) return t(`error.${status}`, { said: said ?? '' });
@@ -27,21 +29,24 @@ function describe(status, detail, retry_after) {
 /// One entry of a 422, in the page's language where its code is known.
 export function sentence({ type, msg, loc = [] }) {
   const field = loc.at(-1);
-  return `${field && field !== 'file' && field !== 'body' ? `${field}: ` : ''}${knows(`code.${type}`) ? t(`code.${type}`) : msg}`;
+  return `${field && field !== 'file' && field !== 'body' ? `${field}: ` : ''}${knows(`code.${type}`) ? t(`code.${type}`, { said: msg }) : msg}`;
 }
 
 let login = null;
 let waiting = null;
-let session = false;
+let session = null;
 
 /// `ask()` shows the login and resolves to whether there is a session now.
 export function onLogin(ask) {
   login = ask;
 }
 /// Whether calls need a key: curl lines show it then.
-export const needsKey = () => session;
-export function setSession(there) {
-  session = there;
+export const needsKey = () => session?.key != null;
+/// Whether the key allows it; true before that is known.
+export const may = (scope) => !session || session.scopes.includes(scope);
+/// `{key, scopes}` as the server tells them.
+export function setSession(now) {
+  session = now;
 }
 
 /// Asks for the key once, however many calls are refused at a time.

@@ -10,14 +10,15 @@ function form(kind, options) {
 
 export const number = (n) => form(Intl.NumberFormat, {}).format(n);
 
-/// A part of a whole: "12 %"; less than one in a thousand is not rounded to nothing.
+/// A part of a whole, cut and never rounded up: "12 %"; "100 %" is all of it, and less than one in a
+/// thousand is not nothing.
 export function percent(n, whole) {
-  if (!(whole > 0)) return form(Intl.NumberFormat, { style: 'percent' }).format(0);
-  const share = n / whole;
-  const fine = (share > 0 && share < 0.01) || (share < 1 && share > 0.99);
-  const shown = fine ? Math.min(Math.max(Math.trunc(share * 1000) / 1000, 0.001), 0.999) : Math.trunc(share * 100) / 100;
+  // Of the counts: a quotient of them is already rounded (0.29 * 100 is less than 29).
+  const cut = (parts) => Math.floor((n * parts) / whole) / parts;
+  const fine = n > 0 && n < whole && (n * 100 < whole || n * 100 > whole * 99);
+  const shown = !(whole > 0) ? 0 : fine ? Math.min(Math.max(cut(1000), 0.001), 0.999) : cut(100);
   const text = form(Intl.NumberFormat, { style: 'percent', maximumFractionDigits: fine ? 1 : 0 }).format(shown);
-  return share > 0 && share < 0.001 ? `< ${text}` : text;
+  return n > 0 && n * 1000 < whole ? `< ${text}` : text;
 }
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];

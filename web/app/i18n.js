@@ -1,11 +1,14 @@
 /// Texts by the browser's language, or the one that was chosen with the switch. Only that
 /// language is fetched.
 
-const loads = { 'pt-BR': async () => (await import('../text/pt.js')).pt, en: async () => (await import('../text/en.js')).en };
+const loads = {
+  'pt-BR': () => import('../text/pt.js').then(({ pt, phrases }) => ({ texts: pt, phrases })),
+  en: () => import('../text/en.js').then(({ en }) => ({ texts: en, phrases: [] }))
+};
 const kept = 'bankslip.language';
 const listeners = new Set();
 let current = chosen();
-let texts = await loads[current]();
+let { texts, phrases } = await loads[current]();
 let plural = new Intl.PluralRules(current);
 
 function chosen() {
@@ -22,7 +25,7 @@ function chosen() {
 export const language = () => current;
 
 export async function setLanguage(name) {
-  texts = await loads[name]();
+  ({ texts, phrases } = await loads[name]());
   current = name;
   plural = new Intl.PluralRules(name);
   try {
@@ -49,6 +52,10 @@ export function t(key, params = {}) {
     return typeof value === 'number' ? value.toLocaleString(current) : (value ?? '');
   });
 }
+
+/// What the server says in English, in the page's language: reasons of debts, and of what is away.
+/// What others have told it (a mail server, libcurl) stays as it is.
+export const said = (text) => phrases.reduce((whole, [pattern, words]) => whole.replace(pattern, words), text ?? '');
 
 /// Whether there is a text of `key`.
 export const knows = (key) => key in texts;

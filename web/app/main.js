@@ -5,7 +5,8 @@ import { takeDrops } from '../send/drop.js';
 
 const main = document.getElementById('main');
 startShell(() => render(main, false));
-startRouter(main);
 takeDrops();
-// Asks for the key where the server wants one.
-import('../login/login.js').then((login) => login.start()).catch(() => {});
+// The key comes first, where the server wants one: no call is sent to be refused.
+const { start } = await import('../login/login.js');
+await start();
+startRouter(main);

@@ -1,18 +1,20 @@
 /// Which view the address asks for: `#/uploads/42?code=x`. A view is a module with
-/// `title(params)` and `show(main, params, query)`, which may return a function that ends it.
+/// `title(params)` and `show(main, params, query)`, which may return a function that ends it; `needs`
+/// is the scope of what it asks for.
+import { may } from './api.js';
 import { h, fill } from './dom.js';
 import { t } from './i18n.js';
 import { errorState, heading, loadingState } from './parts.js';
 
 const routes = [
   { pattern: 'send', load: () => import('../send/send.js') },
-  { pattern: 'uploads', load: () => import('../watch/uploads.js') },
-  { pattern: 'uploads/:id', load: () => import('../watch/upload.js') },
-  { pattern: 'mend', load: () => import('../mend/mend.js') },
-  { pattern: 'mend/:id', load: () => import('../mend/mend.js') },
-  { pattern: 'find', load: () => import('../find/find.js') },
-  { pattern: 'find/:id', load: () => import('../find/find.js') },
-  { pattern: 'system', load: () => import('../watch/system.js') }
+  { pattern: 'uploads', needs: 'read', load: () => import('../watch/uploads.js') },
+  { pattern: 'uploads/:id', needs: 'read', load: () => import('../watch/upload.js') },
+  { pattern: 'mend', needs: 'read', load: () => import('../mend/mend.js') },
+  { pattern: 'mend/:id', needs: 'read', load: () => import('../mend/mend.js') },
+  { pattern: 'find', needs: 'read', load: () => import('../find/find.js') },
+  { pattern: 'find/:id', needs: 'read', load: () => import('../find/find.js') },
+  { pattern: 'system', needs: 'ops', load: () => import('../watch/system.js') }
 ];
 const first = '#/send';
 
@@ -70,6 +72,8 @@ export async function render(main, moved) {
     clearTimeout(late);
     if (turn !== asked) return;
     document.title = `${view.title(found.params)} · Bankslip`;
+    const { needs } = found.route;
+    if (needs && !may(needs)) return void fill(main, heading(view.title(found.params)), errorState({ text: t('error.scope', { scope: needs }) }, null, t('error.scope.title')));
     fill(main);
     end = view.show(main, found.params, query) ?? null;
     if (moved) focusHeading(main);

@@ -3,7 +3,7 @@ import { announce, note } from '../app/announce.js';
 import { get } from '../app/api.js';
 import { copy, curlButton } from '../app/curl.js';
 import { fill, h } from '../app/dom.js';
-import { t } from '../app/i18n.js';
+import { said, t } from '../app/i18n.js';
 import { day, money } from '../app/format.js';
 import { cell, cells } from '../app/parts.js';
 import { doubtButtons, doubtHint } from '../mend/doubt.js';
@@ -116,7 +116,7 @@ function retry(debt, changed) {
     }
     send.disabled = false;
   }
-  return h('form.act', { on: { submit } }, h('div.hint.bad', {}, h('strong', {}, t('debt.failed.title')), h('p', {}, debt.failure)),
+  return h('form.act', { on: { submit } }, h('div.hint.bad', {}, h('strong', {}, t('debt.failed.title')), h('p', {}, said(debt.failure))),
     h('label', { for: 'email' }, t('debt.retry.email')), h('div.buttons', {}, email, send,
       curlButton(() => ({ method: 'POST', path: debtPath(debt.debt_id, 'retry'), body: body() }))), trouble);
 }

@@ -1,7 +1,7 @@
 /// Debts as the API lists them, and what can be done with one.
 import { get, post } from '../app/api.js';
 import { h } from '../app/dom.js';
-import { t } from '../app/i18n.js';
+import { said, t } from '../app/i18n.js';
 import { day, money } from '../app/format.js';
 import { link } from '../app/router.js';
 
@@ -30,7 +30,7 @@ export function debtTable(label, debts, more = null) {
   const cell = (kind, ...content) => h('td', { role: 'cell', class: kind }, content);
   const row = (d) => h('tr', { role: 'row' },
     h('th', { scope: 'row', role: 'rowheader' }, h('a.mono', { href: link('find', d.debt_id) }, d.debt_id)),
-    cell('name', d.name), cell('n amount', money(d.debt_amount)), cell('n', day(d.debt_due_date)), cell('status', status(d)), cell('reason', d.failure ?? ''), more && cell('acts', more(d)));
+    cell('name', d.name), cell('n amount', money(d.debt_amount)), cell('n', day(d.debt_due_date)), cell('status', status(d)), cell('reason', said(d.failure)), more && cell('acts', more(d)));
   return h('div.scroll', { role: 'region', tabIndex: 0, 'aria-label': label }, h('table.debts', { role: 'table' },
     h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, head('id'), head('name'), head('amount', 'n'), head('due', 'n'), head('status'), head('failure'), more && head('acts'))),
     h('tbody', { role: 'rowgroup' }, debts.map(row))));

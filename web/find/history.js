@@ -1,6 +1,6 @@
 /// What has happened to a debt, in order, with times and reasons.
 import { h } from '../app/dom.js';
-import { t } from '../app/i18n.js';
+import { said, t } from '../app/i18n.js';
 import { moment, number } from '../app/format.js';
 import { link } from '../app/router.js';
 
@@ -20,8 +20,8 @@ function end(debt) {
   const at = debt.updated_on ?? debt.created_at;
   switch (debt.status) {
     case 'emailed': return { kind: 'emailed', title: t('history.emailed'), at, text: t('history.to', { email: debt.email }) };
-    case 'failed': return { kind: 'failed', title: t('history.failed'), at, text: debt.failure };
-    case 'in_doubt': return { kind: 'in_doubt', title: t('history.in_doubt'), at: debt.mail_tried_at ?? at, text: debt.failure };
-    default: return debt.failure ? { kind: 'in_doubt', title: t('history.put_off', { n: debt.put_offs ?? 1 }), at, text: debt.failure } : { kind: 'waiting', title: t(`history.waiting.${debt.status}`) };
+    case 'failed': return { kind: 'failed', title: t('history.failed'), at, text: said(debt.failure) };
+    case 'in_doubt': return { kind: 'in_doubt', title: t('history.in_doubt'), at: debt.mail_tried_at ?? at, text: said(debt.failure) };
+    default: return debt.failure ? { kind: 'in_doubt', title: t('history.put_off', { n: debt.put_offs ?? 1 }), at, text: said(debt.failure) } : { kind: 'waiting', title: t(`history.waiting.${debt.status}`) };
   }
 }

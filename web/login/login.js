@@ -3,6 +3,7 @@ import { askForKey, onLogin, setSession } from '../app/api.js';
 import { openDialog } from '../app/dialog.js';
 import { fill, h } from '../app/dom.js';
 import { t } from '../app/i18n.js';
+import { heading, loadingState } from '../app/parts.js';
 import { showAccount } from '../app/shell.js';
 
 const path = '/session';
@@ -10,13 +11,16 @@ const path = '/session';
 export async function start() {
   onLogin(askKey);
   const answer = await fetch(path).catch(() => null);
-  if (answer?.ok) take(await answer.json());
-  else if (answer?.status === 401) await askForKey();
+  if (!answer?.ok) return;
+  const who = await answer.json();
+  if (who.scopes.length > 0) return take(who);
+  fill(document.getElementById('main'), heading(t('login.title')), loadingState());
+  await askForKey();
 }
 
 /// `key` is the name of the key; null where the server asks for none.
-function take({ key }) {
-  setSession(key !== null);
+function take({ key, scopes }) {
+  setSession({ key, scopes });
   showAccount(key === null ? null : () => [h('span', {}, t('login.as', { name: key })), h('button.link', { type: 'button', on: { click: leave } }, t('login.out'))]);
 }
 

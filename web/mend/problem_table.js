@@ -3,7 +3,7 @@
 /// the first rows.
 import { curlButton } from '../app/curl.js';
 import { fill, h, write } from '../app/dom.js';
-import { knows, t } from '../app/i18n.js';
+import { knows, said, t } from '../app/i18n.js';
 import { number } from '../app/format.js';
 import { errorState } from '../app/parts.js';
 import { link } from '../app/router.js';
@@ -76,11 +76,11 @@ export function problemTable(id) {
 function row(p) {
   const stands = ['conflict', 'failed', 'in_doubt', 'put_off'].includes(p.code);
   const value = p.value ?? '';
-  const said = knows(`code.${p.code}`) ? t(`code.${p.code}`) : p.error;
+  const what = knows(`code.${p.code}`) ? t(`code.${p.code}`) : said(p.error);
   const cell = (kind, ...content) => h(`td.${kind}`, { role: 'cell' }, content);
   return h('tr', { role: 'row' }, cell('n', p.row === null ? '–' : number(p.row)),
     cell('debt-id', stands ? h('a.mono', { href: link('find', p.debt_id) }, p.debt_id) : h('span.mono', {}, p.debt_id.replace(/^'(?=[=+\-@])/, ''))),
     cell('field', p.field && h('code', {}, p.field)),
     cell('value', value !== '' && h('q', { title: value.length > longest_value ? value : null }, value.slice(0, longest_value))),
-    cell('what', said, stands && p.error && p.error !== said && [' ', h('span.quiet', {}, p.error)], ' ', h('code.code', {}, p.code)));
+    cell('what', what, stands && p.error && p.error !== what && [' ', h('span.quiet', {}, said(p.error))], ' ', h('code.code', {}, p.code)));
 }

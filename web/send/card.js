@@ -1,5 +1,6 @@
 /// One file on the view Send, from being read to being settled.
 import { button, fill, h, write } from '../app/dom.js';
+import { may } from '../app/api.js';
 import { t } from '../app/i18n.js';
 import { bytes, duration, number, roughly } from '../app/format.js';
 import { cell, cells } from '../app/parts.js';
@@ -9,7 +10,7 @@ import { stackedBar } from '../watch/bar.js';
 import { follow } from '../watch/follow.js';
 import { summary } from '../watch/summary.js';
 import { isRunning } from '../watch/upload_facts.js';
-import { columns, complaints, facts, fault, firstRows } from './findings.js';
+import { columns, complaints, facts, fault, firstRows, refusedRows } from './findings.js';
 import { cancel, removeFile, send } from './queue.js';
 
 /// `{element, update(what), end()}`.
@@ -109,8 +110,18 @@ export function fileCard(item) {
   // The answer is there; the rest is watched.
   function settled() {
     const { upload_id: id, accepted, rejected } = item.report;
+    const thanks = t('file.sent.text', { n: accepted, span: duration(item.took) });
+    // Who may not read gets the answer's numbers, and is told why there is no more.
+    if (!may('read'))
+      return [
+        h('p', thanks),
+        cells(cell(t('upload.name'), id), cell(t('file.accepted'), number(accepted)), cell(t('file.rejected'), number(rejected))),
+        refusedRows(item.report),
+        h('p.hint', t('file.blind')),
+        buttons(remove())
+      ];
     const bar = stackedBar();
-    const words = h('p', t('file.sent.text', { n: accepted, span: duration(item.took) }));
+    const words = h('p', thanks);
     stop_following = follow(id, (upload) => {
       bar.update(upload);
       if (isRunning(upload)) return;

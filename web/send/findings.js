@@ -21,6 +21,14 @@ export function facts({ file, seen }) {
   );
 }
 
+/// The first rows that the server has refused, and why.
+export function refusedRows({ failed_rows: rows, rejected }) {
+  if (rows.length === 0) return null;
+  const line = ({ row, field, code, error }) => h('li', t('complaints.row', { row }), ' ', field && h('code', field), ' ', knows(`code.${code}`) ? t(`code.${code}`) : error);
+  const shown = rows.slice(0, 5).map(line);
+  return h('div.hint.warn', h('strong', t('mend.rejected.title', { n: rejected })), h('ul', shown));
+}
+
 export function columns({ found, positions }) {
   const chip = (kind, name) =>
     h(`li.${kind}`, h('code', name.slice(0, 40) || '∅'), kind !== 'known' && h('small', t(`columns.${kind}`)));

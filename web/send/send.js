@@ -1,6 +1,6 @@
 /// Send: choose files, look at them, send them.
 import { button, download, fill, h } from '../app/dom.js';
-import { get } from '../app/api.js';
+import { get, may } from '../app/api.js';
 import { t } from '../app/i18n.js';
 import { bars, heading } from '../app/parts.js';
 import { curlButton } from '../app/curl.js';
@@ -87,6 +87,7 @@ export function show(main) {
 
 /// Leads to the uploads that go on, those of before a reload too.
 async function tellRunning(place) {
+  if (!may('read')) return;
   const uploads = await get('/uploads?limit=20').catch(() => []);
   const n = uploads.filter((u) => isRunning(u) && !files().some((f) => f.report?.upload_id === u.upload_id)).length;
   if (n > 0) fill(place, h('a', { href: '#/uploads' }, t('send.running', { n })));

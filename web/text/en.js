@@ -1,7 +1,9 @@
 /// Texts in English. tests/web/texts.test.mjs: the same keys as pt.js.
+import { codes } from './codes.en.js';
 import { mend } from './mend.en.js';
 
 export const en = {
+  ...codes,
   ...mend,
   'page.skip': 'Skip to content',
   'page.lost': 'No such page',
@@ -34,6 +36,8 @@ export const en = {
   'error.0': 'The server does not answer. Check the network, and whether it is up.',
   'error.401': 'A key is needed.',
   'error.403': 'The key does not allow this. {said}',
+  'error.scope': 'The key does not allow this. It lacks the scope {scope}.',
+  'error.scope.title': 'Not allowed',
   'error.404': 'Not found.',
   'error.408': 'The network is too slow: the server gave up waiting.',
   'error.413': 'The file is larger than the server takes.',
@@ -100,6 +104,9 @@ export const en = {
     one: '{n} row confirmed in {span}. From here on nothing is lost.',
     other: '{n} rows confirmed in {span}. From here on nothing is lost.'
   },
+  'file.blind': 'The key lacks the scope read, so this page cannot show how it goes on. The work goes on all the same.',
+  'file.accepted': 'Accepted',
+  'file.rejected': 'Rejected',
   'file.watch': 'Watch upload {id}',
   'file.mend': { one: 'Mend {n} row', other: 'Mend {n} rows' },
   'file.failed.title': 'The upload did not finish',
@@ -144,30 +151,11 @@ export const en = {
   'fault.cause.case': 'Names are told apart by upper and lower case: write them exactly as here.',
   'fault.cause.title': 'The line may be a title or a row of data: the file must begin with the names of its columns.',
 
-  'code.required': 'is empty',
-  'code.blank': 'is nothing but blanks',
-  'code.too_long': 'is too long',
-  'code.utf8': 'is not valid UTF-8',
-  'code.control_character': 'has a control character',
-  'code.amount_format': 'is no amount: at most two decimals, no thousands separator, sign or exponent',
-  'code.amount_range': 'is outside of 0.01 to 99,999,999.99',
-  'code.date_format': 'is no day of the calendar, written YYYY-MM-DD',
-  'code.date_range': 'is outside of what a boleto can say',
-  'code.due_date_window': 'is due too far away: the bar code would say another day',
-  'code.email_syntax': 'is no address like name@example.com',
-  'code.debt_id_characters': 'may only have printable ASCII characters, no slash',
-  'code.government_id_digits': 'is no CPF or CNPJ',
-  'code.field_count': 'the row has another number of fields than the header',
-  'code.quote_syntax': 'text follows a closing quote',
-  'code.unclosed_quote': 'a quote is never closed',
-  'code.row_too_long': 'the row is longer than 64 KiB',
-  'code.conflict': 'a debt of this id stands with other content; the one that stands counts',
-  'code.missing': 'is missing',
-
   'part.emailed': 'E-mailed',
   'part.slip': 'Slip made',
   'part.waiting': 'Waiting',
   'part.known': 'Already known',
+  'part.conflict': 'Conflicts',
   'part.in_doubt': 'In doubt',
   'part.failed': 'Failed',
   'part.rejected': 'Rejected',
@@ -207,8 +195,14 @@ export const en = {
   'upload.said': 'Upload {id}: {share} of the rows are at their end, left: {left}.',
   'upload.summary.receiving': 'The file is coming in. What has arrived goes on its way.',
   'upload.summary.processing': 'Under way. You can close this page: the work goes on.',
-  'upload.summary.aborted':
-    'Upload {id} ended before its last byte. The {accepted} rows that had arrived go on; send the file again: nothing that stands is doubled.',
+  'upload.summary.aborted': 'Upload {id} was aborted before its end:',
+  'upload.summary.aborted.next': {
+    one: 'The row that had arrived goes on. Send the file again: what is known is not doubled.',
+    other: 'The {n} rows that had arrived go on. Send the file again: what is known is not doubled.'
+  },
+  'upload.summary.refused': 'Upload {id} ended before its first row:',
+  'upload.summary.refused.next': 'No row of it went on its way.',
+  'upload.summary.why': '{why}.',
   'upload.summary.empty': 'Upload {id} had no rows, only a header.',
   'upload.summary.again': {
     one: 'This file was sent before: its one row was known, nothing was doubled.',
@@ -244,8 +238,8 @@ export const en = {
   'upload.file.events': 'the same live, as Server-Sent Events',
 
   'upload.rows.so_far': { one: 'row received so far', other: 'rows received so far' },
+  'upload.rows.arrived': { one: 'row had arrived', other: 'rows had arrived' },
   'upload.rows.ended': { one: 'of {n} accepted row at its end', other: 'of {n} accepted rows at their end' },
-  'system.forbidden': 'This part needs a key with the scope ops.',
   'system.since': 'up since {time}',
   'system.well': 'Everything is up.',
   'system.away': 'Away:',
@@ -287,6 +281,9 @@ export const en = {
   'away.boleto': 'Boleto service',
   'away.email': 'E-mail service',
   'away.lane': 'Lane',
+  'away.mail consumer': 'Consumer of e-mails',
+  'away.mail lane': 'Lane of e-mails',
+  'away.mail records': 'Lost records of e-mails, lane',
   'away.records': 'Lost records, lane',
   'worker.name': 'worker',
   'worker.idle': 'idle',
@@ -298,6 +295,8 @@ export const en = {
   'stage.boleto': 'Boleto',
   'stage.email': 'E-mail',
   'stage.store': 'Store',
+  'stage.decode': 'Decode',
+  'stage.worker': 'Worker',
   'link.upload': 'Uploads',
   'link.chunks': 'Chunks',
   'link.stores': 'Stores',

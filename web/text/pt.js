@@ -1,7 +1,10 @@
 /// Texts in Brazilian Portuguese. tests/web/texts.test.mjs: the same keys as en.js.
+import { codes } from './codes.pt.js';
 import { mend } from './mend.pt.js';
+export { phrases } from './phrases.pt.js';
 
 export const pt = {
+  ...codes,
   ...mend,
   'page.skip': 'Ir para o conteúdo',
   'page.lost': 'Página não encontrada',
@@ -34,6 +37,8 @@ export const pt = {
   'error.0': 'O servidor não responde. Verifique a rede e se ele está no ar.',
   'error.401': 'É preciso entrar com uma chave.',
   'error.403': 'A chave não permite esta ação. {said}',
+  'error.scope': 'A chave não permite isto: falta a ela o escopo {scope}.',
+  'error.scope.title': 'Sem permissão',
   'error.404': 'Não encontrado.',
   'error.408': 'A rede está lenta demais: o servidor desistiu de esperar.',
   'error.413': 'O arquivo é maior do que o servidor aceita.',
@@ -101,6 +106,9 @@ export const pt = {
     one: '{n} linha confirmada em {span}. A partir daqui, nada se perde.',
     other: '{n} linhas confirmadas em {span}. A partir daqui, nada se perde.'
   },
+  'file.blind': 'A chave não tem o escopo read, por isso esta página não pode mostrar o andamento. O trabalho continua do mesmo jeito.',
+  'file.accepted': 'Aceitas',
+  'file.rejected': 'Recusadas',
   'file.watch': 'Acompanhar o envio {id}',
   'file.mend': { one: 'Corrigir {n} linha', other: 'Corrigir {n} linhas' },
   'file.failed.title': 'O envio não terminou',
@@ -146,30 +154,11 @@ export const pt = {
   'fault.cause.case': 'Maiúsculas e minúsculas contam: escreva os nomes exatamente como aqui.',
   'fault.cause.title': 'A linha pode ser um título ou uma linha de dados: o arquivo deve começar com os nomes das colunas.',
 
-  'code.required': 'está vazio',
-  'code.blank': 'só tem espaços',
-  'code.too_long': 'é longo demais',
-  'code.utf8': 'não é UTF-8 válido',
-  'code.control_character': 'tem um caractere de controle',
-  'code.amount_format': 'não é um valor: até duas casas decimais, sem separador de milhar, sinal ou expoente',
-  'code.amount_range': 'está fora de 0,01 a 99.999.999,99',
-  'code.date_format': 'não é um dia do calendário, escrito AAAA-MM-DD',
-  'code.date_range': 'está fora do que um boleto pode dizer',
-  'code.due_date_window': 'o vencimento está longe demais: o código de barras diria outro dia',
-  'code.email_syntax': 'não é um endereço como nome@exemplo.com.br',
-  'code.debt_id_characters': 'só pode ter caracteres ASCII imprimíveis, sem barra',
-  'code.government_id_digits': 'não é um CPF ou CNPJ',
-  'code.field_count': 'a linha tem outro número de campos que o cabeçalho',
-  'code.quote_syntax': 'há texto depois das aspas que fecham',
-  'code.unclosed_quote': 'as aspas nunca fecham',
-  'code.row_too_long': 'a linha passa de 64 KiB',
-  'code.conflict': 'já existe uma dívida com este id e outro conteúdo; vale a que existe',
-  'code.missing': 'falta',
-
   'part.emailed': 'E-mail enviado',
   'part.slip': 'Boleto feito',
   'part.waiting': 'Na fila',
   'part.known': 'Já existiam',
+  'part.conflict': 'Conflitos',
   'part.in_doubt': 'Em dúvida',
   'part.failed': 'Falharam',
   'part.rejected': 'Recusadas',
@@ -209,8 +198,14 @@ export const pt = {
   'upload.said': 'Envio {id}: {share} das linhas chegaram ao fim, falta: {left}.',
   'upload.summary.receiving': 'O arquivo está chegando. O que já chegou segue seu caminho.',
   'upload.summary.processing': 'Em processamento. Você pode fechar esta página: o trabalho continua.',
-  'upload.summary.aborted':
-    'O envio {id} foi interrompido antes do fim. As {accepted} linhas que já tinham chegado seguem seu caminho; envie o arquivo de novo: o que já existe não é duplicado.',
+  'upload.summary.aborted': 'O envio {id} foi interrompido antes do fim:',
+  'upload.summary.aborted.next': {
+    one: 'A linha que já tinha chegado segue seu caminho. Envie o arquivo de novo: o que já existe não é duplicado.',
+    other: 'As {n} linhas que já tinham chegado seguem seu caminho. Envie o arquivo de novo: o que já existe não é duplicado.'
+  },
+  'upload.summary.refused': 'O envio {id} terminou antes da primeira linha:',
+  'upload.summary.refused.next': 'Nenhuma linha dele seguiu caminho.',
+  'upload.summary.why': '{why}.',
   'upload.summary.empty': 'O envio {id} não tinha linhas, só o cabeçalho.',
   'upload.summary.again': {
     one: 'Este arquivo já tinha sido enviado: a única linha já existia, nada foi duplicado.',
@@ -243,8 +238,8 @@ export const pt = {
   'upload.file.events': 'o mesmo ao vivo, como Server-Sent Events',
 
   'upload.rows.so_far': { one: 'linha recebida até agora', other: 'linhas recebidas até agora' },
+  'upload.rows.arrived': { one: 'linha tinha chegado', other: 'linhas tinham chegado' },
   'upload.rows.ended': { one: 'de {n} linha aceita chegou ao fim', other: 'de {n} linhas aceitas chegaram ao fim' },
-  'system.forbidden': 'Esta parte precisa de uma chave com o escopo ops.',
   'system.since': 'no ar desde {time}',
   'system.well': 'Tudo no ar.',
   'system.away': 'Está fora do ar:',
@@ -277,7 +272,7 @@ export const pt = {
   'lane.lag': 'à espera',
   'lane.busy': 'em curso',
   'lane.waits': 'espera a vez',
-  'lane.idle': 'parado',
+  'lane.idle': 'em dia',
   'away.kafka': 'Kafka',
   'away.kafka topics': 'Tópicos do Kafka',
   'away.kafka consumer': 'Consumidor do Kafka',
@@ -286,6 +281,9 @@ export const pt = {
   'away.boleto': 'Serviço de boletos',
   'away.email': 'Serviço de e-mail',
   'away.lane': 'Trilho',
+  'away.mail consumer': 'Consumidor dos e-mails',
+  'away.mail lane': 'Trilho dos e-mails',
+  'away.mail records': 'Registros perdidos de e-mails, trilho',
   'away.records': 'Registros perdidos, trilho',
   'worker.name': 'trabalhador',
   'worker.idle': 'livre',
@@ -297,6 +295,8 @@ export const pt = {
   'stage.boleto': 'Boleto',
   'stage.email': 'E-mail',
   'stage.store': 'Gravar',
+  'stage.decode': 'Decodificar',
+  'stage.worker': 'Trabalhador',
   'link.upload': 'Envios',
   'link.chunks': 'Blocos',
   'link.stores': 'Banco',

@@ -1,10 +1,10 @@
 /// The parts of an upload: each row of it is in one of them, and they add up to all rows.
 
 /// In the bar's order: what has come to its end grows from the left.
-export const part_names = ['emailed', 'known', 'in_doubt', 'failed', 'slip', 'waiting', 'rejected'];
+export const part_names = ['emailed', 'known', 'conflict', 'in_doubt', 'failed', 'slip', 'waiting', 'rejected'];
 
 /// Rows in each part. `slip` has its boleto and waits for its e-mail, `waiting` has neither;
-/// `known` repeats or contradicts a debt that stands (duplicates and conflicts).
+/// `known` repeats a debt that stands, `conflict` contradicts one.
 export function partsOf(upload) {
   const {
     accepted = 0,
@@ -18,7 +18,7 @@ export function partsOf(upload) {
   } = upload;
   const open = Math.max(0, accepted - emailed - duplicates - conflicts - failed - in_doubt);
   const slip = Math.min(open, Math.max(0, generated - emailed - failed - in_doubt));
-  return { emailed, slip, waiting: open - slip, known: duplicates + conflicts, in_doubt, failed, rejected };
+  return { emailed, slip, waiting: open - slip, known: duplicates, conflict: conflicts, in_doubt, failed, rejected };
 }
 
 /// Accepted rows that have reached their end.

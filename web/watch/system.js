@@ -1,6 +1,6 @@
 /// System: lanes, workers, stages and links of the process that serves the page, as they are now.
 import { fill, h, write } from '../app/dom.js';
-import { t, knows } from '../app/i18n.js';
+import { knows, said, t } from '../app/i18n.js';
 import { latency, moment, number } from '../app/format.js';
 import { cell, cells, errorState, heading, loadingState } from '../app/parts.js';
 import { announce } from '../app/announce.js';
@@ -33,8 +33,9 @@ export function show(main) {
     },
     state(s) {
       showConnection(s);
+      if (live && s.is !== 'live') view?.gap();
       live = s.is === 'live';
-      if (s.status === 403) fill(main, heading(t('nav.system')), errorState({ text: t('system.forbidden') }));
+      if (s.status === 403) fill(main, heading(t('nav.system')), errorState({ text: t('error.scope', { scope: 'ops' }) }));
     }
   });
   // An event comes when something changes; the line goes on all the same.
@@ -69,7 +70,7 @@ function draw(main, first) {
     ]
   });
   const history = { times: [], accepted: [], emailed: [] };
-  let said = '';
+  let told = '';
 
   const lane_head = h(
     'tr',
@@ -110,9 +111,9 @@ function draw(main, first) {
     const rates = now.rates ?? {};
     emailed.set(t('rate.rows', { rate: number(Math.round(rates.emailed ?? 0)) }));
     accepted.set(t('rate.rows', { rate: number(Math.round(rates.accepted ?? 0)) }));
-    lag.set(number(now.lag));
+    lag.set(now.lag === null ? '–' : number(now.lag));
     running.set(now.uploads ? number(now.uploads.length) : '–');
-    const most = Math.max(1, ...now.lanes.map((l) => l.lag));
+    const most = Math.max(1, ...now.lanes.map((l) => l.lag ?? 0));
     lanes.update(now.lanes.map((l) => ({ ...l, most })));
     workers.update(now.workers.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })));
     links.update(link_names.filter((name) => name in now.links).map((name) => ({ name, ...now.links[name] })));
@@ -122,24 +123,25 @@ function draw(main, first) {
     push(Date.now() / 1000, rates);
   }
 
+  // `rates` null: nobody knows them.
   function push(at, rates) {
     history.times.push(at);
-    history.accepted.push(rates.accepted ?? 0);
-    history.emailed.push(rates.emailed ?? 0);
+    history.accepted.push(rates && (rates.accepted ?? 0));
+    history.emailed.push(rates && (rates.emailed ?? 0));
     if (history.times.length > most_points) for (const list of Object.values(history)) list.shift();
     plot.draw(
       history.times,
       [history.accepted, history.emailed],
-      t('upload.chart.words', { rate: number(Math.round(rates.emailed ?? 0)) })
+      t('upload.chart.words', { rate: number(Math.round(rates?.emailed ?? 0)) })
     );
   }
 
   function drawAway(list) {
-    const words = list.map((a) => `${awayName(a.dependency)}: ${a.reason}`);
+    const words = list.map((a) => `${awayName(a.dependency)}: ${said(a.reason)}`);
     const all = words.join('\n');
     write(well, all === '' ? t('system.well') : '');
-    if (all === said) return;
-    said = all;
+    if (all === told) return;
+    told = all;
     away.hidden = all === '';
     fill(
       away,
@@ -175,7 +177,7 @@ function draw(main, first) {
   }
 
   const goOn = (now) => Date.now() / 1000 - history.times.at(-1) > 0.9 && push(Date.now() / 1000, now.rates);
-  return { update, goOn, end: () => plot.end() };
+  return { update, goOn, gap: () => push(Date.now() / 1000, null), end: () => plot.end() };
 }
 
 /// A list whose lines stay where they are while their values change. `make()` gives
@@ -227,12 +229,12 @@ function laneRow(lane) {
   return {
     element: h('tr', h('th', { scope: 'row' }, lane.partition), state, waiting, credit, lag, h('td.meter-column', bar.element)),
     update(now) {
-      bar.set(now.lag / now.most);
-      write(state, now.error ?? t(now.in_flight > 0 ? 'lane.busy' : now.lag > 0 ? 'lane.waits' : 'lane.idle'));
+      bar.set((now.lag ?? 0) / now.most);
+      write(state, now.error !== null ? said(now.error) : t(now.in_flight > 0 ? 'lane.busy' : now.lag > 0 ? 'lane.waits' : 'lane.idle'));
       state.classList.toggle('trouble', now.error !== null);
       write(waiting, number(now.waiting));
       write(credit, number(now.credit));
-      write(lag, number(now.lag));
+      write(lag, now.lag === null ? '–' : number(now.lag));
     }
   };
 }

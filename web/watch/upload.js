@@ -2,7 +2,7 @@
 import { fill, h, write } from '../app/dom.js';
 import { get } from '../app/api.js';
 import { t } from '../app/i18n.js';
-import { clock, duration, moment, number, percent, roughly } from '../app/format.js';
+import { clock, duration, moment, number, roughly } from '../app/format.js';
 import { badge, cell, cells, errorState, heading, loadingState } from '../app/parts.js';
 import { announce } from '../app/announce.js';
 import { curlButton } from '../app/curl.js';
@@ -15,9 +15,10 @@ import { endedOf } from './parts_of.js';
 import { rate_history } from './rate_history.js';
 import { rate_window } from './rate.js';
 import { summary, troubles } from './summary.js';
-import { isRunning, shareOf, spanOf } from './upload_facts.js';
+import { failureDetail, howFar, isRunning, spanOf } from './upload_facts.js';
 
 const say_every_ms = 15_000;
+const beat_ms = 1_000;
 
 export const title = ({ id }) => t('upload.title', { id });
 
@@ -72,6 +73,13 @@ function draw(main, first) {
   const speed = cell(t('upload.speed'), '');
   const left = cell(t('upload.left'), '');
   const took = cell(t('upload.elapsed'), '');
+  const facts = cells(speed, left, took);
+  const whole = h(
+    'section.sheet',
+    { 'aria-label': t('upload.ends') },
+    h('div.how-far', h('p.far', share, of_rows), facts),
+    bar.element
+  );
   const end_words = h('div');
   const next = h('div');
   const downloads = h('div');
@@ -87,7 +95,10 @@ function draw(main, first) {
         })
       : null;
   let said = Date.now();
+  let heard = 0;
+  let live = false;
   let upload = first;
+  let worded = null;
 
   fill(
     main,
@@ -95,12 +106,7 @@ function draw(main, first) {
     h(
       'div.upload-view',
       end_words,
-      h(
-        'section.sheet',
-        { 'aria-label': t('upload.ends') },
-        h('div.how-far', h('p.far', share, of_rows), cells(speed, left, took)),
-        bar.element
-      ),
+      whole,
       plot && h('section.sheet', plot.element, h('p.see-also', h('a', { href: '#/system' }, t('upload.system')))),
       next,
       downloads
@@ -111,6 +117,7 @@ function draw(main, first) {
     const before = upload;
     upload = now;
     const at = Date.now();
+    heard = at;
     // While the file comes in its rows count; then those that reached their end.
     const count = upload.state === 'receiving' ? upload.rows : endedOf(upload);
     if (before.state === 'receiving' && upload.state !== 'receiving') {
@@ -122,11 +129,11 @@ function draw(main, first) {
     const rate = recent.rate(2_000);
     if (rate !== null && isRunning(upload)) history.push(at / 1000, rate);
     numbers();
-    if (before.state !== upload.state || before === now) words();
+    if (upload.state !== worded) words();
     if (at - said > say_every_ms && isRunning(upload)) {
       said = at;
       announce(
-        t('upload.said', { id, share: percent(shareOf(upload) ?? 0, 1), left: roughly(steady.left(upload.accepted) ?? NaN) })
+        t('upload.said', { id, share: howFar(upload) ?? '–', left: roughly(steady.left(upload.accepted) ?? NaN) })
       );
     }
     if (isRunning(before) && !isRunning(upload)) announce(summary(upload));
@@ -135,34 +142,49 @@ function draw(main, first) {
   function numbers() {
     const running = isRunning(upload);
     bar.update(upload);
-    const part = shareOf(upload);
-    document.title = `${part !== null && running ? `${percent(part, 1)} · ` : ''}${title({ id })} · Bankslip`;
-    write(share, part === null ? number(upload.rows) : percent(part, 1));
-    write(of_rows, part === null ? t('upload.rows.so_far', { n: upload.rows }) : t('upload.rows.ended', { n: upload.accepted }));
+    const part = howFar(upload);
+    document.title = `${part !== null && running ? `${part} · ` : ''}${title({ id })} · Bankslip`;
+    write(share, part ?? number(upload.rows));
+    const of = part !== null ? 'ended' : running ? 'so_far' : 'arrived';
+    write(of_rows, t(`upload.rows.${of}`, { n: of === 'ended' ? upload.accepted : upload.rows }));
     const average = endedOf(upload) / spanOf(upload);
     speed.set(rateText(running ? recent.rate() : average));
     speed.name(t(running ? 'upload.speed' : 'upload.speed.mean'));
     left.set(upload.state === 'processing' ? roughly(steady.left(upload.accepted) ?? NaN) : '–');
     left.hidden = !running;
+    // Nobody knows when an aborted one ended, and one that was refused has nothing to show.
+    facts.hidden = upload.state === 'aborted';
+    whole.hidden = facts.hidden && upload.rows === 0;
     took.set(duration(spanOf(upload)));
-    plot?.draw(history.times, [history.values], t('upload.chart.words', { rate: number(Math.round(recent.rate() ?? 0)) }));
+    if (history.times.length > 1)
+      plot?.draw(history.times, [history.values], t('upload.chart.words', { rate: number(Math.round(recent.rate() ?? 0)) }));
   }
 
   function words() {
+    worded = upload.state;
     const running = isRunning(upload);
     state.className = `badge ${upload.state}`;
     write(state, t(`upload.${upload.state}`));
     const kind = running ? '' : upload.state === 'aborted' ? 'bad' : troubles(upload) > 0 ? 'warn' : 'good';
-    fill(end_words, h('p', { class: `hint ${kind}` }, summary(upload)));
+    const detail = failureDetail(upload);
+    fill(end_words, h('div', { class: `hint ${kind}` }, h('p', summary(upload)), detail && h('p.quiet', { lang: 'en' }, detail)));
     fill(next, !running && whatNext(upload));
     fill(downloads, files(upload));
   }
 
+  // Without news nothing has changed: the rate falls, and the line goes on.
+  function beat() {
+    if (!isRunning(upload)) return;
+    if (live && Date.now() - heard >= beat_ms) update(upload);
+    else took.set(duration(spanOf(upload)));
+  }
+
   function connection({ is, since }) {
     const stale = is === 'cut';
+    live = is === 'live';
     main.classList.toggle('stale', stale);
     write(when, stale ? t('upload.stale', { time: clock(since) }) : moment(upload.created_at));
-    if (stale) {
+    if (stale || is === 'resting') {
       if (history.values.at(-1) !== null) history.push(Date.now() / 1000, null);
       recent.clear();
       steady.clear();
@@ -172,7 +194,7 @@ function draw(main, first) {
   }
 
   update(first);
-  const timer = setInterval(() => isRunning(upload) && took.set(duration(spanOf(upload))), 1_000);
+  const timer = setInterval(beat, beat_ms);
   return {
     update,
     connection,

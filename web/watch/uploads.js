@@ -2,7 +2,7 @@
 import { button, fill, h, write } from '../app/dom.js';
 import { get } from '../app/api.js';
 import { t } from '../app/i18n.js';
-import { duration, moment, number, percent, roughly } from '../app/format.js';
+import { duration, moment, number, roughly } from '../app/format.js';
 import { badge, emptyState, errorState, heading, loadingState } from '../app/parts.js';
 import { curlButton } from '../app/curl.js';
 import { link } from '../app/router.js';
@@ -11,7 +11,7 @@ import { follow } from './follow.js';
 import { endedOf } from './parts_of.js';
 import { rate_window } from './rate.js';
 import { troubles } from './summary.js';
-import { isRunning, shareOf, spanOf } from './upload_facts.js';
+import { howFar, isRunning, spanOf, whyAborted } from './upload_facts.js';
 
 const page_size = 50;
 const look_again_ms = 5_000;
@@ -96,12 +96,12 @@ function liveCard(upload, on_end) {
     bar.update(now);
     if (now.state === 'processing') {
       steady.push(endedOf(now), Date.now());
-      write(how_far, t('uploads.how_far', { share: percent(shareOf(now), 1), left: roughly(steady.left(now.accepted) ?? NaN) }));
+      write(how_far, t('uploads.how_far', { share: howFar(now), left: roughly(steady.left(now.accepted) ?? NaN) }));
     }
     state.className = `badge ${now.state}`;
     write(state, t(`upload.${now.state}`));
     if (!isRunning(now)) on_end();
-  });
+  }, ({ is }) => is !== 'live' && steady.clear());
   return {
     element: h(
       'section.sheet',
@@ -141,7 +141,7 @@ function table(uploads) {
       h('th', { scope: 'row' }, h('a', { href: link('uploads', u.upload_id) }, u.upload_id)),
       h('td', badge(u.state)),
       h('td.n', number(u.rows)),
-      h('td.bar-column', smallBar(u)),
+      h('td.bar-column', u.state === 'aborted' && u.rows === 0 ? h('span.why', whyAborted(u)) : smallBar(u)),
       h('td.n.emailed-column', number(u.emailed)),
       h('td.n', problems > 0 ? h('a', { href: link('mend', u.upload_id) }, number(problems)) : h('span.quiet', '0')),
       h('td.wide', moment(u.created_at)),

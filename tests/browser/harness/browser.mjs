@@ -73,6 +73,9 @@ export async function axeFinds(page) {
     v.nodes.map(n => `${v.id}: ${n.target} ${n.failureSummary ?? v.help}`));
 }
 
+/** The view of one upload: lists and cards of files have bars and states too. */
+export const uploadView = page => page.getByRole('main').filter({ has: page.locator('.upload-view') });
+
 /** Whether something is wider than the window. */
 export const overflows = page =>
   page.evaluate(() => {
