@@ -57,7 +57,7 @@ WORKDIR /var/lib/bankslip
 ENV SERVER_HOST=0.0.0.0 SERVER_PORT=8000 ADMIN_HOST=127.0.0.1 ADMIN_PORT=9464 LOG_FORMAT=json
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 \
+HEALTHCHECK --interval=5s --timeout=10s --start-period=30s --retries=6 \
   CMD ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:9464/healthz"]
 ENTRYPOINT ["bankslip"]
 CMD ["serve"]

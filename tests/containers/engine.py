@@ -122,9 +122,10 @@ class Engine:
     def exec(self, service, *command, **options):
         return self.podman("exec", self.containers(service)[0], *command, **options)
 
-    def healthy(self, service, count=1):
-        """Whether so many of its containers run, and find themselves healthy."""
-        names = self.containers(service)
-        return len(names) == count and all(
-            subprocess.run(["podman", "healthcheck", "run", name], env=self.environment,
-                           capture_output=True).returncode == 0 for name in names)
+    def wait_healthy(self, service, count=1):
+        """Until so many of its containers run, and each has found itself healthy."""
+        for name in wait(120, f"{count} containers of {service}",
+                         lambda: len(n := self.containers(service)) == count and n):
+            wait(180, f"{name} is healthy", lambda: subprocess.run(
+                ["podman", "healthcheck", "run", name], env=self.environment,
+                capture_output=True).returncode == 0)

@@ -132,8 +132,8 @@ class ContainersTest:
     def slow_services(self):
         with self.step("e-mails by HTTP to a service with faults"):
             self.engine.start("--scale", "consumer=6", "app", "consumer", EMAIL_URL="http://mocks:8102")
-            wait(120, "app is healthy", lambda: self.engine.healthy("app"))
-            wait(120, "six consumers are healthy", lambda: self.engine.healthy("consumer", 6))
+            self.engine.wait_healthy("app")
+            self.engine.wait_healthy("consumer", 6)
             wait(60, "the API is ready through nginx", lambda: self.outside.upload_record(1))
 
     def progress_to(self, share):
@@ -155,19 +155,19 @@ class ContainersTest:
             self.engine.podman("stop", "-t", "30", name)
             self.engine.podman("rm", name)
         self.engine.start("--no-recreate", "--scale", f"consumer={count}", "consumer")
-        wait(120, f"{count} consumers", lambda: self.engine.healthy("consumer", count))
+        self.engine.wait_healthy("consumer", count)
 
     def kill_a_consumer(self):
         name = self.engine.containers("consumer")[2]
         # A container that is ended by its engine stays down; one that dies is started again.
         os.kill(self.engine.inspect(name)["State"]["Pid"], signal.SIGKILL)
         wait(60, f"{name} is started again", lambda: self.engine.inspect(name)["RestartCount"] >= 1)
-        wait(60, "six consumers", lambda: self.engine.healthy("consumer", 6))
+        self.engine.wait_healthy("consumer", 6)
         return f"{name} started again by its restart policy"
 
     def restart(self, service):
         self.engine.compose("restart", service)
-        wait(120, f"{service} is healthy again", lambda: self.engine.healthy(service))
+        self.engine.wait_healthy(service)
 
     def load(self):
         self.debts = Debts(self.engine, self.arguments.rows)
