@@ -74,6 +74,8 @@ void consumer_state::on_assigned(std::span<const std::int32_t> partitions) {
     telemetry::log_info("partition assigned", {{"partition", partition}, {"mails", options.mails}});
   }
   joined = true;
+  if (options.tell_share)
+    options.tell_share(lanes.size());
   // The lag of each is known, and must be seen before anybody is told "ready".
   metrics_due = {};
 }
@@ -89,6 +91,8 @@ void consumer_state::on_revoked(std::span<const std::int32_t> partitions) {
     forget(options.mails, partition);
     telemetry::log_info("partition revoked", {{"partition", partition}, {"mails", options.mails}});
   }
+  if (options.tell_share)
+    options.tell_share(lanes.size());
 }
 
 void consumer_state::on_foreign_headers(std::vector<domain::record_header> headers) {
@@ -245,6 +249,8 @@ void consumer_state::show(std::chrono::steady_clock::time_point now) {
   options.seen->report(membership(), !source->connected() ? "no broker connection"
                                      : seen_all           ? ""
                                                           : "waits for its partitions");
+  if (options.show_more)
+    options.show_more();
   board->queue_length(static_cast<std::int64_t>(rows));
   board->credit(static_cast<std::int64_t>(credit->available()));
   board->works_on(std::to_string(lanes.size()) + " partitions");

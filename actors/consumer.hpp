@@ -45,6 +45,10 @@ struct consumer_options {
   std::chrono::milliseconds idle_wait{50};
   /// Pause between polls; zero: none.
   std::chrono::milliseconds poll_pause{0};
+  /// Told how many partitions are its own, whenever that changes; may be empty.
+  std::function<void(std::size_t partitions)> tell_share;
+  /// Shows figures that go with its own; may be empty.
+  std::function<void()> show_more;
   /// For the pace of the metrics.
   const domain::clock* time = &domain::system_clock();
 };

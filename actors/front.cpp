@@ -181,6 +181,7 @@ front_actor::behavior_type front(front_pointer self, front_options options) {
       [=](resolve_debt& m) { return self->delegate(self->state.options.store, std::move(m)); },
       [=](list_uploads& m) { return ask_with_progress<uploads_listed>(self, m); },
       [=](find_upload& m) { return ask_with_progress<upload_found>(self, m); },
+      [=](stop_mails& m) { return self->delegate(self->state.options.store, std::move(m)); },
       [=](find_uploads& m) { return ask_with_progress<uploads_listed>(self, m); },
       [=](list_problems& m) { return self->delegate(self->state.options.store, std::move(m)); },
       [=](list_deliveries& m) { return pass_to_webhook<deliveries_listed>(self, m); },

@@ -96,6 +96,9 @@ void look(outbox_relay_pointer self) {
   auto& state = self->state;
   if (auto err = state.store->expire_leases())
     return fail(self, err);
+  // No more than are published in a look.
+  if (auto err = state.store->release_held(state.options.limit))
+    return fail(self, err);
   auto entries =
       state.store->claim_outbox(state.options.limit, state.options.timeouts.outbox_claim());
   if (!entries)

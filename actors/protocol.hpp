@@ -254,6 +254,12 @@ struct upload_retried {
   domain::retried_page page;
 };
 
+/// Stops or resumes the e-mails of an upload.
+struct stop_mails {
+  std::int64_t upload_id = 0;
+  domain::mail_action action = domain::mail_action::pause;
+};
+
 /// Takes an idempotency key, or prolongs the hold on it; see `debt_store::claim_key`.
 struct claim_key {
   domain::idempotency_name name;
@@ -356,6 +362,8 @@ using front_actor = caf::typed_actor<
     caf::replies_to<list_uploads>::with<uploads_listed>,
     // The same for one upload; `not_found`.
     caf::replies_to<find_upload>::with<upload_found>,
+    // Answers with the upload as it is then; `not_found`, `wrong_state`.
+    caf::replies_to<stop_mails>::with<upload_found>,
     // The same for many at once; leaves out those that are not there.
     caf::replies_to<find_uploads>::with<uploads_listed>,
     // Answers `not_found` for an unknown upload.
@@ -488,6 +496,7 @@ using storing_actor = caf::typed_actor<caf::replies_to<create_debt>::with<debt_c
                                        caf::replies_to<resolve_debt>::with<debt_revived>,
                                        caf::replies_to<list_uploads>::with<uploads_listed>,
                                        caf::replies_to<find_upload>::with<upload_found>,
+                                       caf::replies_to<stop_mails>::with<upload_found>,
                                        caf::replies_to<find_uploads>::with<uploads_listed>,
                                        caf::replies_to<list_problems>::with<problems_listed>,
                                        caf::replies_to<list_debts>::with<debts_listed>,
@@ -751,6 +760,7 @@ using publishing_actor = caf::typed_actor<caf::replies_to<publish_batch>::with<b
   X(end_session)                                                                                   \
   X(find_upload)                                                                                   \
   X(upload_found)                                                                                  \
+  X(stop_mails)                                                                                    \
   X(find_uploads)                                                                                  \
   X(list_problems)                                                                                 \
   X(problems_listed)                                                                               \

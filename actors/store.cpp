@@ -163,6 +163,10 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
       [=](const find_upload& request) {
         return answered<upload_found>(self, self->state.store->find_upload(request.upload_id));
       },
+      [=](const stop_mails& request) {
+        return answered<upload_found>(
+            self, self->state.store->set_mail(request.upload_id, request.action));
+      },
       [=](const find_uploads& request) {
         return answered<uploads_listed>(
             self, self->state.store->find_uploads(request.upload_ids, request.newest));

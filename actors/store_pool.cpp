@@ -112,6 +112,7 @@ store_pool_actor::behavior_type store_pool(store_pool_pointer self, store_pool_o
       [=](resolve_debt& m) { return pass<debt_revived>(self, m); },
       [=](list_uploads& m) { return pass<uploads_listed>(self, m); },
       [=](find_upload& m) { return pass<upload_found>(self, m); },
+      [=](stop_mails& m) { return pass<upload_found>(self, m); },
       [=](find_uploads& m) { return pass<uploads_listed>(self, m); },
       [=](list_problems& m) { return pass<problems_listed>(self, m); },
       [=](list_debts& m) { return pass<debts_listed>(self, m); },

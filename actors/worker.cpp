@@ -46,6 +46,7 @@ void stage_meter::on_settled(const domain::settle_report& r) {
   telemetry::count_rows("conflict", r.conflicts);
   telemetry::count_rows("failed", r.failed);
   telemetry::count_rows("in_doubt", r.in_doubt);
+  telemetry::count_rows("held", r.held);
   telemetry::count_rows("put_off", r.put_off);
   telemetry::count_rows("unreadable", r.unreadable);
   telemetry::observe_batch("settled", r.records);

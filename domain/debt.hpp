@@ -74,6 +74,8 @@ struct stored_debt {
   /// How often the e-mail of this attempt was put off.
   int put_offs = 0;
   origin from;
+  /// `generated`, and its e-mail does not go out: those of its upload were stopped.
+  bool held = false;
   /// First e-mail call of this attempt whose outcome is not known.
   std::optional<utc_time> mail_tried_at;
   utc_time created_at{};

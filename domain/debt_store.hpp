@@ -43,6 +43,9 @@ enum class person_decision : std::uint8_t {
   resend,
 };
 
+/// A person's word on the e-mails of an upload.
+enum class mail_action : std::uint8_t { pause, resume, cancel };
+
 /// Single debts, uploads and the outbox, for HTTP and the outbox relay. Each call
 /// is its own transaction. One thread.
 class debt_store {
@@ -127,6 +130,12 @@ public:
   /// upload.
   virtual caf::expected<std::vector<row_problem>>
   upload_problems(std::int64_t id, std::int64_t after_row, int limit) = 0;
+
+  /// Stops or resumes the e-mails of an upload, and returns it. What is under way in that
+  /// moment still goes out. `not_found`; `wrong_state` where cancelled ones are to be paused.
+  virtual caf::expected<upload_record> set_mail(std::int64_t id, mail_action action) = 0;
+  /// Lets held rows of resumed uploads go, at most `limit`: each gets an outbox entry.
+  virtual caf::error release_held(int limit) = 0;
 
   /// Takes up to `limit` outbox entries that are due and not claimed, for
   /// `claim`; fewer where they hold more than 4 MiB.

@@ -85,6 +85,8 @@ struct upload_standing {
 struct open_intents {
   utc_time now{};
   std::vector<intent> intents;
+  /// Uploads whose e-mails are stopped.
+  std::vector<std::int64_t> stopped{};
 };
 
 /// A row to insert.
@@ -110,6 +112,8 @@ struct row_update {
   std::string failure;
   int put_offs = 0;
   std::optional<utc_time> mail_tried_at;
+  /// `generated`, and not to be mailed.
+  bool held = false;
 };
 
 /// Changes to an upload's counters; may be negative after a retry.
@@ -124,6 +128,9 @@ struct upload_progress {
   /// Last offset of this upload in the batch; duplicates and conflicts up to
   /// the stored one were counted before. -1: leaves the stored one.
   std::int64_t counted_through = -1;
+  std::int64_t held = 0;
+  /// Rows that came to an end without a slip.
+  std::int64_t unslipped = 0;
 };
 
 /// The end of a batch's transaction.
@@ -200,7 +207,11 @@ public:
   /// Locks rows for update and reads them. `ids` ascend.
   virtual caf::expected<std::vector<stored_debt>> lock(std::span<const std::string_view> ids) = 0;
 
-  /// Reads the intents but `own_id` whose transaction is not open. Call it when the
+  /// Reads which uploads' e-mails are stopped; outside a transaction.
+  virtual caf::expected<std::vector<std::int64_t>> stopped_uploads() = 0;
+
+  /// Reads the intents but `own_id` whose transaction is not open, and which uploads' e-mails
+  /// are stopped. Call it when the
   /// keys of all rows are locked: an open transaction has the keys of all e-mails
   /// that it may send, so its intent cannot be about these rows.
   virtual caf::expected<open_intents> others_intents(std::int64_t own_id) = 0;

@@ -18,6 +18,27 @@ std::string_view to_string(upload_state s) noexcept {
   return "unknown";
 }
 
+std::string_view to_string(mail_stop s) noexcept {
+  switch (s) {
+    case mail_stop::none:
+      return "";
+    case mail_stop::paused:
+      return "paused";
+    case mail_stop::cancelled:
+      return "cancelled";
+    case mail_stop::resumed:
+      return "resumed";
+  }
+  return "unknown";
+}
+
+mail_stop mail_stop_of(std::string_view name) noexcept {
+  for (auto s : {mail_stop::paused, mail_stop::cancelled, mail_stop::resumed})
+    if (name == to_string(s))
+      return s;
+  return mail_stop::none;
+}
+
 upload_state upload_state_of(std::string_view name) noexcept {
   for (auto s : {upload_state::processing, upload_state::done, upload_state::aborted})
     if (name == to_string(s))

@@ -44,6 +44,26 @@ struct upload_failure {
   std::string text{};
 };
 
+/// Whether the e-mails of an upload go out.
+enum class mail_stop : std::uint8_t {
+  none,
+  /// Its rows wait.
+  paused,
+  /// Its rows stay `generated`, and are at their end.
+  cancelled,
+  /// They go out again, also those that were stopped.
+  resumed,
+};
+
+std::string_view to_string(mail_stop s) noexcept;
+
+/// `none` for unknown names.
+mail_stop mail_stop_of(std::string_view name) noexcept;
+
+constexpr bool is_stopped(mail_stop s) noexcept {
+  return s == mail_stop::paused || s == mail_stop::cancelled;
+}
+
 /// One upload with its counters, in rows.
 struct upload_record {
   std::int64_t upload_id = 0;
@@ -68,6 +88,11 @@ struct upload_record {
   upload_failure failure;
   /// Only `find_upload` reads it.
   file_form form;
+  /// Rows with slips whose e-mails are stopped; at their end if the upload's are cancelled.
+  std::int64_t held = 0;
+  mail_stop mail = mail_stop::none;
+  /// When every accepted row had its slip, or its end without one, the first time.
+  std::optional<utc_time> generated_at;
 
   /// Accepted rows that have reached their end.
   std::int64_t ended() const noexcept {

@@ -25,8 +25,11 @@ void write_upload(writer& w, const domain::upload_record& u) {
   w.key("conflicts").number(u.conflicts);
   w.key("failed").number(u.failed);
   w.key("in_doubt").number(u.in_doubt);
+  w.key("held").number(u.held);
+  w.key("mail").text(domain::is_stopped(u.mail) ? domain::to_string(u.mail) : "on");
   w.key("created_at").text(domain::format_utc(u.created_at));
   write_time(w.key("received_at"), u.received_at);
+  write_time(w.key("generated_at"), u.generated_at);
   write_time(w.key("done_at"), u.done_at);
   w.key("failure_code").text_or_null(u.failure.code);
   w.key("failure").text_or_null(u.failure.text);

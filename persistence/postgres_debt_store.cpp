@@ -177,6 +177,14 @@ public:
     return persistence::upload_problems(connection_, id, after_row, limit);
   }
 
+  caf::expected<domain::upload_record> set_mail(std::int64_t id,
+                                                domain::mail_action action) override {
+    return persistence::set_mail(connection_, id, action, events_);
+  }
+  caf::error release_held(int limit) override {
+    return persistence::release_held(connection_, limit);
+  }
+
   caf::expected<std::vector<domain::outbox_entry>>
   claim_outbox(int limit, std::chrono::milliseconds claim) override;
   caf::error finish_outbox(std::span<const std::int64_t> ids) override;

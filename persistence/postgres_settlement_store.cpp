@@ -44,6 +44,13 @@ domain::intent read_intent(const PGresult* result, int row) {
   return out;
 }
 
+std::vector<std::int64_t> read_ids(const PGresult* result) {
+  std::vector<std::int64_t> out;
+  for (int i = 0; i < PQntuples(result); ++i)
+    out.push_back(read_int64(PQgetvalue(result, i, 0)));
+  return out;
+}
+
 /// Over libpq: COPY and pipelines are out of libpqxx's reach.
 class postgres_settlement_store final : public domain::settlement_store {
 public:
@@ -71,6 +78,7 @@ public:
   caf::expected<std::vector<bool>> insert(std::span<const domain::new_row> rows) override;
   caf::expected<std::vector<domain::stored_debt>>
   lock(std::span<const std::string_view> ids) override;
+  caf::expected<std::vector<std::int64_t>> stopped_uploads() override;
   caf::expected<domain::open_intents> others_intents(std::int64_t own_id) override;
   caf::error settle(const domain::settlement& s) override;
 
@@ -177,6 +185,7 @@ caf::expected<domain::open_intents> postgres_settlement_store::others_intents(st
   const step steps[] = {{&save_statement, {}},
                         {&other_intents_statement, {as_param(own_id)}},
                         {&back_to_save_statement, {}},
+                        {&stopped_uploads_statement, {}},
                         {&clock_statement, {}}};
   auto r = connection_.run("read intents", steps);
   if (!r)
@@ -185,8 +194,16 @@ caf::expected<domain::open_intents> postgres_settlement_store::others_intents(st
   const auto* others = (*r)[1].get();
   for (int i = 0; i < PQntuples(others); ++i)
     out.intents.push_back(read_intent(others, i));
+  out.stopped = read_ids((*r)[3].get());
   out.now = read_time(PQgetvalue(r->back().get(), 0, 0));
   return out;
+}
+
+caf::expected<std::vector<std::int64_t>> postgres_settlement_store::stopped_uploads() {
+  auto r = connection_.run("read stopped uploads", stopped_uploads_statement, {});
+  if (!r)
+    return r.error();
+  return read_ids(r->get());
 }
 
 caf::error postgres_settlement_store::settle(const domain::settlement& s) {

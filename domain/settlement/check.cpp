@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "domain/settlement/wave_steps.hpp"
 
 namespace bankslip::domain {
@@ -21,17 +23,25 @@ caf::error check_rows(const wave_context& ctx, wave_rows& rows) {
     const auto& stored = rows.stored[i];
     auto& row = rows.all[ctx.found.asked[i]];
     row.stored = i;
-    row.settled = is_final(stored.status)
+    row.settled = is_final(stored.status) || stored.held
                   || (ctx.is(settle_part::slips) && stored.status == debt_status::generated)
                   || (ctx.is(settle_part::mails) && stored.status == debt_status::imported);
     row.has = {stored.linha_digitavel, stored.slip_details};
     row.put_offs = stored.put_offs;
     row.mail_tried_at = stored.mail_tried_at;
   }
-  // Whoever has settled the record was here before: what is not there now was removed.
-  if (ctx.is(settle_part::mails))
-    for (auto& row : rows.all)
-      row.settled = row.settled || row.is_new();
+  if (!ctx.is(settle_part::mails))
+    return {};
+  // So that no leave is taken for them.
+  auto stopped = ctx.store.stopped_uploads();
+  if (!stopped)
+    return std::move(stopped.error());
+  for (auto& row : rows.all) {
+    // Whoever has settled the record was here before: what is not there now was removed.
+    row.settled = row.settled || row.is_new();
+    if (!row.settled && std::ranges::count(*stopped, rows.from(row).upload_id) > 0)
+      row.hold();
+  }
   return {};
 }
 

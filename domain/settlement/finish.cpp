@@ -66,6 +66,7 @@ private:
   /// Counts a record that changes no row. False where it was counted before.
   bool count_once(const inbound_record& record, total all, counter of_upload);
   void count_end(origin from, debt_status end);
+  void count_slip(origin from, int attempt);
   void update(const wave_row& row);
   /// It has its slip, and its record brings it to the mail stage.
   bool is_handed_on(const wave_row& row) const noexcept {
@@ -103,6 +104,13 @@ void settlement_writer::count_end(origin from, debt_status end) {
   }
 }
 
+// An earlier attempt has ended without one.
+void settlement_writer::count_slip(origin from, int attempt) {
+  count(from, &settle_report::generated, &upload_progress::generated);
+  if (from && attempt > 1)
+    --progress_of(from.upload_id).unslipped;
+}
+
 void settlement_writer::repeat(std::uint32_t index, const wave_row& row) {
   const auto& record = records_.record(index);
   if (!record.from || record.from == rows_.from(row))
@@ -122,22 +130,24 @@ void settlement_writer::add_unreadable(std::uint32_t index, const caf::error& re
   const auto& record = records_.record(index);
   auto text = text_of(reason);
   add_dead_letter(index, {"unreadable", text, "decode"});
-  if (count_once(record, &settle_report::unreadable, &upload_progress::failed))
-    settlement_.problems.emplace_back(record.from.upload_id,
-                                      row_problem{record.from.row,
-                                                  std::string{records_.batch().key(record)}, "",
-                                                  "unreadable", text});
+  if (!count_once(record, &settle_report::unreadable, &upload_progress::failed))
+    return;
+  ++progress_of(record.from.upload_id).unslipped;
+  settlement_.problems.emplace_back(
+      record.from.upload_id, row_problem{record.from.row, std::string{records_.batch().key(record)},
+                                         "", "unreadable", text});
 }
 
 void settlement_writer::update(const wave_row& row) {
-  settlement_.updates.push_back(
-      {rows_.content(row).debt_id, row.end, row.has.linha_digitavel, row.has.details,
-       std::string{row.failure()}, row.put_offs,
-       row.end == debt_status::emailed ? std::nullopt : row.mail_tried_at});
+  settlement_.updates.push_back({rows_.content(row).debt_id, row.end, row.has.linha_digitavel,
+                                 row.has.details, std::string{row.failure()}, row.put_offs,
+                                 row.end == debt_status::emailed ? std::nullopt : row.mail_tried_at,
+                                 row.held && row.end == debt_status::generated});
 }
 
 void settlement_writer::add(const wave_row& row, bool given_up) {
   const bool counts_records = options_.part != settle_part::mails;
+  const bool held = row.held && row.end == debt_status::generated;
   if (row.left)
     return;
   if (row.settled) {
@@ -148,15 +158,20 @@ void settlement_writer::add(const wave_row& row, bool given_up) {
   auto from = rows_.from(row);
   const auto& id = rows_.content(row).debt_id;
   if (row.slip_is_new)
-    count(from, &settle_report::generated, &upload_progress::generated);
-  if (is_handed_on(row)) {
-    if (!row.is_new())
+    count_slip(from, rows_.attempt(row));
+  if (is_handed_on(row) || held) {
+    if (held)
+      count(from, &settle_report::held, &upload_progress::held);
+    if (!row.is_new() && counts_records)
       repeat(row.record, row);
-    if (!row.is_new() || row.mail_tried_at)
+    if (!row.is_new() || held || row.mail_tried_at)
       update(row);
     return;
   }
   count_end(from, row.end);
+  // Counted once, at the first attempt.
+  if (from && is_final(row.end) && row.has.linha_digitavel.empty() && rows_.attempt(row) == 1)
+    ++progress_of(from.upload_id).unslipped;
   if (auto event = event_of(row.end); event && options_.events.contains(*event))
     settlement_.told.push_back(id);
   if (!row.is_new() && counts_records)

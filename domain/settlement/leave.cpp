@@ -8,8 +8,9 @@ namespace bankslip::domain {
 bool take_leave(const wave_context& ctx, wave_rows& rows, mail_permit& permit,
                 wave_result& result) {
   std::vector<wave_row*> waiting;
+  const bool holds = std::ranges::any_of(rows.all, &wave_row::held);
   for (auto& row : rows.all)
-    if (!row.settled)
+    if (!row.settled && !row.held)
       waiting.push_back(&row);
   // In the order of their records, so that as many as can be are settled.
   std::ranges::sort(waiting, {}, &wave_row::record);
@@ -24,7 +25,7 @@ bool take_leave(const wave_context& ctx, wave_rows& rows, mail_permit& permit,
     }
   }
   result.wait = permit.wait();
-  return result.granted > 0 || first_left(rows) > 0;
+  return result.granted > 0 || holds || first_left(rows) > 0;
 }
 
 std::size_t first_left(const wave_rows& rows) {

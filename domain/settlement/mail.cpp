@@ -84,6 +84,9 @@ caf::error weigh_earlier_tries(const wave_context& ctx, wave_rows& rows,
     auto tried = row.mail_tried_at;
     if (auto first = tries[i].first)
       tried = std::min(tried.value_or(*first), *first);
+    if (row.end == debt_status::emailed
+        && std::ranges::count(others->stopped, rows.from(row).upload_id) > 0)
+      row.hold();
     if (row.end != debt_status::emailed) {
       // Nothing is sent now, but the intents that tell of it go with this wave.
       row.mail_tried_at = tried;

@@ -82,6 +82,8 @@ struct settle_report {
   std::size_t conflicts = 0;
   std::size_t failed = 0;
   std::size_t in_doubt = 0;
+  /// Their e-mails are stopped, with those of their upload.
+  std::size_t held = 0;
   /// Slip or e-mail will be tried again later, by way of the outbox.
   std::size_t put_off = 0;
   /// Why the first of these was put off.

@@ -18,6 +18,11 @@ void wave_row::end_as(debt_status state, trouble reason) {
   why = std::make_unique<trouble>(std::move(reason));
 }
 
+void wave_row::hold() {
+  held = true;
+  end_as(debt_status::generated, {"the e-mails of its upload were stopped", {}, {}});
+}
+
 void wave_row::give_up(trouble reason) {
   end_as(mail_tried_at ? debt_status::in_doubt : debt_status::failed, std::move(reason));
 }

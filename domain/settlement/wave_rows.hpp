@@ -35,6 +35,8 @@ struct wave_row {
   /// To be mailed, but not now: it stays as it is, and its record is not settled.
   bool left = false;
   bool slip_is_new = false;
+  /// Its upload's e-mails are stopped: it ends as `generated`, and is marked.
+  bool held = false;
   debt_status end = debt_status::emailed;
   int put_offs = 0;
   std::optional<utc_time> mail_tried_at;
@@ -47,6 +49,8 @@ struct wave_row {
   }
 
   void end_as(debt_status state, trouble reason);
+  /// Ends as `generated` without an e-mail, until that of its upload may go out again.
+  void hold();
   /// Ends as `failed`, or as `in_doubt` where an e-mail may have gone out.
   void give_up(trouble reason);
   /// Leaves the row as `state` with its reason, to be tried again; gives it up after

@@ -46,7 +46,7 @@ caf::expected<std::vector<std::uint32_t>> write_new(const wave_context& ctx, con
 /// Takes the row as it stands under its lock. False where it has changed since
 /// the check, for the intent names the attempts of the check.
 bool take_locked(wave_rows& rows, wave_row& row, stored_debt now) {
-  if (is_final(now.status)) {
+  if (is_final(now.status) || now.held) {
     row.settled = true;
     row.stored = static_cast<std::uint32_t>(rows.stored.size());
     rows.stored.push_back(std::move(now));

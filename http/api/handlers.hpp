@@ -24,6 +24,7 @@ void get_errors(exchange& x, const api_context& api);
 void get_rejected(exchange& x, const api_context& api);
 void get_results(exchange& x, const api_context& api);
 void post_upload_retry(exchange& x, const api_context& api);
+void post_upload_mail(exchange& x, const api_context& api);
 
 // list_routes.cpp, dead_letter_routes.cpp
 void get_debts(exchange& x, const api_context& api);

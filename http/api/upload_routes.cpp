@@ -1,10 +1,14 @@
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "http/api/answers.hpp"
+#include "http/api/bodies.hpp"
 #include "http/api/dto.hpp"
 #include "http/api/handlers.hpp"
 #include "http/api/paged_text.hpp"
@@ -150,6 +154,38 @@ void post_upload_retry(exchange& x, const api_context& api) {
   json::writer w;
   w.begin_object().key("retried").number(retried).end_object();
   answer_json(x.response, 202, w.take());
+}
+
+void post_upload_mail(exchange& x, const api_context& api) {
+  using domain::mail_action;
+  constexpr std::array<std::string_view, 1> names = {"action"};
+  using word = std::pair<std::string_view, mail_action>;
+  constexpr std::array actions = {word{"pause", mail_action::pause},
+                                  word{"resume", mail_action::resume},
+                                  word{"cancel", mail_action::cancel}};
+  std::string body;
+  const auto fields = take_json(x, body, names);
+  if (!fields)
+    return;
+  const auto& action = fields->front();
+  if (action.is == json_field::kind::absent)
+    return answer_faults(x.response, {{"missing", {"body", "action"}, "Field required", body}});
+  const auto known = std::ranges::find(actions, std::string_view{action.text}, &word::first);
+  if (action.is != json_field::kind::text || known == actions.end())
+    return answer_faults(x.response, {{"literal_error",
+                                       {"body", "action"},
+                                       "Input should be 'pause', 'resume' or 'cancel'",
+                                       action.json,
+                                       R"({"expected":"'pause', 'resume' or 'cancel'"})"}});
+  const auto id = upload_id_of(x);
+  if (!id)
+    return;
+  if (!api.options.mails_are_paced)
+    return answer_detail(x.response, 409, "e-mails go out at once here");
+  const auto answer = api.front->ask<actors::upload_found>(actors::stop_mails{*id, known->second});
+  if (!answer)
+    return answer_error(x.response, answer.error(), no_upload);
+  answer_json(x.response, 200, upload_json(answer->upload));
 }
 
 } // namespace bankslip::http

@@ -134,12 +134,19 @@ inline constexpr std::tuple state_columns{
     column{
         "status",
         [](const auto& cell, auto& d) {
-          if (auto text = cell.text(); !text.empty())
-            d.status =
-                text == "failed" ? domain::debt_status::failed : domain::debt_status::in_doubt;
+          const auto text = cell.text();
+          if (text == "failed")
+            d.status = domain::debt_status::failed;
+          else if (text == "in_doubt")
+            d.status = domain::debt_status::in_doubt;
+          // Whoever reads only what becomes of final rows need not know.
+          else if constexpr (requires { d.held; })
+            d.held = text == "held";
         },
         [](const domain::new_row& r, domain::utc_time) { return problem(r.propagated, r.status); },
-        [](const domain::row_update& u) { return problem(false, u.status); }},
+        [](const domain::row_update& u) {
+          return u.held ? std::optional<std::string_view>{"held"} : problem(false, u.status);
+        }},
     column{"propagated",
            [](const auto& cell, auto& d) {
              if (cell.boolean())

@@ -31,7 +31,7 @@ std::string_view condition_of(debt_status s) {
     case debt_status::imported:
       return "not propagated and status is null and coalesce(bankslip_file, '') = ''";
     case debt_status::generated:
-      return "not propagated and status is null and bankslip_file <> ''";
+      return "not propagated and coalesce(status, 'held') = 'held' and bankslip_file <> ''";
     case debt_status::emailed:
       return "propagated";
     case debt_status::failed:

@@ -12,16 +12,18 @@ namespace {
 const statement add_progress_statement{
     "add_progress",
     "insert into upload_progress as p (upload_id, partition, counted_through, generated, emailed, "
-    "duplicates, conflicts, failed, in_doubt, updated_at) "
-    "select u, $1::int, c, g, e, d, k, f, i, clock_timestamp() "
+    "duplicates, conflicts, failed, in_doubt, held, unslipped, updated_at) "
+    "select u, $1::int, c, g, e, d, k, f, i, h, n, clock_timestamp() "
     "from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], "
-    "$7::bigint[], $8::bigint[], $9::bigint[]) as t (u, c, g, e, d, k, f, i) "
+    "$7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]) "
+    "as t (u, c, g, e, d, k, f, i, h, n) "
     "on conflict (upload_id, partition) do update set "
     "counted_through = greatest(p.counted_through, excluded.counted_through), "
     "generated = p.generated + excluded.generated, emailed = p.emailed + excluded.emailed, "
     "duplicates = p.duplicates + excluded.duplicates, "
     "conflicts = p.conflicts + excluded.conflicts, failed = p.failed + excluded.failed, "
-    "in_doubt = p.in_doubt + excluded.in_doubt, updated_at = excluded.updated_at"};
+    "in_doubt = p.in_doubt + excluded.in_doubt, held = p.held + excluded.held, "
+    "unslipped = p.unslipped + excluded.unslipped, updated_at = excluded.updated_at"};
 
 const statement end_uploads_statement{"end_uploads",
                                       "select end_uploads($1::bigint[], $2::bigint, $3::text[])"};
@@ -57,13 +59,15 @@ upload_sums by_upload(const std::vector<domain::upload_progress>& progress) {
     sum.conflicts += p.conflicts;
     sum.failed += p.failed;
     sum.in_doubt += p.in_doubt;
+    sum.held += p.held;
+    sum.unslipped += p.unslipped;
     sum.counted_through = std::max(sum.counted_through, p.counted_through);
   }
   return out;
 }
 
 binary_params progress_params(const domain::settlement& s, const upload_sums& sums) {
-  std::vector<array_writer> columns(8, {pg_type::int8, sums.size()});
+  std::vector<array_writer> columns(10, {pg_type::int8, sums.size()});
   for (const auto& [upload, p] : sums) {
     columns[0].add(upload);
     columns[1].add(p.counted_through);
@@ -73,6 +77,8 @@ binary_params progress_params(const domain::settlement& s, const upload_sums& su
     columns[5].add(p.conflicts);
     columns[6].add(p.failed);
     columns[7].add(p.in_doubt);
+    columns[8].add(p.held);
+    columns[9].add(p.unslipped);
   }
   binary_params out{as_param(s.partition)};
   for (auto& column : columns)
@@ -196,6 +202,9 @@ const statement other_intents_statement{
     "other_intents", "select id, partition, first_offset, last_offset, attempts, opened_at, "
                      "lease_until, fingerprints from intents where id <> $1::bigint order by id "
                      "for key share skip locked"};
+
+const statement stopped_uploads_statement{
+    "stopped_uploads", "select upload_id from uploads where mail in ('paused', 'cancelled')"};
 
 const statement close_intent_statement{"close_intent",
                                        "select close_intent($1::bigint, $2::int[], $3::bigint, "

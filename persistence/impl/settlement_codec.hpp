@@ -24,6 +24,7 @@ extern const statement save_statement;
 extern const statement other_intents_statement;
 extern const statement back_to_save_statement;
 extern const statement clock_statement;
+extern const statement stopped_uploads_statement;
 extern const statement close_intent_statement;
 extern const statement note_offset_statement;
 

@@ -31,6 +31,10 @@ domain::upload_record read_upload(const pqxx::row& row) {
   // Workers may have seen more of it than its process has told so far.
   if (u.state == domain::upload_state::receiving)
     u.accepted = std::max(u.accepted, u.ended());
+  u.generated_at = time(16);
+  // An event that was written before there were such rows does not tell.
+  u.held = row[17].is_null() ? 0 : number(17);
+  u.mail = row[18].is_null() ? domain::mail_stop::none : domain::mail_stop_of(row[18].c_str());
   return u;
 }
 
@@ -214,6 +218,32 @@ caf::expected<domain::upload_record> find_upload(debt_store_connection& c, std::
   if (const auto separator = row[upload_column_count + 1]; !separator.is_null())
     u.form.separator = *separator.c_str();
   return u;
+}
+
+caf::expected<domain::upload_record> set_mail(debt_store_connection& c, std::int64_t id,
+                                              domain::mail_action action,
+                                              domain::event_set events) {
+  using domain::mail_action;
+  using domain::mail_stop;
+  const auto becomes = action == mail_action::pause    ? mail_stop::paused
+                       : action == mail_action::cancel ? mail_stop::cancelled
+                                                       : mail_stop::resumed;
+  auto r =
+      c.statement("stop or resume e-mails", "select set_mail($1::bigint, $2::text, $3::text[])", id,
+                  std::string{to_string(becomes)}, array_literal(events.names()));
+  if (!r)
+    return r.error();
+  auto upload = find_upload(c, id);
+  if (upload && (*r)[0][0].c_str() != std::string_view{"t"})
+    return domain::make_error(errc::wrong_state, "the e-mails of upload " + std::to_string(id)
+                                                     + " are "
+                                                     + std::string{to_string(upload->mail)});
+  return upload;
+}
+
+caf::error release_held(debt_store_connection& c, int limit) {
+  auto r = c.statement("let held rows go", "select release_held($1::int)", limit);
+  return r ? caf::error{} : r.error();
 }
 
 caf::expected<std::vector<domain::row_problem>>

@@ -9,8 +9,9 @@ namespace bankslip::persistence {
 /// Columns of the view `upload_states`, as `read_upload` takes them.
 inline constexpr const char* upload_columns =
     "upload_id, state, bytes, accepted, rejected, generated, emailed, duplicates, conflicts, "
-    "failed, in_doubt, created_at, received_at, done_at, failure_code, failure";
-constexpr int upload_column_count = 16;
+    "failed, in_doubt, created_at, received_at, done_at, failure_code, failure, "
+    "generated_at, held, mail";
+constexpr int upload_column_count = 19;
 
 /// Reads a row that begins with `upload_columns`.
 domain::upload_record read_upload(const pqxx::row& row);
@@ -31,6 +32,9 @@ caf::expected<std::vector<domain::upload_record>> list_uploads(debt_store_connec
 caf::expected<domain::upload_record> find_upload(debt_store_connection& c, std::int64_t id);
 caf::expected<std::vector<domain::upload_record>>
 find_uploads(debt_store_connection& c, std::span<const std::int64_t> ids, int newest);
+caf::expected<domain::upload_record> set_mail(debt_store_connection& c, std::int64_t id,
+                                              domain::mail_action action, domain::event_set events);
+caf::error release_held(debt_store_connection& c, int limit);
 caf::expected<std::vector<domain::row_problem>>
 upload_problems(debt_store_connection& c, std::int64_t id, std::int64_t after_row, int limit);
 

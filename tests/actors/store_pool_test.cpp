@@ -36,6 +36,7 @@ blocked_store(blocked_store_actor::stateful_pointer<blocked_state> self, int) {
       [=, &s](const resolve_debt&) { return s.keep<debt_revived>(self); },
       [=, &s](const list_uploads&) { return s.keep<uploads_listed>(self); },
       [=, &s](const find_upload&) { return s.keep<upload_found>(self); },
+      [=, &s](const stop_mails&) { return s.keep<upload_found>(self); },
       [=, &s](const find_uploads&) { return s.keep<uploads_listed>(self); },
       [=, &s](const list_problems&) { return s.keep<problems_listed>(self); },
       [=, &s](const list_debts&) { return s.keep<debts_listed>(self); },

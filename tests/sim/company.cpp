@@ -62,6 +62,9 @@ company::company(caf::actor_system& system, conductor& turns, fake::world& w, co
   using domain::settle_part;
   w.note("process " + std::to_string(body_.process->id) + " starts"
          + (s.paced ? ", its mails are paced" : ""));
+  if (s.mail_rate > 0)
+    pace_ =
+        std::make_shared<domain::mail_pace>(domain::pace_options{s.mail_rate, 0, {}, {}}, w.time);
   if (s.paced)
     prepare_mails(s.planted, w.kafka);
   pool_ = start_pool(s.paced ? settle_part::slips : settle_part::whole);
@@ -116,7 +119,9 @@ actors::launched_worker company::launch_worker(std::size_t slot, actors::pool_ac
   ports.emails = spoil(setting_.planted, world_.mail.service(body_.process));
   ports.codec = codec_;
   ports.time = &world_.time;
-  if (part == domain::settle_part::mails && setting_.gives_leave)
+  if (part == domain::settle_part::mails && pace_)
+    ports.leave = pace_;
+  else if (part == domain::settle_part::mails && setting_.gives_leave)
     ports.leave = std::make_shared<moody_leave>(setting_.gives_leave);
   auto settling = setting_.settling;
   settling.part = part;
@@ -152,6 +157,10 @@ actors::consumer_actor company::launch_consumer(actors::pool_actor pool, bool ma
     return mails ? spoiled_mail_source(setting_.planted, world_.kafka, body_.process)
                  : spoil(setting_.planted, world_.kafka.source(body_.process));
   };
+  if (mails && pace_)
+    consumer.tell_share = [pace = pace_, all = world_.kafka.log.size()](std::size_t owned) {
+      pace->share(owned, all);
+    };
   consumer.seen = seen_;
   consumer.time = &world_.time;
   consumer.max_batches = setting_.workers;

@@ -6,6 +6,7 @@
 
 #include "actors/pool.hpp"
 #include "actors/protocol.hpp"
+#include "domain/pace/mail_pace.hpp"
 #include "tests/sim/conductor.hpp"
 #include "tests/sim/planted.hpp"
 
@@ -23,6 +24,8 @@ struct setting {
   bool paced = false;
   /// May be empty: as fast as it goes.
   std::function<bool()> gives_leave;
+  /// E-mails a second of all processes; 0: as above.
+  double mail_rate = 0;
   std::uint32_t jitter_seed = 1;
   bug planted = bug::none;
 };
@@ -67,6 +70,7 @@ private:
   body body_;
   std::shared_ptr<const domain::debt_codec> codec_ = std::make_shared<fake::line_codec>();
   std::shared_ptr<domain::availability> seen_ = std::make_shared<domain::availability>();
+  std::shared_ptr<domain::mail_pace> pace_;
   std::vector<caf::actor> all_;
   actors::pool_actor pool_;
   actors::pool_actor mail_pool_;

@@ -74,6 +74,11 @@ void resolve(caf::event_based_actor* self, actors::front_actor front,
       .then([](actors::debt_revived) {}, [](caf::error&) {});
 }
 
+void stop_mails(caf::event_based_actor* self, actors::front_actor front,
+                actors::stop_mails request) {
+  self->request(front, 20s, request).then([](actors::upload_found) {}, [](caf::error&) {});
+}
+
 domain::debt file_maker::debt() {
   auto id = "d" + std::to_string(dice_.below(static_cast<std::uint64_t>(ids_)));
   domain::debt d{id,

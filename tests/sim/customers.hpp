@@ -32,6 +32,8 @@ void post(caf::event_based_actor* self, actors::front_actor front, domain::debt 
 /// A person who presses a button.
 void retry(caf::event_based_actor* self, actors::front_actor front, actors::retry_debt request);
 void resolve(caf::event_based_actor* self, actors::front_actor front, actors::resolve_debt request);
+void stop_mails(caf::event_based_actor* self, actors::front_actor front,
+                actors::stop_mails request);
 
 /// Makes files and debts by chance, of few ids, so that they meet.
 class file_maker {

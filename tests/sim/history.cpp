@@ -47,8 +47,11 @@ void history::choose_setting() {
   setting_.jitter_seed = static_cast<std::uint32_t>(dice_.next());
   // All settle in one way, or the mode is being changed.
   paced_ = dice_.chance(3'500) ? 0 : dice_.chance(5'000) ? 10'000 : dice_.between(2'000, 8'000);
+  stops_ = dice_.chance(6'000) ? 0 : dice_.between(200, 3'000);
   if (dice_.chance(5'000))
     setting_.gives_leave = [this] { return chaos_.gives_leave(); };
+  if (dice_.chance(3'000))
+    setting_.mail_rate = dice_.between(2, 60);
   auto& s = setting_.settling;
   s.max_rows = std::size_t{1} << dice_.below(6);
   s.lease = 5s;
@@ -144,6 +147,11 @@ void history::time_to_rest() {
   auto limit = turns_.steps() + patience;
   // What was handed to a producer before may still come.
   for (int quiet = 0; quiet < 4;) {
+    // Whoever has paused e-mails decides in the end.
+    for (auto& [id, upload] : world_.db.uploads)
+      if (upload.mail == domain::mail_stop::paused)
+        world_.db.set_mail(id, dice_.chance(5'000) ? domain::mail_action::resume
+                                                   : domain::mail_action::cancel);
     while (turns_.step()) {
       if (oracle_.broken())
         throw *oracle_.broken();

@@ -92,6 +92,8 @@ private:
   int files_left_ = 0;
   /// Of 10,000 processes, those that leave e-mails to the mail stage.
   int paced_ = 0;
+  /// How often somebody stops or resumes the e-mails of an upload.
+  int stops_ = 0;
   outcome outcome_;
 };
 

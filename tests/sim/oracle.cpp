@@ -8,6 +8,10 @@ using domain::debt_status;
 
 namespace {
 
+/// An e-mail that began before its upload was stopped goes out no later: the lease of its
+/// intent, the longest call, and a pause between the two.
+constexpr std::chrono::seconds longest_mailing{12};
+
 void require(bool holds, std::string what) {
   if (!holds)
     throw violation{std::move(what)};
@@ -78,6 +82,12 @@ void oracle::check_mail(const domain::email_job& job) const {
   require(row == world_.db.rows.end() || row->second.status != debt_status::failed
               || row->second.attempt != job.attempt,
           "debt " + id + " was mailed after it was given up");
+  if (row == world_.db.rows.end() || !is_stopped(row->second))
+    return;
+  require(world_.time.utc_now() - world_.db.uploads.at(row->second.from.upload_id).stopped_at
+              <= longest_mailing,
+          "debt " + id + " was mailed after its upload was stopped");
+  require(!row->second.held, "debt " + id + " was mailed while it was held");
 }
 
 bool oracle::settled(std::int32_t partition, std::int64_t next,
@@ -103,12 +113,18 @@ bool oracle::needs_no_record(const std::string& key) const {
   auto row = world_.db.rows.find(key);
   if (row == world_.db.rows.end())
     return false;
-  if (is_final(row->second.status))
+  // RELAY lets go what is held and not stopped any more.
+  if (is_final(row->second.status) || row->second.held)
     return true;
   for (const auto& [id, entry] : world_.db.outbox)
     if (entry.entry.key == key && entry.entry.kind == domain::outbox_kind::process)
       return true;
   return false;
+}
+
+bool oracle::is_stopped(const domain::stored_debt& row) const {
+  auto upload = world_.db.uploads.find(row.from.upload_id);
+  return upload != world_.db.uploads.end() && domain::is_stopped(upload->second.mail);
 }
 
 bool oracle::comes_again(const std::string& key, const std::vector<std::int64_t>& committed,
@@ -171,7 +187,7 @@ void oracle::debt_created(const std::string& debt_id) {
 std::string oracle::unrest() const {
   const auto& db = world_.db;
   for (const auto& [id, row] : db.rows)
-    if (!is_final(row.status))
+    if (!is_final(row.status) && !(row.held && is_stopped(row)))
       return "debt " + id + " is " + std::string{to_string(row.status)};
   if (!db.outbox.empty())
     return "the outbox holds an entry of " + db.outbox.begin()->second.entry.key;
@@ -232,6 +248,8 @@ void oracle::check_upload(std::int64_t id) const {
     want.emailed += row.status == debt_status::emailed;
     want.failed += row.status == debt_status::failed;
     want.in_doubt += row.status == debt_status::in_doubt;
+    want.held += row.held;
+    require(!row.held || row.status == debt_status::generated, "debt " + key + " is held");
   }
   std::set<std::int64_t> seen;
   std::int64_t repeated = 0;
@@ -260,6 +278,7 @@ void oracle::check_upload(std::int64_t id) const {
   same("emailed", got.emailed, want.emailed);
   same("failed", got.failed, want.failed);
   same("in_doubt", got.in_doubt, want.in_doubt);
+  same("held", got.held, want.held);
   // A row that was published twice after a lost acknowledgement and repeats
   // another debt is counted for each time that it lies on the broker.
   auto repeats = got.duplicates + got.conflicts;
@@ -274,6 +293,7 @@ void oracle::check_upload(std::int64_t id) const {
     if (claim.upload_id == id) {
       same("accepted", world_.db.uploads.at(id).totals.accepted, claim.accepted_rows);
       require(got.state == domain::upload_state::done, name + "is not done");
+      require(got.generated_at.has_value(), name + "has no moment when its slips were there");
     }
 }
 

@@ -86,7 +86,9 @@ private:
   /// in `partition`.
   bool comes_again(const std::string& key, const std::vector<std::int64_t>& committed,
                    std::int32_t partition, std::int64_t next) const;
-  /// Whether the debt is at its end, or an outbox entry moves it.
+  /// Whether the e-mails of the row's upload are stopped.
+  bool is_stopped(const domain::stored_debt& row) const;
+  /// Whether the debt is at its end, or held, or an outbox entry moves it.
   bool needs_no_record(const std::string& key) const;
   /// Whether the record needs nothing more than what the database has.
   bool settled(std::int32_t partition, std::int64_t next, const fake::broker_record& r) const;

@@ -42,7 +42,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(bug::last)> name
     "switch of the mode forgets",
     "mail stage begins at the end",
     "earlier tries not handed on",
-    "attempts superseded unread",
+    "stopped e-mails not seen",
+    "held rows not let go",
 };
 
 class bad_store final : public d::settlement_store {
@@ -77,8 +78,15 @@ public:
   caf::expected<std::vector<d::stored_debt>> lock(std::span<const std::string_view> ids) override {
     return port_->lock(ids);
   }
+  caf::expected<std::vector<std::int64_t>> stopped_uploads() override {
+    if (bug_ == bug::stop_not_seen)
+      return std::vector<std::int64_t>{};
+    return port_->stopped_uploads();
+  }
   caf::expected<d::open_intents> others_intents(std::int64_t own_id) override {
     auto others = port_->others_intents(own_id);
+    if (others && bug_ == bug::stop_not_seen)
+      others->stopped.clear();
     if (others && bug_ == bug::intents_of_others_not_seen)
       others->intents.clear();
     if (bug_ == bug::intent_removed_early)
@@ -95,10 +103,9 @@ public:
                     [](const auto& e) { return e.kind == d::outbox_kind::process; });
     if (bug_ == bug::event_outside_the_transaction)
       changed.told.clear();
-    if (bug_ == bug::attempts_superseded_unread)
-      changed.spares_attempts = false;
     if (bug_ == bug::earlier_tries_not_handed_on && s.spares_attempts) {
-      std::erase_if(changed.updates, [](const auto& u) { return u.put_offs == 0; });
+      for (auto& u : changed.updates)
+        u.mail_tried_at.reset();
       changed.spares_attempts = false;
     }
     auto err = port_->settle(changed);

@@ -38,7 +38,8 @@ enum class bug {
   mode_switch_forgets,
   mail_group_begins_at_the_end,
   earlier_tries_not_handed_on,
-  attempts_superseded_unread,
+  stop_not_seen,
+  held_row_not_released,
   last,
 };
 

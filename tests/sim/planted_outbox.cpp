@@ -6,11 +6,11 @@ namespace {
 
 namespace d = domain;
 
-/// Removes outbox entries as soon as it has taken them.
+/// Removes outbox entries as soon as it has taken them, or lets no held row go.
 class hasty_store final : public d::debt_store {
 public:
-  hasty_store(fake::world& w, std::unique_ptr<d::debt_store> port)
-      : world_{w}, port_{std::move(port)} {}
+  hasty_store(bug b, fake::world& w, std::unique_ptr<d::debt_store> port)
+      : bug_{b}, world_{w}, port_{std::move(port)} {}
 
   caf::error ping() override { return port_->ping(); }
   caf::expected<std::vector<d::created_debt>>
@@ -77,10 +77,16 @@ public:
   upload_problems(std::int64_t id, std::int64_t after_row, int limit) override {
     return port_->upload_problems(id, after_row, limit);
   }
+  caf::expected<d::upload_record> set_mail(std::int64_t id, d::mail_action action) override {
+    return port_->set_mail(id, action);
+  }
+  caf::error release_held(int limit) override {
+    return bug_ == bug::held_row_not_released ? caf::error{} : port_->release_held(limit);
+  }
   caf::expected<std::vector<d::outbox_entry>>
   claim_outbox(int limit, std::chrono::milliseconds claim) override {
     auto entries = port_->claim_outbox(limit, claim);
-    if (entries)
+    if (entries && bug_ == bug::outbox_entry_removed_early)
       for (const auto& e : *entries)
         world_.db.outbox.erase(e.id);
     return entries;
@@ -90,6 +96,7 @@ public:
   }
 
 private:
+  bug bug_;
   fake::world& world_;
   std::unique_ptr<d::debt_store> port_;
 };
@@ -97,9 +104,9 @@ private:
 } // namespace
 
 std::unique_ptr<d::debt_store> spoil(bug b, fake::world& w, std::unique_ptr<d::debt_store> port) {
-  if (b != bug::outbox_entry_removed_early)
+  if (b != bug::outbox_entry_removed_early && b != bug::held_row_not_released)
     return port;
-  return std::make_unique<hasty_store>(w, std::move(port));
+  return std::make_unique<hasty_store>(b, w, std::move(port));
 }
 
 } // namespace bankslip::sim

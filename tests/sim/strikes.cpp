@@ -51,6 +51,12 @@ void history::press_button() {
   auto* c = somebody();
   if (c == nullptr)
     return;
+  for (const auto& [id, upload] : world_.db.uploads)
+    if (dice_.chance(stops_)) {
+      spawn_customer(sim::stop_mails, c->front(),
+                     actors::stop_mails{id, static_cast<domain::mail_action>(dice_.below(3))});
+      return;
+    }
   for (const auto& [id, row] : world_.db.rows) {
     if (!dice_.chance(5'000))
       continue;

@@ -28,6 +28,7 @@ bool add_clauses() {
       BANKSLIP_CLAUSE(entries_of_published_debts_go_with_the_next_that_are_stored),
       BANKSLIP_CLAUSE(an_upload_is_done_when_every_accepted_row_has_its_end),
       BANKSLIP_CLAUSE(an_upload_without_accepted_rows_is_done_at_once),
+      BANKSLIP_CLAUSE(held_rows_are_an_end_when_cancelled_and_go_on_when_resumed),
       BANKSLIP_CLAUSE(an_aborted_upload_counts_what_workers_saw),
       BANKSLIP_CLAUSE(an_upload_whose_lease_ran_out_is_aborted),
       BANKSLIP_CLAUSE(uploads_are_listed_newest_first_in_pages),

@@ -42,6 +42,8 @@ d::upload_progress database::sum(std::int64_t upload) const {
     sum.conflicts += p.conflicts;
     sum.failed += p.failed;
     sum.in_doubt += p.in_doubt;
+    sum.held += p.held;
+    sum.unslipped += p.unslipped;
   }
   return sum;
 }
@@ -93,11 +95,43 @@ void database::tell(d::event_kind what, const d::upload_record& upload) {
 
 void database::mark_done(std::int64_t id) {
   auto& u = uploads.at(id);
+  auto slips = sum(id);
+  if (u.state == d::upload_state::processing && !u.generated_at
+      && slips.generated + slips.unslipped + slips.duplicates + slips.conflicts
+             >= u.totals.accepted)
+    u.generated_at = now();
   if (read_upload(id).state != d::upload_state::done
       || (u.done_at && ends != end_locking::unmarked))
     return;
   u.done_at = now();
   tell(d::event_kind::upload_done, read_upload(id));
+}
+
+std::vector<std::int64_t> database::stopped_uploads() const {
+  std::vector<std::int64_t> out;
+  for (const auto& [id, u] : uploads)
+    if (d::is_stopped(u.mail))
+      out.push_back(id);
+  return out;
+}
+
+bool database::set_mail(std::int64_t id, d::mail_action action) {
+  using d::mail_action;
+  using d::mail_stop;
+  auto& u = uploads.at(id);
+  if (action == mail_action::resume && u.mail == mail_stop::none)
+    return true;
+  if (action == mail_action::pause && u.mail == mail_stop::cancelled)
+    return false;
+  auto was_stopped = d::is_stopped(u.mail);
+  u.mail = action == mail_action::pause    ? mail_stop::paused
+           : action == mail_action::cancel ? mail_stop::cancelled
+                                           : mail_stop::resumed;
+  if (!was_stopped)
+    u.stopped_at = now();
+  world_.note("mails of upload " + std::to_string(id) + ": " + std::string{to_string(u.mail)});
+  mark_done(id);
+  return true;
 }
 
 session::session(database& db, process_ptr p) : db_{db}, process_{std::move(p)} {

@@ -20,6 +20,10 @@ struct upload_row {
   std::optional<d::utc_time> done_at;
   d::utc_time lease_until{};
   std::string topic;
+  d::mail_stop mail = d::mail_stop::none;
+  /// When it was last stopped.
+  d::utc_time stopped_at{};
+  std::optional<d::utc_time> generated_at;
 };
 
 struct progress_row {
@@ -135,6 +139,10 @@ public:
   void change(const d::stored_debt& row);
   void tell(d::event_kind what, const d::stored_debt& debt);
   void tell(d::event_kind what, const d::upload_record& upload);
+  /// Uploads whose e-mails are stopped.
+  std::vector<std::int64_t> stopped_uploads() const;
+  /// As the store's function of that name; false where that is not possible.
+  bool set_mail(std::int64_t upload, d::mail_action action);
   /// Marks the upload as done, once, if the ends of all its rows are committed; tells it.
   void mark_done(std::int64_t upload);
 

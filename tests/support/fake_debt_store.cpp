@@ -263,6 +263,41 @@ public:
     return out;
   }
 
+  caf::expected<d::upload_record> set_mail(std::int64_t id, d::mail_action action) override {
+    std::optional<d::upload_record> out;
+    auto err = alone("set_mail", [&]() -> caf::error {
+      if (!db_.uploads.contains(id))
+        return make_error(errc::not_found, "no upload " + std::to_string(id));
+      if (auto err = session_.lock(database::end_key(id)))
+        return err;
+      if (!db_.set_mail(id, action))
+        return make_error(errc::wrong_state, "its e-mails are cancelled");
+      out = db_.read_upload(id);
+      return {};
+    });
+    if (err)
+      return err;
+    return *out;
+  }
+
+  caf::error release_held(int limit) override {
+    return session_.run("release_held", [&] {
+      for (auto& [id, row] : db_.rows) {
+        auto u = db_.uploads.find(row.from.upload_id);
+        if (!row.held || u == db_.uploads.end() || u->second.mail != d::mail_stop::resumed
+            || db_.locks.contains(id) || limit-- <= 0)
+          continue;
+        auto freed = row;
+        freed.held = false;
+        freed.failure.clear();
+        db_.change(freed);
+        --db_.progress[{row.from.upload_id, -1}].sums.held;
+        add_process_entry(id, {});
+      }
+      return caf::error{};
+    });
+  }
+
   caf::expected<std::vector<d::outbox_entry>>
   claim_outbox(int limit, std::chrono::milliseconds claim) override {
     std::vector<d::outbox_entry> out;

@@ -154,6 +154,17 @@ public:
     return out;
   }
 
+  caf::expected<std::vector<std::int64_t>> stopped_uploads() override {
+    std::vector<std::int64_t> out;
+    auto err = session_.run("stopped_uploads", [&] {
+      out = db_.stopped_uploads();
+      return caf::error{};
+    });
+    if (err)
+      return err;
+    return out;
+  }
+
   caf::expected<d::open_intents> others_intents(std::int64_t own_id) override {
     d::open_intents out;
     auto err = in_transaction("others_intents", [&]() -> caf::error {
@@ -161,6 +172,7 @@ public:
       for (const auto& [id, i] : db_.intents)
         if (id != own_id && !db_.is_held(id))
           out.intents.push_back(i);
+      out.stopped = db_.stopped_uploads();
       return {};
     });
     if (err)
@@ -251,14 +263,22 @@ private:
     return {};
   }
 
-  /// Rows that are missing when this transaction is committed, as it sees the others.
+  /// Rows that are missing when this transaction is committed, as it sees the others: at
+  /// their end, or without slips, whatever is nearer.
   std::int64_t missing(const d::settlement& s, std::int64_t id) const {
-    auto sum = db_.sum(id);
-    auto ends = sum.emailed + sum.duplicates + sum.conflicts + sum.failed + sum.in_doubt;
+    const auto& u = db_.uploads.at(id);
+    std::int64_t ends = 0;
+    std::int64_t slips = 0;
+    auto add = [&](const d::upload_progress& p) {
+      ends += p.emailed + p.duplicates + p.conflicts + p.failed + p.in_doubt
+              + (u.mail == d::mail_stop::cancelled ? p.held : 0);
+      slips += p.generated + p.unslipped + p.duplicates + p.conflicts;
+    };
+    add(db_.sum(id));
     for (const auto& p : s.progress)
       if (p.upload_id == id)
-        ends += p.emailed + p.duplicates + p.conflicts + p.failed + p.in_doubt;
-    return db_.uploads.at(id).totals.accepted - ends;
+        add(p);
+    return u.totals.accepted - (u.generated_at ? ends : std::max(ends, slips));
   }
 
   bool is_far_from_done(const d::settlement& s, std::int64_t id) const {
@@ -339,6 +359,7 @@ private:
     row.failure = u.failure;
     row.put_offs = u.put_offs;
     row.mail_tried_at = u.mail_tried_at;
+    row.held = u.held;
     row.updated_on = db_.now();
   }
 
@@ -357,6 +378,8 @@ private:
       row.sums.conflicts += p.conflicts;
       row.sums.failed += p.failed;
       row.sums.in_doubt += p.in_doubt;
+      row.sums.held += p.held;
+      row.sums.unslipped += p.unslipped;
       row.sums.counted_through = std::max(row.sums.counted_through, p.counted_through);
       row.updated_at = db_.now();
     }

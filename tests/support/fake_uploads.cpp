@@ -34,7 +34,10 @@ std::vector<d::row_problem> database::problems_of(std::int64_t upload,
     if (r.from.upload_id == upload && r.from.row > after_row && r.status != d::debt_status::emailed
         && (is_final(r.status) || !r.failure.empty()))
       out.push_back({r.from.row, key, "",
-                     is_final(r.status) ? std::string{to_string(r.status)} : "put_off", r.failure});
+                     is_final(r.status) ? std::string{to_string(r.status)}
+                     : r.held           ? "held"
+                                        : "put_off",
+                     r.failure});
   std::stable_sort(out.begin(), out.end(),
                    [](const auto& a, const auto& b) { return a.row < b.row; });
   return out;
@@ -55,13 +58,16 @@ d::upload_record database::read_upload(std::int64_t id) const {
   r.conflicts = p.conflicts;
   r.failed = p.failed;
   r.in_doubt = p.in_doubt;
+  r.held = p.held;
+  r.mail = u.mail;
+  r.generated_at = u.generated_at;
   r.created_at = u.created_at;
   r.received_at = u.received_at;
   r.failure = u.totals.failure;
   r.form = u.form;
-  auto ends = r.ended();
+  auto ends = r.ended() + (u.mail == d::mail_stop::cancelled ? p.held : 0);
   if (u.state == d::upload_state::aborted)
-    r.accepted = ends;
+    r.accepted = std::max(ends, p.generated + p.unslipped + p.duplicates + p.conflicts);
   if (u.state == d::upload_state::receiving)
     r.accepted = std::max(r.accepted, ends);
   if (u.state != d::upload_state::processing || ends < r.accepted)

@@ -30,6 +30,7 @@ bool add_clauses() {
       BANKSLIP_CLAUSE(intents_of_others_are_seen_with_their_fingerprints),
       BANKSLIP_CLAUSE(intents_are_not_seen_while_their_transaction_lasts),
       BANKSLIP_CLAUSE(intents_that_a_settled_batch_covers_go_when_their_lease_is_over),
+      BANKSLIP_CLAUSE(intents_that_name_attempts_are_left_to_the_mail_stage),
       BANKSLIP_CLAUSE(an_intent_stays_while_its_transaction_lasts),
       BANKSLIP_CLAUSE(a_lost_intent_is_noticed_before_anything_is_sent),
       BANKSLIP_CLAUSE(a_lost_intent_undoes_the_batch),

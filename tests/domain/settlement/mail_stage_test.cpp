@@ -159,6 +159,58 @@ BOOST_AUTO_TEST_CASE(slips_do_not_supersede_intents_of_the_mail_stage) {
   BOOST_TEST(mails("a") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(rows_of_a_stopped_upload_are_held_and_those_behind_them_go_on) {
+  upload = open_upload(1);
+  auto b = of({sample("a")}, 0, 0, upload);
+  add(b, sample("z"), 1);
+  settle(slips, b);
+  BOOST_TEST(world.db.uploads.at(upload).generated_at.has_value());
+  BOOST_REQUIRE(store->set_mail(upload, mail_action::pause));
+  auto report = settle(mailer, b);
+  BOOST_TEST(report.held == 1);
+  BOOST_TEST(is("a", debt_status::generated));
+  BOOST_TEST(row("a").held);
+  BOOST_TEST(mails("a") == 0);
+  BOOST_TEST(mails("z") == 1);
+  BOOST_TEST(world.db.read_upload(upload).held == 1);
+  BOOST_TEST((world.db.read_upload(upload).state == upload_state::processing));
+  // Once is enough.
+  BOOST_TEST(settle(mailer, b).held == 0);
+  BOOST_TEST(settle(slips, b).generated == 0);
+
+  BOOST_REQUIRE(store->set_mail(upload, mail_action::cancel));
+  BOOST_TEST((world.db.read_upload(upload).state == upload_state::done));
+  BOOST_TEST((code_of(store->set_mail(upload, mail_action::pause).error()) == errc::wrong_state));
+
+  BOOST_REQUIRE(store->set_mail(upload, mail_action::resume));
+  BOOST_REQUIRE(!store->release_held(10));
+  BOOST_TEST(!row("a").held);
+  auto again = swept(5);
+  settle(slips, again);
+  settle(mailer, again);
+  BOOST_TEST(is("a", debt_status::emailed));
+  BOOST_TEST(world.db.read_upload(upload).held == 0);
+  BOOST_TEST((world.db.read_upload(upload).state == upload_state::done));
+}
+
+BOOST_AUTO_TEST_CASE(a_try_that_may_have_gone_out_is_known_after_a_stop) {
+  upload = open_upload(1);
+  auto b = of({sample("a")}, 0, 0, upload);
+  settle(slips, b);
+  faults.statements["settle"] = {fake::db_fault::lost_before};
+  BOOST_TEST((fails(mailer, b) == errc::database_unavailable));
+  BOOST_REQUIRE(store->set_mail(upload, mail_action::pause));
+  settle(mailer, b);
+  BOOST_TEST(row("a").held);
+  BOOST_TEST(row("a").mail_tried_at.has_value());
+  BOOST_REQUIRE(store->set_mail(upload, mail_action::resume));
+  BOOST_REQUIRE(!store->release_held(10));
+  auto again = swept(5);
+  settle(mailer, again);
+  BOOST_TEST(is("a", debt_status::in_doubt));
+  BOOST_TEST(mails("a") == 1);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace bankslip::test

@@ -86,6 +86,7 @@ public:
   std::optional<actors::retry_debt> retried;
   std::optional<actors::resolve_debt> resolved;
   std::optional<actors::list_uploads> listed;
+  std::optional<actors::stop_mails> stopped;
   std::optional<domain::delivery_page> deliveries_asked;
   std::vector<actors::list_debts> debt_lists;
   /// Answers by client and key; those without one are held.
@@ -241,6 +242,15 @@ front(actors::front_actor::stateful_pointer<front_state> self, world_ptr w) {
           ++x.looked;
           for (const auto& u : x.uploads)
             if (u.upload_id == f.upload_id)
+              return upload_found{u};
+          return missing();
+        });
+      },
+      [=](const stop_mails& s) {
+        return answer<upload_found>(w, [&](world& x) -> caf::result<upload_found> {
+          x.stopped = s;
+          for (const auto& u : x.uploads)
+            if (u.upload_id == s.upload_id)
               return upload_found{u};
           return missing();
         });

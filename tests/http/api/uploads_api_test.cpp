@@ -24,13 +24,42 @@ BOOST_AUTO_TEST_CASE(an_upload_shows_its_counters) {
   w->with([&](world& x) { x.uploads = {u}; });
   const auto answer = client().Get("/uploads/17");
   BOOST_TEST(answer->status == 200);
-  BOOST_TEST(answer->body
-             == R"({"upload_id":"17","state":"done","bytes":1000,"rows":100,"accepted":90,)"
-                R"("rejected":10,"generated":0,"emailed":88,"duplicates":0,"conflicts":0,)"
-                R"("failed":0,"in_doubt":2,"created_at":"1970-01-01T00:00:00.000000Z",)"
-                R"("received_at":null,"done_at":"1970-01-01T00:00:00.000000Z",)"
-                R"("failure_code":null,"failure":null})");
+  BOOST_TEST(
+      answer->body
+      == R"({"upload_id":"17","state":"done","bytes":1000,"rows":100,"accepted":90,)"
+         R"("rejected":10,"generated":0,"emailed":88,"duplicates":0,"conflicts":0,)"
+         R"("failed":0,"in_doubt":2,"held":0,"mail":"on","created_at":"1970-01-01T00:00:00.000000Z",)"
+         R"("received_at":null,"generated_at":null,"done_at":"1970-01-01T00:00:00.000000Z",)"
+         R"("failure_code":null,"failure":null})");
   BOOST_TEST(client().Get("/uploads")->body == "[" + answer->body + "]");
+}
+
+BOOST_AUTO_TEST_CASE(emails_that_go_out_at_once_cannot_be_stopped) {
+  const auto answer =
+      client().Post("/uploads/17/mail", R"({"action":"pause"})", "application/json");
+  BOOST_TEST(answer->status == 409);
+  BOOST_TEST(!w->with([](world& x) { return x.stopped.has_value(); }));
+}
+
+BOOST_AUTO_TEST_CASE(paced_emails_of_an_upload_are_stopped) {
+  options.mails_are_paced = true;
+  domain::upload_record u;
+  u.upload_id = 17;
+  u.held = 3;
+  u.mail = domain::mail_stop::cancelled;
+  w->with([&](world& x) { x.uploads = {u}; });
+  const auto tell = [this](const std::string& path, const std::string& body) {
+    return client().Post(path, body, "application/json");
+  };
+  const auto answer = tell("/uploads/17/mail", R"({"action":"cancel"})");
+  BOOST_TEST(answer->status == 200);
+  BOOST_TEST(answer->body.find(R"("held":3,"mail":"cancelled")") != std::string::npos);
+  const auto asked = w->with([](world& x) { return *x.stopped; });
+  BOOST_TEST(asked.upload_id == 17);
+  BOOST_TEST((asked.action == domain::mail_action::cancel));
+  BOOST_TEST(tell("/uploads/18/mail", R"({"action":"pause"})")->status == 404);
+  BOOST_TEST(tell("/uploads/17/mail", R"({"action":"stop"})")->status == 422);
+  BOOST_TEST(tell("/uploads/17/mail", "{}")->status == 422);
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_upload_is_404) {

@@ -39,6 +39,74 @@ void an_upload_without_accepted_rows_is_done_at_once(World& world) {
   BOOST_TEST((u.done_at == u.received_at));
 }
 
+/// Holds a stored row, as the mail stage does.
+template <class World>
+void hold_one(World& world, std::string id, std::int64_t upload) {
+  auto s = world.settlement_store();
+  auto end = start(*s, d::mail_lane(0), 0, 0);
+  const std::string_view key{id};
+  must(s->lock({&key, 1}));
+  d::row_update held;
+  held.debt_id = id;
+  held.status = d::debt_status::generated;
+  held.failure = "stopped";
+  held.held = true;
+  end.updates.push_back(held);
+  d::upload_progress p;
+  p.upload_id = upload;
+  p.held = 1;
+  end.progress.push_back(p);
+  must(s->settle(end));
+}
+
+template <class World>
+void held_rows_are_an_end_when_cancelled_and_go_on_when_resumed(World& world) {
+  using d::mail_action;
+  auto store = world.debt_store();
+  auto id = must(store->open_upload(60s));
+  must(store->finish_upload(id, {10, 1, 0}));
+  BOOST_TEST((must(store->set_mail(id, mail_action::resume)).mail == d::mail_stop::none));
+  settle_one(world, "a", d::debt_status::generated, {id, 0});
+  auto u = must(store->find_upload(id));
+  BOOST_TEST((u.generated_at >= u.created_at));
+  BOOST_TEST((must(store->set_mail(id, mail_action::pause)).mail == d::mail_stop::paused));
+  auto s = world.settlement_store();
+  BOOST_TEST((must(s->stopped_uploads()) == std::vector<std::int64_t>{id}));
+  must(s->begin({}));
+  BOOST_TEST((must(s->others_intents(0)).stopped == std::vector<std::int64_t>{id}));
+  s->rollback();
+  hold_one(world, "a", id);
+  auto row = *find_one(*store, "a");
+  BOOST_TEST(row.held);
+  BOOST_TEST(row.status == d::debt_status::generated);
+  BOOST_TEST(row.failure == "stopped");
+  must(store->release_held(10));
+  BOOST_TEST(find_one(*store, "a")->held);
+  u = must(store->find_upload(id));
+  BOOST_TEST(u.held == 1);
+  BOOST_TEST(u.state == d::upload_state::processing);
+
+  u = must(store->set_mail(id, mail_action::cancel));
+  BOOST_TEST(u.state == d::upload_state::done);
+  BOOST_TEST(u.done_at.has_value());
+  BOOST_TEST(fails_with(store->set_mail(id, mail_action::pause), d::errc::wrong_state));
+  BOOST_TEST(fails_with(store->set_mail(id + 1000, mail_action::pause), d::errc::not_found));
+  must(store->release_held(10));
+  BOOST_TEST(find_one(*store, "a")->held);
+
+  u = must(store->set_mail(id, mail_action::resume));
+  BOOST_TEST(u.state == d::upload_state::processing);
+  BOOST_TEST(must(s->stopped_uploads()).empty());
+  must(store->release_held(10));
+  row = *find_one(*store, "a");
+  BOOST_TEST(!row.held);
+  BOOST_TEST(row.failure == "");
+  BOOST_TEST(must(store->find_upload(id)).held == 0);
+  auto entries = must(store->claim_outbox(10, 1min));
+  BOOST_REQUIRE_EQUAL(entries.size(), 1u);
+  BOOST_TEST(entries[0].key == "a");
+}
+
 template <class World>
 void an_aborted_upload_counts_what_workers_saw(World& world) {
   auto store = world.debt_store();

@@ -115,6 +115,33 @@ inline d::intent_request brief(std::int32_t partition, std::int64_t first, std::
 }
 
 template <class World>
+void intents_that_name_attempts_are_left_to_the_mail_stage(World& world) {
+  using ids = std::vector<std::int64_t>;
+  auto s = world.settlement_store();
+  auto store = world.debt_store();
+  auto of_mails = must(s->open_intent(brief(0, 0, 5)));
+  auto without = brief(0, 0, 5);
+  without.fingerprints.clear();
+  must(s->open_intent(without));
+  auto slips = start(*s, 0, 0, 9);
+  slips.spares_attempts = true;
+  must(s->settle(slips));
+  must(store->expire_leases());
+  BOOST_TEST((intents_left(*s) == ids{of_mails.id}));
+  // Which has a lane of its own, and has weighed what it comes to.
+  auto own = must(s->open_intent(request(d::mail_lane(0), 0, 9)));
+  must(s->begin({own.id, d::mail_lane(0), {}}));
+  d::settlement mails;
+  mails.intent_id = own.id;
+  mails.partition = d::mail_lane(0);
+  mails.also_supersedes = 0;
+  mails.last_offset = 9;
+  must(s->settle(mails));
+  must(store->expire_leases());
+  BOOST_TEST(intents_left(*s).empty());
+}
+
+template <class World>
 void intents_that_a_settled_batch_covers_go_when_their_lease_is_over(World& world) {
   using ids = std::vector<std::int64_t>;
   auto s = world.settlement_store();
