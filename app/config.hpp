@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "domain/validation_policy.hpp"
@@ -53,6 +54,13 @@ struct config {
   services::service_options services;
   /// EMAIL_DELIVERY.
   mail_delivery delivery = mail_delivery::at_once;
+  /// EMAIL_RATE, EMAIL_BURST: messages a second of all processes, and at once; 0: found
+  /// out, one second's worth.
+  std::uint32_t mail_rate = 0;
+  std::uint32_t mail_burst = 0;
+  /// EMAIL_SCHEDULE, EMAIL_DOMAIN_RATE, as written; empty: always, no limits.
+  std::string mail_schedule;
+  std::string mail_domain_rates;
   /// WEBHOOK_URL, WEBHOOK_SECRET, WEBHOOK_ALLOW_PRIVATE.
   services::webhook_options webhooks;
   /// WEBHOOK_EVENTS. They are written where there is a WEBHOOK_URL.

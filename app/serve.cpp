@@ -238,6 +238,7 @@ private:
     api.keys = keys_;
     api.beneficiary = options_.services.beneficiary;
     api.policy = options_.validation;
+    api.mails_are_paced = options_.delivery == mail_delivery::paced;
     api.dead_letters = kafka::make_dead_letter_log(options_.kafka);
     // The publisher answers first: with the reason.
     api.publish_wait = timeouts_of(options_).publish_answer();
@@ -259,8 +260,7 @@ private:
     auto err = kafka::ensure_topics(options_.kafka, 5s);
     if (err || !actors_.pool || options_.delivery != mail_delivery::paced)
       return err;
-    auto prepared = kafka::prepare_mail_group(options_.kafka, 5s);
-    return prepared ? caf::error{} : prepared.error();
+    return kafka::prepare_mail_group(options_.kafka, 5s);
   }
 
   caf::error migrate_error() const {

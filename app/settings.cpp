@@ -6,6 +6,8 @@
 
 #include "cli/commands.hpp"
 #include "cli/values.hpp"
+#include "domain/pace/domain_rates.hpp"
+#include "domain/pace/send_schedule.hpp"
 #include "domain/text/ascii.hpp"
 #include "domain/text/parse.hpp"
 #include "domain/validation.hpp"
@@ -57,6 +59,14 @@ constexpr text_rule printed{
 // Banco Central, Manual de Padrões para Iniciação do Pix: at most 77.
 constexpr text_rule pix_key{"1 to 77 ASCII characters without spaces", has<1, 77, is_plain>};
 
+constexpr text_rule schedule{
+    "windows of days, hours and a time zone, such as mon-fri 08:00-20:00 America/Sao_Paulo, "
+    "separated by ;",
+    [](std::string_view text) { return static_cast<bool>(domain::send_schedule::parse(text)); }};
+constexpr text_rule domain_limits{
+    "domain=messages a second, such as gmail.com=20, separated by ;",
+    [](std::string_view text) { return static_cast<bool>(domain::domain_rates::parse(text)); }};
+
 void server_settings(const option_list& list, config& c) {
   auto l = list;
   l.without("BANKSLIP_")
@@ -89,6 +99,14 @@ void service_settings(option_list l, config& c) {
   l.choice("EMAIL_DELIVERY", c.delivery,
            {{"inline", mail_delivery::at_once}, {"paced", mail_delivery::paced}},
            "paced: slips do not wait for e-mails, which go out at the provider's pace");
+  l.number("EMAIL_RATE", c.mail_rate, 0, 1'000'000,
+           "paced e-mails a second of all processes; 0: found out from what the provider says");
+  l.number("EMAIL_BURST", c.mail_burst, 0, 1'000'000,
+           "most of them at once; 0: one second's worth");
+  l.text("EMAIL_SCHEDULE", c.mail_schedule, schedule,
+         "when paced e-mails go out, such as mon-fri 08:00-20:00 America/Sao_Paulo; empty: always");
+  l.text("EMAIL_DOMAIN_RATE", c.mail_domain_rates, domain_limits,
+         "paced e-mails a second to single domains, such as gmail.com=20;hotmail.com=5");
   l.duration("EMAIL_IDEMPOTENCY_WINDOW", s.idempotency_window, 0s, std::chrono::days{30},
              "how long the provider remembers a key; 0 with SMTP");
   l.number("SERVICE_PARALLEL_CALLS", s.parallel_calls, 1, 1024, "calls in flight of one worker");

@@ -27,6 +27,7 @@
 #include "app/quick_turns.hpp"
 #include "telemetry/availability_report.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace bankslip::app {
 
@@ -49,7 +50,8 @@ std::shared_ptr<const domain::debt_codec> shared_codec() { return kafka::make_js
 
 actors::launched_worker launch_worker(caf::actor_system& system, const config& options,
                                       std::shared_ptr<persistence::row_locations> locations,
-                                      domain::settle_part part, std::size_t slot,
+                                      domain::settle_part part,
+                                      std::shared_ptr<domain::mail_leave> leave, std::size_t slot,
                                       actors::pool_actor pool, int restarts) {
   std::shared_ptr<domain::settlement_store> store =
       persistence::make_settlement_store(options.postgres, std::move(locations));
@@ -59,6 +61,7 @@ actors::launched_worker launch_worker(caf::actor_system& system, const config& o
   ports.emails = services::make_email_service(options.services);
   ports.codec = shared_codec();
   ports.time = &domain::system_clock();
+  ports.leave = std::move(leave);
   if (options.role == role::all)
     ports.enter_thread = let_uploads_pass;
   domain::settle_options settling;
@@ -77,43 +80,68 @@ actors::launched_worker launch_worker(caf::actor_system& system, const config& o
 }
 
 actors::pool_actor start_pool(caf::actor_system& system, config options,
-                              std::shared_ptr<domain::availability> seen,
-                              domain::settle_part part) {
+                              std::shared_ptr<domain::availability> seen, domain::settle_part part,
+                              std::shared_ptr<domain::mail_leave> leave = nullptr) {
   options.services.seen = seen;
   actors::pool_options pool;
   pool.mails = part == domain::settle_part::mails;
   // It makes no slips.
   if (pool.mails)
     options.services.boleto_url.clear();
+  options.services.paced = pool.mails;
   const bool sleeps = pool.mails && options.delivery == mail_delivery::at_once;
   pool.workers = sleeps ? 1 : static_cast<std::size_t>(options.workers);
   pool.seen = std::move(seen);
-  pool.launch = [&system, options, part, locations = persistence::make_row_locations(),
+  pool.launch = [&system, options, part, leave = std::move(leave),
+                 locations = persistence::make_row_locations(),
                  started = std::map<std::size_t, int>{}](std::size_t slot,
                                                          actors::pool_actor self) mutable {
-    return launch_worker(system, options, locations, part, slot, std::move(self), started[slot]++);
+    return launch_worker(system, options, locations, part, leave, slot, std::move(self),
+                         started[slot]++);
   };
   pool.give_up = give_up;
   return system.spawn(actors::pool, std::move(pool));
 }
 
+domain::pace_options pace_of(const config& options) {
+  domain::pace_options pace;
+  pace.rate = options.mail_rate;
+  pace.burst = options.mail_burst;
+  // Both were read when the settings were.
+  if (auto schedule = domain::send_schedule::parse(options.mail_schedule))
+    pace.schedule = std::move(*schedule);
+  if (auto domains = domain::domain_rates::parse(options.mail_domain_rates))
+    pace.domains = std::move(*domains);
+  return pace;
+}
+
 /// Behind the slips' CONSUMER. Where e-mails go out at once it sleeps, unless some were
 /// left to it before.
 actors::consumer_actor launch_mail_consumer(caf::actor_system& system, const config& options,
-                                            std::shared_ptr<domain::availability> seen,
-                                            actors::pool_actor pool) {
+                                            const cast& running) {
   actors::consumer_options consumer;
   consumer.mails = true;
-  consumer.seen = std::move(seen);
-  consumer.make_source = [group = kafka::mail_group(options.kafka), delivery = options.delivery] {
+  consumer.seen = running.seen;
+  const auto partitions = std::make_shared<std::size_t>(0);
+  consumer.make_source = [partitions, group = kafka::mail_group(options.kafka),
+                          delivery = options.delivery] {
+    *partitions = kafka::count_partitions(group);
     return delivery == mail_delivery::paced ? kafka::make_record_source(group)
                                             : kafka::make_sleeping_source(group);
+  };
+  consumer.show_more = [pace = running.pace] {
+    const auto now = pace->view();
+    telemetry::set_mail_pace(now.rate, now.allowed, domain::to_string(now.limit));
+  };
+  // Its share of the group's rate.
+  consumer.tell_share = [partitions, pace = running.pace](std::size_t owned) {
+    pace->share(owned, std::max(owned, *partitions));
   };
   // A lane that waits for its pace holds up no other one. What waits is only looked at.
   consumer.max_batches = std::numeric_limits<std::int32_t>::max();
   consumer.max_rows = 4000;
   consumer.max_bytes = 1024 * 1024;
-  return system.spawn<caf::detached>(actors::consumer, std::move(consumer), std::move(pool));
+  return system.spawn<caf::detached>(actors::consumer, std::move(consumer), running.mail_pool);
 }
 
 actors::supervisor_actor start_supervisor(caf::actor_system& system, const config& options,
@@ -138,9 +166,8 @@ actors::supervisor_actor start_supervisor(caf::actor_system& system, const confi
       return system.spawn<caf::detached>(actors::consumer, std::move(consumer), pool);
     };
   if (running.mail_pool)
-    supervisor.launch_mail_consumer = [&system, options, seen = running.seen,
-                                       pool = running.mail_pool] {
-      return launch_mail_consumer(system, options, seen, pool);
+    supervisor.launch_mail_consumer = [&system, options, running] {
+      return launch_mail_consumer(system, options, running);
     };
   return system.spawn(actors::supervisor, std::move(supervisor));
 }
@@ -239,7 +266,8 @@ cast start_actors(caf::actor_system& system, const config& options) {
     const bool paced = options.delivery == mail_delivery::paced;
     actors.pool =
         start_pool(system, options, actors.seen, paced ? settle_part::slips : settle_part::whole);
-    actors.mail_pool = start_pool(system, options, actors.seen, settle_part::mails);
+    actors.pace = std::make_shared<domain::mail_pace>(pace_of(options), domain::system_clock());
+    actors.mail_pool = start_pool(system, options, actors.seen, settle_part::mails, actors.pace);
   }
   actors.supervisor = start_supervisor(system, options, actors);
   if (options.role != role::worker)

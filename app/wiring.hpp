@@ -10,6 +10,7 @@
 #include "actors/timeouts.hpp"
 #include "app/config.hpp"
 #include "domain/availability.hpp"
+#include "domain/pace/mail_pace.hpp"
 #include "domain/ports.hpp"
 
 namespace bankslip::app {
@@ -45,8 +46,9 @@ struct cast {
   actors::retention_actor retention;
   /// Only where records are consumed.
   actors::pool_actor pool;
-  /// The same, of the mail stage.
+  /// The same, of the mail stage, and its pace.
   actors::pool_actor mail_pool;
+  std::shared_ptr<domain::mail_pace> pace;
 };
 
 /// Starts the actors of the process's role. They serve HTTP and publish at

@@ -81,12 +81,14 @@ kafka_options mail_group(kafka_options options);
 /// stage.
 std::unique_ptr<domain::record_source> make_sleeping_source(const kafka_options& options);
 
+/// Partitions of the topic of debts, those that are to be where nobody knows of any; waits
+/// two seconds at most.
+std::size_t count_partitions(const kafka_options& options);
+
 /// Lets the mail stage's group begin where the first group stands, on partitions where it
 /// has no position. To be called, with the options of the first group, before its process
-/// leaves e-mails to the mail stage. Returns the number of partitions;
-/// `broker_unavailable`, `not_found`.
-caf::expected<std::size_t> prepare_mail_group(const kafka_options& options,
-                                              std::chrono::milliseconds timeout);
+/// leaves e-mails to the mail stage. `broker_unavailable`, `not_found`.
+caf::error prepare_mail_group(const kafka_options& options, std::chrono::milliseconds timeout);
 
 /// Reads the topic of dead letters; connects anew for each page.
 std::unique_ptr<domain::dead_letter_log> make_dead_letter_log(const kafka_options& options);

@@ -85,8 +85,7 @@ std::unique_ptr<domain::record_source> make_sleeping_source(const kafka_options&
 // Which group is asked first matters. Where the mail stage has no position yet, no process
 // has left e-mails to it before that question, so none is waiting below the position that
 // the first group had even earlier.
-caf::expected<std::size_t> prepare_mail_group(const kafka_options& options,
-                                              std::chrono::milliseconds timeout) {
+caf::error prepare_mail_group(const kafka_options& options, std::chrono::milliseconds timeout) {
   const auto first = read_group_positions(options, timeout);
   if (!first)
     return first.error();
@@ -102,7 +101,12 @@ caf::expected<std::size_t> prepare_mail_group(const kafka_options& options,
     if (auto err = set_group_positions(mail_group(options), begins, timeout);
         err && domain::code_of(err) != domain::errc::wrong_state)
       return err;
-  return mails->partitions.size();
+  return {};
+}
+
+std::size_t count_partitions(const kafka_options& options) {
+  const auto group = read_group_positions(options, look_patience);
+  return group ? group->partitions.size() : static_cast<std::size_t>(options.partitions);
 }
 
 } // namespace bankslip::kafka

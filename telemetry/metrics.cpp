@@ -90,6 +90,14 @@ void set_mail_lag(std::int32_t partition, std::int64_t records) {
   all.mail_lag[partition] = records;
 }
 
+void set_mail_pace(double rate, double allowed, std::string_view limit) {
+  auto& all = families();
+  all.mail_rate->Set(rate);
+  all.mail_allowed_rate->Set(allowed);
+  for (const auto* name : mail_limits)
+    all.mail_limit.with("limit", name).Set(name == limit ? 1 : 0);
+}
+
 void forget_mail_partition(std::int32_t partition) {
   auto& all = families();
   const std::lock_guard lock{all.partitions_mutex};

@@ -33,7 +33,7 @@ private:
 void observe_batch(std::string_view kind, std::size_t rows);
 
 /// bankslip_rows_total{outcome}: accepted, rejected, generated, emailed,
-/// duplicate, conflict, failed, in_doubt, put_off, unreadable.
+/// duplicate, conflict, failed, in_doubt, held, put_off, unreadable.
 void count_rows(std::string_view outcome, std::size_t n);
 
 /// One holder's share of bankslip_in_flight{link} and bankslip_credit{link}, the
@@ -83,6 +83,10 @@ void forget_partition(std::int32_t partition);
 
 /// bankslip_mail_lag{partition}: records that the mail stage has not settled.
 void set_mail_lag(std::int32_t partition, std::int64_t records);
+/// bankslip_mail_rate and bankslip_mail_allowed_rate: e-mails a second that this process
+/// sends in its mail stage, and may send (0: nobody says); bankslip_mail_limit{limit}: 1 at
+/// what holds them down: none, setting, provider, retry_after, schedule.
+void set_mail_pace(double rate, double allowed, std::string_view limit);
 /// The partition is no longer ours in the mail stage.
 void forget_mail_partition(std::int32_t partition);
 

@@ -78,6 +78,13 @@ PANELS = {
         ("E-mails that wait", "short", "Records of each partition that the mail stage has not "
          "settled: with EMAIL_DELIVERY=paced, e-mails that are to go out.",
          [(f"max by (partition) (bankslip_mail_lag{{{OF}}})", "partition {{partition}}")]),
+        ("Pace of e-mails", "short", "E-mails a second that the mail stage sends, and those that it may "
+         "send; 0: nobody says.",
+         [(f"sum(bankslip_mail_rate{{{OF}}})", "sent"),
+          (f"sum(bankslip_mail_allowed_rate{{{OF}}})", "allowed")]),
+        ("What holds e-mails down", "short", "Processes by what limits their mail stage: the setting, the "
+         "rate that the provider takes, its Retry-After, the schedule.",
+         [(f"sum by (limit) (bankslip_mail_limit{{{OF}}})", "{{limit}}")]),
         ("Breakers", "short", "1 while the circuit breaker of a service is open.",
          [(f"max by (service) (bankslip_breaker_open{{{OF}}})", "{{service}}")]),
         ("Webhooks", "reqps", "Calls to the webhooks' endpoint by how they ended.",

@@ -10,8 +10,9 @@ namespace bankslip::telemetry {
 
 namespace {
 
-constexpr std::array outcomes = {"accepted", "rejected", "generated", "emailed", "duplicate",
-                                 "conflict", "failed",   "in_doubt",  "put_off", "unreadable"};
+constexpr std::array outcomes = {"accepted",  "rejected",   "generated", "emailed",
+                                 "duplicate", "conflict",   "failed",    "in_doubt",
+                                 "put_off",   "unreadable", "held"};
 
 constexpr std::array supervised = {"worker", "publisher", "consumer", "mail_consumer"};
 constexpr std::array batch_kinds = {"chunk", "settled"};
@@ -79,7 +80,9 @@ metric_families::metric_families()
                           "1 while a service's circuit breaker is open.")},
       away{gauges(registry, "bankslip_away", "Dependencies that are away, by kind.")},
       webhook_calls{counters(registry, "bankslip_webhook_calls_total",
-                             "Calls to the webhooks' endpoint by outcome.")} {
+                             "Calls to the webhooks' endpoint by outcome.")},
+      mail_limit{gauges(registry, "bankslip_mail_limit",
+                        "1 at what holds down the e-mails of the mail stage.")} {
   auto stages = histograms(registry, "bankslip_stage_seconds",
                            "Time of one batch in one stage of the pipeline.", seconds_buckets);
   for (std::size_t i = 0; i < stage_seconds.size(); ++i)
@@ -98,6 +101,8 @@ metric_families::metric_families()
   }
   for (const auto* queue : queues)
     queue_length.with("queue", queue);
+  for (const auto* limit : mail_limits)
+    mail_limit.with("limit", limit);
   for (const auto* reason : refusals)
     access_refusals.with("reason", reason);
   for (const auto* result : {"ok", "failed"})
@@ -117,6 +122,9 @@ metric_families::metric_families()
   };
   webhooks_pending = gauge("bankslip_webhooks_pending", "Events to be told, at most 10,000.");
   webhook_oldest = gauge("bankslip_webhook_oldest_seconds", "Age of the oldest of these.");
+  mail_rate = gauge("bankslip_mail_rate", "E-mails a second that the mail stage sends.");
+  mail_allowed_rate =
+      gauge("bankslip_mail_allowed_rate", "E-mails a second that it may send; 0: nobody says.");
   webhook_stopped = gauge("bankslip_webhook_stopped", "1 while the endpoint wants no calls (410).");
   http_request("/readyz", "GET", "200");
   const auto counter = [this](const char* name, const char* help) {

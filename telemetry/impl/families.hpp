@@ -48,6 +48,9 @@ struct metric_families {
   prometheus::Counter* batch_failures = nullptr;
   prometheus::Counter* dropped_event_streams = nullptr;
   prometheus::Gauge* event_streams = nullptr;
+  prometheus::Gauge* mail_rate = nullptr;
+  prometheus::Gauge* mail_allowed_rate = nullptr;
+  labelled<prometheus::Gauge> mail_limit;
 
   /// Partitions come and go, so they are not kept in the registry.
   std::mutex partitions_mutex;
@@ -56,6 +59,10 @@ struct metric_families {
   std::map<std::int32_t, std::int64_t> records_lost;
   std::map<std::int32_t, lane_figures> lanes;
 };
+
+/// Values of the label `limit`.
+inline constexpr std::array<const char*, 5> mail_limits = {"none", "setting", "provider",
+                                                           "retry_after", "schedule"};
 
 /// Values of the label `stage`, in the order of `stage`.
 inline constexpr std::array stage_names = {"parse", "publish", "check", "boleto", "email", "store"};
