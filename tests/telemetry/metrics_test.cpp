@@ -97,7 +97,8 @@ BOOST_AUTO_TEST_CASE(every_documented_metric_is_there_from_the_start_and_no_othe
     BOOST_TEST(all.erase(name) == 1u, name << " is documented, not served");
   BOOST_TEST(all == std::set<std::string>{});
   // Kept outside of the registry: partitions and actors come and go.
-  with_series.insert({"bankslip_consumer_lag", "bankslip_mail_lag", "bankslip_records_lost", "bankslip_actors"});
+  with_series.insert(
+      {"bankslip_consumer_lag", "bankslip_mail_lag", "bankslip_records_lost", "bankslip_actors"});
   for (const auto* document : {"README.md", "README.pt-BR.md", "ARCHITECTURE.md",
                                "docs/SERVICES.md", "docs/PERFORMANCE.md"})
     for (const auto& name : names_in(document, "`bankslip_", '{'))

@@ -33,7 +33,7 @@ class World:
             KAFKA_OPTIONS="session.timeout.ms=6000;heartbeat.interval.ms=1000",
             POSTGRES_SERVER="127.0.0.1", POSTGRES_PORT=str(stack.postgres_port),
             POSTGRES_USER="admin", POSTGRES_PASSWORD="changethis", POSTGRES_DB=self.database,
-            LOG_FORMAT="plain", LOG_LEVEL="info")
+            EMAIL_DELIVERY="inline", LOG_FORMAT="plain", LOG_LEVEL="info")
 
     def rows(self, full, quick):
         return quick if self.quick else full

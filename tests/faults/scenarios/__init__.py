@@ -1,7 +1,7 @@
 """All families of scenarios; importing one registers them."""
 import importlib
 
-for family in ("bounce", "crash_points", "pause", "rebalance", "broker", "database",
+for family in ("bounce", "paced", "crash_points", "pause", "rebalance", "broker", "database",
                "database_limits", "services", "inputs", "hostile", "strangers", "nginx", "scale",
                "restore", "takeover", "storm", "soak"):
     importlib.import_module(f"{__name__}.{family}")

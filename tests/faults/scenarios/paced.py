@@ -1,0 +1,44 @@
+"""E-mails as a stage of their own: kills, a slow provider, a switch of the mode."""
+import time
+
+from harness.oracle import judge
+from harness.registry import scenario
+from .bounce import bounce_workers
+
+
+@scenario("paced.workers-mailing", quick=True)
+def workers_mailing(world):
+    """3 workers that are killed again and again while both stages are at work."""
+    world.env["EMAIL_DELIVERY"] = "paced"
+    world.mocks("--latency-min", "1ms", "--latency-max", "5ms")
+    rows = world.rows(20_000, 4_000)
+    result = bounce_workers(world, rows, rate=world.rows(100_000, 60_000),
+                            rounds=world.rows(3, 1), KAFKA_INSTANCE_ID="member-{}")
+    assert result["emails"] == result["emailed"]
+    return result
+
+
+@scenario("paced.switch", quick=True)
+def switch(world):
+    """Workers die in the middle of their e-mails and come back in the other mode, in turn."""
+    world.mocks("--latency-min", "1ms", "--latency-max", "5ms", boleto=False)
+    rows = world.rows(20_000, 4_000)
+    api = world.server("api")
+    modes = ("paced", "inline")
+    workers = [world.server("worker", EMAIL_DELIVERY=modes[n % 2], EMAIL_RATE="1500",
+                            KAFKA_INSTANCE_ID=f"member-{n}") for n in range(2)]
+    upload = world.upload(api, world.file(rows), rate=100_000)
+    switches = 0
+    for turn in range(1, world.rows(7, 4)):
+        world.wait_settled(rows // 20 * turn)
+        for n, worker in enumerate(workers):
+            worker.kill()
+            worker.env["EMAIL_DELIVERY"] = modes[(n + turn) % 2]
+            worker.env["EMAIL_RATE"] = "0" if turn % 2 else "1500"
+            worker.start()
+            switches += 1
+            time.sleep(0.5)
+    upload.taken()
+    result = dict(judge(world, api, rows), switches=switches)
+    assert result["emails"] == result["emailed"]
+    return result

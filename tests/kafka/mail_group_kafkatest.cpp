@@ -1,0 +1,86 @@
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/kafka/broker.hpp"
+#include "tests/support/record_source_contract.hpp"
+
+using namespace bankslip;
+using namespace bankslip::testing;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(mail_group_kafkatest)
+
+namespace {
+
+struct two_groups {
+  own_topics topics{1};
+  kafka::kafka_options mails = kafka::mail_group(topics.options);
+
+  void append(int count) {
+    kafka::impl::client_ptr client{topics.raw_client(RD_KAFKA_PRODUCER, {})};
+    for (int i = 0; i < count; ++i)
+      BOOST_REQUIRE(rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topics.options.topic.c_str()),
+                                      RD_KAFKA_V_PARTITION(0),
+                                      RD_KAFKA_V_VALUE(const_cast<char*>("v"), 1),
+                                      RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END)
+                    == RD_KAFKA_RESP_ERR_NO_ERROR);
+    BOOST_REQUIRE(rd_kafka_flush(client.get(), 20'000) == RD_KAFKA_RESP_ERR_NO_ERROR);
+  }
+  std::int64_t position(const kafka::kafka_options& group) const {
+    auto read = kafka::read_group_positions(group, 10s);
+    BOOST_REQUIRE(read);
+    return read->partitions.at(0).committed;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(nothing_is_handed_out_that_the_first_group_has_not_committed, two_groups) {
+  append(5);
+  member first{kafka::make_record_source(topics.options), {}};
+  member second{kafka::make_record_source(mails), {}};
+  BOOST_TEST(poll_until({&first, &second}, [&] {
+    return first.seen.keys.size() == 5 && second.seen.assignments > 0;
+  }));
+  for (int i = 0; i < 50; ++i)
+    second.poll();
+  BOOST_TEST(second.seen.keys.empty());
+  BOOST_TEST(second.seen.ends.empty());
+  first.source->commit(0, 3);
+  BOOST_TEST(poll_until({&first, &second}, [&] { return second.seen.keys.size() == 3; }));
+  for (int i = 0; i < 50; ++i)
+    second.poll();
+  BOOST_TEST(second.seen.keys.size() == 3);
+  first.source->commit(0, 5);
+  BOOST_TEST(poll_until({&first, &second},
+                        [&] { return second.seen.keys.size() == 5 && second.seen.ends[0] == 5; }));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_mail_stage_begins_where_the_first_group_stands, two_groups) {
+  append(5);
+  BOOST_TEST(!kafka::set_group_positions(topics.options, {{0, 4}}, 10s));
+  BOOST_TEST(!kafka::prepare_mail_group(topics.options, 10s));
+  BOOST_TEST(position(mails) == 4);
+  // Once it has a position, that stays.
+  BOOST_TEST(!kafka::set_group_positions(topics.options, {{0, 5}}, 10s));
+  BOOST_TEST(!kafka::prepare_mail_group(topics.options, 10s));
+  BOOST_TEST(position(mails) == 4);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_sleeping_source_joins_only_a_group_that_has_a_position, two_groups) {
+  append(2);
+  member first{kafka::make_record_source(topics.options), {}};
+  member sleeping{kafka::make_sleeping_source(mails), {}};
+  sleeping.poll();
+  BOOST_TEST(sleeping.seen.assignments > 0);
+  BOOST_TEST(sleeping.seen.owned.empty());
+  BOOST_TEST(kafka::read_group_positions(mails, 10s)->members.empty());
+  BOOST_TEST(!kafka::set_group_positions(mails, {{0, 0}}, 10s));
+  member woken{kafka::make_sleeping_source(mails), {}};
+  BOOST_TEST(poll_until({&first, &woken}, [&] {
+    first.commit_seen();
+    return woken.seen.keys.size() == 2;
+  }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
