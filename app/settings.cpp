@@ -98,7 +98,8 @@ void service_settings(option_list l, config& c) {
            "e-mail service, http:// or smtp://; empty: built-in");
   l.choice("EMAIL_DELIVERY", c.delivery,
            {{"inline", mail_delivery::at_once}, {"paced", mail_delivery::paced}},
-           "paced: slips do not wait for e-mails, which go out at the provider's pace");
+           "paced (where there is an EMAIL_URL, unless this says otherwise): slips do not wait for "
+           "e-mails, which go out at the provider's pace");
   l.number("EMAIL_RATE", c.mail_rate, 0, 1'000'000,
            "paced e-mails a second of all processes; 0: found out from what the provider says");
   l.number("EMAIL_BURST", c.mail_burst, 0, 1'000'000,
@@ -191,6 +192,9 @@ std::string fault_of(const option_list& list, config& c) {
   if (auto fault = fault_of_access(c); !fault.empty())
     return fault;
   const bool is_smtp = mail.starts_with("smtp://") || mail.starts_with("smtps://");
+  // The built-in mock has no pace.
+  if (!mail.empty() && !list.is_set("EMAIL_DELIVERY"))
+    c.delivery = mail_delivery::paced;
   if (is_smtp && !list.is_set("EMAIL_IDEMPOTENCY_WINDOW"))
     window = 0s;
   if (is_smtp && window != 0s)

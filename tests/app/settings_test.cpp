@@ -249,6 +249,17 @@ BOOST_AUTO_TEST_CASE(smtp_has_no_window) {
   BOOST_TEST((loaded({{"EMAIL_URL", "http://h:1"}}).services.idempotency_window == 15min));
 }
 
+BOOST_AUTO_TEST_CASE(emails_are_paced_where_they_are_real) {
+  BOOST_TEST((loaded({}).delivery == mail_delivery::at_once));
+  BOOST_TEST((loaded({{"EMAIL_URL", "http://h:1"}}).delivery == mail_delivery::paced));
+  BOOST_TEST((loaded({{"EMAIL_URL", "http://h:1"}, {"EMAIL_DELIVERY", "inline"}}).delivery
+              == mail_delivery::at_once));
+  const auto c = loaded({{"EMAIL_RATE", "14"}, {"EMAIL_SCHEDULE", "mon-fri 08:00-20:00"}});
+  BOOST_TEST(c.mail_rate == 14U);
+  BOOST_TEST(
+      refusal({{"EMAIL_DOMAIN_RATE", "gmail.com"}}).starts_with("EMAIL_DOMAIN_RATE=gmail.com: "));
+}
+
 BOOST_AUTO_TEST_CASE(events_are_written_where_there_is_an_endpoint) {
   BOOST_TEST(loaded({}).postgres.events.empty());
   BOOST_TEST(loaded({{"WEBHOOK_EVENTS", "bankslip.emailed"}}).postgres.events.empty());
