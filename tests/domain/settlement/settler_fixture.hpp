@@ -86,6 +86,7 @@ struct note_taker final : settle_observer {
     sum.conflicts += wave.conflicts;
     sum.failed += wave.failed;
     sum.in_doubt += wave.in_doubt;
+    sum.held += wave.held;
     sum.put_off += wave.put_off;
     sum.put_off_reason = wave.put_off_reason;
     sum.unreadable += wave.unreadable;
