@@ -1,5 +1,8 @@
 #include "tests/mocks/mock_fixture.hpp"
 
+#include <ctime>
+#include <thread>
+
 #include "domain/boleto/bar_code.hpp"
 #include "domain/settlement/idempotency.hpp"
 #include "services/impl/slip_answer.hpp"
@@ -187,6 +190,27 @@ BOOST_AUTO_TEST_CASE(a_pace_that_is_too_fast_ends_the_batch_and_is_no_fault_of_t
     BOOST_TEST((longest == 7s));
     BOOST_TEST(email->paused_for().count() == 0);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_pause_may_be_asked_for_until_a_date) {
+  httplib::Server server;
+  server.Post("/emails", [](const httplib::Request&, httplib::Response& answer) {
+    std::string date(30, '\0');
+    auto then = std::time(nullptr) + 60;
+    date.resize(
+        std::strftime(date.data(), date.size(), "%a, %d %b %Y %H:%M:%S GMT", std::gmtime(&then)));
+    answer.status = 503;
+    answer.set_header("Retry-After", date);
+  });
+  options.email_url = "http://127.0.0.1:" + std::to_string(server.bind_to_any_port("127.0.0.1"));
+  options.paced = true;
+  std::thread thread{[&] { server.listen_after_bind(); }};
+  debts.resize(1);
+  auto outcomes = send(*make_email_service(options), 5s);
+  server.stop();
+  thread.join();
+  BOOST_TEST((outcomes[0].result == call_result::too_fast), outcomes[0].reason);
+  BOOST_TEST((outcomes[0].retry_after >= 50s && outcomes[0].retry_after <= 60s));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_started_after_the_deadline) {
