@@ -1,9 +1,9 @@
 #include "cli/offsets_command.hpp"
 
-#include <charconv>
 #include <iomanip>
 
 #include "domain/error.hpp"
+#include "domain/text/parse.hpp"
 
 namespace bankslip::cli {
 
@@ -55,12 +55,10 @@ std::optional<offset_target> parse_offset_target(std::string_view text) {
     return offset_target{offset_target::latest, 0};
   if (text == "settled")
     return offset_target{offset_target::settled, 0};
-  std::int64_t offset = 0;
-  const auto* end = text.data() + text.size();
-  auto [stop, error] = std::from_chars(text.data(), end, offset);
-  if (error != std::errc{} || stop != end || offset < 0 || text.front() == '-')
+  const auto offset = domain::parse_whole<std::int64_t>(text);
+  if (!offset || text.starts_with('-'))
     return std::nullopt;
-  return offset_target{offset_target::number, offset};
+  return offset_target{offset_target::number, *offset};
 }
 
 int run_offsets(const offsets_options& asked, const kafka::kafka_options& kafka,

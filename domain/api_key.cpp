@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "domain/text/ascii.hpp"
 #include "domain/text/hex.hpp"
+#include "domain/text/parse.hpp"
 
 namespace bankslip::domain {
 
@@ -29,25 +29,19 @@ std::string_view take_word(std::string_view& line) {
 }
 
 std::optional<sha256_digest> parse_digest(std::string_view hex) {
+  const auto bytes = from_hex(hex);
   sha256_digest out;
-  if (hex.size() != 2 * out.size())
+  if (!bytes || bytes->size() != out.size())
     return std::nullopt;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const auto high = hex_value(hex[2 * i]);
-    const auto low = hex_value(hex[2 * i + 1]);
-    if (high < 0 || low < 0)
-      return std::nullopt;
-    out[i] = static_cast<std::uint8_t>(high * 16 + low);
-  }
+  std::ranges::copy(*bytes, out.begin());
   return out;
 }
 
 /// Reads `text` into `value` if it is a whole number from 1 to `most`.
 template <class Number>
 bool read_limit(std::string_view text, Number most, Number& value) {
-  const auto* end = text.data() + text.size();
-  const auto [at, problem] = std::from_chars(text.data(), end, value);
-  return problem == std::errc{} && at == end && value >= 1 && value <= most;
+  value = parse_whole<Number>(text).value_or(0);
+  return value >= 1 && value <= most;
 }
 
 /// What is wrong with the words behind the scopes; empty: nothing.
@@ -137,9 +131,7 @@ bool is_api_key_name(std::string_view name) noexcept {
 std::string parse_api_keys(std::string_view text, std::vector<api_key>& keys) {
   keys.clear();
   for (int number = 1; !text.empty(); ++number) {
-    const auto end = std::min(text.find('\n'), text.size());
-    const auto line = trimmed(text.substr(0, end), blanks);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    const auto line = trimmed(take_until('\n', text), blanks);
     if (line.empty() || line.starts_with('#'))
       continue;
     api_key key;

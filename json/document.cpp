@@ -1,13 +1,13 @@
 #include "json/document.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
+#include "domain/text/parse.hpp"
 #include "domain/text/utf8.hpp"
 
 namespace bankslip::json {
@@ -131,12 +131,7 @@ namespace {
 
 template <class Number>
 std::optional<Number> read_whole(const value& v) noexcept {
-  const auto digits = v.text();
-  Number n{};
-  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
-  if (!v.is(kind::number) || problem != std::errc{} || end != digits.data() + digits.size())
-    return std::nullopt;
-  return n;
+  return v.is(kind::number) ? domain::parse_whole<Number>(v.text()) : std::nullopt;
 }
 
 } // namespace

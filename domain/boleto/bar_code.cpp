@@ -1,11 +1,11 @@
 #include "domain/boleto/bar_code.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 
 #include "domain/boleto/digits.hpp"
 #include "domain/error.hpp"
+#include "domain/text/parse.hpp"
 #include "domain/text/utf8.hpp"
 
 namespace bankslip::domain {
@@ -29,9 +29,7 @@ char general_digit(std::string_view barcode) noexcept {
 }
 
 std::int64_t number(std::string_view digits) noexcept {
-  std::int64_t n = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), n);
-  return n;
+  return parse_whole<std::int64_t>(digits).value_or(0);
 }
 
 std::string size_error(std::string_view what, std::size_t want, std::size_t got) {

@@ -16,4 +16,19 @@ std::string to_hex(std::string_view bytes) {
   return to_hex(std::span{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
 }
 
+std::optional<std::string> from_hex(std::string_view digits) {
+  if (digits.size() % 2 != 0)
+    return std::nullopt;
+  std::string out;
+  out.reserve(digits.size() / 2);
+  for (std::size_t i = 0; i < digits.size(); i += 2) {
+    const auto high = hex_value(digits[i]);
+    const auto low = hex_value(digits[i + 1]);
+    if (high < 0 || low < 0)
+      return std::nullopt;
+    out += static_cast<char>(high << 4 | low);
+  }
+  return out;
+}
+
 } // namespace bankslip::domain

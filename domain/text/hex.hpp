@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,5 +22,8 @@ constexpr int hex_value(char c) noexcept {
 /// Returns two lower-case digits for each byte.
 std::string to_hex(std::span<const std::uint8_t> bytes);
 std::string to_hex(std::string_view bytes);
+
+/// Returns the bytes that `digits`, of either case, stand for; nothing for any other text.
+std::optional<std::string> from_hex(std::string_view digits);
 
 } // namespace bankslip::domain

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/text/parse.hpp"
 #include "http/server/text.hpp"
 
 namespace bankslip::http {
@@ -46,12 +47,10 @@ void answer_preflight(response& answer) {
 std::optional<std::vector<std::string>> parse_origins(std::string_view list) {
   std::vector<std::string> out;
   while (!list.empty()) {
-    const auto end = std::min(list.find(','), list.size());
-    const auto origin = trimmed(list.substr(0, end));
+    const auto origin = trimmed(domain::take_until(',', list));
     if (!is_origin(origin))
       return std::nullopt;
     out.emplace_back(origin);
-    list.remove_prefix(std::min(end + 1, list.size()));
   }
   return out;
 }

@@ -36,7 +36,7 @@ std::string debt_id_of(const domain::dead_letter_record& r) {
 }
 
 void write_number(json::writer& w, std::string_view text) {
-  if (const auto n = read_number(text))
+  if (const auto n = domain::parse_whole<std::int64_t>(text))
     w.number(*n);
   else
     w.null();

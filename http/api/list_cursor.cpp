@@ -11,25 +11,15 @@ namespace {
 
 constexpr std::size_t longest_cursor = 4096;
 
-/// The bytes that `to_hex` made the text of.
-std::optional<std::string> from_hex(std::string_view text) {
-  if (text.size() % 2 != 0 || text.size() > longest_cursor)
-    return std::nullopt;
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    const auto high = domain::hex_value(text[i]);
-    const auto low = domain::hex_value(text[i + 1]);
-    if (high < 0 || low < 0)
-      return std::nullopt;
-    out += static_cast<char>(high << 4 | low);
-  }
-  return out;
+/// The text of a cursor.
+std::optional<std::string> text_of(std::string_view cursor) {
+  return cursor.size() > longest_cursor ? std::nullopt : domain::from_hex(cursor);
 }
 
 /// "12:rest" as both; nothing for a negative number or none.
 std::optional<std::pair<std::int64_t, std::string_view>> split_number(std::string_view text) {
   const auto colon = text.find(':');
-  const auto n = read_number(text.substr(0, colon));
+  const auto n = domain::parse_whole<std::int64_t>(text.substr(0, colon));
   if (colon == std::string_view::npos || !n || *n < 0)
     return std::nullopt;
   return std::pair{*n, text.substr(colon + 1)};
@@ -45,7 +35,7 @@ std::string debt_cursor(domain::list_order order, const domain::list_position& a
 
 std::optional<domain::list_position> read_debt_cursor(domain::list_order order,
                                                       std::string_view cursor) {
-  auto text = from_hex(cursor);
+  auto text = text_of(cursor);
   const bool by_id = order == domain::list_order::by_id;
   if (!text || !text->starts_with(by_id ? 'i' : 'r'))
     return std::nullopt;
@@ -66,14 +56,14 @@ std::string offset_cursor(const std::map<std::int32_t, std::int64_t>& at) {
 }
 
 std::optional<std::map<std::int32_t, std::int64_t>> read_offset_cursor(std::string_view cursor) {
-  const auto text = from_hex(cursor);
+  const auto text = text_of(cursor);
   if (!text || text->empty())
     return std::nullopt;
   std::map<std::int32_t, std::int64_t> out;
   for (std::string_view rest{*text}; !rest.empty();) {
     const auto end = rest.find(',');
     const auto parts = split_number(rest.substr(0, end));
-    const auto offset = parts ? read_number(parts->second) : std::nullopt;
+    const auto offset = parts ? domain::parse_whole<std::int64_t>(parts->second) : std::nullopt;
     if (end == std::string_view::npos || !offset || *offset < 0 || parts->first > INT32_MAX)
       return std::nullopt;
     out[static_cast<std::int32_t>(parts->first)] = *offset;

@@ -1,21 +1,11 @@
 #include "http/api/query_values.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "json/writer.hpp"
 
 namespace bankslip::http {
-
-std::optional<std::int64_t> read_number(std::string_view text) {
-  std::int64_t n = 0;
-  const auto end = text.data() + text.size();
-  const auto [at, problem] = std::from_chars(text.data(), end, n);
-  if (text.empty() || problem != std::errc{} || at != end)
-    return std::nullopt;
-  return n;
-}
 
 void add_query_fault(std::vector<field_fault>& faults, std::string_view name, const char* type,
                      std::string message, std::string_view text) {
@@ -28,7 +18,7 @@ std::int64_t query_number(const exchange& x, const char* name, std::int64_t fall
   const auto text = x.request.find_query(name);
   if (!text)
     return fallback;
-  const auto n = read_number(*text);
+  const auto n = domain::parse_whole<std::int64_t>(*text);
   if (!n)
     add_query_fault(faults, name, "int_parsing",
                     "Input should be a valid integer, unable to parse string as an integer", *text);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "domain/text/parse.hpp"
 #include "http/server/text.hpp"
 #include "site_files.hpp"
 
@@ -13,12 +14,9 @@ namespace {
 /// Calls `matches` with each entry of a list separated by commas until it answers true.
 template <class F>
 bool any_entry(std::string_view list, F matches) {
-  while (!list.empty()) {
-    const auto end = std::min(list.find(','), list.size());
-    if (matches(trimmed(list.substr(0, end))))
+  while (!list.empty())
+    if (matches(trimmed(domain::take_until(',', list))))
       return true;
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
   return false;
 }
 

@@ -27,7 +27,7 @@ constexpr int results_per_page = 10'000;
 
 /// The number in the path; nothing when the request is answered already.
 std::optional<std::int64_t> upload_id_of(exchange& x) {
-  const auto id = read_number(x.params[0]);
+  const auto id = domain::parse_whole<std::int64_t>(x.params[0]);
   if (id && *id > 0)
     return id;
   answer_detail(x.response, 404, no_upload);

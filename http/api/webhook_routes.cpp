@@ -84,7 +84,7 @@ void get_deliveries(exchange& x, const api_context& api) {
 }
 
 void post_resend(exchange& x, const api_context& api) {
-  const auto id = read_number(x.params[0]);
+  const auto id = domain::parse_whole<std::int64_t>(x.params[0]);
   if (!id || *id <= 0)
     return answer_detail(x.response, 404, no_delivery);
   const auto answer = api.front->ask<actors::delivery_resent>(actors::resend_delivery{*id});

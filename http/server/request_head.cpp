@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
+#include "domain/text/parse.hpp"
 #include "http/server/text.hpp"
 
 namespace bankslip::http {
@@ -79,10 +79,8 @@ std::optional<head_refusal> take_request_line(std::string_view line, header_stat
 }
 
 std::optional<head_refusal> take_content_length(std::string_view value, request_head& head) {
-  std::uint64_t n = 0;
-  const auto end = value.data() + value.size();
-  const auto [at, problem] = std::from_chars(value.data(), end, n);
-  if (head.content_length || value.empty() || problem != std::errc{} || at != end)
+  const auto n = domain::parse_whole<std::uint64_t>(value);
+  if (head.content_length || !n)
     return bad("malformed Content-Length");
   head.content_length = n;
   return std::nullopt;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "domain/text/parse.hpp"
 #include "domain/trace.hpp"
 
 namespace bankslip::kafka::impl {
@@ -23,12 +24,7 @@ void add_number(rd_kafka_headers_t* headers, std::string_view name, std::int64_t
 }
 
 std::optional<std::int64_t> read_number(std::string_view text) noexcept {
-  std::int64_t value = 0;
-  auto end = text.data() + text.size();
-  auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || stop != end || text.front() == '-')
-    return std::nullopt;
-  return value;
+  return text.starts_with('-') ? std::nullopt : domain::parse_whole<std::int64_t>(text);
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "persistence/impl/text.hpp"
 
+#include <algorithm>
+
 #include "domain/text/hex.hpp"
 
 namespace bankslip::persistence {
@@ -64,11 +66,7 @@ std::vector<std::string> parse_text_array(std::string_view literal) {
 std::string hex_literal(std::string_view bytes) { return "\\x" + domain::to_hex(bytes); }
 
 std::string parse_hex(std::string_view literal) {
-  std::string out;
-  for (std::size_t i = 2; i + 1 < literal.size(); i += 2)
-    out.push_back(
-        static_cast<char>(domain::hex_value(literal[i]) << 4 | domain::hex_value(literal[i + 1])));
-  return out;
+  return domain::from_hex(literal.substr(std::min<std::size_t>(2, literal.size()))).value_or("");
 }
 
 } // namespace bankslip::persistence

@@ -1,17 +1,14 @@
 #include "persistence/impl/text_rows.hpp"
 
-#include <charconv>
-
+#include "domain/text/parse.hpp"
 #include "persistence/impl/bankslips.hpp"
 
 namespace bankslip::persistence {
 
 namespace {
 
-std::int64_t number_in(std::string_view text) noexcept {
-  std::int64_t v = 0;
-  std::from_chars(text.data(), text.data() + text.size(), v);
-  return v;
+std::int64_t number_in(std::string_view digits) noexcept {
+  return domain::parse_whole<std::int64_t>(digits).value_or(0);
 }
 
 /// "-12.34" with at most two fraction digits; zero for "NaN".
