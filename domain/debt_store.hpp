@@ -52,9 +52,6 @@ class debt_store {
 public:
   virtual ~debt_store() = default;
 
-  /// Asks the database for an answer.
-  virtual caf::error ping() = 0;
-
   /// Stores the debts as `imported`, each with an outbox entry claimed for ten seconds,
   /// and removes the entries `published`, in one transaction. Answers one for each, in
   /// order: the stored one, unchanged, where the id is known or stands among them twice.

@@ -102,11 +102,6 @@ public:
       : connection_{options}, topic_{options.topic}, events_{options.events},
         lock_timeout_{options.lock_timeout} {}
 
-  caf::error ping() override {
-    auto r = connection_.statement("ask the database", "select 1");
-    return r ? caf::error{} : r.error();
-  }
-
   caf::expected<std::vector<domain::created_debt>>
   create(std::span<const domain::debt> debts, std::span<const std::int64_t> published) override;
   caf::expected<std::vector<std::optional<domain::stored_debt>>>

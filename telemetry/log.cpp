@@ -57,12 +57,6 @@ log_state& logging() {
 
 thread_local const log_scope* innermost = nullptr;
 
-std::string first_character(std::string_view text) {
-  if (text.empty())
-    return {};
-  return std::string{text.substr(0, domain::character_size(text, 0))};
-}
-
 } // namespace
 
 log_scope::log_scope(log_field field) noexcept : field_{field}, outer_{innermost} {
@@ -90,15 +84,6 @@ void log(log_level level, std::string_view message, std::initializer_list<log_fi
   } catch (...) {
     // Out of memory: the line is lost, the work goes on.
   }
-}
-
-std::string mask_name(std::string_view name) { return first_character(name) + "***"; }
-
-std::string mask_email(std::string_view email) {
-  const auto at = email.rfind('@');
-  if (at == std::string_view::npos)
-    return "***";
-  return first_character(email.substr(0, at)) + "***" + std::string{email.substr(at)};
 }
 
 std::string mask_document(std::string_view id) {

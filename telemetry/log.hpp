@@ -68,10 +68,7 @@ private:
   const log_scope* outer_;
 };
 
-/// Mask a person's data for the log: "J***", "j***@example.com",
-/// "***68" (last two characters).
-std::string mask_name(std::string_view name);
-std::string mask_email(std::string_view email);
+/// Returns a government id as the log may show it, by its last two characters: "***68".
 std::string mask_document(std::string_view id);
 
 } // namespace bankslip::telemetry

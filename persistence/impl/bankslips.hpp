@@ -231,13 +231,4 @@ std::string names_of(const std::tuple<Columns...>& list) {
   return out;
 }
 
-/// "$1, $2, …"
-template <class... Columns>
-std::string parameters_of(const std::tuple<Columns...>&) {
-  std::string out;
-  for (std::size_t i = 1; i <= sizeof...(Columns); ++i)
-    out.append(out.empty() ? "$" : ", $").append(std::to_string(i));
-  return out;
-}
-
 } // namespace bankslip::persistence

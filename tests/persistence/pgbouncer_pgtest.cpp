@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(no_setting_is_left_in_a_session_for_the_next_one) {
   auto d = debt_store();
   for (int i = 0; i < 4; ++i) {
     must(ask(*s));
-    must(d->ping());
+    must(d->list_uploads(1, 0));
     start(*s, 0, i, i);
     s->rollback();
   }

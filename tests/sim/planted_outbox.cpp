@@ -12,7 +12,6 @@ public:
   hasty_store(bug b, fake::world& w, std::unique_ptr<d::debt_store> port)
       : bug_{b}, world_{w}, port_{std::move(port)} {}
 
-  caf::error ping() override { return port_->ping(); }
   caf::expected<std::vector<d::created_debt>>
   create(std::span<const d::debt> debts, std::span<const std::int64_t> published) override {
     return port_->create(debts, published);

@@ -22,10 +22,6 @@ class fake_debts final : public d::debt_store {
 public:
   fake_debts(database& db, process_ptr p) : session_{db, std::move(p)}, db_{db} {}
 
-  caf::error ping() override {
-    return session_.run("ping", [] { return caf::error{}; });
-  }
-
   caf::expected<std::vector<d::created_debt>>
   create(std::span<const d::debt> debts, std::span<const std::int64_t> published) override {
     std::set<std::string> keys;

@@ -180,15 +180,7 @@ BOOST_AUTO_TEST_CASE(lines_of_many_threads_do_not_mix) {
     parsed(line);
 }
 
-BOOST_AUTO_TEST_CASE(masks_hide_who_a_person_is) {
-  BOOST_TEST(mask_name("João da Silva") == "J***");
-  BOOST_TEST(mask_name("Álvaro") == "Á***");
-  BOOST_TEST(mask_name("") == "***");
-  BOOST_TEST(mask_name("\xFFrest") == "***");
-  BOOST_TEST(mask_email("joao@example.com") == "j***@example.com");
-  BOOST_TEST(mask_email("@example.com") == "***@example.com");
-  BOOST_TEST(mask_email("joao") == "***");
-  BOOST_TEST(mask_email("") == "***");
+BOOST_AUTO_TEST_CASE(a_mask_hides_who_a_person_is) {
   BOOST_TEST(mask_document("12345678968") == "***68");
   BOOST_TEST(mask_document("123") == "***");
   BOOST_TEST(mask_document("") == "***");

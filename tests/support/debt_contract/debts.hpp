@@ -37,7 +37,6 @@ void settle_one(World& world, std::string id, d::debt_status status, d::origin f
 template <class World>
 void a_new_debt_is_stored_with_its_outbox_entry(World& world) {
   auto store = world.debt_store();
-  must(store->ping());
   auto made = must(create_one(*store, sample_debt("a")));
   BOOST_TEST(made.created);
   BOOST_TEST(made.outbox_id != 0);
