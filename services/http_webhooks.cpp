@@ -8,6 +8,7 @@
 
 #include <sys/socket.h>
 
+#include "domain/text/controls.hpp"
 #include "domain/text/utf8.hpp"
 #include "services/impl/call_pump.hpp"
 #include "services/impl/private_address.hpp"
@@ -152,9 +153,7 @@ domain::webhook_answer http_webhooks::result_of(const slot& s, CURLcode code) {
   else if (!whole)
     out.error = curl_easy_strerror(code);
   else if (out.status < 200 || out.status >= 300) {
-    std::string line{domain::whole_characters(s.answer, 200)};
-    std::replace_if(
-        line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    const auto line = domain::without_controls(domain::whole_characters(s.answer, 200));
     out.error = "answered " + std::to_string(out.status);
     if (!line.empty())
       out.error.append(": ").append(line);

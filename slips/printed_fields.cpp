@@ -18,19 +18,6 @@ std::string format_day(domain::date day) {
   return iso.substr(8, 2) + "/" + iso.substr(5, 2) + "/" + iso.substr(0, 4);
 }
 
-std::string without_controls(std::string_view text) {
-  std::string out{text};
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    auto c = static_cast<unsigned char>(out[i]);
-    if (c < 0x20 || c == 0x7f)
-      out[i] = ' ';
-    // U+0080 to U+009F.
-    else if (c == 0xC2 && i + 1 < out.size() && static_cast<unsigned char>(out[i + 1]) < 0xA0)
-      out.replace(i, 2, " ");
-  }
-  return out;
-}
-
 void fill_mail_fields(const domain::email_job& job, const domain::beneficiary& to,
                       mail_fields& out) {
   auto& debt = *job.content;

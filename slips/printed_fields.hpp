@@ -5,6 +5,7 @@
 
 #include "domain/boleto/beneficiary.hpp"
 #include "domain/ports.hpp"
+#include "domain/text/controls.hpp"
 
 namespace bankslip::slips {
 
@@ -36,7 +37,6 @@ std::string format_reais(domain::money amount);
 /// "31/12/2026".
 std::string format_day(domain::date day);
 
-/// `text` with each control character as a space.
-std::string without_controls(std::string_view text);
+using domain::without_controls;
 
 } // namespace bankslip::slips

@@ -9,6 +9,7 @@
 #include "domain/debt_fields.hpp"
 #include "domain/error.hpp"
 #include "domain/text/ascii.hpp"
+#include "domain/text/controls.hpp"
 
 namespace bankslip::domain {
 
@@ -103,10 +104,7 @@ std::string names_in(const std::vector<std::string>& found) {
       names.emplace_back("…");
       break;
     }
-    auto text = clean_utf8(name, 60);
-    std::replace_if(
-        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
-    names.push_back('"' + text + '"');
+    names.push_back('"' + without_controls(clean_utf8(name, 60)) + '"');
   }
   return listed(names, [](std::size_t) { return true; });
 }

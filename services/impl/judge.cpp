@@ -1,7 +1,6 @@
 #include "services/impl/judge.hpp"
 
-#include <algorithm>
-
+#include "domain/text/controls.hpp"
 #include "domain/text/utf8.hpp"
 #include "json/json.hpp"
 
@@ -42,10 +41,7 @@ std::string error_text(std::string_view body) {
   auto text = reader.text("error");
   if (!text)
     return {};
-  std::string line{domain::whole_characters(*text, 300)};
-  std::replace_if(
-      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-  return line;
+  return domain::without_controls(domain::whole_characters(*text, 300));
 }
 
 std::string describe_status(int status, std::string_view error, bool misconfigured) {
