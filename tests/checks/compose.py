@@ -75,10 +75,12 @@ def main():
         check_hardening(name, service)
     example = (ROOT / ".env.example").read_text()
     told = set(re.findall(r"^#([A-Z_]+)=", example, re.M))
-    for name in variables(TEXT) ^ told:
+    passed_on = {name for s in SERVICES.values() for name, value in s.get("environment", {}).items()
+                 if value is None}
+    for name in (variables(TEXT) | passed_on) ^ told:
         fault(f"{name} stands in only one of docker-compose.yml and .env.example")
     for name, default in re.findall(r"^#([A-Z_]+)=(.*)$", example, re.M):
-        if not re.search(r"\$\{%s:?-%s\}" % (name, re.escape(default)), TEXT):
+        if name not in passed_on and not re.search(r"\$\{%s:?-%s\}" % (name, re.escape(default)), TEXT):
             fault(f"{name}={default} of .env.example is not its default")
     cluster = (ROOT / "deploy/compose/cluster.env").read_text()
     for name in set(re.findall(r"^([A-Z_]+)=", cluster, re.M)) - variables(TEXT):

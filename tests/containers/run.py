@@ -131,7 +131,8 @@ class ContainersTest:
 
     def slow_services(self):
         with self.step("e-mails by HTTP to a service with faults"):
-            self.engine.start("--scale", "consumer=6", "app", "consumer", EMAIL_URL="http://mocks:8102")
+            self.engine.start("--scale", "consumer=6", "app", "consumer",
+                              EMAIL_URL="http://mocks:8102", EMAIL_DELIVERY="inline")
             self.engine.wait_healthy("app")
             self.engine.wait_healthy("consumer", 6)
             wait(60, "the API is ready through nginx", lambda: self.outside.upload_record(1))
@@ -224,7 +225,8 @@ class ContainersTest:
             self.demo("--down")
             check("containers left", self.engine.podman(
                 "ps", "-aq", "--filter", f"label=com.docker.compose.project={PROJECT}"), "")
-            self.engine.environment.pop("EMAIL_URL")
+            for name in ("EMAIL_URL", "EMAIL_DELIVERY"):
+                self.engine.environment.pop(name)
             self.demo("--edge", "--rows", str(LATER_ROWS))
             after = self.outside.edge("/uploads?limit=10")
             check("the uploads from before", after[1:], before)
