@@ -105,6 +105,8 @@ PANELS = {
           (f"process_open_fds{{{OF}}}", "{{instance}} files")]),
         ("Age", "s", "Time since the start of the process.",
          [(f"time() - process_start_time_seconds{{{OF}}}", "{{instance}}")]),
+        ("Versions", "short", "Processes of each version: two only while one is rolled out.",
+         [(f"count by (version) (bankslip_build_info{{{OF}}})", "{{version}}")]),
         ("Actors", "short", "Living actors by kind.",
          [(f"sum by (kind) (bankslip_actors{{{OF}}})", "{{kind}}")]),
         ("Restarts of actors", "short", "Actors that died and were started anew, in an hour.",

@@ -193,7 +193,7 @@ public:
   caf::error record_problems(std::int64_t upload_id, const d::file_form& form,
                              std::span<const d::row_problem> rows) override {
     return session_.run("record_problems", [&] {
-      if (auto i = db_.uploads.find(upload_id); i != db_.uploads.end() && !rows.empty())
+      if (auto i = db_.uploads.find(upload_id); i != db_.uploads.end() && !form.header.empty())
         i->second.form = form;
       for (const auto& r : rows)
         db_.add_problem(upload_id, r);
