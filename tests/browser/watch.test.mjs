@@ -21,10 +21,10 @@ test('progress is shown as it happens, and a reload finds the upload again', asy
   w.mails.hold();
   const page = await openPage(t, w.browser, `${w.server.url}/#/send`);
   await send(page, 'live', 3);
-  await shows(page, 'waiting', '3');
+  await shows(page, 'slip', '3');
   await page.getByText('live', { exact: true }).waitFor();
   await page.reload();
-  await shows(page, 'waiting', '3');
+  await shows(page, 'slip', '3');
   await page.goto(`${w.server.url}/#/uploads`);
   await page.locator('.under-way').getByText('processing', { exact: true }).waitFor();
   await page.goBack();
@@ -38,7 +38,7 @@ test('a server that dies in the middle is missed, and found when it is back', as
   w.mails.hold();
   const page = await openPage(t, w.browser, `${w.server.url}/#/send`, { expected: lost });
   await send(page, 'cut', 50);
-  await shows(page, 'waiting', '50');
+  await shows(page, 'slip', '50');
   await page.getByText('live', { exact: true }).waitFor();
   await w.server.kill();
   await page.getByText(/^no connection since/).first().waitFor();
