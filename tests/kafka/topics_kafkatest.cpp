@@ -32,7 +32,12 @@ BOOST_AUTO_TEST_SUITE(topics_kafkatest)
 
 BOOST_AUTO_TEST_CASE(topics_that_are_there_are_told_with_their_partitions) {
   const own_topics topics{4};
-  const auto state = look(topics.options);
+  auto state = look(topics.options);
+  // A broker tells of a new topic a moment after it was made.
+  const auto deadline = std::chrono::steady_clock::now() + 20s;
+  while (std::ranges::any_of(state.topics, [](const auto& t) { return t.partitions < 4; })
+         && std::chrono::steady_clock::now() < deadline)
+    state = look(topics.options);
   BOOST_TEST(state.brokers >= 1);
   for (const auto& topic : state.topics) {
     BOOST_TEST(topic.partitions == 4);
