@@ -76,6 +76,7 @@ BOOST_AUTO_TEST_CASE(a_graceful_stop_ends_in_time_and_the_next_server_settles_th
   const auto id = take_file(stack, "stop", many);
   auto with_mail = slow_mail(mails);
   with_mail["SHUTDOWN_TIMEOUT"] = "15s";
+  with_mail["EMAIL_DELIVERY"] = "inline";
   {
     server_process stopped{stack, with_mail};
     wait_until("some thousand mails", [&] { return mails.ledger("effective") > 3'000; });

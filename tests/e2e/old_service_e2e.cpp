@@ -57,7 +57,8 @@ BOOST_AUTO_TEST_CASE(messages_of_the_old_service_are_settled_and_bad_ones_become
   stack.produce(0, values);
 
   wait_until("all settled", [&] { return stack.uncommitted() == 0; });
-  BOOST_TEST(stack.count("select count(*) from bankslips where propagated") == 300);
+  wait_until("all mailed",
+             [&] { return stack.count("select count(*) from bankslips where propagated") == 300; });
   BOOST_TEST(stack.count("select count(*) from bankslips") == 300);
   BOOST_TEST(mailed_once(mails) == 300);
   const auto dto = get(server.port(), "/bankslip/old7").body;
@@ -131,11 +132,12 @@ BOOST_AUTO_TEST_CASE(
     values.push_back(old_message("adopt", n));
   stack.produce(0, values);
   wait_until("all settled", [&] { return stack.uncommitted() == 0; });
+  wait_until("all mailed",
+             [&] { return stack.count("select count(*) from bankslips where propagated") == 70; });
   BOOST_TEST(mailed_once(mails) == 20);
   for (int n = 51; n <= 70; ++n)
     BOOST_TEST(mails.accepted().count("adopt" + std::to_string(n)) == 1U);
   BOOST_TEST(stack.value(mailed_rows) == before);
-  BOOST_TEST(stack.count("select count(*) from bankslips where propagated") == 70);
   BOOST_TEST(stack.count("select count(*) from bankslips where length(bankslip_file) = 47") == 20);
 }
 
