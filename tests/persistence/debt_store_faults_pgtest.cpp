@@ -181,13 +181,14 @@ BOOST_AUTO_TEST_CASE(further_libpq_keywords_are_taken) {
 }
 
 BOOST_AUTO_TEST_CASE(a_password_may_hold_any_character) {
-  db.exec(R"(create role quoted login password 'a''b\c d=e')");
+  db.exec(
+      R"(create role quoted login password 'a''b\c d=e'; grant select on upload_states to quoted)");
   options.user = "quoted";
   options.password = R"(a'b\c d=e)";
   auto s = store();
   must(s->list_uploads(1, 0));
   s.reset();
-  db.exec("drop role quoted");
+  db.exec("drop owned by quoted; drop role quoted");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
