@@ -147,9 +147,9 @@ void history::time_to_rest() {
   auto limit = turns_.steps() + patience;
   // What was handed to a producer before may still come.
   for (int quiet = 0; quiet < 4;) {
-    // Whoever has paused e-mails decides in the end.
+    // Whoever has paused e-mails decides in the end, under the lock of the upload's end.
     for (auto& [id, upload] : world_.db.uploads)
-      if (upload.mail == domain::mail_stop::paused)
+      if (upload.mail == domain::mail_stop::paused && !world_.db.is_ending(id))
         world_.db.set_mail(id, dice_.chance(5'000) ? domain::mail_action::resume
                                                    : domain::mail_action::cancel);
     while (turns_.step()) {

@@ -110,6 +110,10 @@ public:
   /// Whether a transaction holds the intent.
   bool is_held(std::int64_t intent) const { return locks.contains(intent_key(intent)); }
   static std::string intent_key(std::int64_t id) { return "\nintent " + std::to_string(id); }
+  /// Whether a transaction holds the lock of the upload's end, or a share of it.
+  bool is_ending(std::int64_t upload) const {
+    return locks.contains(end_key(upload)) || shares.contains(end_key(upload));
+  }
   static std::string end_key(std::int64_t upload) { return "\nend " + std::to_string(upload); }
 
   /// Rolls back and breaks the connections of a process.
