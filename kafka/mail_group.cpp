@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -95,8 +96,15 @@ caf::error prepare_mail_group(const kafka_options& options, std::chrono::millise
   std::map<std::int32_t, std::int64_t> begins;
   for (const auto& p : mails->partitions)
     for (const auto& leader : first->partitions)
-      if (p.committed < 0 && leader.partition == p.partition && leader.committed >= 0)
-        begins.emplace(p.partition, leader.committed);
+      if (p.committed < 0 && leader.partition == p.partition) {
+        // Where the first group has no position either, both begin with the log.
+        const auto begin = leader.committed >= 0 ? leader.committed : leader.low;
+        if (begin < 0)
+          return domain::make_error(domain::errc::broker_unavailable,
+                                    "the leader of partition " + std::to_string(p.partition)
+                                        + " does not answer");
+        begins.emplace(p.partition, begin);
+      }
   if (!begins.empty() && mails->members.empty())
     if (auto err = set_group_positions(mail_group(options), begins, timeout);
         err && domain::code_of(err) != domain::errc::wrong_state)

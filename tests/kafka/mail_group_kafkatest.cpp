@@ -67,6 +67,12 @@ BOOST_FIXTURE_TEST_CASE(the_mail_stage_begins_where_the_first_group_stands, two_
   BOOST_TEST(position(mails) == 4);
 }
 
+BOOST_FIXTURE_TEST_CASE(where_nobody_stands_yet_the_mail_stage_begins_with_the_log, two_groups) {
+  append(5);
+  BOOST_TEST(!kafka::prepare_mail_group(topics.options, 10s));
+  BOOST_TEST(position(mails) == 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_sleeping_source_joins_only_a_group_that_has_a_position, two_groups) {
   append(2);
   member first{kafka::make_record_source(topics.options), {}};
