@@ -161,7 +161,7 @@ def main():
     given = options.parse_args()
     program = str(pathlib.Path(given.program).resolve())
     WORK.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as name, Stand(program) as stand:
+    with tempfile.TemporaryDirectory() as name, Stand(program, EMAIL_DELIVERY="paced") as stand:
         folder = pathlib.Path(name)
         file = make_file(program, stand, folder)
         server = stand.start()

@@ -3,6 +3,7 @@ import http.client
 import json
 import os
 import pathlib
+import socket
 import ssl
 import subprocess
 import time
@@ -45,6 +46,14 @@ class Nginx(Process):
         (folder / "nginx.conf").write_text(text)
         super().__init__(["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g",
                           "daemon off;"], dict(os.environ), folder / "nginx.log")
+
+
+def answers(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
 
 
 def connect(port):
@@ -124,7 +133,7 @@ def server_away(world):
     server = world.server("all")
     nginx = Nginx(world, server)
     world.processes.append(nginx.start())
-    until(lambda: nginx.running(), 5, "nginx runs")
+    until(lambda: answers(nginx.port), 5, "nginx answers")
     file = world.file(100)
     server.kill()
     connection = connect(nginx.port)
