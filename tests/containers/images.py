@@ -72,10 +72,11 @@ def make_program(engine):
     beyond = image_mb(engine, image) - image_mb(engine, BASE)
     if beyond > MOST_MB:
         raise Failed(f"the image has {beyond:.0f} MB beyond its base, at most {MOST_MB} are allowed")
-    found = json.loads(engine.podman("image", "inspect", image))[0]["Config"]
+    about = json.loads(engine.podman("image", "inspect", image))[0]
+    found = about["Config"]
     for field, wanted in {"User": "10001:10001", "StopSignal": "SIGTERM"}.items():
         if found.get(field) != wanted:
             raise Failed(f"the image's {field} is {found.get(field)!r}, not {wanted!r}")
-    if "Healthcheck" not in found or found["Labels"]["org.opencontainers.image.title"] != "bankslip":
+    if not about.get("Healthcheck") or found["Labels"]["org.opencontainers.image.title"] != "bankslip":
         raise Failed("the image has no health check, or no labels")
     return f"{beyond:.0f} MB beyond its base"
