@@ -30,6 +30,13 @@ class Outside:
     def ask(self, *arguments, **options):
         return json.loads(self.get(*arguments, **options))
 
+    def answers(self, *arguments):
+        """Whether a call succeeds."""
+        try:
+            return bool(self.get(*arguments))
+        except OSError:
+            return False
+
     def edge(self, path):
         return self.ask("EDGE", path, https=True)
 
