@@ -257,6 +257,8 @@ class ContainersTest:
 
     def remove(self):
         self.demo("--down", "--volumes")
+        # Those without a name that images ask for.
+        self.engine.podman("volume", "prune", "-f")
 
 
 def main():
