@@ -1,9 +1,10 @@
 #include "cli/upload_answers.hpp"
 
-#include <algorithm>
-#include <charconv>
+#include <utility>
 
 #include "domain/csv/field_splitter.hpp"
+#include "domain/text/controls.hpp"
+#include "domain/text/parse.hpp"
 #include "json/document.hpp"
 
 namespace bankslip::cli {
@@ -18,20 +19,10 @@ std::string text_at(value v, const char* name) {
   return at.is(kind::text) ? std::string{at.text()} : std::string{};
 }
 
-/// Control characters, which may come from a client's file, become blanks.
-std::string one_line(std::string text) {
-  std::ranges::replace_if(
-      text, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
-  return text;
-}
-
 std::int64_t number_at(value v, const char* name) { return v[name].integer().value_or(0); }
 
 std::int64_t id_of(value v) {
-  const auto text = text_at(v, "upload_id");
-  std::int64_t id = 0;
-  std::from_chars(text.data(), text.data() + text.size(), id);
-  return id;
+  return domain::parse_whole<std::int64_t>(text_at(v, "upload_id")).value_or(0);
 }
 
 std::optional<upload_status> status_of(value v) {
@@ -49,8 +40,8 @@ std::optional<upload_status> status_of(value v) {
   s.conflicts = number_at(v, "conflicts");
   s.failed = number_at(v, "failed");
   s.in_doubt = number_at(v, "in_doubt");
-  s.failure_code = one_line(text_at(v, "failure_code"));
-  s.failure = one_line(text_at(v, "failure"));
+  s.failure_code = domain::without_controls(text_at(v, "failure_code"));
+  s.failure = domain::without_controls(text_at(v, "failure"));
   return s;
 }
 
@@ -60,7 +51,7 @@ std::string row_line(std::string_view row, std::string_view field, std::string_v
   if (!field.empty())
     line.append(", ").append(field);
   line.append(": ").append(error);
-  return one_line(std::move(line));
+  return domain::without_controls(line);
 }
 
 } // namespace
@@ -123,7 +114,7 @@ std::string read_detail(const std::string& json) {
       text += (text.empty() ? "" : "; ") + text_at(entry, "msg");
   if (text.empty())
     text = json.substr(0, 200);
-  return one_line(std::move(text));
+  return domain::without_controls(text);
 }
 
 } // namespace bankslip::cli

@@ -7,6 +7,7 @@
 #include "domain/email.hpp"
 #include "domain/error.hpp"
 #include "domain/text/ascii.hpp"
+#include "domain/text/parse.hpp"
 
 namespace bankslip::domain {
 
@@ -26,9 +27,7 @@ std::optional<double> read_rate(std::string_view text) {
 caf::expected<domain_rates> domain_rates::parse(std::string_view text) {
   domain_rates out;
   while (!text.empty()) {
-    auto part = text.substr(0, text.find(';'));
-    text.remove_prefix(std::min(part.size() + 1, text.size()));
-    part = trimmed(part);
+    const auto part = trimmed(take_until(';', text));
     if (part.empty())
       continue;
     auto equals = std::min(part.find('='), part.size());

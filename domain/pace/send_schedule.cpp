@@ -8,6 +8,7 @@
 
 #include "domain/error.hpp"
 #include "domain/text/ascii.hpp"
+#include "domain/text/parse.hpp"
 
 namespace bankslip::domain {
 
@@ -121,9 +122,7 @@ caf::expected<send_schedule> send_schedule::parse(std::string_view text) {
   send_schedule out;
   std::string zone = "America/Sao_Paulo";
   while (!text.empty()) {
-    auto part = text.substr(0, text.find(';'));
-    text.remove_prefix(std::min(part.size() + 1, text.size()));
-    part = trimmed(part);
+    const auto part = trimmed(take_until(';', text));
     if (part.empty())
       continue;
     auto read = read_window(part, zone);
