@@ -131,6 +131,8 @@ caf::expected<conf_ptr> consumer_config(const kafka_options& options) {
       // One fetch of a broker at a time: while it waits for a partition without
       // records, the others may run dry.
       .set("fetch.wait.max.ms", 50)
+      // Posted debts come together too: each wave costs a few round trips.
+      .set("fetch.min.bytes", 100'000)
       // A topic that did not exist yet at the first question is asked for again;
       // with the default a member would be left without partitions for 5 minutes.
       .set("topic.metadata.refresh.interval.ms", 5'000)
