@@ -43,7 +43,8 @@ struct kafka_options {
 /// the property that it refuses.
 caf::error check_options(const kafka_options& options);
 
-/// Creates both topics where they are absent. `broker_unavailable` after
+/// Creates both topics where they are absent; of three replicas and more a majority must
+/// have a record before it counts (`min.insync.replicas`). `broker_unavailable` after
 /// `timeout`.
 caf::error ensure_topics(const kafka_options& options, std::chrono::milliseconds timeout);
 

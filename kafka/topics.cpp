@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -67,6 +68,14 @@ answer first_answer(const rd_kafka_event_t* event) {
   return {};
 }
 
+/// Where several machines keep a topic, a majority of them must have a record before it counts
+/// as published, whatever the brokers' own default is.
+void ask_for_majority(rd_kafka_NewTopic_t* topic, int replication) {
+  if (replication >= 3)
+    rd_kafka_NewTopic_set_config(topic, "min.insync.replicas",
+                                 std::to_string(replication / 2 + 1).c_str());
+}
+
 /// Whether a topic is made, or the broker only asked if it would.
 enum class creation { real, tried };
 
@@ -79,6 +88,7 @@ answer create(rd_kafka_t* client, const std::string& topic, const kafka_options&
                                              reason.data(), reason.size())};
   if (!wanted)
     return failed(RD_KAFKA_RESP_ERR__INVALID_ARG, reason.data());
+  ask_for_majority(wanted.get(), options.replication);
   admin_options_ptr limits{rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_CREATETOPICS)};
   rd_kafka_AdminOptions_set_request_timeout(limits.get(), ms, nullptr, 0);
   rd_kafka_AdminOptions_set_operation_timeout(limits.get(), ms, nullptr, 0);

@@ -126,7 +126,9 @@ caf::expected<conf_ptr> consumer_config(const kafka_options& options) {
       // one stand transaction markers and aborted records.
       .set("enable.partition.eof", "true")
       .set("session.timeout.ms", 10'000)
-      .set("heartbeat.interval.ms", 2'000)
+      // A member hears of a rebalance by the answer to its next heartbeat, and as long as
+      // the last one has not heard, all others stand still.
+      .set("heartbeat.interval.ms", 300)
       .set("max.poll.interval.ms", 300'000)
       // One fetch of a broker at a time: while it waits for a partition without
       // records, the others may run dry.
