@@ -27,7 +27,7 @@ has_unit() { systemctl cat "$1.service" >/dev/null 2>&1; }
 new_services() {
   local unit
   [[ -d /run/systemd/system ]] || return 0
-  for unit in nginx postgresql; do
+  for unit in etcd nginx patroni postgresql; do
     has_unit "$unit" || printf '%s\n' "$unit"
   done
 }

@@ -1,11 +1,26 @@
 # Kafka's part of scripts/stack: one node in KRaft mode.
 # shellcheck shell=bash disable=SC2154  # home, root, *_port come from scripts/stack
 
-kafka_home=$home/kafka
 kafka_libs=$root/.local/kafka/libs
-kafka_config=$kafka_home/server.properties
-kafka_log=$kafka_home/kafka.log
-kafka_pid_file=$kafka_home/kafka.pid
+kafka_host=127.0.0.1
+# Properties of a node that is one of several, and the command that it is started by.
+kafka_more=()
+kafka_within=()
+
+# The functions below are about the node in folder $1, with a heap of $2 MB.
+kafka_at() {
+  kafka_home=$1
+  kafka_config=$kafka_home/server.properties
+  kafka_log=$kafka_home/kafka.log
+  kafka_pid_file=$kafka_home/kafka.pid
+  # The quick compiler only: a broker that lives for minutes never earns back what
+  # the optimising one takes from two cores.
+  kafka_java=(java -XX:TieredStopAtLevel=1 -Xms128m "-Xmx$2m" -XX:+UseSerialGC
+    -Djava.awt.headless=true -Dlog4j2.configurationFile="$root/deps/kafka-log4j2.properties"
+    -cp "$kafka_libs/*")
+}
+
+kafka_at "$home/kafka" 512
 
 kafka_pid() { cat "$kafka_pid_file" 2>/dev/null || true; }
 
@@ -13,18 +28,14 @@ kafka_running() { process_is "$(kafka_pid)" "$kafka_config"; }
 
 kafka_running_port() { sed -n 's|^advertised.listeners=.*:||p' "$kafka_config"; }
 
-# The quick compiler only: a broker that lives for minutes never earns back what
-# the optimising one takes from two cores.
-kafka_java=(java -XX:TieredStopAtLevel=1 -Xms128m -Xmx512m -XX:+UseSerialGC -Djava.awt.headless=true
-  -Dlog4j2.configurationFile="$root/deps/kafka-log4j2.properties" -cp "$kafka_libs/*")
-
 kafka_write_config() {
   mkdir -p "$kafka_home" || die "cannot make the folder $kafka_home"
   {
     cat "$root/deps/kafka.properties"
-    printf '%s\n' "listeners=PLAINTEXT://127.0.0.1:$kafka_port,CONTROLLER://127.0.0.1:$controller_port" \
-      "advertised.listeners=PLAINTEXT://127.0.0.1:$kafka_port" \
-      "controller.quorum.voters=1@127.0.0.1:$controller_port" "log.dirs=$kafka_home/data"
+    printf '%s\n' "listeners=PLAINTEXT://$kafka_host:$kafka_port,CONTROLLER://$kafka_host:$controller_port" \
+      "advertised.listeners=PLAINTEXT://$kafka_host:$kafka_port" \
+      "controller.quorum.voters=1@$kafka_host:$controller_port" "log.dirs=$kafka_home/data" \
+      "${kafka_more[@]}"
   } >"$kafka_config" || die "cannot write $kafka_config"
 }
 
@@ -44,7 +55,7 @@ kafka_started_or_dead() { kafka_started || ! kafka_running; }
 kafka_launch() {
   # Every segment of every topic is an open file.
   ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
-  setsid "${kafka_java[@]}" kafka.Kafka "$kafka_config" >"$kafka_log" 2>&1 9>&- </dev/null &
+  setsid "${kafka_within[@]}" "${kafka_java[@]}" kafka.Kafka "$kafka_config" >"$kafka_log" 2>&1 9>&- </dev/null &
   echo $! >"$kafka_pid_file" || {
     kill -KILL $!
     die "cannot write $kafka_pid_file"
@@ -74,7 +85,7 @@ kafka_up() {
     [[ -e $kafka_home/data/meta.properties ]] || kafka_format
     kafka_launch
   fi
-  say "Kafka answers on 127.0.0.1:$kafka_port (pid $(kafka_pid))"
+  say "Kafka answers on $kafka_host:$kafka_port (pid $(kafka_pid))"
 }
 
 kafka_gone() { ! kafka_running; }
