@@ -16,6 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import scenarios  # noqa: E402,F401
 from harness import previous  # noqa: E402
+from harness.cluster import Cluster  # noqa: E402
 from harness.registry import ALL  # noqa: E402
 from harness.report import show, table  # noqa: E402
 from harness.stack import ROOT, Stack  # noqa: E402
@@ -27,7 +28,8 @@ def arguments():
         prog="scripts/faults", formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Injects real faults while files are processed and compares what came out "
                     "with the files, by content.",
-        epilog="scenarios: " + ", ".join(ALL) + "\na name stands for all that begin with it")
+        epilog="scenarios: " + ", ".join(ALL) + "\na name stands for all that begin with it;"
+               " those of the cluster run only where they are named")
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these")
     parser.add_argument("--quick", action="store_true",
                         help="a selection with few rows, at most 5 minutes")
@@ -42,7 +44,8 @@ def arguments():
 
 def chosen(options):
     if not options.names:
-        return [s for s in ALL.values() if s.quick or not options.quick]
+        return [s for s in ALL.values()
+                if s.needs != "cluster" and (s.quick or not options.quick)]
     found = [s for s in ALL.values()
              if any(s.name == n or s.name.startswith(n + ".") for n in options.names)]
     unknown = [n for n in options.names
@@ -97,6 +100,27 @@ def run_one(one, stack, home, options):
     return result
 
 
+def run_on(stack, todo, home, options, results):
+    """All of these on one stack, which is started and removed."""
+    def done(result):
+        results.append(result)
+        show(result)
+
+    try:
+        stack.run("up")
+        for one in [s for s in todo if not s.together]:
+            # Where the last one broke off it may have left a server down.
+            stack.start()
+            done(run_one(one, stack, home, options))
+        stack.start()
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+            for result in pool.map(lambda s: run_one(s, stack, home, options),
+                                   [s for s in todo if s.together]):
+                done(result)
+    finally:
+        stack.run("reset")
+
+
 def main():
     options = arguments()
     # A stop must not leave servers behind.
@@ -104,26 +128,16 @@ def main():
     todo = chosen(options)
     home = ROOT / ".local" / f"faults-{os.getpid()}"
     home.mkdir(parents=True)
-    stack = Stack(home)
     results = []
     try:
-        stack.run("up")
         program("bankslip", home)
         if any(s.needs == "crash" for s in todo):
             program("bankslip_crash", home)
-        for one in [s for s in todo if not s.together]:
-            # Where the last one broke off it may have left a server down.
-            stack.start()
-            results.append(run_one(one, stack, home, options))
-            show(results[-1])
-        stack.start()
-        with concurrent.futures.ThreadPoolExecutor(6) as pool:
-            for result in pool.map(lambda s: run_one(s, stack, home, options),
-                                   [s for s in todo if s.together]):
-                results.append(result)
-                show(result)
+        for kind, some in ((Stack, [s for s in todo if s.needs != "cluster"]),
+                           (Cluster, [s for s in todo if s.needs == "cluster"])):
+            if some:
+                run_on(kind(home), some, home, options, results)
     finally:
-        stack.run("reset")
         if options.json:
             pathlib.Path(options.json).write_text(json.dumps(results, indent=1) + "\n")
         if options.markdown:

@@ -39,8 +39,10 @@ class DebtsFile:
         self.debts.setdefault(row[5], set()).add(content(row))
 
 
-def make(program, path, rows, seed, start_id=1, bad=0.002, duplicates=1, conflicts=0.001):
-    """Rows of `bankslip generate` with bad, repeated and conflicting ones mixed in."""
+def make(program, path, rows, seed, start_id=1, bad=0.002, duplicates=1, conflicts=0.001,
+         padding=0):
+    """Rows of `bankslip generate` with bad, repeated and conflicting ones mixed in; `padding`
+    bytes in a column of no meaning: a slow file then goes through in small portions."""
     subprocess.run([program, "generate", "--rows", str(rows), "--seed", str(seed), "--start-id",
                     str(start_id), "--duplicates", str(duplicates), "--out", str(path)],
                    check=True, stdout=subprocess.DEVNULL)
@@ -67,6 +69,7 @@ def make(program, path, rows, seed, start_id=1, bad=0.002, duplicates=1, conflic
         out.rejected += 1
     with open(path, "w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target, lineterminator="\n")
-        writer.writerow(HEADER)
-        writer.writerows(lines)
+        note = ["x" * padding] if padding else []
+        writer.writerow(HEADER + ["note"] * len(note))
+        writer.writerows(line + note for line in lines)
     return out

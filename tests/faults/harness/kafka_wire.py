@@ -1,13 +1,19 @@
-"""Committed and end offsets, and more partitions, asked of the broker in Kafka's own protocol.
+"""Offsets, leaders and settings of topics, asked of brokers in Kafka's own protocol.
 
-OffsetFetch, ListOffsets and CreatePartitions, all version 1 (https://kafka.apache.org/protocol).
+ListOffsets, Metadata, OffsetFetch, FindCoordinator and CreatePartitions of version 1,
+IncrementalAlterConfigs of version 0 (https://kafka.apache.org/protocol). `brokers` is a list of
+(host, port): the first that answers says who is to be asked.
 """
+import collections
 import socket
 import struct
 
 LIST_OFFSETS = 2
+METADATA = 3
 OFFSET_FETCH = 9
+FIND_COORDINATOR = 10
 CREATE_PARTITIONS = 37
+INCREMENTAL_ALTER_CONFIGS = 44
 LATEST = -1
 EARLIEST = -2
 
@@ -27,13 +33,22 @@ def _exactly(sock, size):
     return data
 
 
-def _ask(port, api, body):
-    head = struct.pack(">hhi", api, 1, 1) + _text("faults")
-    with socket.create_connection(("127.0.0.1", port), 5) as sock:
+def _ask(address, api, body, version=1):
+    head = struct.pack(">hhi", api, version, 1) + _text("faults")
+    with socket.create_connection(address, 2) as sock:
         sock.settimeout(10)
         sock.sendall(struct.pack(">i", len(head + body)) + head + body)
         size, = struct.unpack(">i", _exactly(sock, 4))
-        return _exactly(sock, size)[4:]
+        return _Reader(_exactly(sock, size)[4:])
+
+
+def _ask_any(brokers, api, body, version=1):
+    for address in brokers[:-1]:
+        try:
+            return _ask(address, api, body, version)
+        except OSError:
+            pass
+    return _ask(brokers[-1], api, body, version)
 
 
 class _Reader:
@@ -45,22 +60,62 @@ class _Reader:
         self.at += struct.calcsize(">" + form)
         return values
 
-    def skip_text(self):
+    def text(self):
         size, = self.take("h")
         self.at += max(size, 0)
+        return self.data[self.at - max(size, 0):self.at].decode()
+
+    def numbers(self):
+        return list(self.take(f"{self.take('i')[0]}i"))
 
 
-def committed(port, group, topic, partitions):
+#: `leader`: -1 where there is none. `replicas`, `isr`: numbers of brokers.
+Partition = collections.namedtuple("Partition", "leader replicas isr")
+
+
+def metadata(brokers, topic):
+    """Addresses of the brokers by number, and the topic's partitions by number."""
+    answer = _ask_any(brokers, METADATA, struct.pack(">i", 1) + _text(topic))
+    addresses = {}
+    for _ in range(*answer.take("i")):
+        number, = answer.take("i")
+        addresses[number] = (answer.text(), *answer.take("i"))
+        answer.text()
+    answer.take("i")
+    found = {}
+    for _ in range(*answer.take("i")):
+        error, = answer.take("h")
+        answer.text()
+        answer.take("?")
+        for _ in range(*answer.take("i")):
+            _, number, leader = answer.take("hii")
+            found[number] = Partition(leader, answer.numbers(), answer.numbers())
+        if error:
+            raise ConnectionError(f"Metadata of {topic}: error {error}")
+    return addresses, found
+
+
+def coordinator(brokers, group):
+    answer = _ask_any(brokers, FIND_COORDINATOR, _text(group) + struct.pack(">b", 0))
+    _, error = answer.take("ih")
+    answer.text()
+    answer.take("i")
+    if error:
+        raise ConnectionError(f"FindCoordinator of {group}: error {error}")
+    return answer.text(), *answer.take("i")
+
+
+def committed(brokers, group, topic, partitions):
     """Offset by partition; -1 where none was committed."""
     body = _text(group) + struct.pack(">i", 1) + _text(topic)
     body += struct.pack(f">i{partitions}i", partitions, *range(partitions))
-    answer = _Reader(_ask(port, OFFSET_FETCH, body))
+    answer = _ask(coordinator(brokers, group), OFFSET_FETCH, body)
     found = {}
     for _ in range(*answer.take("i")):
-        answer.skip_text()
+        answer.text()
         for _ in range(*answer.take("i")):
             partition, offset = answer.take("iq")
-            answer.skip_text()
+            answer.text()
             error, = answer.take("h")
             if error:
                 raise ConnectionError(f"OffsetFetch of partition {partition}: error {error}")
@@ -68,30 +123,48 @@ def committed(port, group, topic, partitions):
     return found
 
 
-def edges(port, topic, partitions, when=LATEST):
-    """The first (EARLIEST) or next (LATEST) offset of each partition."""
-    body = struct.pack(">ii", -1, 1) + _text(topic) + struct.pack(">i", partitions)
-    for partition in range(partitions):
-        body += struct.pack(">iq", partition, when)
-    answer = _Reader(_ask(port, LIST_OFFSETS, body))
-    found = {}
-    for _ in range(*answer.take("i")):
-        answer.skip_text()
+def edges(brokers, topic, when=LATEST):
+    """The first (EARLIEST) or next (LATEST) offset of each partition, as its leader says."""
+    addresses, partitions = metadata(brokers, topic)
+    by_leader, found = {}, {}
+    for number, partition in partitions.items():
+        if partition.leader not in addresses:
+            raise ConnectionError(f"{topic}: partition {number} has no leader")
+        by_leader.setdefault(partition.leader, []).append(number)
+    for leader, numbers in by_leader.items():
+        body = struct.pack(">ii", -1, 1) + _text(topic) + struct.pack(">i", len(numbers))
+        for number in numbers:
+            body += struct.pack(">iq", number, when)
+        answer = _ask(addresses[leader], LIST_OFFSETS, body)
         for _ in range(*answer.take("i")):
-            partition, error, _, offset = answer.take("ihqq")
-            if error:
-                raise ConnectionError(f"ListOffsets of partition {partition}: error {error}")
-            found[partition] = offset
+            answer.text()
+            for _ in range(*answer.take("i")):
+                partition, error, _, offset = answer.take("ihqq")
+                if error:
+                    raise ConnectionError(f"ListOffsets of partition {partition}: error {error}")
+                found[partition] = offset
     return found
 
 
-def widen(port, topic, partitions):
+def widen(brokers, topic, partitions):
     """Gives a topic so many partitions."""
     body = struct.pack(">i", 1) + _text(topic) + struct.pack(">ii", partitions, -1)
     body += struct.pack(">i?", 10_000, False)
-    answer = _Reader(_ask(port, CREATE_PARTITIONS, body))
+    answer = _ask_any(brokers, CREATE_PARTITIONS, body)
     answer.take("ii")
-    answer.skip_text()
+    answer.text()
     error, = answer.take("h")
     if error:
         raise ConnectionError(f"CreatePartitions of {topic}: error {error}")
+
+
+def configure(brokers, topic, **settings):
+    """Settings of a topic, with _ for the points of their names."""
+    kind_of_topic, operation_set = 2, 0
+    body = struct.pack(">ib", 1, kind_of_topic) + _text(topic) + struct.pack(">i", len(settings))
+    for name, value in settings.items():
+        body += _text(name.replace("_", ".")) + struct.pack(">b", operation_set) + _text(value)
+    answer = _ask_any(brokers, INCREMENTAL_ALTER_CONFIGS, body + struct.pack(">?", False), 0)
+    _, _, error = answer.take("iih")
+    if error:
+        raise ConnectionError(f"IncrementalAlterConfigs of {topic}: error {error}, {answer.text()}")

@@ -2,6 +2,7 @@
 
 Compares the files, the database, the dead-letter topic, the topic itself and
 the services' ledger by content. Answers counts; raises AssertionError."""
+import subprocess
 import time
 
 from .debts_file import cents
@@ -32,7 +33,7 @@ def quiet(world, server, seconds):
             lag = world.lag()
             if not any(left) and not busy and not lag:
                 return
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, subprocess.SubprocessError) as error:
             left, busy, lag = "?", str(error), "?"
         if time.monotonic() > deadline:
             raise AssertionError(f"not settled after {seconds} s: {left} intents and outbox "
@@ -46,14 +47,17 @@ def stored(world):
 
 
 def published(world):
-    """upload_id -> records of the topic that are rows of a file."""
-    found = {}
+    """upload_id -> keys of its rows on the topic; and how many records repeat a row. A producer
+    that has lost its leader may write a request twice: harmless, it counts as a duplicate."""
+    rows, repeated = {}, 0
     for line in world.messages(world.topic):
         key, _, headers = line.partition("\t")
         fields = dict(h.partition("=")[::2] for h in headers.split(","))
         if "upload_id" in fields:
-            found.setdefault(fields["upload_id"], []).append(key)
-    return found
+            of_upload = rows.setdefault(fields["upload_id"], {})
+            repeated += fields["row"] in of_upload
+            of_upload[fields["row"]] = key
+    return {upload: list(of_upload.values()) for upload, of_upload in rows.items()}, repeated
 
 
 def expected_debts(world, topic):
@@ -155,7 +159,7 @@ def judge(world, server, rows, seconds=180, in_doubt=0, failed=0):
     """`rows`: so many must have gone through. `in_doubt`, `failed`: so many
     debts may end so."""
     quiet(world, server, seconds)
-    topic = published(world)
+    topic, repeated = published(world)
     debts, accepted = expected_debts(world, topic)
     found = stored(world)
     dead = {line.split("\t")[0] for line in world.messages(world.dlq)}
@@ -169,5 +173,7 @@ def judge(world, server, rows, seconds=180, in_doubt=0, failed=0):
         conflicts = sum(u.file.conflicts for u in world.uploads)
         assert totals["conflicts"] == conflicts, f"{totals['conflicts']} conflicts of {conflicts}"
     result.update(duplicates=totals["duplicates"], conflicts=totals["conflicts"])
+    if repeated:
+        result["published_twice"] = repeated
     assert accepted >= rows, f"only {accepted} rows went through, {rows} are asked for"
     return result

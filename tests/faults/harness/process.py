@@ -10,9 +10,9 @@ import time
 from .stack import free_port, until
 
 
-def ask(port, method, path, body=None, timeout=10, key=None):
-    """Status and body of one HTTP call on 127.0.0.1, by an API key if there is one."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+def ask(port, method, path, body=None, timeout=10, key=None, host="127.0.0.1"):
+    """Status and body of one HTTP call, by an API key if there is one."""
+    connection = http.client.HTTPConnection(host, port, timeout=timeout)
     try:
         headers = {"Content-Type": "application/json"} if body is not None else {}
         if key:
@@ -88,16 +88,27 @@ class Server(Process):
     def __init__(self, program, role, env, log):
         self.port, self.admin = free_port(), free_port()
         self.role = role
+        self.host = "127.0.0.1"
         #: API key by which the oracle reads; None where none is asked for.
         self.key = None
         super().__init__([program, "serve", "--role", role],
                          dict(env, SERVER_PORT=str(self.port), ADMIN_PORT=str(self.admin)), log)
 
-    def ready(self):
+    def move(self, within, host):
+        """To another machine: `within` is the command that goes there, `host` its address."""
+        self.host = self.env["ADMIN_HOST"] = host
+        self.command = [*within, *self.command]
+
+    def unready(self):
+        """Why /readyz is not 200; empty where it is, None where nobody answers."""
         try:
-            return ask(self.admin, "GET", "/readyz", timeout=2)[0] == 200
-        except OSError:
-            return False
+            status, body = ask(self.admin, "GET", "/readyz", timeout=2, host=self.host)
+            return "" if status == 200 else body.decode(errors="replace")
+        except (OSError, http.client.HTTPException):
+            return None
+
+    def ready(self):
+        return self.unready() == ""
 
     def start(self, wait=True):
         super().start()
@@ -119,11 +130,21 @@ class Server(Process):
             raise ConnectionError(f"GET {path}: {status} {body[:200]!r}")
         return json.loads(body)
 
-    def metric(self, name):
-        """The sum of a metric's samples whose line begins with `name`."""
-        text = ask(self.admin, "GET", "/metrics")[1].decode()
-        return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
-                   if line.startswith(name))
+    def samples(self, *names):
+        """The samples whose line begins with one of `names`."""
+        text = ask(self.admin, "GET", "/metrics", timeout=5, host=self.host)[1].decode()
+        return [float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
+                if line.startswith(names)]
+
+    def metric(self, *names):
+        """Their sum."""
+        return sum(self.samples(*names))
+
+
+    def settled(self):
+        """Rows that this process has brought to an end."""
+        return self.metric(*(f'bankslip_rows_total{{outcome="{end}"}}' for end in
+                             ("emailed", "duplicate", "conflict", "failed", "in_doubt")))
 
 
 class Mocks(Process):

@@ -9,7 +9,7 @@ class Scenario:
     run: typing.Callable
     quick: bool
     #: Besides the program: "crash" the one with crash points, "previous" that of the version
-    #: before, "root" the right to mount.
+    #: before, "root" the right to mount, "cluster" three brokers and three databases.
     needs: str
     #: Waits more than it works: may run beside others of its kind.
     together: bool

@@ -44,6 +44,16 @@ def alive(pid):
         return False
 
 
+def psql(where, sql, timeout=60, check=True, **env):
+    done = subprocess.run(
+        ["psql", "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", f"user=admin {where}", "-c",
+         sql], env=dict(os.environ, PGPASSWORD="changethis", PGCONNECT_TIMEOUT="5", **env),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout)
+    if done.returncode != 0 and check:
+        raise RuntimeError(f"psql: {done.stderr.decode(errors='replace')}")
+    return done.stdout.decode().splitlines()
+
+
 class Stack:
     """Owns the folder `home` with both servers' data."""
 
@@ -63,14 +73,19 @@ class Stack:
 
     def psql(self, sql, database="postgres", timeout=60, check=True):
         """Lines of the answer, columns separated by tabs."""
-        done = subprocess.run(
-            ["psql", "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p",
-             str(self.postgres_port), "-U", "admin", "-d", database, "-c", sql],
-            env=dict(os.environ, PGPASSWORD="changethis", PGCONNECT_TIMEOUT="5"),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout)
-        if done.returncode != 0 and check:
-            raise RuntimeError(f"psql: {done.stderr.decode(errors='replace')}")
-        return done.stdout.decode().splitlines()
+        return psql(f"host=127.0.0.1 port={self.postgres_port} dbname={database}", sql, timeout,
+                    check)
+
+    @property
+    def brokers(self):
+        """Their addresses."""
+        return [("127.0.0.1", self.kafka_port)]
+
+    def settings(self):
+        """Variables by which a server finds both."""
+        return {"KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{self.kafka_port}",
+                "KAFKA_OPTIONS": "session.timeout.ms=6000;heartbeat.interval.ms=1000",
+                "POSTGRES_SERVER": "127.0.0.1", "POSTGRES_PORT": str(self.postgres_port)}
 
     def postmaster(self):
         return int((self.home / "postgres/data/postmaster.pid").read_text().split()[0])

@@ -36,13 +36,13 @@ def read_answer(sock):
 
 
 class Upload(threading.Thread):
-    """Sends `file` (a DebtsFile) in a thread of its own. `status` stays 0 where
-    the connection broke."""
+    """Sends `file` (a DebtsFile) in a thread of its own, through `tls` (a context) where one
+    is given. `status` stays 0 where the connection broke."""
 
-    def __init__(self, port, file, rate=None, piece=65536, patience=300, key=None):
+    def __init__(self, port, file, rate=None, piece=65536, patience=300, key=None, tls=None):
         super().__init__(daemon=True)
         self.port, self.file, self.rate, self.piece = port, file, rate, piece
-        self.patience, self.key = patience, key
+        self.patience, self.key, self.tls = patience, key, tls
         self.status, self.answer, self.error = 0, None, None
         self.sent = 0
         self.start()
@@ -53,13 +53,17 @@ class Upload(threading.Thread):
 
     def run(self):
         try:
-            with socket.create_connection(("127.0.0.1", self.port), 10) as sock:
+            with self._connect() as sock:
                 sock.settimeout(self.patience)
                 self._send(sock)
                 self.status, body = read_answer(sock)
                 self.answer = json.loads(body)
         except (OSError, ValueError) as error:
             self.error = error
+
+    def _connect(self):
+        sock = socket.create_connection(("127.0.0.1", self.port), 10)
+        return self.tls.wrap_socket(sock) if self.tls else sock
 
     def _send(self, sock):
         head, before, after = envelope(os.path.getsize(self.file.path), key=self.key)

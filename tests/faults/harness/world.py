@@ -28,20 +28,21 @@ class World:
         self.env = {k: v for k, v in os.environ.items()
                     if not k.startswith(("KAFKA_", "POSTGRES_", "BANKSLIP_", "SERVER_", "ADMIN_"))}
         self.env.update(
-            KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{stack.kafka_port}", BANKSLIP_TOPIC=self.topic,
-            BANKSLIP_DLQ_TOPIC=self.dlq, KAFKA_GROUP_ID=self.group,
-            KAFKA_OPTIONS="session.timeout.ms=6000;heartbeat.interval.ms=1000",
-            POSTGRES_SERVER="127.0.0.1", POSTGRES_PORT=str(stack.postgres_port),
-            POSTGRES_USER="admin", POSTGRES_PASSWORD="changethis", POSTGRES_DB=self.database,
-            EMAIL_DELIVERY="inline", LOG_FORMAT="plain", LOG_LEVEL="info")
+            stack.settings(), BANKSLIP_TOPIC=self.topic, BANKSLIP_DLQ_TOPIC=self.dlq,
+            KAFKA_GROUP_ID=self.group, POSTGRES_USER="admin", POSTGRES_PASSWORD="changethis",
+            POSTGRES_DB=self.database, EMAIL_DELIVERY="inline", LOG_FORMAT="plain",
+            LOG_LEVEL="info")
 
     def rows(self, full, quick):
         return quick if self.quick else full
 
-    def server(self, role="all", start=True, program=None, **env):
-        """A server process of this world; `env` wins over the world's."""
+    def server(self, role="all", start=True, program=None, on=None, **env):
+        """A server process of this world, `on` a node of its cluster where one is named; `env`
+        wins over the world's."""
         server = Server(program or self.program, role, dict(self.env, **env),
                         self.folder / f"{role}-{len(self.processes)}.log")
+        if on:
+            server.move(self.stack.within(on), self.stack.address(on))
         self.processes.append(server)
         if start:
             server.start()
@@ -94,19 +95,20 @@ class World:
         deadline = time.monotonic() + 30
         while True:
             try:
-                return kafka_wire.committed(self.stack.kafka_port, self.group, self.topic,
-                                            self.partitions)
+                return self.committed_now()
             except ConnectionError:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.2)
 
+    def committed_now(self):
+        return kafka_wire.committed(self.stack.brokers, self.group, self.topic, self.partitions)
+
     def log_start(self):
-        return kafka_wire.edges(self.stack.kafka_port, self.topic, self.partitions,
-                                kafka_wire.EARLIEST)
+        return kafka_wire.edges(self.stack.brokers, self.topic, kafka_wire.EARLIEST)
 
     def log_end(self):
-        return kafka_wire.edges(self.stack.kafka_port, self.topic, self.partitions)
+        return kafka_wire.edges(self.stack.brokers, self.topic)
 
     def lag(self):
         done, start = self.committed(), self.log_start()
@@ -115,7 +117,7 @@ class World:
     def messages(self, topic, form="%k\t%h\n"):
         """Every record of a topic, read by kcat."""
         done = subprocess.run(
-            ["kcat", "-b", f"127.0.0.1:{self.stack.kafka_port}", "-C", "-t", topic, "-o",
+            ["kcat", "-b", self.env["KAFKA_BOOTSTRAP_SERVERS"], "-C", "-t", topic, "-o",
              "beginning", "-e", "-q", "-f", form], stdout=subprocess.PIPE, check=True, timeout=120)
         return done.stdout.decode(errors="replace").splitlines()
 

@@ -20,9 +20,9 @@ ATTACKER = "127.0.0.66"
 
 
 class Nginx(Process):
-    """Debian's nginx with our configuration, in a folder of its own."""
+    """Debian's nginx with our configuration, in a folder of its own, before `servers`."""
 
-    def __init__(self, world, server):
+    def __init__(self, world, *servers):
         self.port, plain = free_port(), free_port()
         folder = pathlib.Path(world.folder) / "nginx"
         folder.mkdir()
@@ -38,7 +38,8 @@ class Nginx(Process):
         for ours, private in (
                 ("listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl"),
                 ("listen 80", f"listen 127.0.0.1:{plain}"),
-                ("server 127.0.0.1:8000", f"server 127.0.0.1:{server.port}"),
+                ("server 127.0.0.1:8000;",
+                 " ".join(f"server 127.0.0.1:{s.port};" for s in servers)),
                 ("/etc/nginx", str(folder)), ("/run/nginx.pid", f"{folder}/nginx.pid"),
                 ("/var/log/nginx", str(folder))):
             assert ours in text, f"deploy/nginx.conf has no '{ours}' any more"
@@ -56,10 +57,14 @@ def answers(port):
     return True
 
 
-def connect(port):
+def any_certificate():
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return http.client.HTTPSConnection("127.0.0.1", port, timeout=30, context=context)
+    return context
+
+
+def connect(port):
+    return http.client.HTTPSConnection("127.0.0.1", port, timeout=30, context=any_certificate())
 
 
 def get(port, path):
@@ -144,3 +149,40 @@ def server_away(world):
     server.start()
     world.uploads.append(HonestUpload(nginx.port, file))
     return dict(judge(world, server, 100), kills=1)
+
+
+@scenario("nginx.two-apis", together=True)
+def two_apis(world):
+    """Two api processes behind it, the one with the upload is killed: the upload is aborted and
+    says so, the other one answers, and the same file sent again is whole."""
+    world.mocks("--latency-max", "2ms", boleto=False)
+    world.server("worker")
+    apis = [world.server("api") for _ in range(2)]
+    nginx = Nginx(world, *apis)
+    world.processes.append(nginx.start())
+    until(lambda: answers(nginx.port), 5, "nginx answers")
+    file = world.file(world.rows(20_000, 6_000))
+    upload = Upload(nginx.port, file, rate=300_000, tls=any_certificate())
+    world.uploads.append(upload)
+    until(lambda: upload.sent > 300_000, 30, "the upload is under way")
+    taken_by = [api.metric('bankslip_in_flight{link="upload"}') for api in apis]
+    assert sorted(taken_by) == [0, 1], taken_by
+    victim, other = (apis[i] for i in (taken_by.index(1), taken_by.index(0)))
+    victim.kill()
+    upload.join(60)
+    assert upload.status != 201, "an upload of a dead process was answered 201"
+    refused = 0
+    while True:
+        again = Upload(nginx.port, file, tls=any_certificate())
+        world.uploads.append(again)
+        again.join(120)
+        if again.status == 201:
+            break
+        assert again.status == 503, f"the file sent again: {again.status} {again.answer}"
+        refused += 1
+        assert refused < 10, "nginx does not find the other process"
+    result = judge(world, other, file.accepted)
+    aborted = [u for u in other.get("/uploads?limit=100") if u["state"] == "aborted"]
+    assert [u["failure_code"] for u in aborted] == ["process_lost"], aborted
+    return dict(result, kills=1, upload_status=upload.status, refused_meanwhile=refused,
+                rows_of_aborted=aborted[0]["accepted"])

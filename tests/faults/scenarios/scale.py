@@ -17,7 +17,7 @@ def out(world):
     first = world.upload(apis[0], world.file(rows), rate=world.rows(300_000, 150_000))
     world.wait_settled(rows // 10)
     workers += [world.server("worker", WORKERS="1") for _ in range(3)]
-    kafka_wire.widen(world.stack.kafka_port, world.topic, 12)
+    kafka_wire.widen(world.stack.brokers, world.topic, 12)
     world.partitions = 12
     apis.append(world.server("api"))
     second = world.upload(apis[1], world.file(rows))

@@ -114,7 +114,7 @@ def check(world, mocks, rows):
     assert set(mailed.values()) == {1}
     status, body = ask(int(world.env["SERVER_PORT"]), "GET", "/bankslip/old1")
     assert status == 200 and json.loads(body)["propagated"], body
-    committed = kafka_wire.committed(world.stack.kafka_port, GROUP, world.topic, world.partitions)
+    committed = kafka_wire.committed(world.stack.brokers, GROUP, world.topic, world.partitions)
     # The ten without a message were published again, spread over the partitions.
     assert committed[0] >= rows and sum(committed.values()) == rows + 10, committed
     return dict(rows=rows, lost=0, sent_twice=0, emailed=len(mailed), adopted=3 * part + 10)

@@ -1,0 +1,104 @@
+"""Everything at once: kill, pause and partition of machines and processes at random."""
+import random
+import signal
+import threading
+import time
+
+from harness.cluster import BROKERS, DATABASES, NODES
+from harness.endure import Fleet, count
+from harness.registry import scenario
+from harness.stack import until
+
+PAUSE = 4
+
+
+class Storm:
+    """At most one broker, one database and the like are away at a time."""
+
+    def __init__(self, world, fleet, seed):
+        self.world, self.cluster, self.fleet = world, world.stack, fleet
+        self.dice = random.Random(seed)
+        self.told, self.away, self.threads = {}, {}, []
+        self.error = None
+
+    def strike(self):
+        free = [kind for kind in ("broker", "database", "etcd", "worker", "api")
+                if not self.away.get(kind)]
+        if not free:
+            return
+        kind = self.dice.choices(free, [{"etcd": 1, "api": 2}.get(k, 4) for k in free])[0]
+        how = self.dice.choice(("kill", "pause", "cut"))
+        thread = threading.Thread(target=self._play, args=(
+            kind, how, self.dice.choice(self._all(kind)), self.dice.uniform(3, 25)))
+        self.away[kind] = True
+        self.threads.append(thread)
+        thread.start()
+
+    def _all(self, kind):
+        return {"broker": BROKERS, "database": DATABASES, "etcd": ("etcd",),
+                "worker": self.fleet.workers, "api": self.fleet.apis}[kind]
+
+    def _play(self, kind, how, whom, seconds):
+        try:
+            if kind in ("worker", "api"):
+                how = self._hit_process(how, whom, seconds)
+            else:
+                self._hit_node(how, whom, min(seconds, 8) if kind == "etcd" else seconds)
+            count(self.told, f"{kind}_{how}")
+        except Exception as error:  # pylint: disable=broad-except
+            self.error = error
+        self.away[kind] = False
+
+    def _hit_node(self, how, node, seconds):
+        others = [n for n in NODES if n != node] + self.dice.choice([[], ["here", "client1"]])
+        {"kill": self.cluster.kill, "pause": self.cluster.pause,
+         "cut": lambda n: self.cluster.cut(n, *others)}[how](node)
+        time.sleep(seconds)
+        if how == "cut":
+            self.cluster.heal(node)
+        self.cluster.start(node)
+
+    def _hit_process(self, how, process, seconds):
+        if how == "cut" and process.host != self.cluster.address("client1"):
+            how = "kill"
+        if how == "kill":
+            process.kill()
+        elif how == "pause":
+            process.signal(signal.SIGSTOP)
+        else:
+            self.cluster.cut("client1", *self.dice.choice([BROKERS, DATABASES, NODES]))
+        time.sleep(seconds)
+        if how == "kill":
+            process.start(wait=False)
+        elif how == "pause":
+            process.signal(signal.SIGCONT)
+        else:
+            self.cluster.heal("client1")
+        return how
+
+    def blow(self, seconds):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.strike()
+            time.sleep(PAUSE)
+            for error in filter(None, (self.error, self.fleet.load.error)):
+                raise error
+        for thread in self.threads:
+            thread.join(120)
+
+
+@scenario("cluster.storm", needs="cluster")
+def storm(world):
+    """Brokers, databases, etcd, workers, apis, for 10 minutes, from a seed."""
+    seconds = world.options.storm_seconds or world.rows(600, 60)
+    fleet = Fleet(world, apis=2, workers=((None, {}), (None, {}), ("client1", {})))
+    blowing = Storm(world, fleet, seed=22)
+    blowing.blow(seconds)
+    world.stack.start()
+    for process in fleet.apis + fleet.workers:
+        if not process.running():
+            process.start(wait=False)
+    until(lambda: all(p.ready() for p in fleet.apis + fleet.workers), 120,
+          f"all are ready again: {fleet.why_not()}")
+    # A range at which its process died again and again is given up as in doubt.
+    return dict(fleet.end({}, in_doubt=50), faults=sum(blowing.told.values()), of=blowing.told)

@@ -1,0 +1,77 @@
+"""A worker that lives on one side of a cut, longer than lease and session, with a clock that is
+wrong by hours."""
+import datetime
+import glob
+import re
+import time
+
+from harness.cluster import BROKERS, DATABASES
+from harness.endure import count, endure
+from harness.registry import scenario
+from harness.stack import until
+
+#: Longer than an intent's lease (30 s) and the session of a member of the group (10 s).
+LONG = 50
+
+
+def clock_off_by(hours):
+    """Variables of a process whose clock of the day is wrong: nothing may depend on it. That by
+    which it waits goes on as it is."""
+    library, = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+    return {"LD_PRELOAD": library, "FAKETIME": f"{hours:+}h", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
+def hours_off(process):
+    """How wrong the clock is by which it writes its log."""
+    with open(process.log, encoding="utf-8") as log:
+        stamp = re.search(r"\d\d:\d\d", log.read()).group()
+    now = datetime.datetime.now(datetime.timezone.utc)
+    minutes = int(stamp[:2]) * 60 + int(stamp[3:]) - now.hour * 60 - now.minute
+    return round(((minutes + 720) % 1440 - 720) / 60)
+
+
+def zombie(world, cut_from, during, latency="50ms"):
+    """The one worker stands on a machine of its own and is cut off."""
+    def fault(cluster, fleet, told):
+        cut_off, other = fleet.workers
+        assert (hours_off(cut_off), hours_off(other)) == (2, -2), "the clocks are right"
+        before = cut_off.settled()
+        fleet.strike()
+        cluster.cut("client1", *cut_from)
+        during(fleet, cut_off, other, told)
+        count(told, "settled_by_it_meanwhile", int(cut_off.settled() - before))
+        yield
+        lost = cluster.heal("client1")
+        assert lost > 0, "nothing was sent through the cut"
+        count(told, "packets_lost", lost)
+        until(lambda: cut_off.ready() and lanes(cut_off) == 3, 60, "it takes part again")
+    workers = (("client1", clock_off_by(+2)), (None, clock_off_by(-2)))
+    return dict(endure(world, fault, 2, workers=workers, latency=latency), clocks="+2 h, -2 h")
+
+
+def lanes(worker):
+    """Partitions that are its own."""
+    return len(worker.samples("bankslip_consumer_lag{"))
+
+
+@scenario("cluster.zombie-without-kafka", needs="cluster")
+def without_kafka(world):
+    """It has its partitions, as it thinks, and a database that takes what it settles."""
+    def during(fleet, cut_off, other, told):
+        until(lambda: lanes(other) == 6, 60, "the other worker has taken all partitions")
+        count(told, "partitions_taken", 3)
+        time.sleep(world.rows(LONG, 35))
+        fleet.wait_flow()
+    return zombie(world, BROKERS, during)
+
+
+@scenario("cluster.zombie-without-database", needs="cluster")
+def without_database(world):
+    """It answers the group and cannot settle: its partitions wait for it, with the locks and
+    intents of what it was about."""
+    def during(fleet, cut_off, other, told):
+        time.sleep(world.rows(LONG, 35))
+        why = cut_off.unready()
+        assert why and "database" in why, f"/readyz does not say what is missing: {why}"
+        count(told, "partitions_waiting", lanes(cut_off))
+    return zombie(world, DATABASES, during)
