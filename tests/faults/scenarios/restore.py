@@ -139,3 +139,10 @@ def in_doubt(world):
 def again(world):
     """The same; what was settled since is mailed again with its key, which drops it."""
     return restore(world, "--again")
+
+
+@scenario("restore.paced")
+def paced(world):
+    """In doubt, as the first; the e-mails are sent by a group of their own."""
+    world.env["EMAIL_DELIVERY"] = "paced"
+    return restore(world, "--doubt")
