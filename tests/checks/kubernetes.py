@@ -20,9 +20,11 @@ KNOWN = {"apiVersion", "kind", "namespace", "resources", "images", "patches"}
 
 
 def merge(base, patch):
-    """A strategic merge of mappings; lists are replaced whole."""
+    """A strategic merge of mappings; lists are replaced whole, null removes."""
     for key, value in patch.items():
-        if isinstance(value, dict) and isinstance(base.get(key), dict):
+        if value is None:
+            base.pop(key, None)
+        elif isinstance(value, dict) and isinstance(base.get(key), dict):
             merge(base[key], value)
         else:
             base[key] = copy.deepcopy(value)
@@ -123,10 +125,26 @@ def unfit(documents):
         spec, trigger = scaled["spec"], scaled["spec"]["triggers"][0]["metadata"]
         if (spec["scaleTargetRef"]["kind"], spec["scaleTargetRef"]["name"]) not in by_name:
             yield "KEDA scales nothing that is there"
+        if "replicas" in by_name["StatefulSet", "bankslip-worker"]["spec"]:
+            yield "each apply puts the workers that KEDA started back to `replicas`"
         if spec["maxReplicaCount"] > int(settings["TOPIC_PARTITIONS"]):
             yield "KEDA starts more workers than there are partitions"
         if trigger["consumerGroup"] != settings["KAFKA_GROUP_ID"]:
             yield "KEDA looks at another group"
+
+
+def watched_by(monitor, documents):
+    """What a PodMonitor does not find."""
+    wanted = monitor["spec"]["selector"]["matchLabels"].items()
+    ports = {e["port"] for e in monitor["spec"]["podMetricsEndpoints"]}
+    for document in documents:
+        if document["kind"] not in ("Deployment", "StatefulSet"):
+            continue
+        labels = document["spec"]["template"]["metadata"]["labels"]
+        if not wanted <= labels.items() or labels[monitor["spec"]["jobLabel"]] != "bankslip":
+            yield f"the PodMonitor does not find {name_of(document)[1]} as `bankslip`"
+        if not ports <= {p["name"] for c in containers(document) for p in c["ports"]}:
+            yield f"{name_of(document)[1]} has no port {ports}"
 
 
 def as_kubectl_reads(folder):
@@ -148,6 +166,9 @@ def faults(folder):
             except Exception as error:  # pylint: disable=broad-except
                 yield f"{what} is nothing for Kubernetes {version}: {str(error).splitlines()[0]}"
     yield from unfit(documents)
+    monitor = folder / "podmonitor.yaml"
+    if monitor.exists():
+        yield from watched_by(yaml.safe_load(monitor.read_text()), documents)
     if shutil.which("kubectl"):
         ours, theirs = ({json.dumps(d, sort_keys=True) for d in made}
                         for made in (documents, as_kubectl_reads(folder)))
@@ -172,7 +193,8 @@ def selftest():
     broken = copy.deepcopy(good)
     next(d for d in broken if d["kind"] == "ScaledObject")["spec"]["maxReplicaCount"] = 1000
     next(d for d in broken if d["kind"] == "ConfigMap")["data"]["NO_SUCH"] = "1"
-    assert len(list(unfit(broken))) == 2
+    next(d for d in broken if d["kind"] == "StatefulSet")["spec"]["replicas"] = 2
+    assert len(list(unfit(broken))) == 3
 
 
 def main():
