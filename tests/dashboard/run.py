@@ -120,7 +120,7 @@ def panel_series(prometheus, begin, end):
                 points = [(t - begin, float(v)) for t, v in series["values"] if v != "NaN"]
                 lines.append((legend, points))
         drawn.append((panel["title"], panel["fieldConfig"]["defaults"]["unit"], lines))
-    for record in ("bankslip:rows:rate1m", "bankslip:settled:rate5m", "bankslip:consumer_lag:sum",
+    for record in ("bankslip:rows:rate1m", "bankslip:progress:rate5m", "bankslip:consumer_lag:sum",
                    "bankslip:http_errors:ratio5m", "bankslip:stage_seconds:p95_5m"):
         if not prometheus.series(record, begin, end):
             faults.append(f"{record} is never there")
