@@ -1,5 +1,6 @@
 #include "actors/outbox_relay.hpp"
 
+#include <random>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -73,6 +74,28 @@ void publish(outbox_relay_pointer self, std::int64_t id, domain::outbound_batch_
           });
 }
 
+// Each process shows the same: what waits in all of them.
+caf::error tell_mail_speed(outbox_relay_state& state) {
+  constexpr std::chrono::seconds between{5};
+  const auto now = std::chrono::steady_clock::now();
+  if (!state.options.mail_speed || now < state.speed_due)
+    return {};
+  state.speed_due = now + between;
+  const auto all = state.store->tell_mail_speed(state.process, state.options.mail_speed());
+  if (!all)
+    return all.error();
+  using seconds = std::chrono::duration<double>;
+  const auto utc = domain::system_clock().utc_now();
+  const auto oldest = all->oldest_at ? seconds{utc - *all->oldest_at} : seconds{0};
+  std::optional<seconds> eta;
+  if (all->ends_at)
+    eta = *all->ends_at - utc;
+  else if (all->waiting == 0)
+    eta = seconds{0};
+  telemetry::set_mail_backlog(oldest, eta);
+  return {};
+}
+
 /// The debts that `process` entries name, by id, as they stand now.
 caf::expected<std::unordered_map<std::string, domain::debt>>
 contents(outbox_relay_state& state, const std::vector<domain::outbox_entry>& entries) {
@@ -98,6 +121,8 @@ void look(outbox_relay_pointer self) {
     return fail(self, err);
   // No more than are published in a look.
   if (auto err = state.store->release_held(state.options.limit))
+    return fail(self, err);
+  if (auto err = tell_mail_speed(state))
     return fail(self, err);
   auto entries =
       state.store->claim_outbox(state.options.limit, state.options.timeouts.outbox_claim());
@@ -134,6 +159,8 @@ outbox_relay_actor::behavior_type outbox_relay(outbox_relay_pointer self,
   auto& state = self->state;
   state.options = std::move(options);
   state.store = state.options.make_store();
+  state.process = static_cast<std::int64_t>(std::random_device{}()) << 31
+                  | static_cast<std::int64_t>(std::random_device{}() >> 1);
   self->send(self, relay_outbox{});
   return {
       [=](relay_outbox) { look(self); },

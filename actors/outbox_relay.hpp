@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -21,6 +23,8 @@ struct outbox_relay_options {
   publishing_actor publisher;
   /// Told whether the database is there.
   std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
+  /// How fast this process's mail stage sends, for all to know; empty: it has none.
+  std::function<domain::mail_speed()> mail_speed;
   /// Entries of one look; fewer than PUBLISHER lets wait.
   int limit = 200;
   actors::timeouts timeouts;
@@ -36,6 +40,9 @@ struct outbox_relay_state {
   std::size_t outstanding = 0;
   /// Entries whose records are acknowledged.
   std::vector<std::int64_t> published;
+  /// Names this process where it tells its speed.
+  std::int64_t process = 0;
+  std::chrono::steady_clock::time_point speed_due{};
   telemetry::actor_entry board{"outbox_relay", "outbox_relay"};
 };
 

@@ -282,6 +282,12 @@ void start_work(caf::actor_system& system, const config& options, cast& actors) 
   outbox_relay.publisher = actors.supervisor;
   outbox_relay.seen = actors.seen;
   outbox_relay.timeouts = timeouts_of(options);
+  if (actors.pace && options.delivery == mail_delivery::paced)
+    outbox_relay.mail_speed = [pace = actors.pace, schedule = options.mail_schedule] {
+      const auto now = pace->view();
+      return domain::mail_speed{now.rate, now.allowed, std::string{domain::to_string(now.limit)},
+                                now.until, schedule};
+    };
   actors.outbox_relay = system.spawn<caf::detached>(actors::outbox_relay, std::move(outbox_relay));
   if (options.retention_days > 0) {
     actors::retention_options retention;

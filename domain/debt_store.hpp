@@ -133,6 +133,10 @@ public:
   virtual caf::expected<upload_record> set_mail(std::int64_t id, mail_action action) = 0;
   /// Lets held rows of resumed uploads go, at most `limit`: each gets an outbox entry.
   virtual caf::error release_held(int limit) = 0;
+  /// Tells all processes how fast the mail stage of one sends, which chose `process` by
+  /// chance; to be told again every few seconds. Returns what waits in all of them.
+  virtual caf::expected<mail_outlook> tell_mail_speed(std::int64_t process,
+                                                      const mail_speed& speed) = 0;
 
   /// Takes up to `limit` outbox entries that are due and not claimed, for
   /// `claim`; fewer where they hold more than 4 MiB.

@@ -150,6 +150,9 @@ struct settlement {
   std::int32_t also_supersedes = -1;
   /// Intents that name attempts are not superseded.
   bool spares_attempts = false;
+  /// Of the mail stage: when the row at the lane's head was stored, or the last one of those
+  /// that are settled now.
+  std::optional<utc_time> head_at{};
 };
 
 /// Rows that are there already, each for one of the debts that were asked for.

@@ -8,6 +8,7 @@
 
 #include <caf/error.hpp>
 
+#include "domain/mail_outlook.hpp"
 #include "domain/time.hpp"
 
 namespace bankslip::domain {
@@ -93,6 +94,8 @@ struct upload_record {
   mail_stop mail = mail_stop::none;
   /// When every accepted row had its slip, or its end without one, the first time.
   std::optional<utc_time> generated_at;
+  /// Of its e-mails; empty where it was not asked for.
+  std::optional<mail_outlook> outlook;
 
   /// Accepted rows that have reached their end.
   std::int64_t ended() const noexcept {

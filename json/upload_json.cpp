@@ -1,5 +1,7 @@
 #include "json/upload_json.hpp"
 
+#include <array>
+#include <charconv>
 #include <string>
 
 namespace bankslip::json {
@@ -10,6 +12,29 @@ void write_time(writer& w, const std::optional<domain::utc_time>& t) {
   else
     w.null();
 }
+
+namespace {
+
+void write_rate(writer& w, double per_second) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), per_second,
+                                 std::chars_format::fixed, 1);
+  w.raw({text.data(), end.ptr});
+}
+
+void write_outlook(writer& w, const domain::upload_record& u) {
+  const auto& o = u.outlook;
+  w.key("mail_waiting");
+  o ? w.number(o->waiting) : w.null();
+  write_time(w.key("mail_oldest_at"), o ? o->oldest_at : std::nullopt);
+  write_time(w.key("mail_eta"), o ? o->ends_at : std::nullopt);
+  const bool is_known = o && o->speed;
+  w.key("mail_rate");
+  is_known ? write_rate(w, o->speed->rate) : void(w.null());
+  w.key("mail_limit").text_or_null(is_known ? std::string_view{o->speed->limit} : "");
+}
+
+} // namespace
 
 void write_upload(writer& w, const domain::upload_record& u) {
   w.begin_object();
@@ -31,6 +56,7 @@ void write_upload(writer& w, const domain::upload_record& u) {
   write_time(w.key("received_at"), u.received_at);
   write_time(w.key("generated_at"), u.generated_at);
   write_time(w.key("done_at"), u.done_at);
+  write_outlook(w, u);
   w.key("failure_code").text_or_null(u.failure.code);
   w.key("failure").text_or_null(u.failure.text);
   w.end_object();

@@ -9,6 +9,7 @@
 #include "persistence/impl/idempotency_keys.hpp"
 #include "persistence/impl/text.hpp"
 #include "persistence/impl/text_rows.hpp"
+#include "persistence/impl/upload_mail.hpp"
 #include "persistence/impl/uploads.hpp"
 #include "persistence/persistence.hpp"
 
@@ -178,6 +179,10 @@ public:
   }
   caf::error release_held(int limit) override {
     return persistence::release_held(connection_, limit);
+  }
+  caf::expected<domain::mail_outlook> tell_mail_speed(std::int64_t process,
+                                                      const domain::mail_speed& speed) override {
+    return persistence::tell_mail_speed(connection_, topic_, process, speed);
   }
 
   caf::expected<std::vector<domain::outbox_entry>>

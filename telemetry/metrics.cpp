@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <limits>
 
 #include "telemetry/impl/families.hpp"
 
@@ -96,6 +97,17 @@ void set_mail_pace(double rate, double allowed, std::string_view limit) {
   all.mail_allowed_rate->Set(allowed);
   for (const auto* name : mail_limits)
     all.mail_limit.with("limit", name).Set(name == limit ? 1 : 0);
+}
+
+void set_mail_backlog(std::chrono::duration<double> oldest,
+                      std::optional<std::chrono::duration<double>> eta) {
+  auto& all = families();
+  all.mail_oldest->Set(std::max(oldest.count(), 0.0));
+  all.mail_eta->Set(eta ? std::max(eta->count(), 0.0) : std::numeric_limits<double>::quiet_NaN());
+}
+
+void set_mail_retention(std::chrono::milliseconds kept) {
+  families().mail_retention->Set(std::chrono::duration<double>(kept).count());
 }
 
 void forget_mail_partition(std::int32_t partition) {

@@ -87,6 +87,12 @@ void set_mail_lag(std::int32_t partition, std::int64_t records);
 /// sends in its mail stage, and may send (0: nobody says); bankslip_mail_limit{limit}: 1 at
 /// what holds them down: none, setting, provider, retry_after, schedule.
 void set_mail_pace(double rate, double allowed, std::string_view limit);
+/// bankslip_mail_oldest_seconds and bankslip_mail_eta_seconds, of all processes: how long the
+/// oldest e-mail has waited, and until when all are out; empty where nobody knows.
+void set_mail_backlog(std::chrono::duration<double> oldest,
+                      std::optional<std::chrono::duration<double>> eta);
+/// bankslip_mail_retention_seconds: how long the topic keeps records; 0: for ever.
+void set_mail_retention(std::chrono::milliseconds kept);
 /// The partition is no longer ours in the mail stage.
 void forget_mail_partition(std::int32_t partition);
 

@@ -82,6 +82,11 @@ PANELS = {
          "send; 0: nobody says.",
          [(f"sum(bankslip_mail_rate{{{OF}}})", "sent"),
           (f"sum(bankslip_mail_allowed_rate{{{OF}}})", "allowed")]),
+        ("Age of e-mails that wait", "s", "How long the oldest e-mail has waited, and the time until all are "
+         "out at the pace of now; the topic keeps records no longer than its retention.",
+         [(f"max(bankslip_mail_oldest_seconds{{{OF}}})", "oldest"),
+          (f"max(bankslip_mail_eta_seconds{{{OF}}})", "all out in"),
+          (f"max(bankslip_mail_retention_seconds{{{OF}}} > 0)", "retention")]),
         ("What holds e-mails down", "short", "Processes by what limits their mail stage: the setting, the "
          "rate that the provider takes, its Retry-After, the schedule.",
          [(f"sum by (limit) (bankslip_mail_limit{{{OF}}})", "{{limit}}")]),

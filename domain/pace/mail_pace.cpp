@@ -37,13 +37,15 @@ void mail_pace::meter::add(std::size_t count, time_point now) {
   by_second_.erase(by_second_.begin(), by_second_.lower_bound(second - seconds));
 }
 
-/// The second that has begun is no whole one yet.
+/// The second that has begun is no whole one yet; nor are those before the first message.
 double mail_pace::meter::rate(time_point now) const {
   auto second = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
   std::size_t sum = 0;
   for (auto& [at, count] : by_second_)
     sum += at >= second - seconds && at < second ? count : 0;
-  return static_cast<double>(sum) / static_cast<double>(seconds);
+  const auto first = by_second_.empty() ? second : by_second_.begin()->first;
+  const auto span = std::clamp<std::int64_t>(second - first, 1, seconds);
+  return static_cast<double>(sum) / static_cast<double>(span);
 }
 
 mail_pace::mail_pace(pace_options options, const clock& time)

@@ -134,12 +134,12 @@ caf::expected<send_schedule> send_schedule::parse(std::string_view text) {
   return out;
 }
 
-utc_time send_schedule::next_open(utc_time now) const {
+std::pair<utc_time, utc_time> send_schedule::next_span(utc_time now) const {
   // A window may begin the day before; the clocks may leave out one of a week.
   constexpr int first = -1, last = 15;
   if (windows_.empty())
-    return now;
-  auto best = utc_time::max();
+    return {now, utc_time::max()};
+  std::pair best{utc_time::max(), utc_time::max()};
   for (const auto& w : windows_) {
     auto zone = zone_of(w.zone).value_or(cctz::utc_time_zone());
     auto today = cctz::civil_day(cctz::convert(now, zone));
@@ -148,12 +148,28 @@ utc_time send_schedule::next_open(utc_time now) const {
         continue;
       auto [begin, end] = span_of(w, day, zone);
       if (end > now && begin < end) {
-        best = std::min(best, std::max(begin, now));
+        best = std::min(best, std::pair{std::max(begin, now), end});
         break;
       }
     }
   }
   return best;
+}
+
+utc_time send_schedule::next_open(utc_time now) const { return next_span(now).first; }
+
+std::optional<utc_time> send_schedule::after(utc_time now, std::chrono::seconds span) const {
+  constexpr int most_spans = 400;
+  for (int i = 0; i < most_spans; ++i) {
+    const auto [begin, end] = next_span(now);
+    if (end == utc_time::max() ? begin != end : begin + span <= end)
+      return begin + span;
+    if (begin == utc_time::max())
+      return std::nullopt;
+    span -= std::chrono::floor<std::chrono::seconds>(end - begin);
+    now = end;
+  }
+  return std::nullopt;
 }
 
 } // namespace bankslip::domain

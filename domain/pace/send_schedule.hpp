@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <caf/expected.hpp>
@@ -32,6 +34,10 @@ public:
   /// that they show twice is the first of both.
   utc_time next_open(utc_time now) const;
 
+  /// When it will have been open for `span` since `now`; empty where that takes more than
+  /// about a year.
+  std::optional<utc_time> after(utc_time now, std::chrono::seconds span) const;
+
   struct window {
     /// Bit 0 is Sunday.
     unsigned days = 0;
@@ -42,6 +48,9 @@ public:
   };
 
 private:
+  /// The span in which it is open next, or now; it may be joined by another one.
+  std::pair<utc_time, utc_time> next_span(utc_time now) const;
+
   std::vector<window> windows_;
 };
 

@@ -68,6 +68,8 @@ private:
   void count_end(origin from, debt_status end);
   void count_slip(origin from, int attempt);
   void update(const wave_row& row);
+  /// When the first row that is left was stored, or the last one that is settled.
+  std::optional<utc_time> head_of_lane() const;
   /// It has its slip, and its record brings it to the mail stage.
   bool is_handed_on(const wave_row& row) const noexcept {
     return options_.part == settle_part::slips && row.end == debt_status::generated && !row.why;
@@ -188,6 +190,16 @@ void settlement_writer::add(const wave_row& row, bool given_up) {
     update(row);
 }
 
+std::optional<utc_time> settlement_writer::head_of_lane() const {
+  const wave_row* head = nullptr;
+  for (const auto& row : rows_.all)
+    if (row.stored
+        && (head == nullptr
+            || (row.left == head->left ? row.left == (row.record < head->record) : row.left)))
+      head = &row;
+  return head != nullptr ? std::optional{rows_.stored[*head->stored].created_at} : std::nullopt;
+}
+
 settlement settlement_writer::take(std::int64_t intent_id, std::size_t settled) {
   for (std::uint32_t i = 0; i < records_.size(); ++i)
     if (auto from = rows_.from(records_.record(i)))
@@ -203,6 +215,8 @@ settlement settlement_writer::take(std::int64_t intent_id, std::size_t settled) 
   // when it has weighed them.
   settlement_.spares_attempts = options_.part == settle_part::slips;
   settlement_.also_supersedes = is_mails ? partition : -1;
+  if (is_mails)
+    settlement_.head_at = head_of_lane();
   if (settled > 0)
     settlement_.last_offset = records_.record(static_cast<std::uint32_t>(settled - 1)).offset;
   return std::move(settlement_);

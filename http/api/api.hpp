@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,9 @@ struct api_options {
   std::chrono::milliseconds upload_timeout{3'600'000};
   /// Longest wait for an answer of FRONT.
   std::chrono::milliseconds ask_timeout{15'000};
-  /// E-mails are a stage of their own, and can be stopped.
-  bool mails_are_paced = false;
+  /// E-mails are a stage of their own, and can be stopped; empty: ask the workers, which
+  /// tell by the database.
+  std::optional<bool> mails_are_paced = false;
   /// Streams of events at a time; beyond it 503 with Retry-After.
   std::size_t max_streams = 1000;
   /// Longest wait for the acknowledgement of an upload's block or end. Keep it

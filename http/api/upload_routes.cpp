@@ -177,10 +177,17 @@ void post_upload_mail(exchange& x, const api_context& api) {
                                        "Input should be 'pause', 'resume' or 'cancel'",
                                        action.json,
                                        R"({"expected":"'pause', 'resume' or 'cancel'"})"}});
+  auto are_paced = api.options.mails_are_paced;
+  if (!are_paced) {
+    const auto upload = find_upload(x, api);
+    if (!upload)
+      return;
+    are_paced = upload->outlook && upload->outlook->paced;
+  }
   const auto id = upload_id_of(x);
   if (!id)
     return;
-  if (!api.options.mails_are_paced)
+  if (!*are_paced)
     return answer_detail(x.response, 409, "e-mails go out at once here");
   const auto answer = api.front->ask<actors::upload_found>(actors::stop_mails{*id, known->second});
   if (!answer)

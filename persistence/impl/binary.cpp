@@ -99,6 +99,10 @@ std::string as_param(std::int64_t v) {
   return w.take();
 }
 
+std::string as_param(domain::utc_time v) {
+  return as_param(static_cast<std::int64_t>((v - pg_epoch).count()));
+}
+
 std::string as_param(row_location v) {
   binary_writer w;
   w.location(v);

@@ -146,6 +146,7 @@ using binary_params = std::vector<std::optional<std::string>>;
 
 std::string as_param(std::int32_t v);
 std::string as_param(std::int64_t v);
+std::string as_param(domain::utc_time v);
 std::string as_param(row_location v);
 
 /// A one-dimensional array parameter, made element by element.

@@ -211,10 +211,11 @@ const statement close_intent_statement{"close_intent",
                                        "$4::boolean)"};
 
 const statement note_offset_statement{
-    "note_offset", "insert into settled_offsets (topic, lane, next_offset, noted_at) "
-                   "values ($1::text, $2::int, $3::bigint, now()) "
+    "note_offset", "insert into settled_offsets (topic, lane, next_offset, noted_at, head_at) "
+                   "values ($1::text, $2::int, $3::bigint, now(), $4::timestamptz) "
                    "on conflict (topic, lane) do update "
-                   "set next_offset = excluded.next_offset, noted_at = excluded.noted_at"};
+                   "set next_offset = excluded.next_offset, noted_at = excluded.noted_at, "
+                   "head_at = excluded.head_at"};
 
 const statement touch_progress_statement{
     "touch_progress", "insert into upload_progress (upload_id, partition) "
@@ -279,7 +280,8 @@ std::vector<step> settle_steps(const domain::settlement& s, domain::event_set ev
   out.push_back({&close_intent_statement, close_intent_params(s)});
   if (s.last_offset >= 0)
     out.push_back({&note_offset_statement,
-                   {std::string{topic}, as_param(s.partition), as_param(s.last_offset + 1)}});
+                   {std::string{topic}, as_param(s.partition), as_param(s.last_offset + 1),
+                    s.head_at ? std::optional{as_param(*s.head_at)} : std::nullopt}});
   out.push_back({&commit_statement, {}});
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include "persistence/impl/text.hpp"
 #include "persistence/impl/text_rows.hpp"
+#include "persistence/impl/upload_mail.hpp"
 
 namespace bankslip::persistence {
 
@@ -43,7 +44,21 @@ namespace {
 using domain::errc;
 using domain::upload_state;
 
-const std::string select_uploads = std::string{"select "} + upload_columns;
+/// Uploads of the view that `which` chooses, newest first; `tail` columns come last.
+std::string select_uploads(const std::string& which, const std::string& tail = "") {
+  return std::string{"select "} + upload_columns + ", " + outlook_columns + tail
+         + " from (select * from upload_states where " + which
+         + ") as u cross join lateral mail_outlook(upload_id) cross join mail_speed() "
+           "order by upload_id desc";
+}
+
+domain::upload_record read_with_outlook(const pqxx::row& row) {
+  auto u = read_upload(row);
+  u.outlook = read_outlook(row, upload_column_count);
+  if (domain::is_stopped(u.mail))
+    u.outlook->ends_at.reset();
+  return u;
+}
 
 caf::expected<std::vector<domain::upload_record>>
 read_uploads(const caf::expected<pqxx::result>& rows) {
@@ -51,7 +66,7 @@ read_uploads(const caf::expected<pqxx::result>& rows) {
     return rows.error();
   std::vector<domain::upload_record> out;
   for (const auto& row : *rows)
-    out.push_back(read_upload(row));
+    out.push_back(read_with_outlook(row));
   return out;
 }
 
@@ -188,62 +203,34 @@ caf::error record_problems(debt_store_connection& c, std::int64_t upload_id,
 
 caf::expected<std::vector<domain::upload_record>> list_uploads(debt_store_connection& c, int limit,
                                                                std::int64_t after) {
-  static const std::string text = select_uploads
-                                  + " from upload_states where $2::bigint = 0 or upload_id < "
-                                    "$2::bigint order by upload_id desc limit $1::int";
+  static const std::string text = select_uploads(
+      "$2::bigint = 0 or upload_id < $2::bigint order by upload_id desc limit $1::int");
   return read_uploads(c.statement("list uploads", text, std::max(limit, 0), after));
 }
 
 caf::expected<std::vector<domain::upload_record>>
 find_uploads(debt_store_connection& c, std::span<const std::int64_t> ids, int newest) {
   static const std::string text =
-      select_uploads
-      + " from upload_states where upload_id = any($1::bigint[] || array(select upload_id from "
-        "uploads order by upload_id desc limit $2::int)) order by upload_id desc";
+      select_uploads("upload_id = any($1::bigint[] || array(select upload_id from uploads "
+                     "order by upload_id desc limit $2::int))");
   return read_uploads(c.statement("find uploads", text, array_literal(ids), std::max(newest, 0)));
 }
 
 caf::expected<domain::upload_record> find_upload(debt_store_connection& c, std::int64_t id) {
-  static const std::string text =
-      select_uploads + ", header, separator from upload_states where upload_id = $1::bigint";
+  static const std::string text = select_uploads("upload_id = $1::bigint", ", header, separator");
   auto r = c.statement("find an upload", text, id);
   if (!r)
     return r.error();
   if (r->empty())
     return domain::make_error(errc::not_found, "no upload " + std::to_string(id));
   const auto row = (*r)[0];
-  auto u = read_upload(row);
-  if (const auto header = row[upload_column_count]; !header.is_null())
+  auto u = read_with_outlook(row);
+  constexpr int header_column = upload_column_count + outlook_column_count;
+  if (const auto header = row[header_column]; !header.is_null())
     u.form.header = parse_hex(header.c_str());
-  if (const auto separator = row[upload_column_count + 1]; !separator.is_null())
+  if (const auto separator = row[header_column + 1]; !separator.is_null())
     u.form.separator = *separator.c_str();
   return u;
-}
-
-caf::expected<domain::upload_record> set_mail(debt_store_connection& c, std::int64_t id,
-                                              domain::mail_action action,
-                                              domain::event_set events) {
-  using domain::mail_action;
-  using domain::mail_stop;
-  const auto becomes = action == mail_action::pause    ? mail_stop::paused
-                       : action == mail_action::cancel ? mail_stop::cancelled
-                                                       : mail_stop::resumed;
-  auto r =
-      c.statement("stop or resume e-mails", "select set_mail($1::bigint, $2::text, $3::text[])", id,
-                  std::string{to_string(becomes)}, array_literal(events.names()));
-  if (!r)
-    return r.error();
-  auto upload = find_upload(c, id);
-  if (upload && (*r)[0][0].c_str() != std::string_view{"t"})
-    return domain::make_error(errc::wrong_state, "the e-mails of upload " + std::to_string(id)
-                                                     + " are "
-                                                     + std::string{to_string(upload->mail)});
-  return upload;
-}
-
-caf::error release_held(debt_store_connection& c, int limit) {
-  auto r = c.statement("let held rows go", "select release_held($1::int)", limit);
-  return r ? caf::error{} : r.error();
 }
 
 caf::expected<std::vector<domain::row_problem>>

@@ -32,9 +32,6 @@ caf::expected<std::vector<domain::upload_record>> list_uploads(debt_store_connec
 caf::expected<domain::upload_record> find_upload(debt_store_connection& c, std::int64_t id);
 caf::expected<std::vector<domain::upload_record>>
 find_uploads(debt_store_connection& c, std::span<const std::int64_t> ids, int newest);
-caf::expected<domain::upload_record> set_mail(debt_store_connection& c, std::int64_t id,
-                                              domain::mail_action action, domain::event_set events);
-caf::error release_held(debt_store_connection& c, int limit);
 caf::expected<std::vector<domain::row_problem>>
 upload_problems(debt_store_connection& c, std::int64_t id, std::int64_t after_row, int limit);
 

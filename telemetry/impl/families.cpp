@@ -125,6 +125,12 @@ metric_families::metric_families()
   mail_rate = gauge("bankslip_mail_rate", "E-mails a second that the mail stage sends.");
   mail_allowed_rate =
       gauge("bankslip_mail_allowed_rate", "E-mails a second that it may send; 0: nobody says.");
+  mail_oldest = gauge("bankslip_mail_oldest_seconds",
+                      "How long the oldest e-mail has waited in the mail stage.");
+  mail_eta = gauge("bankslip_mail_eta_seconds",
+                   "Time until all of its e-mails are out; NaN: nobody knows.");
+  mail_retention = gauge("bankslip_mail_retention_seconds",
+                         "How long the topic keeps records for it; 0: not asked, or for ever.");
   webhook_stopped = gauge("bankslip_webhook_stopped", "1 while the endpoint wants no calls (410).");
   http_request("/readyz", "GET", "200");
   const auto counter = [this](const char* name, const char* help) {

@@ -50,6 +50,9 @@ struct metric_families {
   prometheus::Gauge* event_streams = nullptr;
   prometheus::Gauge* mail_rate = nullptr;
   prometheus::Gauge* mail_allowed_rate = nullptr;
+  prometheus::Gauge* mail_oldest = nullptr;
+  prometheus::Gauge* mail_eta = nullptr;
+  prometheus::Gauge* mail_retention = nullptr;
   labelled<prometheus::Gauge> mail_limit;
 
   /// Partitions come and go, so they are not kept in the registry.

@@ -21,11 +21,13 @@ struct paced_fixture {
   mail_service mails;
   std::unique_ptr<server_process> server;
 
+  /// Ends the server before; the groups know the next one by its name at once.
   void start(const std::string& delivery, const std::string& rate) {
     server.reset();
     server = std::make_unique<server_process>(stack, environment{{"EMAIL_URL", mails.url()},
                                                                  {"EMAIL_DELIVERY", delivery},
-                                                                 {"EMAIL_RATE", rate}});
+                                                                 {"EMAIL_RATE", rate},
+                                                                 {"KAFKA_INSTANCE_ID", "one"}});
     server->ready();
   }
   int port() const { return server->port(); }
@@ -57,13 +59,19 @@ struct paced_fixture {
 
 BOOST_FIXTURE_TEST_CASE(slips_do_not_wait_for_emails_which_can_be_paused_and_resumed,
                         paced_fixture) {
-  start("paced", "40");
+  start("paced", "20");
   const auto id = upload_file("slow");
   await_slips(id);
   wait_until("moment of the slips", [&] { return member(read(id), "generated_at") != "null"; });
   BOOST_TEST(counted(id, "emailed") < rows);
+  wait_until("an end of the e-mails", [&] { return member(read(id), "mail_eta") != "null"; });
+  BOOST_TEST(member(read(id), "mail_limit") == "setting");
+  BOOST_TEST(counted(id, "mail_waiting") > 0);
+  BOOST_TEST(member(read(id), "mail_oldest_at") != "null");
+  BOOST_TEST(server->metric("bankslip_mail_retention_seconds") == 7 * 86'400);
 
   BOOST_TEST(member(tell(id, "pause").body, "mail") == "paused");
+  BOOST_TEST(member(read(id), "mail_eta") == "null");
   wait_until("held", [&] { return counted(id, "held") + counted(id, "emailed") == rows; });
   const auto before = counted(id, "emailed");
   BOOST_TEST(before < rows);

@@ -82,6 +82,10 @@ public:
   caf::error release_held(int limit) override {
     return bug_ == bug::held_row_not_released ? caf::error{} : port_->release_held(limit);
   }
+  caf::expected<d::mail_outlook> tell_mail_speed(std::int64_t process,
+                                                 const d::mail_speed& speed) override {
+    return port_->tell_mail_speed(process, speed);
+  }
   caf::expected<std::vector<d::outbox_entry>>
   claim_outbox(int limit, std::chrono::milliseconds claim) override {
     auto entries = port_->claim_outbox(limit, claim);

@@ -79,6 +79,8 @@ public:
   std::map<std::pair<std::int64_t, std::int32_t>, progress_row> progress;
   std::map<std::pair<std::int64_t, std::int64_t>, d::row_problem> problems;
   std::map<std::int64_t, event_row> events;
+  /// When the row at the head of a lane of the mail stage was stored.
+  std::map<std::int32_t, d::utc_time> lane_heads;
   bool endpoint_stopped = false;
   std::map<d::idempotency_name, key_row> keys;
   /// Transactions that hold a key.

@@ -294,6 +294,14 @@ public:
     });
   }
 
+  caf::expected<d::mail_outlook> tell_mail_speed(std::int64_t,
+                                                 const d::mail_speed& speed) override {
+    d::mail_outlook out;
+    out.speed = speed;
+    out.paced = true;
+    return out;
+  }
+
   caf::expected<std::vector<d::outbox_entry>>
   claim_outbox(int limit, std::chrono::milliseconds claim) override {
     std::vector<d::outbox_entry> out;

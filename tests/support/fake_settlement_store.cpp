@@ -394,6 +394,8 @@ private:
       db_.problems.try_emplace({upload, problem.row}, problem);
     for (const auto& entry : s.outbox)
       db_.add_outbox(entry);
+    if (s.head_at)
+      db_.lane_heads[s.partition] = *s.head_at;
     db_.intents.erase(s.intent_id);
     db_.superseded.erase(s.intent_id);
     for (const auto& [id, i] : db_.intents)

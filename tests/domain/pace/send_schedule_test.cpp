@@ -106,6 +106,25 @@ BOOST_AUTO_TEST_CASE(zones_keep_their_summer_time_after_2037) {
   BOOST_TEST(next(s, "2045-07-01", 0h) == "2045-07-01T06:00");
 }
 
+BOOST_AUTO_TEST_CASE(open_hours_add_up_over_closed_ones) {
+  auto s = schedule_of("mon-fri 08:00-20:00 UTC");
+  auto after = [&](std::string_view day, std::chrono::minutes time, std::chrono::seconds span) {
+    auto end = s.after(utc(day, time), span);
+    return end ? domain::format_utc(*end).substr(0, 19) : std::string{"never"};
+  };
+  BOOST_TEST(after("2026-11-27", 9h, 90s) == "2026-11-27T09:01:30");
+  BOOST_TEST(after("2026-11-27", 9h, 11h) == "2026-11-27T20:00:00");
+  // Friday's last hour, then Monday's first.
+  BOOST_TEST(after("2026-11-27", 19h, 2h) == "2026-11-30T09:00:00");
+  BOOST_TEST(after("2026-11-28", 3h, 0s) == "2026-11-30T08:00:00");
+  BOOST_TEST(after("2026-11-27", 9h, 60h) == "2026-12-04T09:00:00");
+  BOOST_TEST(after("2026-11-27", 9h, 24h * 1000) == "never");
+  auto parts = schedule_of("daily 08:00-10:00 UTC; daily 10:00-12:00 UTC");
+  BOOST_TEST((*parts.after(utc("2026-11-27", 9h), 2h) == utc("2026-11-27", 11h)));
+  BOOST_TEST((*domain::send_schedule{}.after(utc("2026-11-27", 9h), 24h * 1000)
+              == utc("2026-11-27", 9h) + 24h * 1000));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_said) {
   auto fault = [](std::string_view text) {
     auto s = domain::send_schedule::parse(text);

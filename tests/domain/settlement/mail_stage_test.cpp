@@ -118,6 +118,22 @@ BOOST_AUTO_TEST_CASE(no_more_is_begun_than_there_is_leave_for) {
   BOOST_TEST(leave.taken == leave.sent + leave.given_back);
 }
 
+BOOST_AUTO_TEST_CASE(since_when_the_row_at_the_head_of_a_lane_waits_is_noted) {
+  settle(slips, of({sample("b")}, 10));
+  world.time.advance(1h);
+  settle(slips, of({sample("a"), sample("c")}, 11));
+  world.time.advance(1h);
+  auto b = of({sample("b"), sample("a"), sample("c")}, 10);
+  const auto head = [&] { return world.db.lane_heads.at(mail_lane(b.partition)); };
+  BOOST_TEST(mailer.work.settle(b, 0, 1, false).next == 1);
+  BOOST_TEST((head() == row("b").created_at));
+  // The last one is mailed before the one at the head.
+  faults.mails["a"] = {fake::mail_fault::too_fast};
+  BOOST_TEST(mailer.work.settle(b, 0, 3, false).next == 1);
+  BOOST_TEST((head() == row("a").created_at));
+  BOOST_TEST(mails("c") == 1);
+}
+
 BOOST_AUTO_TEST_CASE(leave_is_given_back_where_nothing_was_sent) {
   auto b = three();
   settle(slips, b);

@@ -30,7 +30,8 @@ BOOST_AUTO_TEST_CASE(an_upload_shows_its_counters) {
          R"("rejected":10,"generated":0,"emailed":88,"duplicates":0,"conflicts":0,)"
          R"("failed":0,"in_doubt":2,"held":0,"mail":"on","created_at":"1970-01-01T00:00:00.000000Z",)"
          R"("received_at":null,"generated_at":null,"done_at":"1970-01-01T00:00:00.000000Z",)"
-         R"("failure_code":null,"failure":null})");
+         R"("mail_waiting":null,"mail_oldest_at":null,"mail_eta":null,"mail_rate":null,)"
+         R"("mail_limit":null,"failure_code":null,"failure":null})");
   BOOST_TEST(client().Get("/uploads")->body == "[" + answer->body + "]");
 }
 
@@ -60,6 +61,34 @@ BOOST_AUTO_TEST_CASE(paced_emails_of_an_upload_are_stopped) {
   BOOST_TEST(tell("/uploads/18/mail", R"({"action":"pause"})")->status == 404);
   BOOST_TEST(tell("/uploads/17/mail", R"({"action":"stop"})")->status == 422);
   BOOST_TEST(tell("/uploads/17/mail", "{}")->status == 422);
+}
+
+BOOST_AUTO_TEST_CASE(an_api_process_asks_the_workers_whether_emails_are_paced) {
+  options.mails_are_paced.reset();
+  domain::upload_record u;
+  u.upload_id = 17;
+  u.outlook.emplace();
+  const auto status = [&](bool paced) {
+    u.outlook->paced = paced;
+    w->with([&](world& x) { x.uploads = {u}; });
+    return client().Post("/uploads/17/mail", R"({"action":"pause"})", "application/json")->status;
+  };
+  BOOST_TEST(status(false) == 409);
+  BOOST_TEST(status(true) == 200);
+  BOOST_TEST(client().Post("/uploads/18/mail", R"({"action":"pause"})", "application/json")->status
+             == 404);
+}
+
+BOOST_AUTO_TEST_CASE(an_upload_tells_when_its_emails_will_be_out) {
+  domain::upload_record u;
+  u.upload_id = 17;
+  u.outlook = {1200, domain::utc_time{}, domain::utc_time{std::chrono::minutes{1}},
+               domain::mail_speed{19.96, 20, "setting", {}, ""}, true};
+  w->with([&](world& x) { x.uploads = {u}; });
+  const auto body = client().Get("/uploads/17")->body;
+  BOOST_TEST(contains(body, R"("mail_waiting":1200,"mail_oldest_at":"1970-01-01T00:00:00.000000Z",)"
+                            R"("mail_eta":"1970-01-01T00:01:00.000000Z","mail_rate":20.0,)"
+                            R"("mail_limit":"setting",)"));
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_upload_is_404) {
