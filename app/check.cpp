@@ -108,6 +108,20 @@ void check_kafka(const config& c, findings& found) {
   }
 }
 
+void check_retention(const config& c, findings& found) {
+  if (c.role == role::api || c.delivery != mail_delivery::paced)
+    return;
+  const auto kept = kafka::read_mail_retention(c.kafka, patience);
+  if (!kept)
+    return found.note("retention", domain::text_of(kept.error()));
+  if (const auto fault = kept->fault(c.mail_rate); !fault.empty())
+    return found.note("retention", fault);
+  const auto hours = std::chrono::floor<std::chrono::hours>(kept->kept).count();
+  found.good("retention", (hours > 0 ? "records are kept for " + std::to_string(hours) + " h, "
+                                     : std::string{"records are kept for ever, "})
+                              + std::to_string(kept->waiting) + " e-mails wait");
+}
+
 } // namespace
 
 std::string fault_of_rooms(const config& options) {
@@ -128,6 +142,7 @@ int check(const config& options, std::ostream& out) {
   check_keys(options, found);
   check_database(options, found);
   check_kafka(options, found);
+  check_retention(options, found);
   return found.status();
 }
 

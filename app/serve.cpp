@@ -26,6 +26,7 @@
 #include "domain/error.hpp"
 #include "slips/slip_pdf.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace bankslip::app {
 
@@ -141,8 +142,10 @@ public:
         migrated = done(schema, migrate_error());
       if (!created)
         created = done(topics, topics_error());
-      if (migrated && created)
+      if (migrated && created) {
+        look_at_retention();
         return true;
+      }
       manager.starting(migrated ? "topics" : "schema", longest_turn);
       if (signals.wait(1s))
         return false;
@@ -238,7 +241,11 @@ private:
     api.keys = keys_;
     api.beneficiary = options_.services.beneficiary;
     api.policy = options_.validation;
-    api.mails_are_paced = options_.delivery == mail_delivery::paced;
+    // Whoever only takes files need not know where their e-mails go.
+    if (options_.delivery == mail_delivery::paced)
+      api.mails_are_paced = true;
+    else if (options_.role == role::api)
+      api.mails_are_paced.reset();
     api.dead_letters = kafka::make_dead_letter_log(options_.kafka);
     // The publisher answers first: with the reason.
     api.publish_wait = timeouts_of(options_).publish_answer();
@@ -266,6 +273,20 @@ private:
   caf::error migrate_error() const {
     auto applied = persistence::migrate(options_.postgres);
     return applied ? caf::error{} : applied.error();
+  }
+
+  /// Kafka must not delete records before their e-mails are out.
+  void look_at_retention() const {
+    if (!actors_.pool || options_.delivery != mail_delivery::paced)
+      return;
+    const auto kept = kafka::read_mail_retention(options_.kafka, 2s);
+    if (!kept)
+      return telemetry::log_warn("nobody tells how long records are kept",
+                                 {{"error", domain::text_of(kept.error())}});
+    telemetry::set_mail_retention(kept->kept);
+    if (const auto fault = kept->fault(options_.mail_rate); !fault.empty())
+      telemetry::log_warn("records may be deleted before their e-mails are out",
+                          {{"topic", options_.kafka.topic}, {"reason", fault}});
   }
 
   bool done(domain::dependency what, const caf::error& reason) {

@@ -91,6 +91,25 @@ std::size_t count_partitions(const kafka_options& options);
 /// leaves e-mails to the mail stage. `broker_unavailable`, `not_found`.
 caf::error prepare_mail_group(const kafka_options& options, std::chrono::milliseconds timeout);
 
+/// How long the topic of debts keeps records, beside what the mail stage has still to read.
+struct mail_retention {
+  /// Zero: for ever.
+  std::chrono::milliseconds kept{0};
+  /// Records that the mail stage has not settled.
+  std::int64_t waiting = 0;
+  /// Of these, how many have been there for more than three quarters of that time.
+  std::int64_t old = 0;
+
+  /// Why some may be deleted before their e-mails are out, at so many a second (0: unknown);
+  /// empty: nothing speaks for it.
+  std::string fault(double rate) const;
+};
+
+/// Reads it, with the options of the first group. `not_found` where there is no topic or the
+/// broker does not tell, `broker_unavailable` after `timeout` for each of six questions.
+caf::expected<mail_retention> read_mail_retention(const kafka_options& options,
+                                                  std::chrono::milliseconds timeout);
+
 /// Reads the topic of dead letters; connects anew for each page.
 std::unique_ptr<domain::dead_letter_log> make_dead_letter_log(const kafka_options& options);
 

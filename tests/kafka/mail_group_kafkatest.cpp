@@ -16,12 +16,14 @@ struct two_groups {
   own_topics topics{1};
   kafka::kafka_options mails = kafka::mail_group(topics.options);
 
-  void append(int count) {
+  /// `at`: when they came, in milliseconds since 1970; 0: now.
+  void append(int count, std::int64_t at = 0) {
     kafka::impl::client_ptr client{topics.raw_client(RD_KAFKA_PRODUCER, {})};
     for (int i = 0; i < count; ++i)
       BOOST_REQUIRE(rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topics.options.topic.c_str()),
                                       RD_KAFKA_V_PARTITION(0),
                                       RD_KAFKA_V_VALUE(const_cast<char*>("v"), 1),
+                                      RD_KAFKA_V_TIMESTAMP(at),
                                       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END)
                     == RD_KAFKA_RESP_ERR_NO_ERROR);
     BOOST_REQUIRE(rd_kafka_flush(client.get(), 20'000) == RD_KAFKA_RESP_ERR_NO_ERROR);
@@ -71,6 +73,52 @@ BOOST_FIXTURE_TEST_CASE(where_nobody_stands_yet_the_mail_stage_begins_with_the_l
   append(5);
   BOOST_TEST(!kafka::prepare_mail_group(topics.options, 10s));
   BOOST_TEST(position(mails) == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(records_that_are_kept_too_short_for_their_emails_are_named, two_groups) {
+  append(5);
+  const auto look = [&] {
+    auto read = kafka::read_mail_retention(topics.options, 10s);
+    if (!read)
+      BOOST_FAIL(domain::text_of(read.error()));
+    return *read;
+  };
+  // A group that never began has nothing to do.
+  BOOST_TEST(look().waiting == 0);
+  BOOST_TEST(!kafka::prepare_mail_group(topics.options, 10s));
+  const auto kept = look();
+  BOOST_TEST((kept.kept == std::chrono::hours{7 * 24}));
+  BOOST_TEST(kept.waiting == 5);
+  BOOST_TEST(kept.old == 0);
+  BOOST_TEST(kept.fault(0) == "");
+  BOOST_TEST(kept.fault(1) == "");
+  BOOST_TEST(kept.fault(1e-6)
+             == "records are kept for 7 days, and 5 e-mails that wait need 57 days");
+}
+
+BOOST_AUTO_TEST_CASE(records_that_are_nearly_deleted_are_named) {
+  kafka::mail_retention kept{std::chrono::hours{4}, 10, 3};
+  BOOST_TEST(
+      kept.fault(0)
+      == "3 records whose e-mails wait have been there for most of the 4 h that they are kept");
+  kept.kept = {};
+  BOOST_TEST(kept.fault(1e-6) == "");
+}
+
+BOOST_FIXTURE_TEST_CASE(old_records_are_told_from_young_ones, two_groups) {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count();
+  const std::int64_t six_days = 6 * 24 * 3'600'000;
+  append(2, now - six_days);
+  append(3, now);
+  BOOST_TEST(!kafka::prepare_mail_group(topics.options, 10s));
+  const auto old = [&] { return kafka::read_mail_retention(topics.options, 10s)->old; };
+  BOOST_TEST(old() == 2);
+  BOOST_TEST(!kafka::set_group_positions(kafka::mail_group(topics.options), {{0, 1}}, 10s));
+  BOOST_TEST(old() == 1);
+  BOOST_TEST(!kafka::set_group_positions(kafka::mail_group(topics.options), {{0, 4}}, 10s));
+  BOOST_TEST(old() == 0);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_sleeping_source_joins_only_a_group_that_has_a_position, two_groups) {
