@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { mailActions, mailLeft } from '../../web/watch/mail.js';
 import { endedOf, partsOf } from '../../web/watch/parts_of.js';
 import { rate_window } from '../../web/watch/rate.js';
 import { howFar, spanOf, whyAborted } from '../../web/watch/upload_facts.js';
@@ -64,6 +65,28 @@ test('how far an upload is counts accepted rows alone, and is not known while th
 test('conflicts are no duplicates, wherever they are counted', () => {
   const { known, conflict } = partsOf({ accepted: 5, duplicates: 2, conflicts: 3 });
   assert.deepEqual([known, conflict], [2, 3]);
+});
+
+test('only e-mails that could still go out are stopped, and only stopped ones are let go', () => {
+  const upload = { mail: 'on', mail_limit: 'setting', mail_waiting: 3, held: 0 };
+  assert.deepEqual(mailActions(upload), ['pause', 'cancel']);
+  assert.deepEqual(mailActions({ ...upload, mail: 'paused' }), ['resume', 'cancel']);
+  assert.deepEqual(mailActions({ ...upload, mail: 'cancelled', mail_waiting: 0, held: 3 }), ['resume']);
+  assert.deepEqual(mailActions({ ...upload, mail_waiting: 0 }), []);
+  assert.deepEqual(mailActions({ ...upload, mail_limit: null }), [], 'without a pace they go at once');
+  assert.deepEqual(mailActions({ mail: 'on', mail_limit: null, mail_waiting: null, held: 0 }), []);
+});
+
+test('cancelled rows are at their end', () => {
+  assert.equal(howFar({ state: 'done', mail: 'cancelled', accepted: 4, emailed: 1, held: 3 }), '100%');
+  assert.equal(howFar({ state: 'processing', mail: 'paused', accepted: 4, emailed: 1, held: 3 }), '25%');
+});
+
+test('when e-mails will be out is told by the server, or by nobody', () => {
+  const now = Date.parse('2026-11-28T18:00:00Z');
+  assert.equal(mailLeft({ mail_eta: '2026-11-28T18:01:30Z' }, now), 90);
+  assert.equal(mailLeft({ mail_eta: '2026-11-28T17:00:00Z' }, now), 0);
+  assert.ok(Number.isNaN(mailLeft({ mail_eta: null }, now)));
 });
 
 test('an aborted upload says why, by its code or in the words of the server', () => {

@@ -21,5 +21,6 @@ export function partsOf(upload) {
   return { emailed, slip, waiting: open - slip, known: duplicates, conflict: conflicts, in_doubt, failed, rejected };
 }
 
-/// Accepted rows that have reached their end.
-export const endedOf = (u) => (u.emailed ?? 0) + (u.duplicates ?? 0) + (u.conflicts ?? 0) + (u.failed ?? 0) + (u.in_doubt ?? 0);
+/// Accepted rows that have reached their end; those of cancelled e-mails are at theirs.
+export const endedOf = (u) =>
+  (u.emailed ?? 0) + (u.duplicates ?? 0) + (u.conflicts ?? 0) + (u.failed ?? 0) + (u.in_doubt ?? 0) + (u.mail === 'cancelled' ? u.held : 0);

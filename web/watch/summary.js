@@ -23,5 +23,6 @@ export function summary(u) {
     span: duration(spanOf(u))
   });
   const known = u.duplicates > 0 ? ` ${t('upload.summary.known', { n: u.duplicates })}` : '';
-  return `${whole}${known}${troubles(u) > 0 ? ` ${t('upload.summary.troubles', { n: troubles(u) })}` : ''}`;
+  const stopped = u.mail === 'cancelled' && u.held > 0 ? ` ${t('upload.summary.stopped', { n: u.held })}` : '';
+  return `${whole}${known}${stopped}${troubles(u) > 0 ? ` ${t('upload.summary.troubles', { n: troubles(u) })}` : ''}`;
 }

@@ -11,6 +11,7 @@ import { showConnection } from '../app/shell.js';
 import { stackedBar } from './bar.js';
 import { chart } from './chart.js';
 import { follow } from './follow.js';
+import { mailLeft, mailSheet } from './mail.js';
 import { endedOf } from './parts_of.js';
 import { rate_history } from './rate_history.js';
 import { rate_window } from './rate.js';
@@ -32,7 +33,9 @@ export function show(main, { id }) {
     try {
       const upload = await get(`/uploads/${encodeURIComponent(id)}`);
       if (over) return;
-      view = draw(main, upload);
+      stop();
+      view?.end();
+      view = draw(main, upload, load);
       if (isRunning(upload))
         stop = follow(id, view.update, (s) => {
           showConnection(s);
@@ -63,7 +66,8 @@ export function show(main, { id }) {
   };
 }
 
-function draw(main, first) {
+/// `again` draws it anew: it goes on, or has come to its end.
+function draw(main, first, again) {
   const id = first.upload_id;
   const state = badge(first.state);
   const when = h('span.when', moment(first.created_at));
@@ -80,6 +84,7 @@ function draw(main, first) {
     h('div.how-far', h('p.far', share, of_rows), facts),
     bar.element
   );
+  const mails = mailSheet(id, (now) => (isRunning(now) === isRunning(upload) ? update(now) : again()));
   const end_words = h('div');
   const next = h('div');
   const downloads = h('div');
@@ -107,6 +112,7 @@ function draw(main, first) {
       'div.upload-view',
       end_words,
       whole,
+      mails.element,
       plot && h('section.sheet', plot.element, h('p.see-also', h('a', { href: '#/system' }, t('upload.system')))),
       next,
       downloads
@@ -142,6 +148,7 @@ function draw(main, first) {
   function numbers() {
     const running = isRunning(upload);
     bar.update(upload);
+    mails.update(upload);
     const part = howFar(upload);
     document.title = `${part !== null && running ? `${part} · ` : ''}${title({ id })} · Bankslip`;
     write(share, part ?? number(upload.rows));
@@ -150,7 +157,7 @@ function draw(main, first) {
     const average = endedOf(upload) / spanOf(upload);
     speed.set(rateText(running ? recent.rate() : average));
     speed.name(t(running ? 'upload.speed' : 'upload.speed.mean'));
-    left.set(upload.state === 'processing' ? roughly(steady.left(upload.accepted) ?? NaN) : '–');
+    left.set(upload.state === 'processing' ? roughly(upload.mail_eta ? mailLeft(upload) : (steady.left(upload.accepted) ?? NaN)) : '–');
     left.hidden = !running;
     // Nobody knows when an aborted one ended, and one that was refused has nothing to show.
     facts.hidden = upload.state === 'aborted';
