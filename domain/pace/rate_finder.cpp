@@ -93,7 +93,13 @@ void rate_finder::too_fast(time_point now, time_point granted, time_point pause_
   if (span > 2 && used < rate_ * span / 2)
     rate_ = used / span;
   cuts_ = again ? cuts_ + 1 : 1;
-  if (phase_ == phase::starting) {
+  if (phase_ == phase::starting && rate_ >= most_) {
+    // A rate that was set is believed once: calls may just have come closer together than
+    // they went.
+    cut_ = coarsest_step / 2;
+    step_ = finest_step;
+    rate_ *= 1 - finest_cut;
+  } else if (phase_ == phase::starting) {
     // It was doubled once too often; or the provider is busy with others.
     cut_ = coarsest_cut;
     step_ = coarsest_step;

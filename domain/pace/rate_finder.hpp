@@ -8,9 +8,10 @@
 namespace bankslip::domain {
 
 /// Finds the rate that a provider allows from what it refuses: the rate is lowered by a
-/// share on its word and raised again in small steps. Steps become finer the nearer the
-/// limit is known. Once it is known, more is tried only now and then, since a provider may
-/// make all wait for one message too many. One thread.
+/// share on its word and raised again in small steps; a bound that was set is believed more
+/// than a rate that was felt for. Steps become finer the nearer the limit is known. Once it
+/// is known, more is tried only now and then, since a provider may make all wait for one
+/// message too many. One thread.
 class rate_finder {
 public:
   using time_point = std::chrono::steady_clock::time_point;

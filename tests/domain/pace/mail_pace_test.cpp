@@ -110,6 +110,21 @@ BOOST_AUTO_TEST_CASE(a_rate_that_is_set_is_kept_and_used) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_at_a_rate_that_is_set_costs_no_more_than_its_pause) {
+  auto allowed = std::make_shared<double>(200);
+  pace_world::setup set;
+  set.options = fixed(200);
+  pace_world world{std::move(set), tests::by_windows(allowed)};
+  world.run(10s);
+  // For a moment it takes less.
+  *allowed = 100;
+  auto refused = world.run(1s).refused;
+  *allowed = 200;
+  BOOST_TEST(refused > 0u);
+  BOOST_TEST(world.run(20s).taken >= 0.94 * 200 * 20);
+  BOOST_TEST(world.run(60s).taken >= 0.96 * 200 * 60);
+}
+
 BOOST_AUTO_TEST_CASE(a_rate_that_is_set_too_high_is_lowered_on_the_providers_word) {
   auto allowed = std::make_shared<double>(100);
   pace_world::setup set;
