@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""Slips and e-mails over time with a provider that takes so many a second, inline and paced.
+"""Slips and e-mails over time with a provider that takes so many a second: inline, paced with the
+rate found out, and paced with EMAIL_RATE set to it.
 
 usage: bench/paced_mail.py PROGRAM [--rows N] [--rate N] [--seconds N] [--svg FOLDER]
+                           [--runs inline,found,set]
 
-Prints a table; with --svg also draws FOLDER/mail-inline.svg and FOLDER/mail-paced.svg.
+Prints a table; with --svg also draws FOLDER/mail-inline.svg and FOLDER/mail-paced.svg (the rate
+found out).
 """
 import argparse
 import json
@@ -21,10 +24,16 @@ def get(port, path):
         return json.load(answer)
 
 
-def run(options, delivery, file):
+RUNS = {"inline": ("`inline`", "inline"), "found": ("`paced`, the rate found out", "paced"),
+        "set": ("`paced`, `EMAIL_RATE` set", "paced")}
+
+
+def run(options, name, file):
     """What became of the file: points of its timeline and figures."""
+    title, delivery = RUNS[name]
+    rate = {"EMAIL_RATE": str(options.rate)} if name == "set" else {}
     port = free_port()
-    ledger = WORK / f"paced_mail_{delivery}.ledger"
+    ledger = WORK / f"paced_mail_{name}.ledger"
     ledger.unlink(missing_ok=True)
     mocks = subprocess.Popen([options.program, "mock-services", "--boleto-port", "0",
                               "--email-port", str(port), "--email-rate", str(options.rate),
@@ -33,7 +42,7 @@ def run(options, delivery, file):
     points, unready = [], 0
     try:
         with Stand(options.program, EMAIL_URL=f"http://127.0.0.1:{port}",
-                   EMAIL_DELIVERY=delivery) as stand:
+                   EMAIL_DELIVERY=delivery, **rate) as stand:
             server = stand.start()
             server.wait_ready()
             began = time.monotonic()
@@ -60,10 +69,10 @@ def run(options, delivery, file):
     slips = next((p["t"] for p in points if p["generated"] == options.rows), None)
     last = points[-1]
     return points, {
-        "delivery": delivery, "accepted after s": round(accepted, 1),
+        "": title, "accepted after s": round(accepted, 1),
         "all slips after s": round(slips, 1) if slips else f"{last['generated']} rows",
         "e-mails": last["emailed"], "in s": round(last["t"], 1),
-        "of the rate": f"{last['emailed'] / (last['t'] * options.rate):.0%}",
+        "of the rate": f"{last['emailed'] / (last['t'] * options.rate):.1%}",
         "calls refused": int(sum(calls.values())), "failed": last["failed"],
         "looks at /readyz that were 503": unready}
 
@@ -75,6 +84,7 @@ def main():
     parser.add_argument("--rate", type=int, default=200)
     parser.add_argument("--seconds", type=int, default=300)
     parser.add_argument("--svg", type=pathlib.Path)
+    parser.add_argument("--runs", default=",".join(RUNS))
     options = parser.parse_args()
     options.program = options.program.resolve()
     WORK.mkdir(parents=True, exist_ok=True)
@@ -82,12 +92,13 @@ def main():
     subprocess.run([options.program, "generate", "--rows", str(options.rows), "--out", file],
                    check=True, stdout=subprocess.DEVNULL, cwd=WORK)
     results = []
-    for delivery in ("inline", "paced"):
-        points, figures = run(options, delivery, file)
+    for name in options.runs.split(","):
+        points, figures = run(options, name, file)
         results.append(figures)
         print(figures, flush=True)
-        if options.svg:
-            (options.svg / f"mail-{delivery}.svg").write_text(write_svg(points))
+        if options.svg and name != "set":
+            picture = f"mail-{RUNS[name][1]}.svg"
+            (options.svg / picture).write_text(write_svg(points))
     print("| " + " | ".join(results[0]) + " |")
     print("|" + "---|" * len(results[0]))
     for figures in results:
