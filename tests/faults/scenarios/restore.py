@@ -1,5 +1,6 @@
 """The database goes back to an earlier moment, and Kafka's positions with it."""
 import json
+import os
 import shutil
 import subprocess
 
@@ -9,11 +10,41 @@ from harness.registry import scenario
 from harness.stack import ROOT, Stack, until
 
 
-def script(world, *words):
-    done = subprocess.run([ROOT / "scripts" / words[0], *words[1:]], env=world.env, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
-    assert done.returncode == 0, f"scripts/{' '.join(map(str, words))}: {done.stdout}"
+def script(world, *words, holds=True, **env):
+    done = subprocess.run([ROOT / "scripts" / words[0], *words[1:]], env=dict(world.env, **env),
+                          text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
+    assert (done.returncode == 0) == holds, f"scripts/{' '.join(map(str, words))}: {done.stdout}"
     return done.stdout
+
+
+# What others may write to the topic: no text, the separators of many formats, and what ends the
+# data of COPY.
+FOREIGN = [b"\xff\xfe {\xe9}", b"a\0b\x01c\x02d\x03\\.\x03e\r\nf", b"\\.",
+           b'{"debt_id":"\xc3\x28"}', b'{"debt_id":7}', b"[]"]
+
+
+def write_foreign(world):
+    """Each record's file is one message, whatever its bytes."""
+    for number, value in enumerate(FOREIGN):
+        record = world.folder / f"{number}.foreign"
+        record.write_bytes(value)
+        subprocess.run(["kcat", "-b", world.env["KAFKA_BOOTSTRAP_SERVERS"], "-P", "-t",
+                        world.topic, "-p", str(number % world.partitions), record], check=True,
+                       timeout=60)
+
+
+def finish(world, mode):
+    """At the first try kcat fails once, after a partition has been read."""
+    if mode == "--doubt":
+        broken = world.folder / "broken"
+        broken.mkdir()
+        (broken / "kcat").write_text(
+            f'#!/bin/sh\nPATH={os.environ["PATH"]}\n'
+            f'[ -e {broken}/once ] && exit 1\ntouch {broken}/once\nexec kcat "$@"\n')
+        (broken / "kcat").chmod(0o755)
+        script(world, "restore", "finish", mode, holds=False,
+               PATH=f"{broken}:{os.environ['PATH']}")
+    script(world, "restore", "finish", mode)
 
 
 def own_database(world):
@@ -75,18 +106,24 @@ def restore(world, mode):
         rows = world.rows(30_000, 4_000)
         before = send(world, api, rows)
         script(world, "backup", "take", backup)
+        ended = own.psql("select clock_timestamp()")[0]
         also_before = send(world, api, rows)
-        moment = own.psql("select clock_timestamp()")[0]
+        # A copy is taken for moments after the second of its end.
+        moment = until(lambda: own.psql(
+            "select now() where date_trunc('second', now()) > timestamptz '%s'" % ended),
+            5, "the copy is of a second before")[0]
         after = send(world, api, rows)
         post(api, "posted-after")
+        write_foreign(world)
+        until(lambda: world.lag() == 0, 60, "foreign records are passed")
         own.psql("select pg_switch_wal()")
-        assert sum(world.committed().values()) == 3 * rows + 1
+        assert sum(world.committed().values()) == 3 * rows + 1 + len(FOREIGN)
         for server in (api, worker):
             server.stop()
         go_back(world, own, backup, moment)
         assert {u["upload_id"] for u in restored_uploads(world)} == \
             {before.upload_id, also_before.upload_id}
-        script(world, "restore", "finish", mode)
+        finish(world, mode)
         assert sum(world.committed().values()) == 2 * rows, world.committed()
         api.start(), worker.start()
         last = send(world, api, rows)
