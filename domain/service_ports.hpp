@@ -43,6 +43,8 @@ struct call_outcome {
   std::string reason;
   /// With `too_fast`: how long the service wants to be left alone; zero: it did not say.
   std::chrono::milliseconds retry_after{0};
+  /// False: no call was made, since the service is paused, wants a slower pace, or time ran out.
+  bool begun = true;
 };
 
 /// A slip as a boleto service gives it.
@@ -79,6 +81,8 @@ public:
   virtual bool is_local() const = 0;
   /// Time until the circuit breaker lets calls through; zero when closed.
   virtual std::chrono::milliseconds paused_for() const = 0;
+  /// Calls worth giving it at once: 1 after a pause, until one has shown that it is back.
+  virtual std::size_t most_calls() const { return SIZE_MAX; }
 };
 
 /// One e-mail to send.
@@ -107,6 +111,8 @@ public:
   virtual std::size_t max_wave() const = 0;
   /// Time until the circuit breaker lets calls through; zero when closed.
   virtual std::chrono::milliseconds paused_for() const = 0;
+  /// Calls worth giving it at once: 1 after a pause, until one has shown that it is back.
+  virtual std::size_t most_calls() const { return SIZE_MAX; }
 };
 
 } // namespace bankslip::domain

@@ -54,6 +54,7 @@ public:
   bool is_local() const override { return false; }
 
   std::chrono::milliseconds paused_for() const override { return caller_.paused_for(); }
+  std::size_t most_calls() const override { return caller_.most_calls(); }
 
 private:
   http_caller caller_;

@@ -78,6 +78,7 @@ public:
   std::size_t max_wave() const override { return 1'000; }
 
   std::chrono::milliseconds paused_for() const override { return caller_.paused_for(); }
+  std::size_t most_calls() const override { return caller_.most_calls(); }
 
 private:
   http_caller caller_;

@@ -43,6 +43,7 @@ public:
   std::size_t max_wave() const override { return std::max(least_wave, crew_.size()); }
 
   std::chrono::milliseconds paused_for() const override { return crew_.paused_for(); }
+  std::size_t most_calls() const override { return crew_.most_calls(); }
 
 private:
   /// Called by several threads.

@@ -17,9 +17,12 @@ bool take_leave(const wave_context& ctx, wave_rows& rows, mail_permit& permit,
   const auto granted = permit.take(std::min(waiting.size(), ctx.most_mails));
   result.wanted = waiting.size();
   for (auto* row : waiting) {
-    if (result.granted < granted && permit.admits(rows.content(*row).email)) {
+    const bool may_go = result.granted < granted;
+    if (may_go && permit.admits(rows.content(*row).email)) {
       ++result.granted;
     } else {
+      if (!may_go)
+        permit.is_short();
       row->left = true;
       row->settled = true;
     }

@@ -37,11 +37,26 @@ std::vector<earlier_try> tries_of(const open_intents& others, const wave_intent&
   return out;
 }
 
+/// Calls that were held up before a row is put off: the service's word may be about this
+/// one recipient, who must not stop all others.
+constexpr int most_hold_ups = 20;
+
+/// Whether a row of the mail stage keeps its place, as if nothing had been tried.
+bool is_left(const call_outcome& outcome, const std::string& debt_id, bool is_away,
+             const wave_context& ctx) {
+  if (!ctx.is(settle_part::mails))
+    return false;
+  if (!outcome.begun)
+    return true;
+  const bool is_held_up = outcome.result == call_result::too_fast
+                          || (outcome.result == call_result::not_done && is_away);
+  if (is_held_up && ++ctx.hold_ups[debt_id] < most_hold_ups)
+    return true;
+  ctx.hold_ups.erase(debt_id);
+  return false;
+}
+
 void apply(wave_row& row, call_outcome outcome, const wave_context& ctx, utc_time began) {
-  if (outcome.result == call_result::too_fast && ctx.is(settle_part::mails)) {
-    row.left = true;
-    return;
-  }
   auto reason = "e-mail service: " + outcome.reason;
   switch (outcome.result) {
     case call_result::accepted:
@@ -134,17 +149,25 @@ std::chrono::nanoseconds send_emails(const wave_context& ctx, wave_rows& rows, w
   auto outcomes = ctx.emails.send(jobs, intent.began + ctx.options.lease * 4 / 5);
   auto took = ctx.time.steady_now() - asked;
   assert(outcomes.size() == jobs.size());
+  const bool is_away = ctx.emails.most_calls() == 1;
   std::size_t too_fast = 0;
+  std::size_t not_begun = 0;
   std::chrono::milliseconds retry_after{0};
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (outcomes[i].result == call_result::too_fast) {
+    auto& outcome = outcomes[i];
+    if (outcome.result == call_result::too_fast) {
       ++too_fast;
-      retry_after = std::max(retry_after, outcomes[i].retry_after);
+      retry_after = std::max(retry_after, outcome.retry_after);
+    } else if (!outcome.begun) {
+      ++not_begun;
     }
-    if (outcomes[i].result != call_result::accepted)
-      apply(*owners[i], std::move(outcomes[i]), ctx, intent.opened_at);
+    owners[i]->left = is_left(outcome, jobs[i].content->debt_id, is_away, ctx);
+    if (outcome.result != call_result::accepted && !owners[i]->left)
+      apply(*owners[i], std::move(outcome), ctx, intent.opened_at);
   }
-  permit.learn(jobs.size(), too_fast, retry_after, ctx.options.pace_pause);
+  permit.learn(jobs.size() - not_begun, too_fast, retry_after, ctx.options.pace_pause);
+  if (not_begun > 0)
+    permit.put_back(not_begun, ctx.emails.paused_for());
   return took;
 }
 

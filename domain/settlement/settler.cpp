@@ -36,10 +36,10 @@ std::size_t settler::wave_size(std::size_t remaining) const {
   auto most = std::min(remaining, options_.max_rows);
   if (options_.part == settle_part::mails)
     most = std::min(most, window_);
-  else if (options_.part == settle_part::slips)
-    most = std::min(most, affordable());
   else
-    most = std::min({most, emails_.max_wave(), affordable()});
+    most = std::min({most, affordable(), boletos_.most_calls()});
+  if (options_.part == settle_part::whole)
+    most = std::min({most, emails_.max_wave(), emails_.most_calls()});
   return std::max<std::size_t>(most, 1);
 }
 
@@ -74,9 +74,9 @@ void settler::drop_empty_intents() {
 }
 
 wave_context settler::context() {
-  const auto most_mails = std::min(emails_.max_wave(), affordable());
-  return {store_,   boletos_, emails_,        clock_, observer_,
-          options_, found_,   empty_intents_, leave_, most_mails};
+  const auto most_mails = std::min({emails_.max_wave(), emails_.most_calls(), affordable()});
+  return {store_, boletos_,       emails_, clock_,     observer_, options_,
+          found_, empty_intents_, leave_,  most_mails, hold_ups_};
 }
 
 write_way settler::way_of(const wave_records& records) const {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -175,6 +176,7 @@ private:
   bool collided_ = false;
   /// Intents under which nothing was started, still to be removed.
   std::vector<std::int64_t> empty_intents_;
+  std::map<std::string, int> hold_ups_;
   /// Of the wave under way; the next one takes their memory.
   std::vector<debt> debts_;
   found_debts found_;

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include <caf/expected.hpp>
@@ -30,6 +32,9 @@ struct wave_context {
   mail_leave* leave;
   /// E-mails that a wave of the mail stage may send.
   std::size_t most_mails;
+  /// Calls for an e-mail, one behind the other, that the service was away for or found too
+  /// fast; of the mail stage, by debt_id.
+  std::map<std::string, int>& hold_ups;
 
   bool is(settle_part part) const noexcept { return options.part == part; }
   /// The lane's number in intents and counters.

@@ -47,11 +47,20 @@ public:
   /// Whether one of them may go to this address.
   bool admits(std::string_view address) {
     const auto wait = leave_ == nullptr ? wait_.zero() : leave_->take_domain(address);
-    wait_ = std::max(wait_, wait);
+    if (wait.count() > 0)
+      domain_wait_ = std::min(domain_wait_.value_or(wait), wait);
     return wait.count() == 0;
   }
+  /// More is to be sent than leave was given for.
+  void is_short() { is_short_ = true; }
   /// That many are sent.
   void use(std::size_t count) { unused_ -= std::min(unused_, count); }
+  /// That many of them were not begun, since the service has to be left alone for a while.
+  void put_back(std::size_t count, std::chrono::milliseconds pause) {
+    if (leave_ != nullptr)
+      unused_ += count;
+    wait_ = std::max({wait_, pause, short_wait});
+  }
   /// So many came too fast for the provider.
   void learn(std::size_t sent, std::size_t too_fast, std::chrono::milliseconds retry_after,
              std::chrono::milliseconds pause) {
@@ -61,7 +70,9 @@ public:
       wait_ = std::max(wait_, leave_ != nullptr ? short_wait : std::max(retry_after, pause));
   }
   /// When to go on with what is left; zero: at once.
-  std::chrono::milliseconds wait() const noexcept { return wait_; }
+  std::chrono::milliseconds wait() const noexcept {
+    return wait_.count() > 0 || is_short_ ? wait_ : domain_wait_.value_or(wait_);
+  }
 
 private:
   /// Asks not too often; what is asked for is looked up in the database each time.
@@ -70,6 +81,9 @@ private:
   pace_grant grant_;
   std::size_t unused_ = 0;
   std::chrono::milliseconds wait_{0};
+  /// The first domain's that has none left, and whether others could go at once.
+  std::optional<std::chrono::milliseconds> domain_wait_;
+  bool is_short_ = false;
 };
 
 /// Takes leave for the rows that are to be mailed, the first records first; the others are
@@ -120,7 +134,8 @@ caf::expected<write_end> write_rows(const wave_context& ctx, wave_rows& rows, wr
 caf::error weigh_earlier_tries(const wave_context& ctx, wave_rows& rows, const wave_intent& intent);
 
 /// Sends the e-mails, none later than 4/5 of the lease. Those that come too fast for the
-/// provider are `left` by the mail stage. Returns the time that the service took.
+/// provider, and those that are not begun, are `left` by the mail stage. Returns the time
+/// that the service took.
 std::chrono::nanoseconds send_emails(const wave_context& ctx, wave_rows& rows, wave_intent& intent,
                                      mail_permit& permit);
 

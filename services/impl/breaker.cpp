@@ -1,6 +1,7 @@
 #include "services/impl/breaker.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <utility>
 
@@ -14,6 +15,9 @@ constexpr std::chrono::seconds longest_pause{30};
 
 // A probe whose owner vanished must not keep the breaker half-open for ever.
 constexpr std::chrono::seconds longest_probe{60};
+
+// Those who wait for a probe look at it so often.
+constexpr std::chrono::milliseconds probe_look{50};
 
 } // namespace
 
@@ -75,10 +79,16 @@ void circuit_breaker::open(std::string_view reason, millis at_least) {
 
 circuit_breaker::millis circuit_breaker::paused_for() const {
   std::lock_guard guard{mutex_};
-  if (state_ != state::open)
-    return millis{0};
-  auto left = open_until_ - clock_.steady_now();
-  return std::max(millis{0}, std::chrono::ceil<millis>(left));
+  const auto now = clock_.steady_now();
+  if (state_ == state::open)
+    return std::max(millis{0}, std::chrono::ceil<millis>(open_until_ - now));
+  const bool is_probed = state_ == state::probing && now < probe_began_ + longest_probe;
+  return is_probed ? probe_look : millis{0};
+}
+
+std::size_t circuit_breaker::most_calls() const {
+  std::lock_guard guard{mutex_};
+  return state_ == state::closed ? SIZE_MAX : 1;
 }
 
 std::string circuit_breaker::reason() const {

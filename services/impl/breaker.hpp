@@ -44,8 +44,12 @@ public:
   /// lasts at least `at_least` (Retry-After), at most half a minute.
   void failed(std::string_view reason, millis at_least = millis{0});
 
-  /// Time until calls are let through; zero when closed or half-open.
+  /// Time until calls are let through, or until the probe under way should have told; zero
+  /// when closed, or when a probe may begin.
   millis paused_for() const;
+
+  /// Calls worth starting: no bound while it is closed, else the one that probes.
+  std::size_t most_calls() const;
 
   /// Why it is open; empty when closed.
   std::string reason() const;

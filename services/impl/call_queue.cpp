@@ -6,7 +6,8 @@ namespace bankslip::services {
 
 call_queue::call_queue(std::size_t calls, int tries, time_point deadline, std::uint32_t seed,
                        std::chrono::milliseconds unclear_for)
-    : outcomes_(calls), tried_(calls), first_tried_(calls), tries_{tries}, deadline_{deadline},
+    : outcomes_(calls, {call_result::not_done, {}, {}, false}), tried_(calls),
+      first_tried_(calls), tries_{tries}, deadline_{deadline},
       unclear_for_{unclear_for}, random_{seed} {}
 
 std::optional<std::size_t> call_queue::next(time_point now) {
@@ -44,6 +45,7 @@ bool call_queue::finish(std::size_t i, call_result result, std::string reason,
 
 void call_queue::end(std::size_t i, call_result result, std::string reason) {
   auto& outcome = outcomes_[i];
+  outcome.begun = true;
   outcome.reason = std::move(reason);
   // A refusal of a later try says nothing about what an earlier one has done.
   if (outcome.result != call_result::unclear || result == call_result::accepted)

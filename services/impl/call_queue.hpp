@@ -53,8 +53,8 @@ public:
   /// `reason`.
   void abandon(const std::string& reason);
 
-  /// One outcome for each call; `unclear` stays once any try was unclear, unless a
-  /// later one was accepted.
+  /// One outcome for each call, not `begun` where it was never tried; `unclear` stays once
+  /// any try was unclear, unless a later one was accepted.
   std::vector<call_outcome> take() { return std::move(outcomes_); }
 
 private:

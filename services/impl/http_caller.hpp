@@ -48,6 +48,7 @@ public:
   std::vector<call_outcome> run(call_batch& batch, std::chrono::steady_clock::time_point deadline);
 
   std::chrono::milliseconds paused_for() const { return pump_.breaker().paused_for(); }
+  std::size_t most_calls() const { return pump_.breaker().most_calls(); }
 
 private:
   using time_point = std::chrono::steady_clock::time_point;

@@ -26,6 +26,7 @@ public:
                                  std::chrono::steady_clock::time_point deadline);
 
   std::chrono::milliseconds paused_for() const { return senders_.front()->paused_for(); }
+  std::size_t most_calls() const { return senders_.front()->most_calls(); }
 
   /// Senders that share the next wave: with as many messages each has one.
   std::size_t size() const noexcept { return wanted_; }

@@ -27,6 +27,7 @@ public:
                                  std::chrono::steady_clock::time_point deadline);
 
   std::chrono::milliseconds paused_for() const { return pump_.breaker().paused_for(); }
+  std::size_t most_calls() const { return pump_.breaker().most_calls(); }
 
   /// Whether the server has refused a connection as one too many since the last call. Fewer
   /// are used from then on.

@@ -26,27 +26,32 @@ bool is_about_session(int code) {
   return code == 421 || code == 454 || code == 530 || code == 534 || code == 535 || code == 538;
 }
 
+bool says(std::string_view reply, std::initializer_list<std::string_view> words) {
+  return std::ranges::any_of(words, [&](std::string_view word) {
+    return !std::ranges::search(reply, word, {}, domain::to_lower).empty();
+  });
+}
+
+/// Whether a reply is about one address or mailbox, or a denied relay: all others may go on.
+bool is_about_address(smtp_session::stage at, std::string_view reply) {
+  return at == smtp_session::stage::rcpt && says(reply, {"4.1.", "4.2.", "relay"});
+}
+
 /// Whether a reply is about the pace. 421 says so unless the connection has idled, 454 once a
 /// message is under way (Amazon SES); 450 and 451 stand for much else, such as greylisting,
 /// so words decide there, or the codes for congestion (RFC 3463).
 bool is_about_pace(int code, smtp_session::stage at, std::string_view reply) {
-  auto says = [&](std::string_view words) {
-    return std::search(reply.begin(), reply.end(), words.begin(), words.end(),
-                       [](char a, char b) { return domain::to_lower(a) == b; })
-           != reply.end();
-  };
-  auto any = [&](std::initializer_list<std::string_view> all) {
-    return std::any_of(all.begin(), all.end(), says);
-  };
+  if (is_about_address(at, reply))
+    return false;
   switch (code) {
     case 421:
-      return !any({"4.4.2", "timeout", "timed out", "idle"});
+      return !says(reply, {"4.4.2", "timeout", "timed out", "idle"});
     case 454:
       return at != smtp_session::stage::opening;
     case 450:
     case 451:
-      return any({"4.3.2", "4.4.5", "4.7.28", "too many", "too fast", "too quick", " rate",
-                  "throttl", "slow down", "congest", "overload"});
+      return says(reply, {"4.3.2", "4.4.5", "4.7.28", "too many", "too fast", "too quick", " rate",
+                          "throttl", "slow down", "congest", "overload"});
     default:
       return false;
   }
@@ -102,7 +107,7 @@ smtp_session::ending smtp_session::judge(bool login_denied, std::string_view tra
       out.call = call_result::unclear;
     return out;
   }
-  if (is_about_session(code_))
+  if (is_about_session(code_) && !is_about_address(stage_, reply_))
     return out;
   out.service_fault = false;
   if (code_ >= 500)

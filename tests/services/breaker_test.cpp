@@ -50,9 +50,15 @@ BOOST_AUTO_TEST_CASE(one_probe_is_let_through_and_closes_it) {
   BOOST_TEST((b.ask() == permission::stop));
   clock.now += 1ms;
   BOOST_TEST(b.paused_for().count() == 0);
+  BOOST_TEST(b.most_calls() == 1);
   BOOST_TEST((b.ask() == permission::probe));
   BOOST_TEST((b.ask() == permission::wait));
+  // Nobody begins a wave meanwhile.
+  BOOST_TEST(b.paused_for().count() > 0);
+  BOOST_TEST(b.most_calls() == 1);
   b.succeeded();
+  BOOST_TEST(b.paused_for().count() == 0);
+  BOOST_TEST(b.most_calls() > 1'000'000);
   BOOST_TEST((b.ask() == permission::go));
   BOOST_TEST(seen->why_away(email) == "");
 }

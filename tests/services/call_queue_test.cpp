@@ -73,6 +73,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_started_at_or_after_the_deadline) {
   BOOST_TEST(out[0].reason == "503");
   BOOST_TEST(out[1].reason == "over");
   BOOST_TEST((out[1].result == call_result::not_done));
+  BOOST_TEST(out[0].begun);
+  BOOST_TEST(!out[1].begun);
 }
 
 BOOST_AUTO_TEST_CASE(what_may_have_been_done_stays_unclear_whatever_later_tries_say) {

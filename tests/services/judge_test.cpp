@@ -183,6 +183,10 @@ BOOST_AUTO_TEST_CASE(smtp_refusals_for_good_and_for_now_are_told_apart) {
   BOOST_TEST((grey.judge(false, "x").call == call_result::not_done));
   BOOST_TEST(!grey.judge(false, "x").service_fault);
   auto login = talk({"AUTH PLAIN", "535 no"});
+  auto relay =
+      talk({"MAIL FROM:<a@b>", "250 ok", "RCPT TO:<c@d>", "454 4.7.1 Relay access denied"});
+  BOOST_TEST((relay.judge(false, "x").call == call_result::not_done));
+  BOOST_TEST(!relay.judge(false, "x").service_fault);
   BOOST_TEST((login.judge(true, "x").call == call_result::not_done));
   BOOST_TEST(login.judge(true, "x").service_fault);
   auto busy = talk({"554 go away"});
@@ -196,13 +200,14 @@ BOOST_AUTO_TEST_CASE(a_server_that_asks_for_fewer_messages_is_understood) {
   for (auto* reply :
        {"421 4.7.0 too many connections", "421 too busy",
         "454 Throttling failure: Maximum sending rate exceeded.",
-        "450 4.2.1 The user you are trying to contact is receiving mail too quickly",
         "451 4.3.2 Please try again later", "451 4.7.1 Rate limited: your rate is too high",
         "450-4.7.28 unusual rate of mail"})
     BOOST_TEST(asks("RCPT TO:<c@d>", reply), reply);
   for (auto* reply : {"250 ok", "421 4.4.2 host Error: timeout exceeded", "451 4.7.1 Greylisted",
                       "451 4.7.1 Greylisting in action, please separate", "450 4.2.0 mailbox busy",
-                      "452 4.2.2 over quota", "550 too many recipients", "554 5.7.1 rate"})
+                      "452 4.2.2 over quota", "454 4.7.1 <c@d>: Relay access denied",
+                      "450 4.2.1 The user you try to reach is receiving mail at a rate too high",
+                      "550 too many recipients", "554 5.7.1 rate"})
     BOOST_TEST(!asks("RCPT TO:<c@d>", reply), reply);
   // There it speaks of TLS or of the login (RFC 3207, RFC 4954).
   BOOST_TEST(!asks("STARTTLS", "454 TLS not available"));

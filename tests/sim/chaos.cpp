@@ -34,7 +34,9 @@ fake::mail_fault chaos::mail(const domain::email_job&) {
     return fake::mail_fault::crash;
   if (!hit(mail_))
     return fake::mail_fault::none;
-  switch (dice_.below(5)) {
+  switch (dice_.below(6)) {
+    case 5:
+      return fake::mail_fault::not_begun;
     case 4:
       return fake::mail_fault::too_fast;
     case 0:

@@ -57,7 +57,16 @@ public:
 /// What happens to a statement.
 enum class db_fault { none, lost_before, lost_after, conflict };
 /// What happens to an e-mail's call. `crash`: the client has a bug.
-enum class mail_fault { none, refuse, not_sent, unknown_done, unknown_not_done, crash, too_fast };
+enum class mail_fault {
+  none,
+  refuse,
+  not_sent,
+  unknown_done,
+  unknown_not_done,
+  crash,
+  too_fast,
+  not_begun
+};
 enum class slip_fault { none, refuse, unavailable, crash };
 /// What happens to a batch of records: appended but never acknowledged and the
 /// client dead, the client dead before, an error after a part, an error before.

@@ -22,6 +22,7 @@ public:
   std::chrono::seconds idempotency_window() const override { return provider_.window; }
   std::chrono::milliseconds longest_call() const override { return provider_.longest_call; }
   std::size_t max_wave() const override { return provider_.max_wave; }
+  std::size_t most_calls() const override { return provider_.most_calls; }
   std::chrono::milliseconds paused_for() const override {
     return provider_.world().faults->mail_paused();
   }
@@ -33,7 +34,7 @@ private:
     auto& world = provider_.world();
     world.step(process_);
     if (world.time.steady_now() >= deadline)
-      return {call_result::not_done, "the time was over"};
+      return {call_result::not_done, "the time was over", {}, false};
     auto fault = world.faults->mail(job);
     if (fault != mail_fault::none)
       world.note("process " + std::to_string(process_->id) + ": mail fault "
@@ -44,6 +45,8 @@ private:
         return {call_result::not_done, "503"};
       case mail_fault::too_fast:
         return {call_result::too_fast, "429", world.faults->retry_after()};
+      case mail_fault::not_begun:
+        return {call_result::not_done, "paused", {}, false};
       case mail_fault::unknown_not_done:
         return {call_result::unclear, "connection reset"};
       case mail_fault::crash:

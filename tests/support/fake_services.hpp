@@ -27,6 +27,8 @@ public:
   /// How long after its start a call may still be done.
   std::chrono::milliseconds longest_call{};
   std::size_t max_wave = 5000;
+  /// 1: it is being probed.
+  std::size_t most_calls = SIZE_MAX;
 
   std::unique_ptr<d::email_service> service(process_ptr p);
   /// Does it, unless the key is known.

@@ -15,12 +15,15 @@ settle_options part(settle_part p) {
 struct told_leave final : mail_leave {
   std::size_t count = 100;
   std::size_t taken = 0, given_back = 0, sent = 0, too_fast = 0;
+  std::string closed_domain;
   pace_grant take(std::size_t wanted) override {
     auto n = std::min(wanted, count);
     taken += n;
     return {n, n == 0 ? 700ms : 0ms, {}};
   }
-  millis take_domain(std::string_view) override { return {}; }
+  millis take_domain(std::string_view address) override {
+    return !closed_domain.empty() && address.ends_with(closed_domain) ? 3s : 0s;
+  }
   void give_back(const pace_grant&, std::size_t n) override { given_back += n; }
   void learn(const pace_grant&, std::size_t n, std::size_t refused, millis) override {
     sent += n;
@@ -98,6 +101,67 @@ BOOST_AUTO_TEST_CASE(an_email_that_comes_too_fast_keeps_its_place_and_loses_no_t
   end = mailer.work.settle(b, end.next, 3, false);
   BOOST_TEST(end.next == 3);
   BOOST_TEST(is("b", debt_status::emailed));
+  BOOST_TEST(mails("c") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_email_that_is_not_begun_keeps_its_place_and_its_leave) {
+  auto b = three();
+  settle(slips, b);
+  faults.mails["b"] = {fake::mail_fault::not_begun};
+  auto end = paced.settle(b, 0, 3, false);
+  BOOST_TEST(end.next == 1);
+  BOOST_TEST((end.wait > 0s));
+  BOOST_TEST(row("b").put_offs == 0);
+  BOOST_TEST(world.db.outbox.empty());
+  BOOST_TEST(mails("c") == 1);
+  BOOST_TEST(leave.sent == 2);
+  BOOST_TEST(leave.given_back == 1);
+  BOOST_TEST(world.db.nothing_is_open());
+}
+
+BOOST_AUTO_TEST_CASE(a_service_that_is_away_is_asked_by_one_email_which_keeps_its_place) {
+  auto b = three();
+  settle(slips, b);
+  world.mail.most_calls = 1;
+  faults.mails["a"] = {fake::mail_fault::not_sent, fake::mail_fault::not_sent};
+  auto end = paced.settle(b, 0, 3, false);
+  BOOST_TEST(row("a").put_offs == 0);
+  BOOST_TEST(world.db.outbox.empty());
+  BOOST_TEST(end.next == 3);
+  BOOST_TEST(mails("a") == 1);
+  // Two that failed, and each of the three by itself.
+  BOOST_TEST(leave.sent == 5);
+}
+
+// A provider's word on the pace may be about this one recipient.
+BOOST_AUTO_TEST_CASE(an_email_that_is_too_fast_again_and_again_is_put_off) {
+  auto b = three();
+  settle(slips, b);
+  faults.mails["b"].assign(20, fake::mail_fault::too_fast);
+  std::size_t next = 0;
+  int turns = 0;
+  for (; next < 3 && turns < 100; ++turns)
+    next = mailer.work.settle(b, next, 3, false).next;
+  BOOST_TEST(turns == 20);
+  BOOST_TEST(mails("a") == 1);
+  BOOST_TEST(mails("b") == 0);
+  BOOST_TEST(mails("c") == 1);
+  BOOST_TEST(row("b").put_offs == 1);
+  BOOST_TEST(world.db.outbox.size() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_domain_without_leave_holds_up_no_other) {
+  auto far = sample("far");
+  far.email = "ana@slow.example";
+  auto b = of({far, sample("b"), sample("c")}, 10);
+  settle(slips, b);
+  leave.closed_domain = "slow.example";
+  leave.count = 1;
+  auto end = paced.settle(b, 0, 3, false);
+  BOOST_TEST(end.next == 0);
+  BOOST_TEST((end.wait == 3s));
+  BOOST_TEST(mails("far") == 0);
+  BOOST_TEST(mails("b") == 1);
   BOOST_TEST(mails("c") == 1);
 }
 
