@@ -18,7 +18,7 @@ import scenarios  # noqa: E402,F401
 from harness import previous  # noqa: E402
 from harness.cluster import Cluster  # noqa: E402
 from harness.registry import ALL  # noqa: E402
-from harness.report import show, table  # noqa: E402
+from harness.report import by_outcome, show, table  # noqa: E402
 from harness.stack import ROOT, Stack  # noqa: E402
 from harness.world import World  # noqa: E402
 
@@ -74,13 +74,13 @@ def program(target, home):
 def run_one(one, stack, home, options):
     folder = home / one.name
     began = time.monotonic()
-    result = {"scenario": one.name, "passed": False}
+    result = {"scenario": one.name, "passed": False, "seconds": 0}
     world = None
     if one.needs == "root" and os.geteuid() != 0:
-        return dict(result, passed=True, skipped="needs root", seconds=0)
+        return dict(result, skipped="needs root")
     earlier = previous.program(home) if one.needs == "previous" else None
     if one.needs == "previous" and earlier is None:
-        return dict(result, passed=True, skipped="no earlier version: FAULTS_PREVIOUS", seconds=0)
+        return dict(result, skipped="git knows no earlier version; FAULTS_PREVIOUS names one")
     try:
         world = World(stack, program("bankslip", home), folder, one.name, options.quick, options)
         if one.needs == "crash":
@@ -142,10 +142,11 @@ def main():
             pathlib.Path(options.json).write_text(json.dumps(results, indent=1) + "\n")
         if options.markdown:
             pathlib.Path(options.markdown).write_text(table(results))
-    failed = [r["scenario"] for r in results if not r["passed"]]
+    held, skipped, failed = by_outcome(results)
     if not failed and not options.keep:
         shutil.rmtree(home, ignore_errors=True)
-    print(f"faults: {len(results) - len(failed)} of {len(results)} scenarios hold"
+    print(f"faults: {len(held)} of {len(results)} scenarios hold"
+          + (f"; skipped: {', '.join(skipped)}" if skipped else "")
           + (f"; failed: {', '.join(failed)}; logs in {home}" if failed else ""), flush=True)
     return 1 if failed else 0
 

@@ -1,5 +1,6 @@
 """The program of an earlier version, for rolling upgrades and back."""
 import os
+import re
 import shutil
 import subprocess
 
@@ -7,13 +8,22 @@ from .stack import ROOT
 
 
 def commit():
-    """FAULTS_PREVIOUS, or the newest tag below this commit; None where there is none."""
+    """FAULTS_PREVIOUS, or the newest tag below this commit, or where there is none the commit
+    that gave a version its section in CHANGELOG.md; None where git knows neither."""
     named = os.environ.get("FAULTS_PREVIOUS")
     if named:
         return named
     found = subprocess.run(["git", "describe", "--tags", "--abbrev=0", "HEAD^"], cwd=ROOT,
                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    return found.stdout.strip() if found.returncode == 0 else None
+    if found.returncode == 0:
+        return found.stdout.strip()
+    for heading in re.findall(r"^## \[\d[^\n]*$", (ROOT / "CHANGELOG.md").read_text(), re.M):
+        found = subprocess.run(["git", "log", "-S", heading, "--format=%H", "HEAD^", "--",
+                                "CHANGELOG.md"], cwd=ROOT, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True)
+        if found.stdout:
+            return found.stdout.split()[-1]
+    return None
 
 
 def program(home):
@@ -29,6 +39,10 @@ def program(home):
     subprocess.run(["git", "worktree", "add", "--detach", tree, version], cwd=ROOT, check=True,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
+        # Mostly the same as ours; setup asks the network only where it is not.
+        if (ROOT / ".local/web").exists():
+            shutil.copytree(ROOT / ".local/web", tree / ".local/web")
+        subprocess.run([tree / "scripts/setup", "--web"], check=True)
         subprocess.run([tree / "scripts/build", "release", "bankslip"], check=True,
                        stdout=subprocess.DEVNULL)
         shutil.copy2(tree / "build/release/bankslip", copy)
