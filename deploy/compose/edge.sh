@@ -16,7 +16,8 @@ follow_app() {
     now=$(addresses) || continue
     [[ -n $now && $now != "$known" ]] || continue
     known=$now
-    nginx -c "$conf" -s reload
+    # One that fails, as while nginx starts, is tried again.
+    nginx -c "$conf" -s reload || known=
   done
 }
 

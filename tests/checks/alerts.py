@@ -20,6 +20,7 @@ INFO = 'bankslip_build_info{%s,version="1"}' % PROCESS
 RSS = "process_resident_memory_bytes{%s}" % PROCESS
 WORKERS = 'bankslip_actors{instance="worker:9464",kind="consumer"}'
 FRONT = 'bankslip_actors{%s,kind="front"}' % PROCESS
+CERTIFICATE = 'probe_ssl_earliest_cert_expiry{instance="edge"}'
 CLOSED = 'bankslip_mail_limit{limit="schedule"}'
 DISK = 'node_filesystem_%s_bytes{instance="db",mountpoint="/",fstype="ext4"}'
 
@@ -62,6 +63,7 @@ GOOD = {
     "bankslip_webhook_oldest_seconds": "40x60",
     "bankslip_webhook_stopped": "0x60",
     RSS: "200000000x60",
+    CERTIFICATE: "1209600+60x60",
     DISK % "avail": "30000000000x60",
     DISK % "size": "100000000000x60",
 }
@@ -114,6 +116,8 @@ BAD = {
     "BankslipAuditLost": (12, {"bankslip_audit_lost_total": "2x10 8x50"}),
     "BankslipKeysNotReloaded": (12, {'bankslip_key_reloads_total{result="failed"}': "1x10 2x50"}),
     "BankslipMemoryHigh": (22, {RSS: "200000000x10 450000000x50"}),
+    # The evaluation begins at 1970.
+    "BankslipCertificateEnds": (32, {CERTIFICATE: "1000000x60"}),
     "BankslipDiskFull": (17, {DISK % "avail": "30000000000x10 5000000000x50"}),
 }
 # Where no alert may fire but the watchdog.

@@ -3,7 +3,9 @@
 pinned images, health before dependents, limits, settings that .env.example and the program know."""
 import pathlib
 import re
+import subprocess
 import sys
+import tempfile
 
 import yaml
 
@@ -67,7 +69,34 @@ def check_hardening(name, service):
                 fault(f"{name}: {key} is not {value}")
 
 
+def made_by_certificate(folder):
+    """Runs the service `certificate` there; the certificate's file."""
+    done = subprocess.run(SERVICES["certificate"]["entrypoint"], cwd=folder, check=False,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        fault(f"certificate: {done.stderr}")
+    return (folder / "bankslip.crt").read_bytes()
+
+
+def check_certificate():
+    """It leaves alone what is young or not its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        if made_by_certificate(folder) != made_by_certificate(folder):
+            fault("certificate: a young one is made anew")
+        for name, renewed in (("localhost", True), ("bank.example", False)):
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                            "ec_paramgen_curve:prime256v1", "-nodes", "-days", "20", "-subj",
+                            f"/CN={name}", "-keyout", "bankslip.key", "-out", "bankslip.crt"],
+                           cwd=folder, check=True, stderr=subprocess.DEVNULL)
+            old = (folder / "bankslip.crt").read_bytes()
+            if (made_by_certificate(folder) != old) != renewed:
+                fault(f"certificate: one of {name} that ends soon is "
+                      + ("kept" if renewed else "made anew"))
+
+
 def main():
+    check_certificate()
     if set(SERVICES) != KNOWN:
         fault(f"the services are {sorted(SERVICES)}")
     for name, service in SERVICES.items():
