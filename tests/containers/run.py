@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs docker-compose.yml by podman and breaks what it can.
 
-usage: tests/containers/run.py [--jobs N] [--rows N] [--keep]
+usage: tests/containers/run.py [--jobs N] [--rows N] [--pictures] [--keep]
 
 Builds the image of the program and stand-ins for those that only a registry has, brings
 everything up by scripts/demo, and looks from outside: through nginx with TLS, into the inbox, at
@@ -115,17 +115,17 @@ class ContainersTest:
             show(f"7 processes scraped, {len(rules)} rules")
 
     def picture(self, name, url):
-        subprocess.run(["node", ROOT / "tests/containers/picture.mjs", url,
-                        ROOT / f"docs/img/{name}.png"], check=True, timeout=120)
+        file = (ROOT / "docs/img" if self.arguments.pictures else HOME) / f"{name}.png"
+        subprocess.run(["node", ROOT / "tests/containers/picture.mjs", url, file], check=True,
+                       timeout=120)
+        return str(file.relative_to(ROOT))
 
     def picture_of_inbox(self):
         with self.step("Chromium: mailpit's inbox") as show:
-            self.picture("inbox", f"http://127.0.0.1:{self.engine.ports['MAILPIT']}/")
-            show("docs/img/inbox.png")
+            show(self.picture("inbox", f"http://127.0.0.1:{self.engine.ports['MAILPIT']}/"))
 
     def picture_of_page(self):
-        self.picture("edge", f"https://127.0.0.1:{self.engine.ports['EDGE']}/#/uploads/{self.upload_id}")
-        return "docs/img/edge.png"
+        return self.picture("edge", f"https://127.0.0.1:{self.engine.ports['EDGE']}/#/uploads/{self.upload_id}")
 
     # --- under load
 
@@ -265,6 +265,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="of the compilers")
     parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--pictures", action="store_true", help="renews those of docs/img")
     parser.add_argument("--keep", action="store_true", help="leaves everything up")
     try:
         ContainersTest(parser.parse_args()).run()
