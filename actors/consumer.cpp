@@ -18,6 +18,8 @@ namespace {
 /// Records taken in one poll, so that answers are not kept waiting.
 constexpr std::size_t records_per_poll = 2000;
 
+constexpr std::chrono::seconds between_counts{5};
+
 /// For those who must find the records that are gone.
 std::string describe(const domain::stopped_partition& found) {
   auto text = "topic " + found.topic + ", partition " + std::to_string(found.partition);
@@ -74,8 +76,10 @@ void consumer_state::on_assigned(std::span<const std::int32_t> partitions) {
     telemetry::log_info("partition assigned", {{"partition", partition}, {"mails", options.mails}});
   }
   joined = true;
-  if (options.tell_share)
-    options.tell_share(lanes.size());
+  // The topic may have got more since.
+  if (!partitions.empty())
+    count_due = options.time->steady_now();
+  share();
   // The lag of each is known, and must be seen before anybody is told "ready".
   metrics_due = {};
 }
@@ -91,8 +95,22 @@ void consumer_state::on_revoked(std::span<const std::int32_t> partitions) {
     forget(options.mails, partition);
     telemetry::log_info("partition revoked", {{"partition", partition}, {"mails", options.mails}});
   }
-  if (options.tell_share)
-    options.tell_share(lanes.size());
+  share();
+}
+
+void consumer_state::share() {
+  if (!options.tell_share)
+    return;
+  const auto now = options.time->steady_now();
+  if (options.count_partitions && count_due <= now) {
+    if (const auto counted = options.count_partitions()) {
+      all_partitions = *counted;
+      count_due = never;
+    } else {
+      count_due = now + between_counts;
+    }
+  }
+  options.tell_share(lanes.size(), std::max(lanes.size(), all_partitions));
 }
 
 void consumer_state::on_foreign_headers(std::vector<domain::record_header> headers) {
@@ -249,6 +267,8 @@ void consumer_state::show(std::chrono::steady_clock::time_point now) {
   options.seen->report(membership(), !source->connected() ? "no broker connection"
                                      : seen_all           ? ""
                                                           : "waits for its partitions");
+  if (count_due <= now)
+    share();
   if (options.show_more)
     options.show_more();
   board->queue_length(static_cast<std::int64_t>(rows));
@@ -260,6 +280,7 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
                                        consumer_options options, pool_actor pool) {
   auto& state = self->state;
   state.options = std::move(options);
+  state.all_partitions = state.options.partitions;
   state.pool = std::move(pool);
   state.credit.emplace(state.options.max_batches + 1);
   state.source = state.options.make_source();

@@ -45,8 +45,14 @@ struct consumer_options {
   std::chrono::milliseconds idle_wait{50};
   /// Pause between polls; zero: none.
   std::chrono::milliseconds poll_pause{0};
-  /// Told how many partitions are its own, whenever that changes; may be empty.
-  std::function<void(std::size_t partitions)> tell_share;
+  /// Told how many partitions are its own, and of how many, whenever that changes; may be
+  /// empty.
+  std::function<void(std::size_t owned, std::size_t all)> tell_share;
+  /// Counts the topic's partitions for `tell_share` at each assignment, and again later
+  /// where that fails. May block for a second.
+  std::function<caf::expected<std::size_t>()> count_partitions;
+  /// Their number before they were counted once.
+  std::size_t partitions = 0;
   /// Shows figures that go with its own; may be empty.
   std::function<void()> show_more;
   /// For the pace of the metrics.
@@ -86,6 +92,10 @@ struct consumer_state : domain::source_visitor {
   std::chrono::steady_clock::time_point metrics_due{};
   /// Partitions were assigned, be they none.
   bool joined = false;
+  /// Partitions of the topic, as they were counted last.
+  std::size_t all_partitions = 0;
+  static constexpr auto never = std::chrono::steady_clock::time_point::max();
+  std::chrono::steady_clock::time_point count_due = never;
   /// The lag of each was known at least once.
   bool seen_all = false;
   std::vector<caf::typed_response_promise<drained>> drains;
@@ -120,6 +130,8 @@ struct consumer_state : domain::source_visitor {
   void pass_gap(std::int32_t partition, lane& l);
   /// Pauses full lanes, resumes empty ones.
   void balance();
+  /// Tells which part of the topic is its own; counts the topic's partitions when due.
+  void share();
   void show(std::chrono::steady_clock::time_point now);
 };
 

@@ -122,10 +122,7 @@ actors::consumer_actor launch_mail_consumer(caf::actor_system& system, const con
   actors::consumer_options consumer;
   consumer.mails = true;
   consumer.seen = running.seen;
-  const auto partitions = std::make_shared<std::size_t>(0);
-  consumer.make_source = [partitions, group = kafka::mail_group(options.kafka),
-                          delivery = options.delivery] {
-    *partitions = kafka::count_partitions(group);
+  consumer.make_source = [group = kafka::mail_group(options.kafka), delivery = options.delivery] {
     return delivery == mail_delivery::paced ? kafka::make_record_source(group)
                                             : kafka::make_sleeping_source(group);
   };
@@ -134,9 +131,13 @@ actors::consumer_actor launch_mail_consumer(caf::actor_system& system, const con
     telemetry::set_mail_pace(now.rate, now.allowed, domain::to_string(now.limit));
   };
   // Its share of the group's rate.
-  consumer.tell_share = [partitions, pace = running.pace](std::size_t owned) {
-    pace->share(owned, std::max(owned, *partitions));
+  consumer.tell_share = [pace = running.pace](std::size_t owned, std::size_t all) {
+    pace->share(owned, all);
   };
+  consumer.count_partitions = [kafka = options.kafka] {
+    return kafka::count_partitions(kafka, std::chrono::seconds{1});
+  };
+  consumer.partitions = static_cast<std::size_t>(options.kafka.partitions);
   // A lane that waits for its pace holds up no other one. What waits is only looked at.
   consumer.max_batches = std::numeric_limits<std::int32_t>::max();
   consumer.max_rows = 4000;

@@ -82,9 +82,10 @@ kafka_options mail_group(kafka_options options);
 /// stage.
 std::unique_ptr<domain::record_source> make_sleeping_source(const kafka_options& options);
 
-/// Partitions of the topic of debts, those that are to be where nobody knows of any; waits
-/// two seconds at most.
-std::size_t count_partitions(const kafka_options& options);
+/// Counts the partitions of the topic of debts. `not_found` where there is no topic,
+/// `broker_unavailable` after `timeout`.
+caf::expected<std::size_t> count_partitions(const kafka_options& options,
+                                            std::chrono::milliseconds timeout);
 
 /// Lets the mail stage's group begin where the first group stands, on partitions where it
 /// has no position. To be called, with the options of the first group, before its process

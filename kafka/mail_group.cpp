@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "domain/error.hpp"
+#include "kafka/impl/group_follower.hpp"
+#include "kafka/impl/log_bounds.hpp"
 #include "kafka/impl/rdkafka_record_source.hpp"
 #include "kafka/kafka.hpp"
 #include "telemetry/log.hpp"
@@ -112,9 +114,15 @@ caf::error prepare_mail_group(const kafka_options& options, std::chrono::millise
   return {};
 }
 
-std::size_t count_partitions(const kafka_options& options) {
-  const auto group = read_group_positions(options, look_patience);
-  return group ? group->partitions.size() : static_cast<std::size_t>(options.partitions);
+caf::expected<std::size_t> count_partitions(const kafka_options& options,
+                                            std::chrono::milliseconds timeout) {
+  const auto client = impl::make_spokesman(options);
+  if (!client)
+    return client.error();
+  const auto found = impl::ask_partitions(client->get(), options.topic, timeout);
+  if (!found)
+    return found.error();
+  return static_cast<std::size_t>((*found)->cnt);
 }
 
 } // namespace bankslip::kafka

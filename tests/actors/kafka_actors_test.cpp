@@ -403,6 +403,38 @@ BOOST_AUTO_TEST_CASE(a_consumer_is_not_ready_before_the_lag_of_each_partition_is
   BOOST_TEST(seen->why_away(domain::dependency_kind::consumer) == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_share_is_that_of_all_partitions_which_are_counted_at_each_assignment) {
+  using share = std::pair<std::size_t, std::size_t>;
+  share told;
+  std::size_t partitions = 0;
+  auto options = consuming();
+  options.partitions = 6;
+  options.count_partitions = [&]() -> caf::expected<std::size_t> {
+    if (partitions == 0)
+      return domain::make_error(errc::broker_unavailable, "away");
+    return partitions;
+  };
+  options.tell_share = [&](std::size_t owned, std::size_t all) { told = {owned, all}; };
+  auto consumer = spawn(actors::consumer, options, pool);
+  pass(300ms);
+  BOOST_TEST((told == share{3, 6}));
+  partitions = 8;
+  pass(6s);
+  BOOST_TEST((told == share{3, 8}));
+  // Nobody answers after a rebalance: the last known number stays until somebody does.
+  partitions = 0;
+  world.kafka.rebalance();
+  pass(1s);
+  BOOST_TEST((told == share{3, 8}));
+  partitions = 12;
+  pass(6s);
+  BOOST_TEST((told == share{3, 12}));
+  partitions = 24;
+  world.kafka.rebalance();
+  pass(1s);
+  BOOST_TEST((told == share{3, 24}));
+}
+
 BOOST_AUTO_TEST_CASE(the_outbox_relay_publishes_what_is_due_and_removes_what_was_acknowledged) {
   auto store = world.db.debt_store(process);
   domain::debt d{"a", "Maria", "1", "m@example.com", {5}, *domain::parse_date("2026-12-21")};

@@ -158,9 +158,8 @@ actors::consumer_actor company::launch_consumer(actors::pool_actor pool, bool ma
                  : spoil(setting_.planted, world_.kafka.source(body_.process));
   };
   if (mails && pace_)
-    consumer.tell_share = [pace = pace_, all = world_.kafka.log.size()](std::size_t owned) {
-      pace->share(owned, all);
-    };
+    consumer.tell_share = [pace = pace_, all = world_.kafka.log.size()](
+                              std::size_t owned, std::size_t) { pace->share(owned, all); };
   consumer.seen = seen_;
   consumer.time = &world_.time;
   consumer.max_batches = setting_.workers;
