@@ -87,9 +87,9 @@ std::unique_ptr<domain::record_source> make_sleeping_source(const kafka_options&
 caf::expected<std::size_t> count_partitions(const kafka_options& options,
                                             std::chrono::milliseconds timeout);
 
-/// Lets the mail stage's group begin where the first group stands, on partitions where it
-/// has no position. To be called, with the options of the first group, before its process
-/// leaves e-mails to the mail stage. `broker_unavailable`, `not_found`.
+/// Lets the mail stage's group begin where the first group stands, and with the log on
+/// partitions that the topic got since. Call it with the options of the first group, before
+/// its process leaves e-mails to the mail stage. `broker_unavailable`, `not_found`.
 caf::error prepare_mail_group(const kafka_options& options, std::chrono::milliseconds timeout);
 
 /// How long the topic of debts keeps records, beside what the mail stage has still to read.

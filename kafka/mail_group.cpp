@@ -87,7 +87,9 @@ std::unique_ptr<domain::record_source> make_sleeping_source(const kafka_options&
 
 // Which group is asked first matters. Where the mail stage has no position yet, no process
 // has left e-mails to it before that question, so none is waiting below the position that
-// the first group had even earlier.
+// the first group had even earlier. Where it has one on any partition, it is in use: on a
+// partition that the topic got since, e-mails may wait from the first record on, and those
+// that were sent are known and passed by.
 caf::error prepare_mail_group(const kafka_options& options, std::chrono::milliseconds timeout) {
   const auto first = read_group_positions(options, timeout);
   if (!first)
@@ -95,12 +97,13 @@ caf::error prepare_mail_group(const kafka_options& options, std::chrono::millise
   const auto mails = read_group_positions(mail_group(options), timeout);
   if (!mails)
     return mails.error();
+  const bool in_use = has_position(*mails);
   std::map<std::int32_t, std::int64_t> begins;
   for (const auto& p : mails->partitions)
     for (const auto& leader : first->partitions)
       if (p.committed < 0 && leader.partition == p.partition) {
         // Where the first group has no position either, both begin with the log.
-        const auto begin = leader.committed >= 0 ? leader.committed : leader.low;
+        const auto begin = leader.committed >= 0 && !in_use ? leader.committed : leader.low;
         if (begin < 0)
           return domain::make_error(domain::errc::broker_unavailable,
                                     "the leader of partition " + std::to_string(p.partition)

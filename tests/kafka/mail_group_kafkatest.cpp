@@ -1,6 +1,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <thread>
+
 #include "tests/kafka/broker.hpp"
 #include "tests/support/record_source_contract.hpp"
 
@@ -17,21 +19,37 @@ struct two_groups {
   kafka::kafka_options mails = kafka::mail_group(topics.options);
 
   /// `at`: when they came, in milliseconds since 1970; 0: now.
-  void append(int count, std::int64_t at = 0) {
+  void append(int count, std::int64_t at = 0, std::int32_t partition = 0) {
     kafka::impl::client_ptr client{topics.raw_client(RD_KAFKA_PRODUCER, {})};
     for (int i = 0; i < count; ++i)
       BOOST_REQUIRE(rd_kafka_producev(client.get(), RD_KAFKA_V_TOPIC(topics.options.topic.c_str()),
-                                      RD_KAFKA_V_PARTITION(0),
+                                      RD_KAFKA_V_PARTITION(partition),
                                       RD_KAFKA_V_VALUE(const_cast<char*>("v"), 1),
                                       RD_KAFKA_V_TIMESTAMP(at),
                                       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END)
                     == RD_KAFKA_RESP_ERR_NO_ERROR);
     BOOST_REQUIRE(rd_kafka_flush(client.get(), 20'000) == RD_KAFKA_RESP_ERR_NO_ERROR);
   }
-  std::int64_t position(const kafka::kafka_options& group) const {
+  std::int64_t position(const kafka::kafka_options& group, std::size_t partition = 0) const {
     auto read = kafka::read_group_positions(group, 10s);
     BOOST_REQUIRE(read);
-    return read->partitions.at(0).committed;
+    return read->partitions.at(partition).committed;
+  }
+  std::size_t partitions() const {
+    const auto counted = kafka::count_partitions(topics.options, 10s);
+    BOOST_REQUIRE(counted);
+    return *counted;
+  }
+  void widen(std::size_t to) {
+    kafka::impl::client_ptr client{topics.raw_client(RD_KAFKA_PRODUCER, {})};
+    kafka::impl::queue_ptr queue{rd_kafka_queue_new(client.get())};
+    char reason[256];
+    auto* wanted =
+        rd_kafka_NewPartitions_new(topics.options.topic.c_str(), to, reason, sizeof reason);
+    rd_kafka_CreatePartitions(client.get(), &wanted, 1, nullptr, queue.get());
+    kafka::impl::event_ptr done{rd_kafka_queue_poll(queue.get(), 20'000)};
+    rd_kafka_NewPartitions_destroy(wanted);
+    BOOST_REQUIRE(done && rd_kafka_event_error(done.get()) == RD_KAFKA_RESP_ERR_NO_ERROR);
   }
 };
 
@@ -119,6 +137,22 @@ BOOST_FIXTURE_TEST_CASE(old_records_are_told_from_young_ones, two_groups) {
   BOOST_TEST(old() == 1);
   BOOST_TEST(!kafka::set_group_positions(kafka::mail_group(topics.options), {{0, 4}}, 10s));
   BOOST_TEST(old() == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(of_a_mail_stage_in_use_a_new_partition_begins_with_its_log, two_groups) {
+  append(5);
+  BOOST_TEST(!kafka::set_group_positions(mails, {{0, 3}}, 10s));
+  BOOST_TEST(partitions() == 1);
+  widen(2);
+  for (int i = 0; i < 100 && partitions() < 2; ++i)
+    std::this_thread::sleep_for(100ms);
+  BOOST_TEST(partitions() == 2);
+  // The slips of its records are made, no e-mail was sent, and nothing is committed.
+  append(4, 0, 1);
+  BOOST_TEST(!kafka::set_group_positions(topics.options, {{0, 5}, {1, 4}}, 10s));
+  BOOST_TEST(!kafka::prepare_mail_group(topics.options, 10s));
+  BOOST_TEST(position(mails, 0) == 3);
+  BOOST_TEST(position(mails, 1) == 0);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_sleeping_source_joins_only_a_group_that_has_a_position, two_groups) {
