@@ -34,8 +34,8 @@ public:
   bool EndArray(rapidjson::SizeType) { return close(); }
 
 private:
-  document::piece keep(std::string_view text) {
-    document::piece p{out_.texts_.size(), text.size()};
+  document::extent keep(std::string_view text) {
+    document::extent p{out_.texts_.size(), text.size()};
     out_.texts_.append(text);
     return p;
   }
@@ -84,7 +84,7 @@ private:
   document& out_;
   const rapidjson::MemoryStream& at_;
   std::vector<std::size_t> open_;
-  document::piece name_;
+  document::extent name_;
   std::size_t end_ = 0;
 };
 

@@ -88,20 +88,20 @@ private:
   friend class value::iterator;
   friend class builder;
 
-  struct piece {
+  struct extent {
     std::size_t begin = 0;
     std::size_t size = 0;
   };
   struct node {
     json::kind kind = json::kind::absent;
-    piece name;
-    piece text;
-    piece source;
+    extent name;
+    extent text;
+    extent source;
     /// The first node behind this one and all that it holds.
     std::size_t next = 0;
   };
 
-  std::string_view kept(piece p) const noexcept {
+  std::string_view kept(extent p) const noexcept {
     return std::string_view{texts_}.substr(p.begin, p.size);
   }
 

@@ -48,10 +48,10 @@ constexpr std::array<reserved_property, 21> reserved = {{
 
 constexpr std::string_view blanks = " \t\r\n";
 
-caf::error take(std::string_view piece, properties& out) {
-  auto at = piece.find('=');
-  auto name = domain::trimmed(piece.substr(0, at), blanks);
-  // The piece may hold a secret: only its name is shown.
+caf::error take(std::string_view property, properties& out) {
+  auto at = property.find('=');
+  auto name = domain::trimmed(property.substr(0, at), blanks);
+  // It may hold a secret: only its name is shown.
   if (at == std::string_view::npos || name.empty())
     return make_error(errc::invalid_input, "KAFKA_OPTIONS: property "
                                                + std::to_string(out.size() + 1)
@@ -61,7 +61,7 @@ caf::error take(std::string_view piece, properties& out) {
   if (hit != reserved.end())
     return make_error(errc::invalid_input,
                       "KAFKA_OPTIONS: property " + std::string{name} + " " + std::string{hit->why});
-  out.emplace_back(name, domain::trimmed(piece.substr(at + 1), blanks));
+  out.emplace_back(name, domain::trimmed(property.substr(at + 1), blanks));
   return {};
 }
 
@@ -71,11 +71,11 @@ caf::expected<properties> parse_properties(std::string_view extra) {
   properties out;
   while (!extra.empty()) {
     auto end = std::min(extra.find(';'), extra.size());
-    auto piece = domain::trimmed(extra.substr(0, end), blanks);
+    auto property = domain::trimmed(extra.substr(0, end), blanks);
     extra.remove_prefix(std::min(end + 1, extra.size()));
-    if (piece.empty())
+    if (property.empty())
       continue;
-    if (auto error = take(piece, out))
+    if (auto error = take(property, out))
       return error;
   }
   return out;
