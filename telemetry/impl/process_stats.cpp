@@ -6,22 +6,24 @@
 #include <string>
 #include <system_error>
 
+#include <time.h>
 #include <unistd.h>
 
 namespace bankslip::telemetry {
 
 namespace {
 
+double clock_seconds(clockid_t clock) {
+  timespec t{};
+  ::clock_gettime(clock, &t);
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) / 1e9;
+}
+
+// Not btime of /proc/stat, which a service with ProcSubset=pid does not see. Once, so that
+// the start does not seem to move.
 double boot_time_seconds() {
-  std::ifstream file{"/proc/stat"};
-  std::string word;
-  while (file >> word) {
-    double seconds = 0;
-    if (word == "btime" && file >> seconds)
-      return seconds;
-    file.ignore(1 << 20, '\n');
-  }
-  return 0;
+  static const auto found = clock_seconds(CLOCK_REALTIME) - clock_seconds(CLOCK_BOOTTIME);
+  return found;
 }
 
 // Fields of proc(5): 14 and 15 utime and stime, 20 threads, 22 start time, 24

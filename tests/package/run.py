@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 from system import ROOT, SUITES, Refused, System, run, until
@@ -182,6 +183,10 @@ class Life:
         for unit in UNITS:
             expect(s.property(unit, "ActiveState") == "active", unit)
             expect(s.property(unit, "StatusText") == "serving", unit)
+        # Which the units' view of /proc must not hide.
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.admin_port}/metrics") as answer:
+            started = re.search(r"^process_start_time_seconds (\S+)", answer.read().decode(), re.M)
+        expect(abs(time.time() - float(started[1])) < 600, started[0])
         self.upload(500, 0)
 
     def reloads(self):
