@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 
 #include <fcntl.h>
@@ -13,11 +14,48 @@ namespace bankslip::cli {
 
 namespace {
 
-constexpr std::string_view archive_header =
-    "debt_id,name,government_id,email,debt_amount,debt_due_date,bankslip_file,propagated,"
-    "created_at,updated_on,upload_id,upload_row,attempt,slip_details\n";
+std::string number(std::int64_t n) { return std::to_string(n); }
 
-/// A file whose bytes are on disk when `write` has answered.
+std::string time_or_nothing(const std::optional<domain::utc_time>& t) {
+  return t ? domain::format_utc(*t) : std::string{};
+}
+
+struct archived_column {
+  std::string_view name;
+  std::string (*text)(const domain::stored_debt&);
+};
+
+/// All of a debt but `status`, which no e-mailed one has. New ones come last.
+constexpr archived_column archived_columns[] = {
+    {"debt_id", [](const auto& d) { return d.content.debt_id; }},
+    {"name", [](const auto& d) { return d.content.name; }},
+    {"government_id", [](const auto& d) { return d.content.government_id; }},
+    {"email", [](const auto& d) { return d.content.email; }},
+    {"debt_amount", [](const auto& d) { return domain::format_decimal(d.content.amount); }},
+    {"debt_due_date", [](const auto& d) { return domain::format_date(d.content.due_date); }},
+    {"bankslip_file", [](const auto& d) { return d.linha_digitavel; }},
+    {"propagated", [](const auto&) { return std::string{"true"}; }},
+    {"created_at", [](const auto& d) { return domain::format_utc(d.created_at); }},
+    {"updated_on", [](const auto& d) { return time_or_nothing(d.updated_on); }},
+    {"upload_id", [](const auto& d) { return d.from ? number(d.from.upload_id) : ""; }},
+    {"upload_row", [](const auto& d) { return d.from ? number(d.from.row) : ""; }},
+    {"attempt", [](const auto& d) { return number(d.attempt); }},
+    {"slip_details", [](const auto& d) { return d.slip_details; }},
+    {"failure", [](const auto& d) { return d.failure; }},
+    {"put_offs", [](const auto& d) { return number(d.put_offs); }},
+    {"mail_tried_at", [](const auto& d) { return time_or_nothing(d.mail_tried_at); }},
+};
+
+/// Puts a new name in `folder` on disk.
+bool sync_folder(const std::filesystem::path& folder) {
+  const auto fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const auto synced = fd >= 0 && ::fsync(fd) == 0;
+  if (fd >= 0)
+    ::close(fd);
+  return synced;
+}
+
+/// A file whose bytes are on disk when `write` has answered, and so is its name.
 class durable_file {
 public:
   explicit durable_file(const std::string& path)
@@ -39,7 +77,8 @@ public:
       if (n > 0)
         bytes.remove_prefix(static_cast<std::size_t>(n));
     }
-    return ::fsync(fd_) == 0 ? caf::error{} : failure();
+    named_ = named_ || sync_folder(std::filesystem::path{path_}.parent_path());
+    return named_ && ::fsync(fd_) == 0 ? caf::error{} : failure();
   }
 
   caf::error failure() const {
@@ -50,10 +89,11 @@ public:
 private:
   std::string path_;
   int fd_;
+  bool named_ = false;
 };
 
 /// A cell that psql's \copy and every CSV reader take back as it was.
-void append_cell(std::string& out, std::string_view text, char end = ',') {
+void append_cell(std::string& out, std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
     out.append(text);
   } else {
@@ -62,24 +102,15 @@ void append_cell(std::string& out, std::string_view text, char end = ',') {
       out.append(c == '"' ? "\"\"" : std::string_view{&c, 1});
     out.push_back('"');
   }
-  out.push_back(end);
+  out.push_back(',');
 }
 
-void append_row(std::string& out, const domain::stored_debt& d) {
-  const auto number = [](std::int64_t n) { return std::to_string(n); };
-  for (const auto* text :
-       {&d.content.debt_id, &d.content.name, &d.content.government_id, &d.content.email})
-    append_cell(out, *text);
-  append_cell(out, domain::format_decimal(d.content.amount));
-  append_cell(out, domain::format_date(d.content.due_date));
-  append_cell(out, d.linha_digitavel);
-  append_cell(out, "true");
-  append_cell(out, domain::format_utc(d.created_at));
-  append_cell(out, d.updated_on ? domain::format_utc(*d.updated_on) : "");
-  append_cell(out, d.from ? number(d.from.upload_id) : "");
-  append_cell(out, d.from ? number(d.from.row) : "");
-  append_cell(out, number(d.attempt));
-  append_cell(out, d.slip_details, '\n');
+/// A line of what `cell` says of each column.
+template <class Cell>
+void append_line(std::string& out, Cell cell) {
+  for (const auto& column : archived_columns)
+    append_cell(out, cell(column));
+  out.back() = '\n';
 }
 
 bool agrees(const archive_options& asked, std::istream& in, std::ostream& out) {
@@ -114,7 +145,9 @@ int run_archive(const archive_options& asked, domain::retention_store& store,
   durable_file file{asked.out};
   if (!file.is_open())
     return fail("cannot create " + asked.out + ": " + std::strerror(errno));
-  if (auto error = file.write(archive_header))
+  std::string header;
+  append_line(header, [](const archived_column& c) { return c.name; });
+  if (auto error = file.write(header))
     return fail(domain::text_of(error));
   std::int64_t written = 0;
   domain::archive_request request{*before, 0, !asked.keep};
@@ -122,7 +155,7 @@ int run_archive(const archive_options& asked, domain::retention_store& store,
     auto step = store.archive(request, [&](std::span<const domain::stored_debt> debts) {
       std::string text;
       for (const auto& d : debts)
-        append_row(text, d);
+        append_line(text, [&d](const archived_column& c) { return c.text(d); });
       auto error = file.write(text);
       if (!error)
         written += static_cast<std::int64_t>(debts.size());

@@ -2,12 +2,14 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <boost/test/unit_test.hpp>
 #include <unistd.h>
 
 #include "domain/error.hpp"
+#include "persistence/impl/bankslips.hpp"
 
 using namespace bankslip;
 using namespace std::chrono_literals;
@@ -98,15 +100,32 @@ BOOST_FIXTURE_TEST_CASE(debts_move_into_the_file, archive_fixture) {
   BOOST_TEST(
       written()
       == "debt_id,name,government_id,email,debt_amount,debt_due_date,bankslip_file,propagated,"
-         "created_at,updated_on,upload_id,upload_row,attempt,slip_details\n"
+         "created_at,updated_on,upload_id,upload_row,attempt,slip_details,failure,put_offs,"
+         "mail_tried_at\n"
          "a,Ana Lima,00123456789,ana@example.com,1234.50,2026-01-31,9999,true,"
-         "2026-01-02T00:00:00.000000Z,,7,0,1,\n"
+         "2026-01-02T00:00:00.000000Z,,7,0,1,,,0,\n"
          "b,\"He said \"\"no\"\", \nnever\",00123456789,ana@example.com,1234.50,2026-01-31,9999,"
-         "true,2026-01-02T00:00:00.000000Z,,7,0,1,\n"
+         "true,2026-01-02T00:00:00.000000Z,,7,0,1,,,0,\n"
          "c,Ana Lima,00123456789,ana@example.com,1234.50,2026-01-31,9999,true,"
-         "2026-01-02T00:00:00.000000Z,,7,0,1,\n");
+         "2026-01-02T00:00:00.000000Z,,7,0,1,,,0,\n");
   for (const auto& block : store.blocks)
     BOOST_TEST(block.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(the_file_has_every_column_of_an_e_mailed_debt, archive_fixture) {
+  BOOST_TEST(run("2026-10-01") == 0, text);
+  const auto header = written().substr(0, written().find('\n'));
+  const auto columns = [](const std::string& list) {
+    std::set<std::string> out;
+    std::istringstream in{list};
+    for (std::string name; in >> std::ws && std::getline(in, name, ',');)
+      out.insert(name);
+    return out;
+  };
+  auto wanted = columns(persistence::names_of(persistence::all_columns));
+  // Says what went wrong: null in each that is e-mailed.
+  wanted.erase("status");
+  BOOST_TEST(columns(header) == wanted, boost::test_tools::per_element());
 }
 
 BOOST_FIXTURE_TEST_CASE(with_keep_they_are_copied, archive_fixture) {
