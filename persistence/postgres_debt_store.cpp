@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "persistence/impl/upload_mail.hpp"
 #include "persistence/impl/uploads.hpp"
 #include "persistence/persistence.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace bankslip::persistence {
 
@@ -304,16 +306,22 @@ postgres_debt_store::claim_outbox(int limit, std::chrono::milliseconds claim) {
       "where due_at <= now() order by due_at limit $1::int for update skip locked), "
       "few as (select id, row_number() over by_id as n, sum(size) over by_id as bytes "
       "from due window by_id as (order by id)), "
-      "claimed as (update outbox o set due_at = clock_timestamp() + "
-      "$2::bigint * interval '1 millisecond' from few s where o.id = s.id "
-      "and (s.n = 1 or s.bytes <= 4194304) "
-      "returning o.id, o.kind, o.key, o.value, o.headers) select * from claimed order by id",
+      "claimed as (update outbox o set first_due_at = coalesce(o.first_due_at, o.due_at), "
+      "due_at = clock_timestamp() + $2::bigint * interval '1 millisecond' "
+      "from few s where o.id = s.id and (s.n = 1 or s.bytes <= 4194304) "
+      "returning o.id, o.kind, o.key, o.value, o.headers, "
+      "extract(epoch from clock_timestamp() - o.first_due_at) as waited) "
+      "select * from claimed order by id",
       limit, std::to_string(claim.count()));
   if (!r)
     return r.error();
   std::vector<domain::outbox_entry> out;
-  for (const auto& row : *r)
+  std::chrono::duration<double> oldest{0};
+  for (const auto& row : *r) {
     out.push_back(read_entry(row));
+    oldest = std::max(oldest, decltype(oldest){row["waited"].as<double>()});
+  }
+  telemetry::set_outbox_oldest(oldest);
   return out;
 }
 

@@ -106,6 +106,10 @@ void set_mail_backlog(std::chrono::duration<double> oldest,
   all.mail_eta->Set(eta ? std::max(eta->count(), 0.0) : std::numeric_limits<double>::quiet_NaN());
 }
 
+void set_outbox_oldest(std::chrono::duration<double> waited) {
+  families().outbox_oldest->Set(waited.count());
+}
+
 void set_mail_retention(std::chrono::milliseconds kept) {
   families().mail_retention->Set(std::chrono::duration<double>(kept).count());
 }

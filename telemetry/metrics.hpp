@@ -93,6 +93,8 @@ void set_mail_backlog(std::chrono::duration<double> oldest,
                       std::optional<std::chrono::duration<double>> eta);
 /// bankslip_mail_retention_seconds: how long the topic keeps records; 0: for ever.
 void set_mail_retention(std::chrono::milliseconds kept);
+/// bankslip_outbox_oldest_seconds: since when the oldest entry of the last claim is due.
+void set_outbox_oldest(std::chrono::duration<double> waited);
 /// The partition is no longer ours in the mail stage.
 void forget_mail_partition(std::int32_t partition);
 

@@ -131,6 +131,8 @@ metric_families::metric_families()
                    "Time until all of its e-mails are out; NaN: nobody knows.");
   mail_retention = gauge("bankslip_mail_retention_seconds",
                          "How long the topic keeps records for it; 0: not asked, or for ever.");
+  outbox_oldest = gauge("bankslip_outbox_oldest_seconds",
+                        "Since when the oldest entry of the last claim is due.");
   webhook_stopped = gauge("bankslip_webhook_stopped", "1 while the endpoint wants no calls (410).");
   http_request("/readyz", "GET", "200");
   const auto counter = [this](const char* name, const char* help) {

@@ -53,6 +53,7 @@ struct metric_families {
   prometheus::Gauge* mail_oldest = nullptr;
   prometheus::Gauge* mail_eta = nullptr;
   prometheus::Gauge* mail_retention = nullptr;
+  prometheus::Gauge* outbox_oldest = nullptr;
   labelled<prometheus::Gauge> mail_limit;
 
   /// Partitions come and go, so they are not kept in the registry.
