@@ -12,6 +12,7 @@
 #include "domain/text/parse.hpp"
 #include "domain/validation.hpp"
 #include "http/api/cors.hpp"
+#include "http/api/credentials.hpp"
 
 namespace bankslip::app {
 
@@ -169,15 +170,10 @@ void work_settings(option_list l, config& c) {
            "due dates that the bar code's factor cannot say today");
 }
 
-bool is_loopback(std::string_view host) {
-  const auto is_ipv4 = host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return host == "localhost" || host == "::1" || (is_ipv4 && host.starts_with("127."));
-}
-
 /// Whoever can reach an address that is not the machine's own needs a key.
 std::string fault_of_access(const config& c) {
   if (c.auth && c.api_keys_file.empty() && c.role != role::worker
-      && !is_loopback(c.api.listen.host))
+      && !http::is_loopback(c.api.listen.host))
     return "SERVER_HOST=" + c.api.listen.host
            + ": must be a loopback address such as 127.0.0.1, unless keys are given by "
              "API_KEYS_FILE or AUTH=off says that everybody may do everything";

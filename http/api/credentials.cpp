@@ -35,13 +35,31 @@ void add(credential& found, credential::kind kind, std::string_view text) {
     found = {credential::kind::several, {}};
 }
 
-/// Host and port of "https://host:port".
+bool is_ipv4(std::string_view host) {
+  return host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+} // namespace
+
 std::string_view authority_of(std::string_view origin) {
   const auto at = origin.find("://");
   return at == std::string_view::npos ? std::string_view{} : origin.substr(at + 3);
 }
 
-} // namespace
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host == "::1" || (is_ipv4(host) && host.starts_with("127."));
+}
+
+bool is_local_host(std::string_view host) {
+  if (host.starts_with('['))
+    return true;
+  host = host.substr(0, host.find(':'));
+  if (host.ends_with('.'))
+    host.remove_suffix(1);
+  const auto dot = host.rfind('.');
+  return dot == std::string_view::npos || is_ipv4(host)
+         || same_text(host.substr(dot + 1), "localhost");
+}
 
 credential find_credential(const request_head& request) {
   credential key, session;

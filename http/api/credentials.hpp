@@ -36,6 +36,16 @@ credential find_credential(const request_head& request);
 /// it is no.
 bool is_same_origin(const request_head& request);
 
+/// Host and port of "https://host:port".
+std::string_view authority_of(std::string_view origin);
+
+/// Whether an address to listen on is reached from this machine only.
+bool is_loopback(std::string_view host);
+
+/// Whether no page of elsewhere can have that Host: localhost, an address, a name without a
+/// dot, which no public name server knows, or none at all.
+bool is_local_host(std::string_view host);
+
 /// Whether the client speaks TLS, to us or to a proxy that says so.
 bool is_over_tls(const request_head& request);
 

@@ -60,13 +60,13 @@ std::string noted(std::string_view text) { return std::string{text.substr(0, lon
 } // namespace
 
 gate::gate(std::shared_ptr<const key_ring> keys, front_client front,
-           std::vector<std::string> origins)
-    : keys_{std::move(keys)}, origins_{std::move(origins)}, sessions_{front}, changes_{std::move(
-                                                                                  front)} {}
+           std::vector<std::string> origins, std::string_view host)
+    : keys_{std::move(keys)}, origins_{std::move(origins)},
+      on_loopback_{is_loopback(host)}, sessions_{front}, changes_{std::move(front)} {}
 
 bool gate::admit(const operation& op, exchange& x) {
   if (!keys_)
-    return is_welcome_page(x);
+    return is_known_host(x) && is_welcome_page(x);
   if (op.needs == domain::scope::open)
     return true;
   const auto who = identify(x);
@@ -83,13 +83,29 @@ std::function<bool()> gate::admission(std::string_view caller, domain::scope nee
   };
 }
 
+/// A page's name may be led to a loopback address once its browser has loaded it, and the
+/// browser then takes the server for the page's own.
+bool gate::is_known_host(exchange& x) const {
+  const auto host = x.request.find_header("Host").value_or("");
+  const auto names_it = [host](std::string_view origin) { return authority_of(origin) == host; };
+  if (!on_loopback_ || is_local_host(host) || std::ranges::any_of(origins_, names_it))
+    return true;
+  telemetry::count_refusal("cross_site");
+  answer_detail(x.response, 403,
+                "without keys this server is localhost: it knows no other host but those of "
+                "CORS_ORIGINS");
+  return false;
+}
+
 /// Without keys whoever reaches the address may do everything, and so could each page that
-/// a browser on this machine shows.
+/// a browser on this machine shows. A browser that sends no Sec-Fetch-Site sends an Origin;
+/// other clients send neither.
 bool gate::is_welcome_page(exchange& x) const {
-  const auto site = x.request.find_header("Sec-Fetch-Site").value_or("none");
-  const auto origin = x.request.find_header("Origin").value_or("");
-  if (!changes_something(x.request.method) || site == "none" || site == "same-origin"
-      || std::find(origins_.begin(), origins_.end(), origin) != origins_.end())
+  const auto site = x.request.find_header("Sec-Fetch-Site");
+  const auto origin = x.request.find_header("Origin");
+  if (!changes_something(x.request.method) || (!site && !origin) || site == "none"
+      || is_same_origin(x.request)
+      || std::find(origins_.begin(), origins_.end(), origin.value_or("")) != origins_.end())
     return true;
   telemetry::count_refusal("cross_site");
   answer_detail(x.response, 403, "a page of another origin may not change anything here");

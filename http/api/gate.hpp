@@ -20,17 +20,20 @@ namespace bankslip::http {
 struct operation;
 
 /// Lets a request in before a byte of its body is read: its key, the key's scope and limits.
-/// Notes every change for the audit. Without a key ring everybody is let in, but
-/// for changes by pages of others. Thread-safe.
+/// Notes every change for the audit. Without a key ring everybody is let in, but for
+/// changes by pages of others, and on a loopback listener for a page that has led its own
+/// name here. Thread-safe.
 class gate {
 public:
-  /// `origins` are pages of others that may change things where no key is asked for.
+  /// `origins` are pages of others that may change things where no key is asked for, and
+  /// names of this server. `host` is the address that it listens on.
   gate(std::shared_ptr<const key_ring> keys, front_client front,
-       std::vector<std::string> origins = {});
+       std::vector<std::string> origins = {}, std::string_view host = {});
 
   /// Whether the request may go on; else it is answered: 401 without a key, with one that
   /// is not known or a session that has ended, 403 where the key lacks the scope or another
-  /// page uses the session, 429 over a limit, 503 where nobody can say.
+  /// page uses the session or leads its own name here, 429 over a limit, 503 where nobody can
+  /// say.
   bool admit(const operation& op, exchange& x);
 
   /// Tells later whether the key that a caller was let in with is still there and has the
@@ -59,11 +62,13 @@ public:
 
 private:
   key_ring::entry_ptr by_session(exchange& x, std::string_view token);
+  bool is_known_host(exchange& x) const;
   bool is_welcome_page(exchange& x) const;
   bool may(const operation& op, exchange& x, const key_ring::entry_ptr& who);
 
   std::shared_ptr<const key_ring> keys_;
   std::vector<std::string> origins_;
+  bool on_loopback_;
   http::sessions sessions_;
   change_log changes_;
 };

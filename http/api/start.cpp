@@ -62,7 +62,8 @@ caf::expected<std::unique_ptr<listener>> start_api(const api_options& options,
                                                 .front = client,
                                                 .finder = std::move(finder),
                                                 .events = start_events(options, client)});
-  context->gate = std::make_unique<gate>(options.keys, client, options.cors_origins);
+  context->gate =
+      std::make_unique<gate>(options.keys, client, options.cors_origins, options.listen.host);
   router routes;
   add_operations(routes, context);
   add_site(routes);

@@ -59,6 +59,36 @@ BOOST_AUTO_TEST_CASE(without_keys_a_page_of_others_changes_nothing) {
   for (const auto* headers : {"", "Sec-Fetch-Site: same-origin\r\n", "Sec-Fetch-Site: none\r\n",
                               "Origin: https://shop.example\r\nSec-Fetch-Site: cross-site\r\n"})
     BOOST_TEST(retry(headers).starts_with("HTTP/1.1 404"), headers);
+  // Over plain HTTP from elsewhere, and old ones always, browsers send the Origin alone.
+  for (const auto* origin : {"http://evil.example", "null", "http://x:81", "http://x.evil.example"})
+    BOOST_TEST(retry("Origin: " + std::string{origin} + "\r\n").starts_with("HTTP/1.1 403"),
+               origin);
+  for (const auto* origin : {"http://x", "https://shop.example"})
+    BOOST_TEST(retry("Origin: " + std::string{origin} + "\r\n").starts_with("HTTP/1.1 404"),
+               origin);
+}
+
+BOOST_AUTO_TEST_CASE(without_keys_a_name_that_was_led_to_loopback_is_not_answered) {
+  options.cors_origins = {"https://debts.example"};
+  const auto ask = [&](const std::string& host) {
+    return exchange("GET /bankslip/none HTTP/1.1\r\nConnection: close\r\nHost: " + host
+                    + "\r\n\r\n");
+  };
+  for (const auto* host : {"evil.example", "evil.example:8000", "127.0.0.1.evil.example",
+                           "localhost.evil.example.", "evil.example."})
+    BOOST_TEST(ask(host).starts_with("HTTP/1.1 403"), host);
+  for (const auto* host :
+       {"localhost", "LocalHost:8000", "a.localhost", "localhost.", "127.0.0.1", "127.1.2.3:8000",
+        "[::1]", "[::1]:8000", "10.0.0.1", "x", "debts.example"})
+    BOOST_TEST(ask(host).starts_with("HTTP/1.1 404"), host);
+  BOOST_TEST(exchange("GET /bankslip/none HTTP/1.0\r\n\r\n").starts_with("HTTP/1.1 404"));
+}
+
+BOOST_AUTO_TEST_CASE(a_listener_that_others_reach_has_any_name) {
+  options.listen.host = "0.0.0.0";
+  BOOST_TEST(exchange("GET /bankslip/none HTTP/1.1\r\nHost: debts.example\r\nConnection: "
+                      "close\r\n\r\n")
+                 .starts_with("HTTP/1.1 404"));
 }
 
 BOOST_AUTO_TEST_CASE(an_unread_body_is_never_taken_for_a_request) {
