@@ -32,12 +32,9 @@ std::vector<d::row_problem> database::problems_of(std::int64_t upload,
       out.push_back(p);
   for (const auto& [key, r] : rows)
     if (r.from.upload_id == upload && r.from.row > after_row && r.status != d::debt_status::emailed
-        && (is_final(r.status) || !r.failure.empty()))
+        && !r.held && (is_final(r.status) || !r.failure.empty()))
       out.push_back({r.from.row, key, "",
-                     is_final(r.status) ? std::string{to_string(r.status)}
-                     : r.held           ? "held"
-                                        : "put_off",
-                     r.failure});
+                     is_final(r.status) ? std::string{to_string(r.status)} : "put_off", r.failure});
   std::stable_sort(out.begin(), out.end(),
                    [](const auto& a, const auto& b) { return a.row < b.row; });
   return out;

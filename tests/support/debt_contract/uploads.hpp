@@ -80,6 +80,8 @@ void held_rows_are_an_end_when_cancelled_and_go_on_when_resumed(World& world) {
   BOOST_TEST(row.held);
   BOOST_TEST(row.status == d::debt_status::generated);
   BOOST_TEST(row.failure == "stopped");
+  // Nothing is wrong with it.
+  BOOST_TEST(must(store->upload_problems(id, -1, 10)).empty());
   must(store->release_held(10));
   BOOST_TEST(find_one(*store, "a")->held);
   u = must(store->find_upload(id));
