@@ -23,13 +23,16 @@ struct broom {
 };
 
 // The problems of an upload go first, a part at a time; it goes when there are none left.
-// A debt that has failed or waits keeps its upload: it can still be revived.
+// A debt that has failed or is held keeps its upload: it can still be revived. So does an
+// e-mail that waits, which the counters know without a look at the rows.
 constexpr const char* of_old_uploads =
     "with old as materialized (select upload_id from uploads u "
     "where coalesce(done_at, case when state = 'aborted' then lease_until end) "
     "< now() - $1::int * interval '1 day' "
     "and not exists (select from bankslips b where b.upload_id = u.upload_id "
     "and (b.status is not null or b.failure is not null) and not b.propagated) "
+    "and not exists (select from upload_progress p where p.upload_id = u.upload_id "
+    "having sum(generated + unslipped) > sum(emailed + failed + in_doubt + held)) "
     "order by upload_id limit 100 for update skip locked), ";
 
 const std::string problems_of_old_uploads =

@@ -132,6 +132,32 @@ BOOST_FIXTURE_TEST_CASE(an_upload_stays_while_a_debt_of_it_can_be_revived, reten
   BOOST_TEST(ids() == "d");
 }
 
+BOOST_FIXTURE_TEST_CASE(an_upload_stays_while_an_email_of_it_waits, retention_fixture) {
+  const auto done = make_upload(900, 1);
+  const auto aborted = make_upload(900, 0, "aborted");
+  const auto count = [&](const std::string& counters) {
+    db.exec("update upload_progress set " + counters);
+  };
+  // The slip is there, the e-mail is in the mail stage's backlog; or the row was begun anew:
+  // one that had failed without a slip, with one, or was held.
+  for (const auto* waiting :
+       {"generated = 3, emailed = 2, unslipped = 0", "generated = 2, emailed = 2, unslipped = 1",
+        "generated = 5, emailed = 1, failed = 1, in_doubt = 1, held = 1"}) {
+    count(waiting);
+    BOOST_TEST(sweep() == "", waiting);
+  }
+  // The mail stage counts on a lane of its own.
+  count("generated = 3, emailed = 0, failed = 0, in_doubt = 0, held = 0, unslipped = 1");
+  db.exec("insert into upload_progress (upload_id, partition, emailed) values (" + done
+          + ", -2, 3), (" + aborted + ", -2, 2)");
+  BOOST_TEST(sweep() == "");
+  db.exec("update upload_progress set failed = 1 where partition = 0");
+  BOOST_TEST(sweep() == "upload_problems 1, uploads 1");
+  BOOST_TEST(db.value("select upload_id from uploads") == aborted);
+  db.exec("update upload_progress set in_doubt = 1 where partition = 0");
+  BOOST_TEST(sweep() == "uploads 1");
+}
+
 BOOST_FIXTURE_TEST_CASE(the_audit_the_usage_and_told_events_leave, retention_fixture) {
   db.exec("insert into audit (at, method, route, status) select now() - n * interval '30 days', "
           "'POST', '/x', 200 from generate_series(0, 9) as n");
