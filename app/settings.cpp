@@ -180,6 +180,21 @@ std::string fault_of_access(const config& c) {
   return {};
 }
 
+/// Nobody is to believe in a pace that there is not. An `api` process sends nothing.
+std::string fault_of_pace(const option_list& list, const config& c) {
+  if (c.delivery == mail_delivery::paced || c.role == role::api)
+    return {};
+  const char* why = list.is_set("EMAIL_DELIVERY") ? "EMAIL_DELIVERY is inline"
+                                                  : "without an EMAIL_URL they are not";
+  const auto rate = c.mail_rate == 0 ? std::string{} : std::to_string(c.mail_rate);
+  for (const auto& [name, value] : {std::pair{"EMAIL_RATE", rate},
+                                    {"EMAIL_SCHEDULE", c.mail_schedule},
+                                    {"EMAIL_DOMAIN_RATE", c.mail_domain_rates}})
+    if (!value.empty())
+      return std::string{name} + "=" + value + ": only paced e-mails have a pace, and " + why;
+  return {};
+}
+
 /// What no single value can show.
 std::string fault_of(const option_list& list, config& c) {
   auto& window = c.services.idempotency_window;
@@ -191,6 +206,8 @@ std::string fault_of(const option_list& list, config& c) {
   // The built-in mock has no pace.
   if (!mail.empty() && !list.is_set("EMAIL_DELIVERY"))
     c.delivery = mail_delivery::paced;
+  if (auto fault = fault_of_pace(list, c); !fault.empty())
+    return fault;
   if (is_smtp && !list.is_set("EMAIL_IDEMPOTENCY_WINDOW"))
     window = 0s;
   if (is_smtp && window != 0s)

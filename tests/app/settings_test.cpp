@@ -254,10 +254,27 @@ BOOST_AUTO_TEST_CASE(emails_are_paced_where_they_are_real) {
   BOOST_TEST((loaded({{"EMAIL_URL", "http://h:1"}}).delivery == mail_delivery::paced));
   BOOST_TEST((loaded({{"EMAIL_URL", "http://h:1"}, {"EMAIL_DELIVERY", "inline"}}).delivery
               == mail_delivery::at_once));
-  const auto c = loaded({{"EMAIL_RATE", "14"}, {"EMAIL_SCHEDULE", "mon-fri 08:00-20:00"}});
+  const auto c = loaded({{"EMAIL_URL", "http://h:1"},
+                         {"EMAIL_RATE", "14"},
+                         {"EMAIL_SCHEDULE", "mon-fri 08:00-20:00"}});
   BOOST_TEST(c.mail_rate == 14U);
   BOOST_TEST(
       refusal({{"EMAIL_DOMAIN_RATE", "gmail.com"}}).starts_with("EMAIL_DOMAIN_RATE=gmail.com: "));
+}
+
+BOOST_AUTO_TEST_CASE(a_pace_of_emails_that_have_none_is_refused) {
+  BOOST_TEST(
+      refusal({{"EMAIL_URL", "http://h:1"}, {"EMAIL_DELIVERY", "inline"}, {"EMAIL_RATE", "14"}})
+      == "EMAIL_RATE=14: only paced e-mails have a pace, and EMAIL_DELIVERY is inline");
+  for (const auto& [name, value] : {std::pair{"EMAIL_RATE", "14"},
+                                    {"EMAIL_SCHEDULE", "mon-fri 08:00-20:00"},
+                                    {"EMAIL_DOMAIN_RATE", "gmail.com=20"}}) {
+    BOOST_TEST(refusal({{name, value}})
+               == std::string{name} + "=" + value
+                      + ": only paced e-mails have a pace, and without an EMAIL_URL they are not");
+    BOOST_TEST(refusal({{name, value}, {"EMAIL_DELIVERY", "paced"}}) == "");
+  }
+  BOOST_TEST(refusal({{"EMAIL_RATE", "0"}}) == "");
 }
 
 BOOST_AUTO_TEST_CASE(events_are_written_where_there_is_an_endpoint) {

@@ -25,16 +25,18 @@ def switch(world):
     rows = world.rows(20_000, 4_000)
     api = world.server("api")
     modes = ("paced", "inline")
-    workers = [world.server("worker", EMAIL_DELIVERY=modes[n % 2], EMAIL_RATE="1500",
-                            KAFKA_INSTANCE_ID=f"member-{n}") for n in range(2)]
+    rates = {"paced": "1500", "inline": "0"}
+    workers = [world.server("worker", EMAIL_DELIVERY=mode, EMAIL_RATE=rates[mode],
+                            KAFKA_INSTANCE_ID=f"member-{n}") for n, mode in enumerate(modes)]
     upload = world.upload(api, world.file(rows), rate=100_000)
     switches = 0
     for turn in range(1, world.rows(7, 4)):
         world.wait_settled(rows // 20 * turn)
         for n, worker in enumerate(workers):
             worker.kill()
-            worker.env["EMAIL_DELIVERY"] = modes[(n + turn) % 2]
-            worker.env["EMAIL_RATE"] = "0" if turn % 2 else "1500"
+            mode = modes[(n + turn) % 2]
+            worker.env["EMAIL_DELIVERY"] = mode
+            worker.env["EMAIL_RATE"] = "0" if turn % 2 else rates[mode]
             worker.start()
             switches += 1
             time.sleep(0.5)
