@@ -49,9 +49,17 @@ test('a server that dies in the middle is missed, and found when it is back', as
   assert.equal(new Set(w.mails.sent.filter(m => m.debt_id.startsWith('cut')).map(m => m.debt_id)).size, 50);
 });
 
-test('the system shows its lanes and workers', async t => {
+test('the system shows each of its lanes and workers', async t => {
+  const { actors } = await fetch(`${w.server.url}/actors`).then(r => r.json());
+  const workers = actors.filter(a => a.kind === 'worker').map(a => a.id);
+  assert.notEqual(workers.length, 0);
   const page = await openPage(t, w.browser, `${w.server.url}/#/system`);
-  await page.getByRole('main').getByRole('table').first().waitFor();
+  const lanes = page.getByRole('region', { name: 'Lanes' }).getByRole('row');
+  await lanes.nth(6).waitFor();
+  assert.deepEqual(await lanes.getByRole('rowheader').allTextContents(), ['0', '1', '2', '3', '4', '5']);
+  const shown = page.getByRole('region', { name: 'Workers' }).getByRole('listitem');
+  await shown.first().waitFor();
+  assert.equal(await shown.count(), workers.length);
 });
 
 test('a file that was refused stands in the list with its reason, and has no numbers', async t => {
