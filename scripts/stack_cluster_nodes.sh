@@ -68,7 +68,7 @@ kafka_node_launch() {
 
 kafka_node_ready() { grep -q 'Kafka Server started' "$cluster_home/$1/kafka.log"; }
 
-# Written anew at each start: the file belongs to root, and so do the passwords in it.
+# Written anew at each start, for the servers' account alone: it has passwords.
 patroni_config() {
   local address=$1 node=$2
   sed -e "s|@NODE@|$node|g" -e "s|@ADDRESS@|$address|g" -e "s|@NET@|$cluster_net|g" \

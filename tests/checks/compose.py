@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """What docker-compose.yml promises: the services that users know, ports of this machine only,
 pinned images, health before dependents, limits, settings that .env.example and the program know."""
+import contextlib
+import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -95,8 +98,44 @@ def check_certificate():
                       + ("kept" if renewed else "made anew"))
 
 
+STANDINS = {
+    # `app` moves once.
+    "getent": 'echo x >>asked; [ $(wc -l <asked) -gt 1 ] && echo 10.0.0.2 app || echo 10.0.0.1 app',
+    "sleep": "exec /bin/sleep 0.02",
+    # The first reload fails; the server runs until the second one, or for 10 s.
+    "nginx": """case "$*" in
+      *reload*) echo x >>reloads; [ $(wc -l <reloads) -gt 1 ] ;;
+      *) for i in $(seq 500); do
+           [ $(cat reloads 2>/dev/null | wc -l) -gt 1 ] && exit 0; /bin/sleep 0.02; done; exit 1 ;;
+    esac""",
+}
+
+
+def check_edge():
+    """A reload that fails is tried again."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        for name, text in STANDINS.items():
+            (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+            (folder / name).chmod(0o755)
+        script = (ROOT / "deploy/compose/edge.sh").read_text()
+        script = script.replace("/etc/nginx/bankslip.conf", str(ROOT / "deploy/nginx.conf"))
+        script = script.replace("/tmp/nginx.conf", str(folder / "nginx.conf"))
+        with subprocess.Popen(["bash", "-c", script], cwd=folder, start_new_session=True,
+                              env=dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}"),
+                              stderr=subprocess.DEVNULL) as edge:
+            try:
+                if edge.wait(60) != 0:
+                    fault("edge.sh: nobody follows `app` after a reload that failed")
+            finally:
+                # The follower, which ends with its container.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(edge.pid, signal.SIGKILL)
+
+
 def main():
     check_certificate()
+    check_edge()
     if set(SERVICES) != KNOWN:
         fault(f"the services are {sorted(SERVICES)}")
     for name, service in SERVICES.items():
