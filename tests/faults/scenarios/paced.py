@@ -44,3 +44,25 @@ def switch(world):
     result = dict(judge(world, api, rows), switches=switches)
     assert result["emails"] == result["emailed"]
     return result
+
+
+@scenario("paced.refused-connections", quick=True)
+def refused_connections(world):
+    """The provider is away for 8 s: its breaker opens, the slips go on, and the e-mails keep
+    their places; only those under way in the moment of its end take the outbox."""
+    world.env["EMAIL_DELIVERY"] = "paced"
+    mocks = world.mocks("--latency-min", "1ms", "--latency-max", "5ms", boleto=False)
+    server = world.server("all", EMAIL_RATE="1000")
+    rows = world.rows(12_000, 6_000)
+    upload = world.upload(server, world.file(rows))
+    world.wait_settled(50)
+    mocks.faults(mocks.email, refuse_for_ms=8000)
+    upload.taken()
+    opened = most_waiting = 0
+    while world.number("select count(*) from bankslips where propagated") < rows // 2:
+        opened = max(opened, server.metric("bankslip_breaker_open"))
+        most_waiting = max(most_waiting, world.number("select count(*) from outbox"))
+        time.sleep(0.2)
+    assert opened == 1, "the breaker did not open"
+    assert most_waiting < 300, f"{most_waiting} e-mails were put off"
+    return dict(judge(world, server, rows), most_in_outbox=most_waiting)
