@@ -79,7 +79,7 @@ void check_database(const config& c, findings& found) {
   const auto state = persistence::inspect_schema(p);
   if (!state)
     return found.fault("database", domain::text_of(state.error()));
-  const auto where = p.database + " on " + p.host + ':' + std::to_string(p.port);
+  const auto where = p.database + " on " + p.host + ':' + p.port;
   if (!state->exists)
     return found.note("database", where + " is not there; migrate or serve creates it");
   found.good("database", where + ", PostgreSQL " + state->server_version);

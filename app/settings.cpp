@@ -6,6 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/values.hpp"
+#include "domain/error.hpp"
 #include "domain/pace/domain_rates.hpp"
 #include "domain/pace/send_schedule.hpp"
 #include "domain/text/ascii.hpp"
@@ -42,6 +43,9 @@ bool is_topic(std::string_view text) {
 constexpr text_rule any_text{"text without NUL", has<0, SIZE_MAX, has_no_nul>};
 constexpr text_rule word{"1 to 255 characters without spaces", has<1, 255, has_no_space>};
 constexpr text_rule brokers{"host:port, separated by commas, without spaces", word.check};
+constexpr text_rule server_names{"host or host:port, separated by commas, without spaces",
+                                 has<1, 4096, has_no_space>};
+constexpr text_rule server_ports{"1 to 65535, separated by commas", has<1, 4096, has_no_space>};
 constexpr text_rule topic{"1 to 249 letters, digits, '.', '_' or '-'", is_topic};
 constexpr text_rule member{"empty, or 1 to 249 letters, digits, '.', '_' or '-'",
                            [](std::string_view text) { return text.empty() || is_topic(text); }};
@@ -195,13 +199,19 @@ std::string fault_of_pace(const option_list& list, const config& c) {
   return {};
 }
 
+std::string fault_of_servers(const config& c) {
+  const auto fault = persistence::check_servers(c.postgres);
+  return fault ? domain::text_of(fault) : std::string{};
+}
+
 /// What no single value can show.
 std::string fault_of(const option_list& list, config& c) {
   auto& window = c.services.idempotency_window;
   const auto& mail = c.services.email_url;
   c.api.cors_origins = http::parse_origins(c.cors_origins).value_or(std::vector<std::string>{});
-  if (auto fault = fault_of_access(c); !fault.empty())
-    return fault;
+  for (auto fault : {fault_of_access(c), fault_of_servers(c)})
+    if (!fault.empty())
+      return fault;
   const bool is_smtp = mail.starts_with("smtp://") || mail.starts_with("smtps://");
   // The built-in mock has no pace.
   if (!mail.empty() && !list.is_set("EMAIL_DELIVERY"))
@@ -248,8 +258,9 @@ void kafka_settings(option_list l, config& c) {
 
 void postgres_settings(option_list l, config& c) {
   auto& p = c.postgres;
-  l.text("POSTGRES_SERVER", p.host, word, "host, or folder of the socket");
-  l.number("POSTGRES_PORT", p.port, 1, 65535, "its port");
+  l.text("POSTGRES_SERVER", p.host, server_names,
+         "host, or folder of the socket; of several the one that takes writes is used");
+  l.text("POSTGRES_PORT", p.port, server_ports, "its port; one for all hosts, or one for each");
   l.text("POSTGRES_USER", p.user, name, "role");
   l.secret("POSTGRES_PASSWORD", p.password, any_text,
            "password (that of scripts/stack); better given by the environment than here");
@@ -296,10 +307,13 @@ void offsets_settings(option_list list, offsets_config& c) {
   postgres_settings(list, c.common);
   cli::offsets_settings(list, c.offsets);
 }
+  list.check([&c](const option_list&) { return fault_of_servers(c); });
 
 void archive_settings(option_list list, archive_config& c) {
   postgres_settings(list, c.common);
   cli::archive_settings(list, c.archive);
 }
 
+  list.check([&c](const option_list&) { return fault_of_servers(c.common); });
 } // namespace bankslip::app
+  list.check([&c](const option_list&) { return fault_of_servers(c.common); });

@@ -13,9 +13,12 @@ namespace bankslip::persistence {
 
 /// How to reach the database.
 struct postgres_options {
-  /// Host name, address, or the folder of the server's socket.
+  /// Host name, address, or folder of the server's socket; several with commas between,
+  /// each with a port of its own or not: "a:5433,b,[::1]:5434". Of several the first that
+  /// takes writes is used.
   std::string host = "127.0.0.1";
-  int port = 15432;
+  /// Port of the hosts without one; several with commas between, one for each host.
+  std::string port = "15432";
   std::string user = "admin";
   std::string password = "changethis";
   std::string database = "bankslip";
@@ -43,6 +46,10 @@ struct postgres_options {
 caf::error check_options(const postgres_options& options);
 
 /// Creates the database if it is absent, for which the role must have the right, and
+/// Checks `host` and `port`. Answers `invalid_input` with the variable and the part of it
+/// that is wrong.
+caf::error check_servers(const postgres_options& options);
+
 /// applies the numbered files of `sql/` that were not applied yet: in order, each in
 /// a transaction of its own, under an advisory lock. Answers how many it applied.
 /// Safe while others call it or work. Blocks; any thread.

@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 
 #include "domain/error.hpp"
+#include "persistence/impl/server_list.hpp"
 
 namespace bankslip::persistence {
 
@@ -22,14 +23,20 @@ void append(std::string& out, std::string_view key, std::string_view value) {
 
 std::string conninfo(const postgres_options& options, std::string_view database) {
   std::string out;
-  append(out, "host", options.host);
-  append(out, "port", std::to_string(options.port));
+  // What is wrong with them, if anything, libpq says when it connects.
+  const auto read = read_servers(options.host, options.port);
+  const auto servers = read ? *read : server_list{options.host, options.port, 1};
+  append(out, "host", servers.hosts);
+  append(out, "port", servers.ports);
   append(out, "user", options.user);
   append(out, "password", options.password);
   append(out, "dbname", database);
   append(out, "application_name", "bankslip");
   append(out, "client_encoding", "UTF8");
-  append(out, "connect_timeout", "3");
+  // For each of them.
+  append(out, "connect_timeout", servers.count > 1 ? "2" : "3");
+  if (servers.count > 1)
+    append(out, "target_session_attrs", "read-write");
   // A peer that vanished is noticed within about 15 s.
   append(out, "keepalives", "1");
   append(out, "keepalives_idle", "5");
@@ -82,6 +89,11 @@ std::string settings_statement(const postgres_options& options, session_kind kin
     set("enable_tidscan", "on");
   }
   return out;
+}
+
+caf::error check_servers(const postgres_options& options) {
+  const auto servers = read_servers(options.host, options.port);
+  return servers ? caf::error{} : servers.error();
 }
 
 caf::error check_options(const postgres_options& options) {

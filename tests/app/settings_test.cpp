@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(migrate_takes_those_of_the_database) {
   const auto got =
       serve_with({}, {}, {"--postgres-db", "other", "--postgres-port", "1"}, migrate_settings);
   BOOST_TEST(got.settings.postgres.database == "other");
-  BOOST_TEST(got.settings.postgres.port == 1);
+  BOOST_TEST(got.settings.postgres.port == "1");
   BOOST_TEST(serve_with({{"SERVER_PORT", "abc"}}, {}, {}, migrate_settings).status == 0);
   BOOST_TEST(serve_with({}, {}, {"--server-port", "1"}, migrate_settings).status == 2);
 }
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(values_reach_their_members) {
   BOOST_TEST(c.kafka.extra == "a=b;c=d");
   BOOST_TEST(c.kafka.partitions == 12);
   BOOST_TEST(c.postgres.extra == "sslmode=require");
-  BOOST_TEST(c.postgres.port == 5432);
+  BOOST_TEST(c.postgres.port == "5432");
   BOOST_TEST(c.chunk_size == 5000u);
   BOOST_TEST(c.workers == 64);
   BOOST_TEST((c.shutdown_timeout == 500ms));
@@ -340,3 +340,25 @@ BOOST_AUTO_TEST_CASE(durations_are_read_and_written) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_CASE(a_list_of_servers_is_refused_by_the_part_that_is_wrong) {
+  const auto list = [](const std::string& servers, const std::string& ports) {
+    return refusal({{"POSTGRES_SERVER", servers}, {"POSTGRES_PORT", ports}});
+  };
+  BOOST_TEST(list("a,b:5433,[::1]:1,::1,/run/pg", "5432").empty());
+  BOOST_TEST(list("a,b,c", "1,2,3").empty());
+  BOOST_TEST(list("a,,c", "1") == "POSTGRES_SERVER=a,,c: host 2 of 3 is empty");
+  BOOST_TEST(list("a,:1", "1") == "POSTGRES_SERVER=a,:1: host 2 of 2 is empty");
+  BOOST_TEST(list("a,b:x", "1")
+             == "POSTGRES_SERVER=a,b:x: the port of b, 'x' must be a whole number, 1 to 65535");
+  BOOST_TEST(
+      list("a,[::1]5", "1")
+      == "POSTGRES_SERVER=a,[::1]5: the port of ::1, '5' must be a whole number, 1 to 65535");
+  BOOST_TEST(list("a,b", "1,65536")
+             == "POSTGRES_PORT=1,65536: '65536' must be a whole number, 1 to 65535");
+  BOOST_TEST(list("a,b,c", "1,2")
+             == "POSTGRES_PORT=1,2: must be one port, or one for each host of POSTGRES_SERVER, "
+                "which has 3");
+  for (auto* settings : {serve_settings, migrate_settings})
+    BOOST_TEST(serve_with({{"POSTGRES_SERVER", "a,"}}, {}, {}, settings).status == 2);
+}
+

@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(an_entry_that_is_never_published_is_seen_to_wait) {
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_is_away_is_unavailable) {
-  options.port = 1;
+  options.port = "1";
   auto s = store();
   BOOST_TEST(fails_with(s->list_uploads(1, 0), errc::database_unavailable));
   BOOST_TEST(fails_with(create_one(*s, sample_debt("x")), errc::database_unavailable));

@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_look_refuses_a_changed_file_and_a_server_that_is_away) {
   BOOST_REQUIRE(!state);
   BOOST_TEST(domain::text_of(state.error()).find("0002_uploads.sql") != std::string::npos);
   auto away = db.options();
-  away.port = 1;
+  away.port = "1";
   state = bankslip::persistence::inspect_schema(away);
   BOOST_REQUIRE(!state);
   BOOST_TEST((domain::code_of(state.error()) == domain::errc::database_unavailable));
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(a_look_refuses_a_changed_file_and_a_server_that_is_away) {
 
 BOOST_AUTO_TEST_CASE(a_server_that_is_away_is_said_so) {
   auto options = bankslip::test::pg_server();
-  options.port = 1;
+  options.port = "1";
   auto applied = migrate(options);
   BOOST_REQUIRE(!applied);
   BOOST_TEST((domain::code_of(applied.error()) == domain::errc::database_unavailable));

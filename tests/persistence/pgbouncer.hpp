@@ -68,7 +68,7 @@ public:
   persistence::postgres_options before(const pg_database& database) const {
     auto o = database.options();
     o.host = folder_;
-    o.port = 6432;
+    o.port = "6432";
     return o;
   }
 
@@ -76,7 +76,7 @@ private:
   void wait_until_up() {
     persistence::postgres_options o = pg_server();
     o.host = folder_;
-    o.port = 6432;
+    o.port = "6432";
     o.database = "postgres";
     auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
     for (;;) {

@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(a_commit_whose_answer_is_lost_is_found_when_done_again) {
 }
 
 BOOST_AUTO_TEST_CASE(a_server_or_database_that_is_not_there_is_unavailable) {
-  options.port = 1;
+  options.port = "1";
   BOOST_TEST(fails_with(ask(*store()), errc::database_unavailable));
   options = db.options();
   options.database += "_absent";

@@ -20,8 +20,8 @@ public:
   using rows = std::vector<std::vector<std::string>>;
 
   explicit pg_session(const persistence::postgres_options& o)
-      : connection_{PQconnectdb(("host=" + o.host + " port=" + std::to_string(o.port) + " user="
-                                 + o.user + " password=" + o.password + " dbname=" + o.database
+      : connection_{PQconnectdb(("host=" + o.host + " port=" + o.port + " user=" + o.user
+                                 + " password=" + o.password + " dbname=" + o.database
                                  + " client_encoding=UTF8 connect_timeout=5")
                                     .c_str()),
                     PQfinish} {
@@ -60,7 +60,7 @@ private:
 inline persistence::postgres_options pg_server() {
   persistence::postgres_options o;
   if (auto port = std::getenv("STACK_POSTGRES_PORT"))
-    o.port = std::stoi(port);
+    o.port = port;
   return o;
 }
 

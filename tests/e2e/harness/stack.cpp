@@ -99,7 +99,7 @@ struct own_stack::parts {
 own_stack::own_stack() : parts_{std::make_unique<parts>()} {
   const auto& pg = parts_->database.options();
   const auto name = fresh_name();
-  variables_ = {{"POSTGRES_SERVER", pg.host},       {"POSTGRES_PORT", std::to_string(pg.port)},
+  variables_ = {{"POSTGRES_SERVER", pg.host},       {"POSTGRES_PORT", pg.port},
                 {"POSTGRES_DB", pg.database},       {"KAFKA_BOOTSTRAP_SERVERS", broker()},
                 {"BANKSLIP_TOPIC", name},           {"BANKSLIP_DLQ_TOPIC", name + ".dlq"},
                 {"KAFKA_GROUP_ID", name + ".group"}};
