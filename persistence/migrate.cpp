@@ -8,7 +8,6 @@
 
 #include "domain/crypto.hpp"
 #include "persistence/impl/conninfo.hpp"
-#include "persistence/impl/debt_store_connection.hpp"
 #include "persistence/impl/errors.hpp"
 #include "persistence/impl/pqxx_compat.hpp"
 #include "sql_files.hpp"
@@ -20,6 +19,19 @@ namespace {
 
 using namespace std::chrono_literals;
 using domain::errc;
+
+/// Turns an exception of libpqxx into an error; see `database_error`.
+caf::error error_of(std::string_view what, const std::exception& e, bool connected) {
+  std::string_view message = e.what();
+  // Details after the first line may hold a person's data.
+  message = message.substr(0, message.find('\n'));
+  if (auto sql = dynamic_cast<const pqxx::sql_error*>(&e))
+    return database_error(what, sql->sqlstate(), message, connected && !sql->sqlstate().empty());
+  if (dynamic_cast<const pqxx::broken_connection*>(&e)
+      || dynamic_cast<const pqxx::in_doubt_error*>(&e))
+    return database_error(what, "", e.what(), false);
+  return domain::make_error(errc::internal, "cannot " + std::string{what} + ": " + e.what());
+}
 
 // Any number that no other program is likely to lock.
 constexpr const char* take_migration_lock = "select pg_advisory_xact_lock(7241139020260101)";

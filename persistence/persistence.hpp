@@ -39,17 +39,20 @@ struct postgres_options {
   std::chrono::milliseconds statement_timeout{60'000};
   std::chrono::milliseconds lock_timeout{20'000};
   std::chrono::milliseconds idle_transaction_timeout{60'000};
+  /// Longest wait for an answer; none of the limits above ends a COMMIT that waits for its
+  /// synchronous standby. Longer than `lock_timeout`.
+  std::chrono::milliseconds answer_timeout{30'000};
 };
+
+/// Checks `host` and `port`. Answers `invalid_input` with the variable and the part of it
+/// that is wrong.
+caf::error check_servers(const postgres_options& options);
 
 /// Checks the options without connecting. Answers `invalid_input` with what libpq
 /// does not take.
 caf::error check_options(const postgres_options& options);
 
 /// Creates the database if it is absent, for which the role must have the right, and
-/// Checks `host` and `port`. Answers `invalid_input` with the variable and the part of it
-/// that is wrong.
-caf::error check_servers(const postgres_options& options);
-
 /// applies the numbered files of `sql/` that were not applied yet: in order, each in
 /// a transaction of its own, under an advisory lock. Answers how many it applied.
 /// Safe while others call it or work. Blocks; any thread.

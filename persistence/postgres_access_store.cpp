@@ -34,21 +34,22 @@ std::string texts_of(std::span<const audit_entry> entries, std::string audit_ent
   return array_of(entries, [=](const auto& e) { return e.*field; });
 }
 
-void append_entries(pqxx::work& tx, std::span<const audit_entry> entries) {
+void append_entries(text_transaction& tx, std::span<const audit_entry> entries) {
   static const std::string text =
       "insert into audit (at, key, method, route, target, status, rows, request_id, address, "
       "forwarded_for, times) select * from unnest($1::timestamptz[], $2::text[], $3::text[], "
       "$4::text[], $5::text[], $6::int[], $7::bigint[], $8::text[], $9::text[], $10::text[], "
       "$11::int[])";
-  run(tx, text, array_of(entries, [](const auto& e) { return domain::format_utc(e.at); }),
-      texts_of(entries, &audit_entry::key), texts_of(entries, &audit_entry::method),
-      texts_of(entries, &audit_entry::route), texts_of(entries, &audit_entry::target),
-      numbers_of(entries, &audit_entry::status), numbers_of(entries, &audit_entry::rows),
-      texts_of(entries, &audit_entry::request_id), texts_of(entries, &audit_entry::address),
-      texts_of(entries, &audit_entry::forwarded_for), numbers_of(entries, &audit_entry::times));
+  tx.run(text, array_of(entries, [](const auto& e) { return domain::format_utc(e.at); }),
+         texts_of(entries, &audit_entry::key), texts_of(entries, &audit_entry::method),
+         texts_of(entries, &audit_entry::route), texts_of(entries, &audit_entry::target),
+         numbers_of(entries, &audit_entry::status), numbers_of(entries, &audit_entry::rows),
+         texts_of(entries, &audit_entry::request_id), texts_of(entries, &audit_entry::address),
+         texts_of(entries, &audit_entry::forwarded_for), numbers_of(entries, &audit_entry::times));
 }
 
-std::vector<key_rows> add_rows(pqxx::work& tx, domain::date day, std::span<const key_rows> rows) {
+std::vector<key_rows> add_rows(text_transaction& tx, domain::date day,
+                               std::span<const key_rows> rows) {
   std::vector<std::string> keys;
   std::vector<std::int64_t> counts;
   for (const auto& r : rows) {
@@ -56,12 +57,11 @@ std::vector<key_rows> add_rows(pqxx::work& tx, domain::date day, std::span<const
     counts.push_back(r.rows);
   }
   // In one order everywhere, so that two processes do not wait for one another.
-  const auto sums = run(tx,
-                        "insert into key_usage as u (key, day, rows) select key, $1::date, rows "
-                        "from unnest($2::text[], $3::bigint[]) as n (key, rows) order by key "
-                        "on conflict (key, day) do update set rows = u.rows + excluded.rows "
-                        "returning key, rows",
-                        domain::format_date(day), array_literal(keys), array_literal(counts));
+  const auto sums = tx.run("insert into key_usage as u (key, day, rows) select key, $1::date, rows "
+                           "from unnest($2::text[], $3::bigint[]) as n (key, rows) order by key "
+                           "on conflict (key, day) do update set rows = u.rows + excluded.rows "
+                           "returning key, rows",
+                           domain::format_date(day), array_literal(keys), array_literal(counts));
   std::vector<key_rows> out;
   for (const auto& row : sums)
     out.push_back({row[0].c_str(), row[1].as<std::int64_t>()});
@@ -76,7 +76,7 @@ public:
                                               domain::date day,
                                               std::span<const key_rows> rows) override {
     std::vector<key_rows> sums;
-    auto error = connection_.transaction("record changes", [&](pqxx::work& tx) {
+    auto error = connection_.transaction("record changes", [&](text_transaction& tx) {
       if (!entries.empty())
         append_entries(tx, entries);
       if (!rows.empty())

@@ -57,8 +57,8 @@ std::string array_of(std::span<const domain::debt> debts, const content_column<T
 /// $1 to $6 are the values by column, $7 the outbox entries to remove, $8 the limit of
 /// waits for locks. Keys are taken in order, so that two calls do not wait for
 /// each other.
-const prepared_statement& create_statement() {
-  static const prepared_statement statement{
+const statement& create_statement() {
+  static const statement prepared{
       "create_debts",
       "with wanted as (select u.* from (select set_config('lock_timeout', $8::text, true)) as "
       "limited, unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[], "
@@ -70,19 +70,20 @@ const prepared_statement& create_statement() {
           + insert_process_entry
           + "won returning id, key), "
             "done as (delete from outbox where id = any($7::bigint[])) select "
-          + debt_names() + ", id from won join entry on key collate \"C\" = debt_id"};
-  return statement;
+          + debt_names() + ", id from won join entry on key collate \"C\" = debt_id",
+      wire_form::text};
+  return prepared;
 }
 
 /// Rows that begin with `debt_id`; the ids are those of `rows`.
-std::unordered_map<std::string_view, pqxx::row> by_id(const pqxx::result& rows) {
-  std::unordered_map<std::string_view, pqxx::row> out;
+std::unordered_map<std::string_view, text_row> by_id(const text_result& rows) {
+  std::unordered_map<std::string_view, text_row> out;
   for (const auto& row : rows)
     out.emplace(row[0].c_str(), row);
   return out;
 }
 
-domain::outbox_entry read_entry(const pqxx::row& row) {
+domain::outbox_entry read_entry(const text_row& row) {
   domain::outbox_entry e;
   e.id = row[0].as<std::int64_t>();
   e.kind = row[1].c_str() == std::string_view{"process"} ? outbox_kind::process
@@ -240,9 +241,10 @@ postgres_debt_store::create(std::span<const domain::debt> debts,
 
 caf::expected<std::vector<std::optional<domain::stored_debt>>>
 postgres_debt_store::find(std::span<const std::string> ids) {
-  static const prepared_statement statement{
-      "find_debts", "select " + debt_names() + " from bankslips where debt_id = any($1::text[])"};
-  auto found = connection_.statement("find debts", statement, array_literal(ids));
+  static const statement prepared{
+      "find_debts", "select " + debt_names() + " from bankslips where debt_id = any($1::text[])",
+      wire_form::text};
+  auto found = connection_.statement("find debts", prepared, array_literal(ids));
   if (!found)
     return found.error();
   const auto rows = by_id(*found);
@@ -316,10 +318,11 @@ postgres_debt_store::claim_outbox(int limit, std::chrono::milliseconds claim) {
   if (!r)
     return r.error();
   std::vector<domain::outbox_entry> out;
+  constexpr int waited_column = 5;
   std::chrono::duration<double> oldest{0};
   for (const auto& row : *r) {
     out.push_back(read_entry(row));
-    oldest = std::max(oldest, decltype(oldest){row["waited"].as<double>()});
+    oldest = std::max(oldest, decltype(oldest){row[waited_column].as<double>()});
   }
   telemetry::set_outbox_oldest(oldest);
   return out;

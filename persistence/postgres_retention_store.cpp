@@ -83,9 +83,9 @@ public:
     for (const auto& [table, text] : brooms) {
       std::int64_t n = 0;
       // One at a time, so that each holds its locks for as long as it takes alone.
-      auto error = connection_.transaction("remove old rows", [&](pqxx::work& tx) {
-        if (tx.exec(try_lock)[0][0].as<bool>())
-          n = run(tx, text, static_cast<int>(keep.count()), limit)[0][0].as<std::int64_t>();
+      auto error = connection_.transaction("remove old rows", [&](text_transaction& tx) {
+        if (tx.run(try_lock)[0][0].as<bool>())
+          n = tx.run(text, static_cast<int>(keep.count()), limit)[0][0].as<std::int64_t>();
         return caf::error{};
       });
       if (error)
@@ -106,9 +106,9 @@ public:
           "and status is null and debt_due_date < $3::date "
           "and coalesce(updated_on, created_at) < $3::date for update skip locked";
     domain::archive_step step{request.block + blocks_at_a_time, false};
-    auto error = connection_.transaction("archive debts", [&](pqxx::work& tx) -> caf::error {
-      const auto rows = run(tx, candidates, first_of(request.block), first_of(step.next_block),
-                            domain::format_date(request.before));
+    auto error = connection_.transaction("archive debts", [&](text_transaction& tx) -> caf::error {
+      const auto rows = tx.run(candidates, first_of(request.block), first_of(step.next_block),
+                               domain::format_date(request.before));
       std::vector<domain::stored_debt> debts;
       std::vector<std::string> ids;
       for (const auto& row : rows) {
@@ -119,10 +119,10 @@ public:
         if (auto refused = take(debts))
           return refused;
         if (request.removes)
-          run(tx, "delete from bankslips where debt_id = any($1::text[])", array_literal(ids));
+          tx.run("delete from bankslips where debt_id = any($1::text[])", array_literal(ids));
       }
       const auto blocks =
-          tx.exec("select pg_relation_size('bankslips') / current_setting('block_size')::int");
+          tx.run("select pg_relation_size('bankslips') / current_setting('block_size')::int");
       step.at_end = blocks[0][0].as<std::int64_t>() <= step.next_block;
       return {};
     });
@@ -135,7 +135,7 @@ private:
   /// Whoever settles goes first.
   static postgres_options patient(postgres_options options) {
     options.lock_timeout = 100ms;
-    options.statement_timeout = 30s;
+    options.statement_timeout = 25s;
     return options;
   }
 

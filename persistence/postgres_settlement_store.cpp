@@ -51,7 +51,7 @@ std::vector<std::int64_t> read_ids(const PGresult* result) {
   return out;
 }
 
-/// Over libpq: COPY and pipelines are out of libpqxx's reach.
+/// Over libpq: COPY and pipelines are out of a wrapper's reach.
 class postgres_settlement_store final : public domain::settlement_store {
 public:
   postgres_settlement_store(const postgres_options& options,

@@ -50,7 +50,7 @@ public:
   caf::expected<domain::webhook_backlog> backlog() override;
 
 private:
-  static caf::error done(const caf::expected<pqxx::result>& r) {
+  static caf::error done(const caf::expected<text_result>& r) {
     return r ? caf::error{} : r.error();
   }
   using events_by_id = std::map<std::int64_t, domain::webhook_event*>;
@@ -78,7 +78,7 @@ postgres_webhook_store::claim(int limit, std::chrono::milliseconds claim) {
   std::vector<domain::webhook_event> out(static_cast<std::size_t>(r->size()));
   events_by_id by_id;
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const auto row = (*r)[static_cast<pqxx::result::size_type>(i)];
+    const auto row = (*r)[static_cast<int>(i)];
     auto& e = out[i];
     e.id = row[0].as<std::int64_t>();
     e.message_id = "evt_" + std::string{row[1].c_str()};
@@ -111,7 +111,7 @@ caf::error postgres_webhook_store::add_facts(const events_by_id& events) {
   };
   constexpr int debt_column_count = std::tuple_size_v<decltype(all_columns)>;
   if (auto error = add(of_debts, debts, debt_column_count,
-                       [](const pqxx::row& row) { return read_row(row); }))
+                       [](const text_row& row) { return read_row(row); }))
     return error;
   return add(of_uploads, uploads, upload_column_count, read_upload);
 }
@@ -151,7 +151,7 @@ postgres_webhook_store::list(const domain::delivery_page& page) {
   std::map<std::int64_t, domain::webhook_delivery*> by_id;
   std::vector<std::int64_t> ids;
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const auto row = (*r)[static_cast<pqxx::result::size_type>(i)];
+    const auto row = (*r)[static_cast<int>(i)];
     auto& d = out[i];
     d.id = row[0].as<std::int64_t>();
     d.message_id = row[1].c_str();

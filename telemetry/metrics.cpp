@@ -164,6 +164,14 @@ void set_webhook_backlog(std::int64_t pending, std::chrono::milliseconds oldest,
   all.webhook_stopped->Set(stopped ? 1 : 0);
 }
 
+void set_database_synchronous(bool synchronous) {
+  families().database_synchronous->Set(synchronous ? 1 : 0);
+}
+
+void count_unconfirmed_commit(std::string_view reason) {
+  families().unconfirmed_commits.with("reason", reason).Increment();
+}
+
 void count_batch_failure() { families().batch_failures->Increment(); }
 
 void set_breaker(std::string_view service, bool open) {

@@ -129,12 +129,20 @@ void set_breaker(std::string_view service, bool open);
 /// bankslip_away{dependency}: how many dependencies of a kind are away.
 void set_away(std::string_view dependency, std::int64_t n);
 
+/// bankslip_database_synchronous: whether commits wait for a synchronous standby.
+void set_database_synchronous(bool synchronous);
+
 /// bankslip_webhook_calls_total{outcome}: delivered, failed (to be tried again),
 /// exhausted, gone.
 void count_webhook(std::string_view outcome);
 /// bankslip_webhooks_pending (at most 10,000), bankslip_webhook_oldest_seconds and
 /// bankslip_webhook_stopped, of all processes.
 void set_webhook_backlog(std::int64_t pending, std::chrono::milliseconds oldest, bool stopped);
+
+/// bankslip_commits_unconfirmed_total{reason}: commits that count as not done, since the
+/// synchronous standby's word is missing: late (the answer did not come in time; any other
+/// statement too), cancelled (somebody ended the wait).
+void count_unconfirmed_commit(std::string_view reason);
 
 /// bankslip_batch_failures_total: batches that a worker could not settle and that
 /// are tried again.

@@ -45,13 +45,13 @@ std::string_view condition_of(debt_status s) {
 /// The questions of one page, in one transaction.
 class list_reader {
 public:
-  list_reader(pqxx::work& tx, const domain::debt_filter& filter, int limit,
+  list_reader(text_transaction& tx, const domain::debt_filter& filter, int limit,
               domain::list_position after)
       : tx_{tx}, filter_{filter}, limit_{static_cast<std::size_t>(std::max(limit, 1))},
         at_{std::move(after)} {}
 
   domain::debt_page read() {
-    run(tx_, std::string{list_settings});
+    tx_.run(std::string{list_settings});
     if (domain::order_of(filter_) == domain::list_order::by_id)
       take(has_index_by_id() ? by_id() : matches_by_id());
     else if (is_problem())
@@ -117,7 +117,7 @@ private:
 
   /// Takes rows, and where they end. Answers whether the page is full.
   bool take(const std::string& question) {
-    const auto rows = run(tx_, question);
+    const auto rows = tx_.run(question);
     const auto room = missing();
     for (const auto& row : rows) {
       if (page_.debts.size() == limit_)
@@ -137,9 +137,9 @@ private:
     const auto id = std::to_string(filter_.upload_id);
     const auto row = std::to_string(at_.row);
     const auto r =
-        run(tx_, "select case state when 'processing' then accepted + rejected > " + row
-                     + " else exists (select from bankslips where upload_id = " + id
-                     + " and upload_row >= " + row + ") end from uploads where upload_id = " + id);
+        tx_.run("select case state when 'processing' then accepted + rejected > " + row
+                + " else exists (select from bankslips where upload_id = " + id
+                + " and upload_row >= " + row + ") end from uploads where upload_id = " + id);
     return !r.empty() && r[0][0].as<bool>();
   }
 
@@ -159,7 +159,7 @@ private:
 
   inline static const std::string names_ = names_of(all_columns);
 
-  pqxx::work& tx_;
+  text_transaction& tx_;
   const domain::debt_filter& filter_;
   std::size_t limit_;
   domain::list_position at_;
@@ -174,7 +174,7 @@ caf::expected<domain::debt_page> list_debts(debt_store_connection& c,
   if (const auto why = domain::why_not_served(filter); !why.empty())
     return domain::make_error(errc::invalid_input, std::string{why});
   domain::debt_page page;
-  auto error = c.transaction("list debts", [&](pqxx::work& tx) {
+  auto error = c.transaction("list debts", [&](text_transaction& tx) {
     page = list_reader{tx, filter, limit, after}.read();
     return caf::error{};
   });

@@ -1,8 +1,8 @@
 #include "persistence/impl/debt_store_connection.hpp"
 
-#include <poll.h>
-
-#include "persistence/impl/errors.hpp"
+#include <exception>
+#include <utility>
+#include <vector>
 
 namespace bankslip::persistence {
 
@@ -10,68 +10,70 @@ namespace {
 
 using domain::errc;
 
-// An idle connection with bytes to read was closed by the server.
-bool is_stale(pqxx::connection& connection) {
-  pollfd p{connection.sock(), POLLIN, 0};
-  return !connection.is_open() || ::poll(&p, 1, 0) > 0;
+const statement begin_work{"", "begin isolation level read committed", wire_form::text};
+const statement commit_work{"", "commit", wire_form::text};
+
+/// Carries the error of a statement out of the work of a transaction.
+struct failed_statement {
+  caf::error reason;
+};
+
+text_result as_text(pq_result&& result) {
+  return text_result{std::shared_ptr<const PGresult>{
+      result.release(), [](const PGresult* r) { PQclear(const_cast<PGresult*>(r)); }}};
 }
 
 } // namespace
 
-caf::error error_of(std::string_view what, const std::exception& e, bool connected) {
-  std::string_view message = e.what();
-  // Details after the first line may hold a person's data.
-  message = message.substr(0, message.find('\n'));
-  if (auto sql = dynamic_cast<const pqxx::sql_error*>(&e))
-    return database_error(what, sql->sqlstate(), message, connected && !sql->sqlstate().empty());
-  if (dynamic_cast<const pqxx::broken_connection*>(&e)
-      || dynamic_cast<const pqxx::in_doubt_error*>(&e))
-    return database_error(what, "", e.what(), false);
-  return domain::make_error(errc::internal, "cannot " + std::string{what} + ": " + e.what());
+text_result text_transaction::exec(const std::string& text, binary_params params) {
+  const statement work{"", text, wire_form::text};
+  std::vector<step> steps;
+  if (!std::exchange(begun_, true))
+    steps.push_back({&begin_work, {}});
+  else if (!connection_.in_transaction())
+    throw failed_statement{domain::make_error(errc::internal, "no transaction is open")};
+  steps.push_back({&work, std::move(params)});
+  auto results = connection_.run(what_, steps);
+  if (!results)
+    throw failed_statement{std::move(results.error())};
+  return as_text(std::move(results->back()));
 }
 
-void debt_store_connection::prepare(pqxx::connection& connection, const prepared_statement& s) {
-  if (prepared_.contains(&s))
-    return;
-  connection.prepare(s.name, s.text);
-  prepared_.insert(&s);
+caf::error text_transaction::commit() {
+  if (!begun_)
+    return {};
+  const step steps[] = {{&commit_work, {}}};
+  auto done = connection_.run(what_, steps);
+  return done ? caf::error{} : std::move(done.error());
 }
 
-void debt_store_connection::connect() {
-  prepared_.clear();
-  connection_ = open_connection(conninfo(options_, options_.database));
-  if (options_.prepared)
-    pqxx::nontransaction{*connection_}.exec(
-        settings_statement(options_, session_kind::store, settings_scope::session));
-}
+std::string text_transaction::quote(std::string_view text) const { return connection_.quote(text); }
 
-caf::error debt_store_connection::transaction(std::string_view what,
-                                              const std::function<caf::error(pqxx::work&)>& work) {
-  return guard(what, [&](pqxx::connection& connection) {
-    pqxx::work tx{connection};
-    if (!options_.prepared)
-      tx.exec(settings_statement(options_, session_kind::store, settings_scope::transaction));
-    auto error = work(tx);
-    if (!error)
-      tx.commit();
-    return error;
-  });
-}
-
-caf::error debt_store_connection::guard(std::string_view what,
-                                        const std::function<caf::error(pqxx::connection&)>& work) {
+caf::error
+debt_store_connection::transaction(std::string_view what,
+                                   const std::function<caf::error(text_transaction&)>& work) {
+  text_transaction tx{connection_, what};
   caf::error error;
   try {
-    if (!connection_ || is_stale(*connection_))
-      connect();
-    return work(*connection_);
+    error = work(tx);
+    if (!error)
+      error = tx.commit();
+  } catch (failed_statement& failed) {
+    error = std::move(failed.reason);
   } catch (const std::exception& e) {
-    error = error_of(what, e, connection_ && connection_->is_open());
+    error = domain::make_error(errc::internal, "cannot " + std::string{what} + ": " + e.what());
   }
-  auto code = domain::code_of(error);
-  if (code == errc::database_unavailable || code == errc::internal)
-    connection_.reset();
+  connection_.rollback();
   return error;
+}
+
+caf::expected<text_result> debt_store_connection::run(std::string_view what,
+                                                      const persistence::statement& s,
+                                                      binary_params params) {
+  auto result = connection_.run(what, s, std::move(params));
+  if (!result)
+    return std::move(result.error());
+  return as_text(std::move(*result));
 }
 
 } // namespace bankslip::persistence

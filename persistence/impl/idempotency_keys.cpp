@@ -11,7 +11,7 @@ namespace {
 
 using domain::key_claim;
 
-key_claim read_claim(const pqxx::row& row) {
+key_claim read_claim(const text_row& row) {
   key_claim out;
   if (row[0].as<bool>())
     return out;

@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 
 #include "persistence/impl/errors.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace bankslip::persistence {
 
@@ -32,10 +34,89 @@ pq_connection::pq_connection(postgres_options options, session_kind kind)
 pq_connection::~pq_connection() { drop(); }
 
 caf::error pq_connection::ensure() {
-  if (connection_ && !is_stale())
-    return {};
+  if (late_)
+    if (auto error = await_late_answer())
+      return error;
+  if (!connection_ || is_stale()) {
+    drop();
+    if (auto error = connect())
+      return error;
+  }
+  return confirm_what_is_visible();
+}
+
+// A short look, since its caller has others to answer.
+caf::error pq_connection::await_late_answer() {
+  using namespace std::chrono_literals;
+  const auto patience = std::min<std::chrono::milliseconds>(1s, options_.answer_timeout);
+  const auto until = std::chrono::steady_clock::now() + patience;
+  // Its end: the synchronisation, or the loss of the connection.
+  for (pq_result r; PQstatus(connection_.get()) == CONNECTION_OK
+                    && PQresultStatus(r.get()) != PGRES_PIPELINE_SYNC;
+       r.reset(PQgetResult(connection_.get())))
+    if (!await_answer(until))
+      return domain::make_error(domain::errc::database_unavailable,
+                                "PostgreSQL still owes the answer to an earlier call: a commit "
+                                "may be waiting for its synchronous standby");
+  telemetry::log_info("a late answer of PostgreSQL is here, or its connection is lost");
   drop();
-  return connect();
+  return {};
+}
+
+// The standby has all that comes before a commit that it has confirmed.
+caf::error pq_connection::confirm_what_is_visible() {
+  static const statement write_something{"", "select pg_logical_emit_message(true, 'bankslip', '')",
+                                         wire_form::text};
+  const auto doubts = doubts_.load();
+  if (covered_doubts_ == doubts)
+    return {};
+  const auto covered = std::exchange(covered_doubts_, doubts);
+  const step steps[] = {{&write_something, {}}};
+  auto confirmed = run("confirm earlier commits", steps);
+  if (confirmed)
+    return {};
+  // A server that does not let us is asked once.
+  if (domain::code_of(confirmed.error()) != domain::errc::database_unavailable) {
+    telemetry::log_warn("earlier commits are not confirmed",
+                        {{"error", domain::text_of(confirmed.error())}});
+    return {};
+  }
+  covered_doubts_ = covered;
+  return confirmed.error();
+}
+
+void pq_connection::take_notice(void* self, const PGresult* notice) {
+  // The function's name is the same in every language and version.
+  if (or_empty(PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION)) == "SyncRepWaitForLSN")
+    static_cast<pq_connection*>(self)->wait_cancelled_ = true;
+}
+
+bool pq_connection::await_answer(deadline until) {
+  using namespace std::chrono;
+  auto* c = connection_.get();
+  while (PQisBusy(c) == 1 && PQconsumeInput(c) == 1 && PQisBusy(c) == 1) {
+    const auto left = ceil<milliseconds>(until - steady_clock::now());
+    if (left.count() <= 0) {
+      late_ = true;
+      return false;
+    }
+    // In turns, since TLS may keep bytes back that the socket does not show.
+    pollfd p{PQsocket(c), POLLIN, 0};
+    ::poll(&p, 1, static_cast<int>(std::min(left, milliseconds{200}).count()));
+  }
+  return true;
+}
+
+caf::error pq_connection::call_late(std::string_view what) {
+  const auto waited = options_.answer_timeout.count();
+  telemetry::count_unconfirmed_commit("late");
+  telemetry::log_warn("PostgreSQL does not answer: a commit may be waiting for its synchronous "
+                      "standby",
+                      {{"call", what}, {"waited_ms", waited}});
+  return domain::make_error(domain::errc::database_unavailable,
+                            "cannot " + std::string{what} + ": no answer in "
+                                + std::to_string(waited)
+                                + " ms; a commit may be waiting for its synchronous standby");
 }
 
 caf::error pq_connection::connect() {
@@ -43,9 +124,8 @@ caf::error pq_connection::connect() {
   connection_.reset(PQconnectdb(conninfo(options_, options_.database).c_str()));
   if (PQstatus(connection_.get()) != CONNECTION_OK)
     return fail("connect to PostgreSQL", nullptr);
-  // Farewells of the server are no matter for standard error.
-  PQsetNoticeProcessor(
-      connection_.get(), [](void*, const char*) {}, nullptr);
+  // Nothing of what the server says is a matter for standard error.
+  PQsetNoticeReceiver(connection_.get(), take_notice, this);
   {
     std::lock_guard guard{socket_mutex_};
     socket_ = PQsocket(connection_.get());
@@ -63,6 +143,16 @@ caf::error pq_connection::connect() {
   auto error = fail("set up the session", r.get());
   drop();
   return error;
+}
+
+caf::error pq_connection::call_unconfirmed(std::string_view what) {
+  ++doubts_;
+  drop();
+  telemetry::count_unconfirmed_commit("cancelled");
+  telemetry::log_warn("a commit was not confirmed by the synchronous standby", {{"call", what}});
+  return domain::make_error(domain::errc::database_unavailable,
+                            "cannot " + std::string{what}
+                                + ": its wait for the synchronous standby was cancelled");
 }
 
 // While nothing is asked, bytes can only be a farewell or a notice.
@@ -86,6 +176,13 @@ void pq_connection::drop() noexcept {
   }
   connection_.reset();
   prepared_.clear();
+  late_ = wait_cancelled_ = false;
+}
+
+std::string pq_connection::quote(std::string_view text) const {
+  std::unique_ptr<char, decltype(&PQfreemem)> quoted{
+      PQescapeLiteral(connection_.get(), text.data(), text.size()), PQfreemem};
+  return quoted ? quoted.get() : "null";
 }
 
 void pq_connection::interrupt() noexcept {
@@ -96,7 +193,7 @@ void pq_connection::interrupt() noexcept {
 }
 
 bool pq_connection::in_transaction() const noexcept {
-  return connection_ && PQtransactionStatus(connection_.get()) != PQTRANS_IDLE;
+  return connection_ && !late_ && PQtransactionStatus(connection_.get()) != PQTRANS_IDLE;
 }
 
 void pq_connection::rollback() noexcept {
@@ -140,9 +237,10 @@ bool pq_connection::send(std::span<const step> steps, std::vector<sent_command>&
       sent.push_back({nullptr, false});
     }
     auto n = static_cast<int>(params.size());
+    const auto form = static_cast<int>(what->form);
     values.assign(params.size(), nullptr);
     sizes.assign(params.size(), 0);
-    formats.assign(params.size(), 1);
+    formats.assign(params.size(), form);
     for (std::size_t i = 0; i < params.size(); ++i)
       if (const auto& value = params[i]) {
         values[i] = value->data();
@@ -157,9 +255,9 @@ bool pq_connection::send(std::span<const step> steps, std::vector<sent_command>&
       sent.push_back({what, false});
     }
     auto ok = named ? PQsendQueryPrepared(c, what->name.c_str(), n, values.data(), sizes.data(),
-                                          formats.data(), 1)
+                                          formats.data(), form)
                     : PQsendQueryParams(c, what->text.c_str(), n, nullptr, values.data(),
-                                        sizes.data(), formats.data(), 1);
+                                        sizes.data(), formats.data(), form);
     if (ok == 0)
       return false;
     sent.push_back({nullptr, true});
@@ -171,7 +269,10 @@ caf::error pq_connection::receive(std::string_view what, std::span<const sent_co
                                   std::vector<pq_result>& results) {
   pq_result failed;
   std::size_t next = 0;
+  const auto until = std::chrono::steady_clock::now() + options_.answer_timeout;
   for (int nothing = 0; nothing < 2;) {
+    if (!await_answer(until))
+      return call_late(what);
     pq_result r{PQgetResult(connection_.get())};
     if (!r) {
       ++nothing;
@@ -181,6 +282,8 @@ caf::error pq_connection::receive(std::string_view what, std::span<const sent_co
     auto status = PQresultStatus(r.get());
     if (status == PGRES_PIPELINE_SYNC) {
       PQexitPipelineMode(connection_.get());
+      if (std::exchange(wait_cancelled_, false))
+        return call_unconfirmed(what);
       return failed ? fail(what, failed.get()) : caf::error{};
     }
     if (status == PGRES_PIPELINE_ABORTED)
@@ -199,6 +302,7 @@ caf::error pq_connection::receive(std::string_view what, std::span<const sent_co
       results.push_back(std::move(r));
   }
   // No synchronisation came: the connection is lost, whatever libpq believes.
+  ++doubts_;
   auto error = fail(what, failed.get());
   drop();
   if (domain::code_of(error) == domain::errc::database_unavailable)

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -25,11 +27,15 @@ struct pq_connection_deleter {
   void operator()(PGconn* c) const noexcept { PQfinish(c); }
 };
 
+/// How parameters and results travel.
+enum class wire_form : int { text, binary };
+
 /// A statement's text. With a name it is prepared at its first use on each
-/// connection, unless `postgres_options::prepared` is off. Results are binary.
+/// connection, unless `postgres_options::prepared` is off.
 struct statement {
   std::string name;
   std::string text;
+  wire_form form = wire_form::binary;
 };
 
 /// One statement to run with its parameters.
@@ -48,6 +54,13 @@ public:
 
 /// A connection over libpq. Connects when it is needed, throws a broken connection
 /// away. One thread, but for `interrupt`.
+///
+/// A commit counts once its synchronous standby has it. One whose wait is cancelled, which
+/// the server tells by a warning only, fails with `database_unavailable`, and what it has
+/// made visible is read again when a later commit was confirmed. One whose answer does not
+/// come in `answer_timeout` fails in the same way, and the connection goes on waiting for
+/// the answer: nothing else is done on it, and no other session sees what it wrote, until
+/// the standby is back or the server is gone.
 class pq_connection {
 public:
   pq_connection(postgres_options options, session_kind kind);
@@ -66,6 +79,9 @@ public:
   /// Runs the statement `copy`, a COPY … FROM STDIN, with all of `data`.
   caf::error copy_in(std::string_view what, const std::string& copy, copy_source& data);
 
+  /// `text` as a literal of SQL, for a connection that is there.
+  std::string quote(std::string_view text) const;
+
   bool connected() const noexcept { return connection_ != nullptr; }
   bool in_transaction() const noexcept;
   /// Ends a transaction, if one is open, without its changes.
@@ -82,6 +98,14 @@ private:
   bool send(std::span<const step> steps, std::vector<sent_command>& sent);
   caf::error receive(std::string_view what, std::span<const sent_command> sent,
                      std::vector<pq_result>& results);
+  using deadline = std::chrono::steady_clock::time_point;
+  /// Where the answer does not come in time: false, and the call is `late_` from then on.
+  bool await_answer(deadline until);
+  caf::error await_late_answer();
+  caf::error confirm_what_is_visible();
+  caf::error call_late(std::string_view what);
+  caf::error call_unconfirmed(std::string_view what);
+  static void take_notice(void* self, const PGresult* notice);
   bool is_stale() noexcept;
   void drop() noexcept;
   caf::error connect();
@@ -97,6 +121,14 @@ private:
   std::mutex socket_mutex_;
   int socket_ = -1;
   std::atomic<bool> interrupted_{false};
+  /// A call was given up; its answer has not come yet.
+  bool late_ = false;
+  /// The server has told that somebody ended the wait for the standby.
+  bool wait_cancelled_ = false;
+  /// Calls of the process that may have made something visible which the standby lacks, and
+  /// how many of them a later commit of this connection has covered.
+  static inline std::atomic<std::uint64_t> doubts_{0};
+  std::uint64_t covered_doubts_ = 0;
 };
 
 } // namespace bankslip::persistence

@@ -32,14 +32,4 @@ pqxx::result run(Transaction& tx, const std::string& statement, Ts&&... values) 
 #endif
 }
 
-/// Runs a statement that the connection has prepared under `name`.
-template <class Transaction, class... Ts>
-pqxx::result run_prepared(Transaction& tx, const std::string& name, Ts&&... values) {
-#if PQXX_VERSION_MAJOR < 7
-  return tx.exec_prepared(name, std::forward<Ts>(values)...);
-#else
-  return tx.exec(pqxx::prepped{name}, pqxx::params{std::forward<Ts>(values)...});
-#endif
-}
-
 } // namespace bankslip::persistence

@@ -22,10 +22,10 @@ domain::money parse_amount(std::string_view text) noexcept {
   return {text.starts_with('-') ? -cents : cents};
 }
 
-/// As `binary_cell`, over a row of libpqxx.
+/// As `binary_cell`, over a row in text form.
 class text_cell {
 public:
-  explicit text_cell(const pqxx::row& row) : row_{row} { read(); }
+  explicit text_cell(const text_row& row) : row_{row} { read(); }
 
   bool null() const { return null_; }
   std::string_view text() const { return text_; }
@@ -41,16 +41,15 @@ public:
   }
 
 private:
-  // Once a cell: a field shares the result, which is counted by atomics.
   void read() {
-    if (column_ == static_cast<int>(row_.size()))
+    if (column_ == row_.size())
       return;
     const auto field = row_[column_];
     null_ = field.is_null();
-    text_ = null_ ? std::string_view{} : std::string_view{field.c_str(), field.size()};
+    text_ = field.view();
   }
 
-  const pqxx::row& row_;
+  const text_row& row_;
   int column_ = 0;
   bool null_ = true;
   std::string_view text_;
@@ -76,7 +75,7 @@ domain::utc_time parse_timestamp(std::string_view text) noexcept {
   return out;
 }
 
-domain::stored_debt read_row(const pqxx::row& row) {
+domain::stored_debt read_row(const text_row& row) {
   domain::stored_debt out;
   read_columns(all_columns, text_cell{row}, out);
   return out;

@@ -3,13 +3,13 @@
 #include <string_view>
 
 #include "domain/ports.hpp"
-#include "persistence/impl/pqxx_compat.hpp"
+#include "persistence/impl/text_result.hpp"
 
-/// Rows from PostgreSQL's text form, as libpqxx gives them.
+/// Rows from PostgreSQL's text form.
 namespace bankslip::persistence {
 
 /// Reads a row that begins with `all_columns` of `bankslips`.
-domain::stored_debt read_row(const pqxx::row& row);
+domain::stored_debt read_row(const text_row& row);
 
 /// Reads "2026-11-25 03:00:13.123456+00" (the session's zone is UTC); the epoch for
 /// infinite times.

@@ -7,7 +7,7 @@
 
 namespace bankslip::persistence {
 
-domain::mail_outlook read_outlook(const pqxx::row& row, int first) {
+domain::mail_outlook read_outlook(const text_row& row, int first) {
   const auto cell = [&](int i) { return row[first + i]; };
   const auto time = [&](int i) {
     return cell(i).is_null() ? std::nullopt : std::optional{parse_timestamp(cell(i).c_str())};

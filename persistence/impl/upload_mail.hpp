@@ -13,7 +13,7 @@ inline constexpr const char* outlook_columns =
 constexpr int outlook_column_count = 10;
 
 /// Reads a row that has `outlook_columns` from column `first` on.
-domain::mail_outlook read_outlook(const pqxx::row& row, int first);
+domain::mail_outlook read_outlook(const text_row& row, int first);
 
 caf::expected<domain::upload_record> set_mail(debt_store_connection& c, std::int64_t id,
                                               domain::mail_action action, domain::event_set events);

@@ -8,7 +8,7 @@
 
 namespace bankslip::persistence {
 
-domain::upload_record read_upload(const pqxx::row& row) {
+domain::upload_record read_upload(const text_row& row) {
   auto number = [&](int i) { return row[i].as<std::int64_t>(); };
   auto time = [&](int i) {
     return row[i].is_null() ? std::nullopt : std::optional{parse_timestamp(row[i].c_str())};
@@ -28,7 +28,7 @@ domain::upload_record read_upload(const pqxx::row& row) {
   u.created_at = time(11).value_or(domain::utc_time{});
   u.received_at = time(12);
   u.done_at = time(13);
-  u.failure = {row[14].as<std::string>(""), row[15].as<std::string>("")};
+  u.failure = {row[14].c_str(), row[15].c_str()};
   // Workers may have seen more of it than its process has told so far.
   if (u.state == domain::upload_state::receiving)
     u.accepted = std::max(u.accepted, u.ended());
@@ -52,7 +52,7 @@ std::string select_uploads(const std::string& which, const std::string& tail = "
            "order by upload_id desc";
 }
 
-domain::upload_record read_with_outlook(const pqxx::row& row) {
+domain::upload_record read_with_outlook(const text_row& row) {
   auto u = read_upload(row);
   u.outlook = read_outlook(row, upload_column_count);
   if (domain::is_stopped(u.mail))
@@ -61,7 +61,7 @@ domain::upload_record read_with_outlook(const pqxx::row& row) {
 }
 
 caf::expected<std::vector<domain::upload_record>>
-read_uploads(const caf::expected<pqxx::result>& rows) {
+read_uploads(const caf::expected<text_result>& rows) {
   if (!rows)
     return rows.error();
   std::vector<domain::upload_record> out;

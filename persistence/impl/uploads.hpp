@@ -14,7 +14,7 @@ inline constexpr const char* upload_columns =
 constexpr int upload_column_count = 19;
 
 /// Reads a row that begins with `upload_columns`.
-domain::upload_record read_upload(const pqxx::row& row);
+domain::upload_record read_upload(const text_row& row);
 
 caf::expected<std::int64_t> open_upload(debt_store_connection& c, const std::string& topic,
                                         std::chrono::milliseconds lease);

@@ -81,6 +81,8 @@ metric_families::metric_families()
       away{gauges(registry, "bankslip_away", "Dependencies that are away, by kind.")},
       webhook_calls{counters(registry, "bankslip_webhook_calls_total",
                              "Calls to the webhooks' endpoint by outcome.")},
+      unconfirmed_commits{counters(registry, "bankslip_commits_unconfirmed_total",
+                                   "Commits without the word of the synchronous standby.")},
       mail_limit{gauges(registry, "bankslip_mail_limit",
                         "1 at what holds down the e-mails of the mail stage.")} {
   auto stages = histograms(registry, "bankslip_stage_seconds",
@@ -115,11 +117,15 @@ metric_families::metric_families()
       service_call(service, to_string(static_cast<domain::call_result>(i)));
     service_call(service, "retried");
   }
+  for (const auto* reason : {"late", "cancelled"})
+    unconfirmed_commits.with("reason", reason);
   for (const auto* outcome : webhook_outcomes)
     webhook_calls.with("outcome", outcome);
   const auto gauge = [this](const char* name, const char* help) {
     return &prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
   };
+  database_synchronous =
+      gauge("bankslip_database_synchronous", "1 while a commit waits for a synchronous standby.");
   webhooks_pending = gauge("bankslip_webhooks_pending", "Events to be told, at most 10,000.");
   webhook_oldest = gauge("bankslip_webhook_oldest_seconds", "Age of the oldest of these.");
   mail_rate = gauge("bankslip_mail_rate", "E-mails a second that the mail stage sends.");

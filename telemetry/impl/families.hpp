@@ -40,12 +40,14 @@ struct metric_families {
   labelled<prometheus::Gauge> breaker_open;
   labelled<prometheus::Gauge> away;
   labelled<prometheus::Counter> webhook_calls;
+  labelled<prometheus::Counter> unconfirmed_commits;
   prometheus::Gauge* webhooks_pending = nullptr;
   prometheus::Gauge* webhook_oldest = nullptr;
   prometheus::Gauge* webhook_stopped = nullptr;
   prometheus::Counter* upload_bytes = nullptr;
   prometheus::Counter* audit_lost = nullptr;
   prometheus::Counter* batch_failures = nullptr;
+  prometheus::Gauge* database_synchronous = nullptr;
   prometheus::Counter* dropped_event_streams = nullptr;
   prometheus::Gauge* event_streams = nullptr;
   prometheus::Gauge* mail_rate = nullptr;
