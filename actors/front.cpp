@@ -50,6 +50,7 @@ caf::error refusal(const front_state& state) {
       std::pair{kind::topics, errc::broker_unavailable},
       std::pair{kind::database, errc::database_unavailable},
       std::pair{kind::schema, errc::database_unavailable},
+      std::pair{kind::replication, errc::database_unavailable},
   };
   for (auto [what, code] : needed)
     if (auto why = state.options.seen->why_away(what); !why.empty())

@@ -31,7 +31,25 @@ void rest(outbox_relay_pointer self) {
   self->delayed_send(self, self->state.options.timeouts.outbox_pause, relay_outbox{});
 }
 
+/// Now and then, and when the database is back: another server may have taken its place.
+caf::error ask_replication(outbox_relay_state& state) {
+  constexpr int looks_between = 30;
+  if (state.asks_replication_in-- > 0)
+    return {};
+  const auto now = state.store->replication();
+  if (!now)
+    return now.error();
+  state.asks_replication_in = looks_between;
+  telemetry::set_database_synchronous(now->is_synchronous());
+  if (state.options.seen->note("replication", now->text()))
+    telemetry::log_info("the database replicates", {{"replication", now->text()}});
+  const bool is_missed = state.options.requires_synchronous && !now->is_synchronous();
+  state.options.seen->report({domain::dependency_kind::replication}, is_missed ? now->text() : "");
+  return {};
+}
+
 void fail(outbox_relay_pointer self, const caf::error& reason) {
+  self->state.asks_replication_in = 0;
   self->state.options.seen->is_away({domain::dependency_kind::database}, domain::text_of(reason));
   telemetry::log_warn("outbox relay waits for the database", {{"error", domain::text_of(reason)}});
   rest(self);
@@ -117,6 +135,8 @@ contents(outbox_relay_state& state, const std::vector<domain::outbox_entry>& ent
 
 void look(outbox_relay_pointer self) {
   auto& state = self->state;
+  if (auto err = ask_replication(state))
+    return fail(self, err);
   if (auto err = state.store->expire_leases())
     return fail(self, err);
   // No more than are published in a look.

@@ -21,7 +21,9 @@ struct outbox_relay_options {
   std::function<std::unique_ptr<domain::debt_store>()> make_store;
   std::shared_ptr<const domain::debt_codec> codec;
   publishing_actor publisher;
-  /// Told whether the database is there.
+  /// Without a synchronous standby the process is not ready.
+  bool requires_synchronous = false;
+  /// Told whether the database is there, and how it replicates.
   std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
   /// How fast this process's mail stage sends, for all to know; empty: it has none.
   std::function<domain::mail_speed()> mail_speed;
@@ -36,6 +38,8 @@ struct outbox_relay_state {
 
   outbox_relay_options options;
   std::unique_ptr<domain::debt_store> store;
+  /// Looks until it is asked again how the database replicates.
+  int asks_replication_in = 0;
   /// Publications of this look that are not answered.
   std::size_t outstanding = 0;
   /// Entries whose records are acknowledged.

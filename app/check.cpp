@@ -74,6 +74,17 @@ void check_keys(const config& c, findings& found) {
   found.good("keys", count(static_cast<int>(keys.size()), "key") + " in " + c.api_keys_file);
 }
 
+void check_replication(const config& c, findings& found) {
+  const auto state = persistence::make_debt_store(c.postgres)->replication();
+  if (!state)
+    return found.fault("replication", domain::text_of(state.error()));
+  if (state->is_synchronous())
+    return found.good("replication", state->text());
+  if (const auto fault = fault_of_replication(c, *state); !fault.empty())
+    return found.fault("replication", fault);
+  found.note("replication", state->text() + "; what a commit wrote may be lost with its server");
+}
+
 void check_database(const config& c, findings& found) {
   const auto& p = c.postgres;
   const auto state = persistence::inspect_schema(p);
@@ -83,6 +94,7 @@ void check_database(const config& c, findings& found) {
   if (!state->exists)
     return found.note("database", where + " is not there; migrate or serve creates it");
   found.good("database", where + ", PostgreSQL " + state->server_version);
+  check_replication(c, found);
   if (state->pending > 0)
     return found.note("migrations", count(state->pending, "migration")
                                         + " to apply, which migrate or serve does");
@@ -134,6 +146,13 @@ std::string fault_of_rooms(const config& options) {
   if (auto err = services::check_options(options.webhooks))
     return domain::text_of(err);
   return {};
+}
+
+std::string fault_of_replication(const config& options, const domain::replication_state& state) {
+  if (!options.requires_synchronous || state.is_synchronous())
+    return {};
+  return "POSTGRES_REQUIRE_SYNC=on: no commit waits for a synchronous standby (" + state.text()
+         + ")";
 }
 
 int check(const config& options, std::ostream& out) {

@@ -133,13 +133,14 @@ public:
     return true;
   }
 
-  /// Schema and topics, tried until both are there. False: told to stop.
+  /// Schema and topics, tried until both are there, and the synchronous standby, without
+  /// which a process that requires it ends. False: told to stop.
   bool prepare(const stop_signals& signals, service_manager& manager) {
     bool migrated = false;
     bool created = false;
     for (;;) {
       if (!migrated)
-        migrated = done(schema, migrate_error());
+        migrated = done(schema, schema_error());
       if (!created)
         created = done(topics, topics_error());
       if (migrated && created) {
@@ -287,6 +288,20 @@ private:
     if (const auto fault = kept->fault(options_.mail_rate); !fault.empty())
       telemetry::log_warn("records may be deleted before their e-mails are out",
                           {{"topic", options_.kafka.topic}, {"reason", fault}});
+  }
+
+  caf::error schema_error() const {
+    auto err = migrate_error();
+    if (err || !options_.requires_synchronous)
+      return err;
+    const auto state = persistence::make_debt_store(options_.postgres)->replication();
+    if (!state)
+      return state.error();
+    if (const auto fault = fault_of_replication(options_, *state); !fault.empty()) {
+      std::cerr << "bankslip: " << fault << '\n';
+      ::_exit(exit_bad_options);
+    }
+    return {};
   }
 
   bool done(domain::dependency what, const caf::error& reason) {

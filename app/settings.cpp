@@ -271,6 +271,12 @@ void postgres_settings(option_list l, config& c) {
            "prepare statements by name; off behind PgBouncer in transaction mode");
 }
 
+/// Of those that serve.
+void replication_settings(option_list l, config& c) {
+  l.on_off("POSTGRES_REQUIRE_SYNC", c.requires_synchronous,
+           "refuse to work where no commit waits for a synchronous standby");
+}
+
 void log_settings(option_list l, config& c) {
   using level = telemetry::log_level;
   using format = telemetry::log_format;
@@ -290,6 +296,7 @@ void serve_settings(option_list list, config& c) {
   server_settings(list, c);
   kafka_settings(list, c);
   postgres_settings(list, c);
+  replication_settings(list, c);
   service_settings(list, c);
   webhook_settings(list, c);
   work_settings(list, c);
@@ -300,20 +307,20 @@ void serve_settings(option_list list, config& c) {
 void migrate_settings(option_list list, config& c) {
   postgres_settings(list, c);
   log_settings(list, c);
+  list.check([&c](const option_list&) { return fault_of_servers(c); });
 }
 
 void offsets_settings(option_list list, offsets_config& c) {
   kafka_settings(list, c.common);
   postgres_settings(list, c.common);
   cli::offsets_settings(list, c.offsets);
+  list.check([&c](const option_list&) { return fault_of_servers(c.common); });
 }
-  list.check([&c](const option_list&) { return fault_of_servers(c); });
 
 void archive_settings(option_list list, archive_config& c) {
   postgres_settings(list, c.common);
   cli::archive_settings(list, c.archive);
+  list.check([&c](const option_list&) { return fault_of_servers(c.common); });
 }
 
-  list.check([&c](const option_list&) { return fault_of_servers(c.common); });
 } // namespace bankslip::app
-  list.check([&c](const option_list&) { return fault_of_servers(c.common); });

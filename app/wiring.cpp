@@ -282,6 +282,7 @@ void start_work(caf::actor_system& system, const config& options, cast& actors) 
   outbox_relay.codec = shared_codec();
   outbox_relay.publisher = actors.supervisor;
   outbox_relay.seen = actors.seen;
+  outbox_relay.requires_synchronous = options.requires_synchronous;
   outbox_relay.timeouts = timeouts_of(options);
   if (actors.pace && options.delivery == mail_delivery::paced)
     outbox_relay.mail_speed = [pace = actors.pace, schedule = options.mail_schedule] {

@@ -9,8 +9,9 @@ namespace bankslip::domain {
 namespace {
 
 constexpr std::array<std::string_view, dependency_kinds> names = {
-    "kafka", "kafka topics", "kafka consumer", "postgresql", "postgresql schema", "boleto", "email",
-    "lane",  "records",      "mail consumer",  "mail lane",  "mail records"};
+    "kafka",     "kafka topics", "kafka consumer", "postgresql", "postgresql schema",
+    "boleto",    "email",        "lane",           "records",    "mail consumer",
+    "mail lane", "mail records", "replication"};
 
 } // namespace
 
@@ -55,6 +56,17 @@ std::string availability::why_away(dependency_kind kind) const {
 std::map<dependency, std::string> availability::away() const {
   const std::lock_guard lock{mutex_};
   return away_;
+}
+
+bool availability::note(std::string what, std::string text) {
+  const std::lock_guard lock{mutex_};
+  auto& now = notes_[std::move(what)];
+  return std::exchange(now, std::move(text)) != now;
+}
+
+std::map<std::string, std::string> availability::notes() const {
+  const std::lock_guard lock{mutex_};
+  return notes_;
 }
 
 void availability::stop() {

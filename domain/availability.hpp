@@ -33,10 +33,12 @@ enum class dependency_kind : std::uint8_t {
   mail_consumer,
   mail_lane,
   mail_records,
+  /// The synchronous standby, where it is required.
+  replication,
 };
 
 /// Number of kinds.
-constexpr std::size_t dependency_kinds = 12;
+constexpr std::size_t dependency_kinds = 13;
 
 /// Name on `/readyz` and in metrics: "kafka", "postgresql schema", "lane".
 std::string_view to_string(dependency_kind kind) noexcept;
@@ -86,6 +88,10 @@ public:
   /// What is away, with the reasons.
   std::map<dependency, std::string> away() const;
 
+  /// Notes something about what is there, for `/readyz`; answers whether it is news.
+  bool note(std::string what, std::string text);
+  std::map<std::string, std::string> notes() const;
+
   /// The process is stopping: not ready, whatever is there. For good.
   void stop();
 
@@ -99,6 +105,7 @@ private:
   observer observe_;
   mutable std::mutex mutex_;
   std::map<dependency, std::string> away_;
+  std::map<std::string, std::string> notes_;
   bool stopping_ = false;
 };
 

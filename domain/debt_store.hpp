@@ -15,6 +15,7 @@
 #include "domain/debt_lists.hpp"
 #include "domain/idempotency_keys.hpp"
 #include "domain/outbox.hpp"
+#include "domain/replication.hpp"
 #include "domain/uploads.hpp"
 #include "domain/validation.hpp"
 
@@ -137,6 +138,9 @@ public:
   /// chance; to be told again every few seconds. Returns what waits in all of them.
   virtual caf::expected<mail_outlook> tell_mail_speed(std::int64_t process,
                                                       const mail_speed& speed) = 0;
+
+  /// Asks whether commits wait for a standby.
+  virtual caf::expected<replication_state> replication() = 0;
 
   /// Takes up to `limit` outbox entries that are due and not claimed, for
   /// `claim`; fewer where they hold more than 4 MiB.

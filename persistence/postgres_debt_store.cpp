@@ -188,6 +188,7 @@ public:
     return persistence::tell_mail_speed(connection_, topic_, process, speed);
   }
 
+  caf::expected<domain::replication_state> replication() override;
   caf::expected<std::vector<domain::outbox_entry>>
   claim_outbox(int limit, std::chrono::milliseconds claim) override;
   caf::error finish_outbox(std::span<const std::int64_t> ids) override;
@@ -296,6 +297,15 @@ caf::expected<domain::revived_debt> postgres_debt_store::move(std::string_view w
   return domain::make_error(errc::wrong_state, "debt " + id + " is "
                                                    + std::string{to_string(d->status)} + ", not "
                                                    + counter);
+}
+
+caf::expected<domain::replication_state> postgres_debt_store::replication() {
+  auto r = connection_.statement("ask how the database replicates",
+                                 "select trim(current_setting('synchronous_standby_names')), "
+                                 "current_setting('synchronous_commit')");
+  if (!r)
+    return r.error();
+  return domain::replication_state{(*r)[0][0].c_str(), (*r)[0][1].c_str()};
 }
 
 caf::expected<std::vector<domain::outbox_entry>>

@@ -24,14 +24,22 @@ void get_health(exchange& x, const api_context&) {
 
 void get_ready(exchange& x, const api_context& api) {
   const auto reasons = api.options.seen->unready_reasons();
-  if (reasons.empty())
-    return answer_json(x.response, 200, R"({"status":"ready"})");
   json::writer w;
-  w.begin_object().key("status").text("unavailable").key("reasons").begin_array();
-  for (const auto& reason : reasons)
-    w.text(reason);
-  w.end_array().end_object();
-  answer_json(x.response, 503, w.take());
+  w.begin_object().key("status").text(reasons.empty() ? "ready" : "unavailable");
+  if (!reasons.empty()) {
+    w.key("reasons").begin_array();
+    for (const auto& reason : reasons)
+      w.text(reason);
+    w.end_array();
+  }
+  if (const auto notes = api.options.seen->notes(); !notes.empty()) {
+    w.key("details").begin_object();
+    for (const auto& [what, text] : notes)
+      w.key(what).text(text);
+    w.end_object();
+  }
+  w.end_object();
+  answer_json(x.response, reasons.empty() ? 200 : 503, w.take());
 }
 
 } // namespace bankslip::http

@@ -96,6 +96,7 @@ BOOST_AUTO_TEST_CASE(help_names_every_variable_with_its_default_and_no_password)
                            {"POSTGRES_PASSWORD", ""},
                            {"POSTGRES_DB", "bankslip"},
                            {"POSTGRES_OPTIONS", ""},
+                           {"POSTGRES_REQUIRE_SYNC", "off"},
                            {"CHUNK_SIZE", "1000"},
                            {"BOLETO_URL", ""},
                            {"EMAIL_URL", ""},
@@ -339,7 +340,6 @@ BOOST_AUTO_TEST_CASE(durations_are_read_and_written) {
     BOOST_TEST(cli::format_duration(cli::parse_duration(text).value()) == text);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_CASE(a_list_of_servers_is_refused_by_the_part_that_is_wrong) {
   const auto list = [](const std::string& servers, const std::string& ports) {
     return refusal({{"POSTGRES_SERVER", servers}, {"POSTGRES_PORT", ports}});
@@ -362,3 +362,4 @@ BOOST_AUTO_TEST_CASE(a_list_of_servers_is_refused_by_the_part_that_is_wrong) {
     BOOST_TEST(serve_with({{"POSTGRES_SERVER", "a,"}}, {}, {}, settings).status == 2);
 }
 
+BOOST_AUTO_TEST_SUITE_END()

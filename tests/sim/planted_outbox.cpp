@@ -99,6 +99,7 @@ public:
   }
 
 private:
+  caf::expected<d::replication_state> replication() override { return port_->replication(); }
   bug bug_;
   fake::world& world_;
   std::unique_ptr<d::debt_store> port_;

@@ -90,6 +90,7 @@ public:
   std::set<session*> sessions;
   /// Topic of the processes that use the stores.
   std::string topic = "debts";
+  d::replication_state replication;
   /// What the stores write events of.
   d::event_set tells;
   end_locking ends = end_locking::whole;

@@ -165,6 +165,8 @@ public:
     return end_upload(id, totals, upload_state::aborted);
   }
 
+  caf::expected<d::replication_state> replication() override { return db_.replication; }
+
   caf::error expire_leases() override {
     return session_.run("expire_leases", [&] {
       for (auto& [id, u] : db_.uploads)

@@ -48,6 +48,16 @@ BOOST_AUTO_TEST_CASE(readiness_names_what_is_away) {
   BOOST_TEST(back->body == R"({"status":"ready"})");
 }
 
+BOOST_AUTO_TEST_CASE(readiness_tells_what_is_known_of_what_is_there) {
+  BOOST_TEST(seen->note("replication", "synchronous: b"));
+  BOOST_TEST(!seen->note("replication", "synchronous: b"));
+  const auto details = std::string{R"("details":{"replication":"synchronous: b"}})"};
+  BOOST_TEST(client().Get("/readyz")->body == R"({"status":"ready",)" + details);
+  seen->is_away({domain::dependency_kind::broker}, "no broker");
+  BOOST_TEST(client().Get("/readyz")->body
+             == R"({"status":"unavailable","reasons":["kafka: no broker"],)" + details);
+}
+
 BOOST_AUTO_TEST_CASE(metrics_count_requests_by_route_pattern) {
   client().Get("/healthz");
   client().Get("/some/path/of/a/client");
