@@ -153,6 +153,9 @@ struct settlement {
   /// Of the mail stage: when the row at the lane's head was stored, or the last one of those
   /// that are settled now.
   std::optional<utc_time> head_at{};
+  /// All records from here to `last_offset` are settled: no row of theirs is unfinished
+  /// without knowing when its e-mail was tried. -1: that cannot be said.
+  std::int64_t first_offset = -1;
 };
 
 /// Rows that are there already, each for one of the debts that were asked for.
@@ -224,9 +227,10 @@ public:
   /// last row this is, and tells it, once each; removes the intent, when there is
   /// one (`intent_lost` and roll back unless exactly one was there); marks as
   /// superseded the older intents of the partition, and of `also_supersedes`, that end
-  /// at or before `last_offset`; commits. A superseded intent counts for no attempts, but tells
-  /// of e-mails until its lease has run out: its owner may have lost the partition
-  /// and still be at work under it.
+  /// at or before `last_offset`; notes which part of them is settled anew; commits. A
+  /// superseded intent counts for no attempts, but tells of e-mails until its lease has run
+  /// out and all of its range was settled anew: whoever supersedes it may have lost the
+  /// partition, and not have come to its rows.
   virtual caf::error settle(const settlement& s) = 0;
 
   virtual void rollback() = 0;

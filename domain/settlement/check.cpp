@@ -26,6 +26,9 @@ caf::error check_rows(const wave_context& ctx, wave_rows& rows) {
     row.settled = is_final(stored.status) || stored.held
                   || (ctx.is(settle_part::slips) && stored.status == debt_status::generated)
                   || (ctx.is(settle_part::mails) && stored.status == debt_status::imported);
+    rows.passes_by_unfinished =
+        rows.passes_by_unfinished
+        || (ctx.is(settle_part::mails) && stored.status == debt_status::imported);
     row.has = {stored.linha_digitavel, stored.slip_details};
     row.put_offs = stored.put_offs;
     row.mail_tried_at = stored.mail_tried_at;

@@ -217,8 +217,11 @@ settlement settlement_writer::take(std::int64_t intent_id, std::size_t settled) 
   settlement_.also_supersedes = is_mails ? partition : -1;
   if (is_mails)
     settlement_.head_at = head_of_lane();
-  if (settled > 0)
+  if (settled > 0) {
     settlement_.last_offset = records_.record(static_cast<std::uint32_t>(settled - 1)).offset;
+    if (!rows_.passes_by_unfinished)
+      settlement_.first_offset = records_.covered_from();
+  }
   return std::move(settlement_);
 }
 

@@ -48,6 +48,11 @@ public:
   bool any_stored() const noexcept { return any_stored_; }
   std::int64_t first_offset() const { return records_.front().offset; }
   std::int64_t last_offset() const { return records_.back().offset; }
+  /// The first offset of which nothing lies before the wave: that behind the record before.
+  std::int64_t covered_from() const {
+    return records_.data() == batch_.records.data() ? first_offset()
+                                                    : (records_.data() - 1)->offset + 1;
+  }
   /// The uploads that records come from, without repetition.
   const std::vector<std::int64_t>& uploads() const noexcept { return uploads_; }
 

@@ -83,6 +83,8 @@ struct wave_rows {
   const wave_records& records;
   std::vector<wave_row> all;
   std::vector<stored_debt>& stored;
+  /// The mail stage leaves a row alone that has no slip yet.
+  bool passes_by_unfinished = false;
   /// For each of `records.uploads()`, once the transaction is open.
   std::vector<upload_standing> uploads;
 

@@ -146,8 +146,11 @@ binary_params close_intent_params(const domain::settlement& s) {
   lanes.add(s.partition);
   if (s.also_supersedes >= 0)
     lanes.add(s.also_supersedes);
-  return {as_param(s.intent_id), lanes.take(), as_param(s.last_offset),
-          std::string(1, s.spares_attempts ? 1 : 0)};
+  binary_params out{as_param(s.intent_id), lanes.take(), as_param(s.first_offset),
+                    as_param(s.last_offset), std::string(1, s.spares_attempts ? 1 : 0)};
+  if (s.first_offset < 0)
+    out[2].reset();
+  return out;
 }
 
 void add_outbox(std::vector<step>& out, const domain::settlement& s) {
@@ -208,7 +211,7 @@ const statement stopped_uploads_statement{
 
 const statement close_intent_statement{"close_intent",
                                        "select close_intent($1::bigint, $2::int[], $3::bigint, "
-                                       "$4::boolean)"};
+                                       "$4::bigint, $5::boolean)"};
 
 const statement note_offset_statement{
     "note_offset", "insert into settled_offsets (topic, lane, next_offset, noted_at, head_at) "

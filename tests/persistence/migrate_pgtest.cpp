@@ -15,7 +15,7 @@ namespace {
 namespace domain = bankslip::domain;
 
 /// Migrations there are.
-constexpr int all = 16;
+constexpr int all = 19;
 
 int migrated(pg_database& db) {
   auto applied = migrate(db.options());

@@ -44,6 +44,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(bug::last)> name
     "earlier tries not handed on",
     "stopped e-mails not seen",
     "held rows not let go",
+    "superseded intents forgotten",
 };
 
 class bad_store final : public d::settlement_store {

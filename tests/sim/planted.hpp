@@ -40,6 +40,7 @@ enum class bug {
   earlier_tries_not_handed_on,
   stop_not_seen,
   held_row_not_released,
+  superseded_intent_forgotten,
   last,
 };
 

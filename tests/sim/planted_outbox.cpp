@@ -6,7 +6,8 @@ namespace {
 
 namespace d = domain;
 
-/// Removes outbox entries as soon as it has taken them, or lets no held row go.
+/// Removes outbox entries as soon as it has taken them, lets no held row go, or forgets
+/// superseded intents with their lease.
 class hasty_store final : public d::debt_store {
 public:
   hasty_store(bug b, fake::world& w, std::unique_ptr<d::debt_store> port)
@@ -56,7 +57,19 @@ public:
   caf::error abort_upload(std::int64_t id, const d::upload_totals& totals) override {
     return port_->abort_upload(id, totals);
   }
-  caf::error expire_leases() override { return port_->expire_leases(); }
+  caf::error expire_leases() override {
+    auto err = port_->expire_leases();
+    if (!err && bug_ == bug::superseded_intent_forgotten)
+      std::erase_if(world_.db.superseded, [&](std::int64_t id) {
+        auto i = world_.db.intents.find(id);
+        if (i == world_.db.intents.end() || i->second.lease_until > world_.db.now()
+            || world_.db.is_held(id))
+          return false;
+        world_.db.intents.erase(i);
+        return true;
+      });
+    return err;
+  }
   caf::error record_problems(std::int64_t id, const d::file_form& form,
                              std::span<const d::row_problem> rows) override {
     return port_->record_problems(id, form, rows);
@@ -86,6 +99,7 @@ public:
                                                  const d::mail_speed& speed) override {
     return port_->tell_mail_speed(process, speed);
   }
+  caf::expected<d::replication_state> replication() override { return port_->replication(); }
   caf::expected<std::vector<d::outbox_entry>>
   claim_outbox(int limit, std::chrono::milliseconds claim) override {
     auto entries = port_->claim_outbox(limit, claim);
@@ -99,7 +113,6 @@ public:
   }
 
 private:
-  caf::expected<d::replication_state> replication() override { return port_->replication(); }
   bug bug_;
   fake::world& world_;
   std::unique_ptr<d::debt_store> port_;
@@ -108,7 +121,8 @@ private:
 } // namespace
 
 std::unique_ptr<d::debt_store> spoil(bug b, fake::world& w, std::unique_ptr<d::debt_store> port) {
-  if (b != bug::outbox_entry_removed_early && b != bug::held_row_not_released)
+  if (b != bug::outbox_entry_removed_early && b != bug::held_row_not_released
+      && b != bug::superseded_intent_forgotten)
     return port;
   return std::make_unique<hasty_store>(b, w, std::move(port));
 }

@@ -74,6 +74,8 @@ public:
   std::map<std::int64_t, d::intent> intents;
   /// Of these intents; their ranges are settled.
   std::set<std::int64_t> superseded;
+  /// Of intents: the offsets of their ranges below this were settled since by others.
+  std::map<std::int64_t, std::int64_t> covered_to;
   std::map<std::int64_t, outbox_row> outbox;
   std::map<std::int64_t, upload_row> uploads;
   std::map<std::pair<std::int64_t, std::int32_t>, progress_row> progress;
@@ -88,9 +90,9 @@ public:
   /// Transactions that share a key.
   std::map<std::string, std::set<session*>, std::less<>> shares;
   std::set<session*> sessions;
+  d::replication_state replication;
   /// Topic of the processes that use the stores.
   std::string topic = "debts";
-  d::replication_state replication;
   /// What the stores write events of.
   d::event_set tells;
   end_locking ends = end_locking::whole;
@@ -108,6 +110,11 @@ public:
   std::unique_ptr<d::debt_store> debt_store(process_ptr p);
   std::unique_ptr<d::webhook_store> webhook_store(process_ptr p);
 
+  /// Whether all of an intent's range was settled since by others.
+  bool is_covered(const d::intent& i) const {
+    auto at = covered_to.find(i.id);
+    return at != covered_to.end() && at->second > i.last_offset;
+  }
   /// No intent is left but of settled ranges.
   bool nothing_is_open() const { return intents.size() == superseded.size(); }
   /// Whether a transaction holds the intent.

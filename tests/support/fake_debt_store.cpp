@@ -185,6 +185,10 @@ public:
         if (i == db_.intents.end() || i->second.lease_until > db_.now() - std::chrono::minutes{1}
             || db_.is_held(id))
           return false;
+        if (!i->second.fingerprints.empty() && !db_.is_covered(i->second)
+            && i->second.lease_until > db_.now() - std::chrono::hours{24})
+          return false;
+        db_.covered_to.erase(id);
         db_.intents.erase(i);
         return true;
       });

@@ -75,6 +75,7 @@ public:
     return session_.run("drop_intent", [&] {
       db_.intents.erase(id);
       db_.superseded.erase(id);
+      db_.covered_to.erase(id);
       return caf::error{};
     });
   }
@@ -398,12 +399,18 @@ private:
       db_.lane_heads[s.partition] = *s.head_at;
     db_.intents.erase(s.intent_id);
     db_.superseded.erase(s.intent_id);
+    db_.covered_to.erase(s.intent_id);
     for (const auto& [id, i] : db_.intents)
       if ((i.partition == s.partition
            || (s.also_supersedes >= 0 && i.partition == s.also_supersedes))
-          && i.last_offset <= s.last_offset && (s.intent_id == 0 || id < s.intent_id)
-          && !(s.spares_attempts && !i.fingerprints.empty()) && !db_.is_held(id))
-        db_.superseded.insert(id);
+          && (s.intent_id == 0 || id < s.intent_id)
+          && !(s.spares_attempts && !i.fingerprints.empty()) && !db_.is_held(id)) {
+        if (i.last_offset <= s.last_offset)
+          db_.superseded.insert(id);
+        auto& covered = db_.covered_to.try_emplace(id, i.first_offset).first->second;
+        if (s.first_offset >= 0 && s.first_offset <= covered)
+          covered = std::max(covered, std::min(s.last_offset, i.last_offset) + 1);
+      }
     session_.rollback();
   }
 

@@ -31,6 +31,8 @@ bool add_clauses() {
       BANKSLIP_CLAUSE(intents_are_not_seen_while_their_transaction_lasts),
       BANKSLIP_CLAUSE(intents_that_a_settled_batch_covers_go_when_their_lease_is_over),
       BANKSLIP_CLAUSE(intents_that_name_attempts_are_left_to_the_mail_stage),
+      BANKSLIP_CLAUSE(a_superseded_intent_tells_until_all_of_its_range_is_settled_anew),
+      BANKSLIP_CLAUSE(a_superseded_intent_does_not_stay_for_ever),
       BANKSLIP_CLAUSE(an_intent_stays_while_its_transaction_lasts),
       BANKSLIP_CLAUSE(a_lost_intent_is_noticed_before_anything_is_sent),
       BANKSLIP_CLAUSE(a_lost_intent_undoes_the_batch),

@@ -224,6 +224,30 @@ BOOST_AUTO_TEST_CASE(a_try_before_the_switch_is_known_to_the_mail_stage) {
   BOOST_TEST(world.db.nothing_is_open());
 }
 
+BOOST_AUTO_TEST_CASE(a_wave_that_passes_by_an_unfinished_row_covers_no_older_intent) {
+  intent_request request;
+  request.partition = 0;
+  request.last_offset = 2;
+  request.fingerprints = {1};
+  auto dead = *slips.store->open_intent(request);
+  world.slips.local = false;
+  faults.slips["b"] = {fake::slip_fault::unavailable};
+  auto b = of({sample("a"), sample("b"), sample("c")}, 0);
+  settle(slips, b);
+  settle(mailer, b);
+  BOOST_TEST(is("b", debt_status::imported));
+  BOOST_TEST(!world.db.is_covered(dead));
+  settle(slips, swept(9));
+  // What it leaves for later it does not cover, and then it goes on from there.
+  leave.count = 0;
+  paced.settle(b, 0, 3, false);
+  BOOST_TEST(!world.db.is_covered(dead));
+  leave.count = 1;
+  paced.settle(b, 0, 3, false);
+  BOOST_TEST(is("b", debt_status::emailed));
+  BOOST_TEST(world.db.is_covered(dead));
+}
+
 BOOST_AUTO_TEST_CASE(slips_do_not_supersede_intents_of_the_mail_stage) {
   auto b = three();
   settle(slips, b);

@@ -285,6 +285,30 @@ BOOST_AUTO_TEST_CASE(an_intent_lost_before_anything_was_sent_puts_nothing_in_dou
   BOOST_TEST(is("a", debt_status::emailed));
 }
 
+// Without a provider's window: three faults, and nobody takes the debt up for minutes.
+BOOST_AUTO_TEST_CASE(a_later_wave_of_a_zombie_does_not_make_an_email_forgotten) {
+  world.mail.window = 0s;
+  owner zombie{world};
+  owner newer{world};
+  owner last{world};
+  faults.mails["a"] = {bankslip::fake::mail_fault::not_sent};
+  settle(zombie, of({sample("a")}, 0));
+  BOOST_TEST(is("a", debt_status::generated));
+  faults.statements["settle"] = {db_fault::lost_before};
+  BOOST_TEST((fails(newer, of({sample("a")}, 0)) == errc::database_unavailable));
+  BOOST_TEST(mails("a") == 1);
+  settle(zombie, of({sample("z")}, 1));
+  BOOST_TEST(world.db.superseded.size() == 1);
+  world.time.advance(10min);
+  BOOST_REQUIRE(!store->expire_leases());
+  settle(last, of({sample("a")}, 0));
+  BOOST_TEST(is("a", debt_status::in_doubt));
+  BOOST_TEST(mails("a") == 1);
+  // It has told all that it had to tell.
+  BOOST_REQUIRE(!store->expire_leases());
+  BOOST_TEST(world.db.intents.empty());
+}
+
 BOOST_AUTO_TEST_CASE(rows_of_a_failed_batch_keep_their_attempts) {
   faults.statements["copy"] = std::vector<db_fault>(6, db_fault::conflict);
   faults.statements["drop_intent"] = std::vector<db_fault>(6, db_fault::lost_before);

@@ -135,6 +135,7 @@ void intents_that_name_attempts_are_left_to_the_mail_stage(World& world) {
   mails.intent_id = own.id;
   mails.partition = d::mail_lane(0);
   mails.also_supersedes = 0;
+  mails.first_offset = 0;
   mails.last_offset = 9;
   must(s->settle(mails));
   must(store->expire_leases());
@@ -163,6 +164,52 @@ void intents_that_a_settled_batch_covers_go_when_their_lease_is_over(World& worl
   // What is settled counts for no attempts.
   must(others->drop_intent(newer.id));
   BOOST_TEST(must(s->open_intent(request(0, 3, 7))).attempts == 1);
+}
+
+// Who settles what lies behind may have lost the partition, and was not at these rows.
+template <class World>
+void a_superseded_intent_tells_until_all_of_its_range_is_settled_anew(World& world) {
+  using ids = std::vector<std::int64_t>;
+  auto s = world.settlement_store();
+  auto store = world.debt_store();
+  auto dead = must(s->open_intent(brief(0, 0, 5)));
+  auto settle = [&](std::int64_t first, std::int64_t last) {
+    must(s->settle(start(*s, 0, first, last)));
+    must(store->expire_leases());
+  };
+  settle(6, 9);
+  BOOST_TEST(fails_with(s->begin({dead.id, 0, {}}), d::errc::intent_lost));
+  BOOST_TEST((intents_left(*s) == ids{dead.id}));
+  settle(3, 9);
+  settle(0, 2);
+  BOOST_TEST((intents_left(*s) == ids{dead.id}));
+  auto unsure = start(*s, 0, 3, 9);
+  unsure.first_offset = -1;
+  must(s->settle(unsure));
+  settle(4, 9);
+  BOOST_TEST((intents_left(*s) == ids{dead.id}));
+  settle(3, 4);
+  settle(5, 5);
+  BOOST_TEST(intents_left(*s).empty());
+}
+
+// Nobody settles it anew: it was opened over a range that was settled already.
+template <class World>
+void a_superseded_intent_does_not_stay_for_ever(World& world) {
+  using ids = std::vector<std::int64_t>;
+  auto s = world.settlement_store();
+  auto store = world.debt_store();
+  auto old = brief(0, 0, 5);
+  old.lease = -25h;
+  must(s->open_intent(old));
+  old.lease = -23h;
+  auto younger = must(s->open_intent(old));
+  auto empty = brief(0, 0, 5);
+  empty.fingerprints.clear();
+  must(s->open_intent(empty));
+  must(s->settle(start(*s, 0, 6, 9)));
+  must(store->expire_leases());
+  BOOST_TEST((intents_left(*s) == ids{younger.id}));
 }
 
 template <class World>

@@ -104,6 +104,7 @@ inline d::settlement start(d::settlement_store& s, std::int32_t partition = 0,
   d::settlement out;
   out.intent_id = must(s.open_intent(request(partition, first, last))).id;
   out.partition = partition;
+  out.first_offset = first;
   out.last_offset = last;
   must(s.begin({}));
   return out;
