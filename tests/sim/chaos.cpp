@@ -16,7 +16,11 @@ chaos::chaos(dice& chance, bool local_slips) : dice_{chance} {
   slow_ = rate(3'000);
 }
 
-fake::db_fault chaos::database(std::string_view) {
+fake::db_fault chaos::database(std::string_view what) {
+  if (!calm && what == "settle" && std::exchange(loses_settlement_, false)) {
+    lost_settlement_ = true;
+    return fake::db_fault::lost_before;
+  }
   if (!hit(database_))
     return fake::db_fault::none;
   switch (dice_.below(3)) {
@@ -32,6 +36,10 @@ fake::db_fault chaos::database(std::string_view) {
 fake::mail_fault chaos::mail(const domain::email_job&) {
   if (hit(crash_))
     return fake::mail_fault::crash;
+  if (hit(put_off_)) {
+    has_put_off_ = true;
+    return fake::mail_fault::not_sent;
+  }
   if (!hit(mail_))
     return fake::mail_fault::none;
   switch (dice_.below(6)) {

@@ -72,6 +72,17 @@ void history::choose_setting() {
     default:
       world_.mail.window = 60s;
   }
+  zombies_ = dice_.chance(1'500);
+  if (zombies_) {
+    chaos_.put_off_often();
+    // By SMTP, and not taken up again for long.
+    world_.mail.window = 0s;
+    world_.mail.max_wave = 1;
+    s.put_off = 40s;
+    setting_.processes = 3;
+    setting_.max_rows = 32;
+    paced_ = 0;
+  }
   for (int i = 0; i < 2; ++i)
     if (dice_.chance(4'000))
       world_.mail.refused_addresses.insert("d" + std::to_string(dice_.below(8)) + "@example.com");
@@ -125,6 +136,8 @@ void history::stormy_time() {
   for (int i = 0; i < steps; ++i) {
     if (dice_.chance(strikes))
       strike();
+    if (zombies_)
+      play_zombies();
     if (files_left_ > 0 && dice_.chance(100))
       send_file();
     move_on();

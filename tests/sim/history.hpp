@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <caf/actor_cast.hpp>
@@ -40,6 +41,14 @@ public:
   std::chrono::milliseconds call_time() override;
   static constexpr std::chrono::milliseconds longest_call{3'000};
 
+  /// E-mails are put off often.
+  void put_off_often() { put_off_ = 3'000; }
+  /// Whether one was, since this was asked.
+  bool has_put_off() { return std::exchange(has_put_off_, false); }
+  /// The next commit of a wave is lost, and never was.
+  void lose_a_settlement() { loses_settlement_ = true; }
+  bool lost_a_settlement() { return std::exchange(lost_settlement_, false); }
+
   /// No more faults.
   bool calm = false;
 
@@ -48,6 +57,10 @@ private:
   bool hit(int per_10000) { return !calm && dice_.chance(per_10000); }
   dice& dice_;
   int database_, mail_, slip_, sink_, source_, crash_, slow_;
+  int put_off_ = 0;
+  bool has_put_off_ = false;
+  bool loses_settlement_ = false;
+  bool lost_settlement_ = false;
 };
 
 /// One run of the whole system from a seed: some time with faults, then time to
@@ -66,6 +79,9 @@ private:
   void time_to_rest();
   void leave();
   void strike();
+  void play_zombies();
+  void lose_partitions_unseen();
+  void kill(company& c);
   void press_button();
   void foreign_record();
   void send_file();
@@ -90,6 +106,14 @@ private:
   std::vector<std::unique_ptr<company>> companies_;
   std::vector<caf::actor> customers_;
   int files_left_ = 0;
+  /// Processes lose their partitions without seeing it, go on, and the new owner dies.
+  bool zombies_ = false;
+  company* new_owner_ = nullptr;
+  bool new_owner_died_ = false;
+  /// Steps that the zombies have left.
+  int zombies_die_in_ = 0;
+  /// Steps until the next ones.
+  int zombies_in_ = 0;
   /// Of 10,000 processes, those that leave e-mails to the mail stage.
   int paced_ = 0;
   /// How often somebody stops or resumes the e-mails of an upload.

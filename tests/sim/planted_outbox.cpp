@@ -7,7 +7,7 @@ namespace {
 namespace d = domain;
 
 /// Removes outbox entries as soon as it has taken them, lets no held row go, or forgets
-/// superseded intents with their lease.
+/// superseded intents a minute after their lease.
 class hasty_store final : public d::debt_store {
 public:
   hasty_store(bug b, fake::world& w, std::unique_ptr<d::debt_store> port)
@@ -62,7 +62,8 @@ public:
     if (!err && bug_ == bug::superseded_intent_forgotten)
       std::erase_if(world_.db.superseded, [&](std::int64_t id) {
         auto i = world_.db.intents.find(id);
-        if (i == world_.db.intents.end() || i->second.lease_until > world_.db.now()
+        if (i == world_.db.intents.end()
+            || i->second.lease_until > world_.db.now() - std::chrono::minutes{1}
             || world_.db.is_held(id))
           return false;
         world_.db.intents.erase(i);

@@ -1,4 +1,6 @@
 // What happens to the system from outside, while faults are on.
+#include <algorithm>
+
 #include <caf/send.hpp>
 
 #include "tests/sim/history.hpp"
@@ -76,16 +78,66 @@ void history::press_button() {
   }
 }
 
+void history::kill(company& c) {
+  c.kill();
+  ++outcome_.kills;
+}
+
+/// All but one are frozen until the group has given their partitions away.
+void history::lose_partitions_unseen() {
+  new_owner_ = somebody();
+  if (new_owner_ == nullptr)
+    return;
+  world_.note("all but process " + std::to_string(new_owner_->state().process->id)
+              + " lose their partitions unseen");
+  const auto thaw = world_.time.utc_now() + world_.kafka.session_timeout
+                    + std::chrono::milliseconds{dice_.between(200, 4'000)};
+  for (auto& c : companies_) {
+    c->state().frozen = c->alive() && c.get() != new_owner_;
+    c->state().thaws_at = thaw;
+  }
+  new_owner_died_ = false;
+  zombies_die_in_ = dice_.between(2, 80);
+  chaos_.lose_a_settlement();
+}
+
+/// Soon after a row was put off its owner loses the partition unseen; the new owner mails
+/// and dies, the old one goes on for a while with what it has, and then nobody is there for
+/// longer than any lease.
+void history::play_zombies() {
+  if (new_owner_ == nullptr) {
+    if (chaos_.has_put_off())
+      zombies_in_ = dice_.between(2, 12);
+    if (zombies_in_ > 0 && --zombies_in_ == 0)
+      lose_partitions_unseen();
+    return;
+  }
+  if (!new_owner_died_) {
+    if (!chaos_.lost_a_settlement() && new_owner_->alive())
+      return;
+    new_owner_died_ = true;
+    if (new_owner_->alive())
+      kill(*new_owner_);
+  }
+  auto is_frozen = [](const auto& c) { return c->alive() && c->state().frozen; };
+  if (std::ranges::any_of(companies_, is_frozen) || --zombies_die_in_ > 0)
+    return;
+  for (auto& c : companies_)
+    if (c->alive())
+      kill(*c);
+  new_owner_ = nullptr;
+  turns_.jump(std::chrono::milliseconds{dice_.between(60'000, 120'000)});
+  start_process();
+}
+
 /// Something happens from outside.
 void history::strike() {
   auto* c = somebody();
   switch (dice_.below(17)) {
     case 0:
     case 1:
-      if (c != nullptr) {
-        c->kill();
-        ++outcome_.kills;
-      }
+      if (c != nullptr)
+        kill(*c);
       break;
     case 2:
       if (c != nullptr && !c->state().frozen) {
