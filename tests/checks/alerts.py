@@ -54,6 +54,8 @@ GOOD = {
     rows("in_doubt"): "5x60",
     rows("unreadable"): "5x60",
     "bankslip_batch_failures_total": "3x60",
+    'bankslip_commits_unconfirmed_total{reason="late"}': "3x60",
+    "bankslip_database_synchronous": "1x60",
     'bankslip_actor_restarts_total{kind="worker"}': "1x60",
     "bankslip_outbox_oldest_seconds": "40x60",
     "bankslip_audit_lost_total": "2x60",
@@ -97,6 +99,9 @@ BAD = {
     "BankslipLaneStuck": (12, away("lane")),
     "BankslipLaneStuck, of the mail stage": (12, away("mail lane")),
     "BankslipDatabaseAway": (12, away("postgresql schema")),
+    "BankslipCommitsUnconfirmed": (12, {
+        'bankslip_commits_unconfirmed_total{reason="late"}': "3x10 4x50"}),
+    "BankslipReplicationAsynchronous": (17, {"bankslip_database_synchronous": "1x10 0x50"}),
     "BankslipKafkaAway": (12, away("kafka topics")),
     "BankslipKafkaAway, of the mail stage": (12, away("mail consumer")),
     "BankslipBreakerOpen": (13, {'bankslip_breaker_open{service="email"}': "0x10 1x50"}),
