@@ -74,6 +74,9 @@ config_builder common(const kafka_options& options) {
   b.set("client.id", "bankslip")
       .set("socket.nagle.disable", "true")
       .set("socket.keepalive.enable", "true")
+      // A frozen broker keeps its connections: after so long without an answer others
+      // are asked. Longer than a broker holds a request back.
+      .set("socket.timeout.ms", 10'000)
       // A broker that comes back is found again within a second.
       .set("reconnect.backoff.max.ms", 1000)
       .set("allow.auto.create.topics", "false");
@@ -98,6 +101,7 @@ caf::expected<conf_ptr> producer_config(const kafka_options& options) {
       .set("acks", "all")
       .set("compression.codec", options.compression)
       .set("linger.ms", 5)
+      .set("request.timeout.ms", 8'000)
       .set("partitioner", "murmur2_random")
       .set("message.timeout.ms", options.publish_timeout.count())
       .set("queue.buffering.max.kbytes", options.queue_kib)

@@ -94,7 +94,8 @@ caf::error rdkafka_record_source::poll(std::chrono::milliseconds max_wait, std::
   problem_ = {};
   watch_.probe(client_.get());
   retry_assign();
-  stopped_.look(client_.get(), owned_, visitor);
+  if (stopped_.look(client_.get(), owned_, visitor))
+    read_on();
   committer_.commit_soon(client_.get(), false);
   std::size_t taken = 0;
   for (;;) {
@@ -297,13 +298,8 @@ void rdkafka_record_source::start(rd_kafka_topic_partition_list_t& committed) {
     owned_.begin(p.partition, p.offset >= 0 ? p.offset : -1);
     if (p.offset < 0)
       p.offset = RD_KAFKA_OFFSET_BEGINNING;
-    // Before the assignment, which would lead its records to the common queue.
-    queue_ptr queue{rd_kafka_queue_get_partition(client_.get(), p.topic, p.partition)};
-    rd_kafka_queue_forward(queue.get(), nullptr);
-    wake_.listen_to(queue.get());
-    queues_[p.partition].queue = std::move(queue);
   }
-  if (auto code = rd_kafka_assign(client_.get(), &committed)) {
+  if (auto code = read_from(committed)) {
     forget();
     fatal_ = make_error(errc::client_fatal, std::string{"assign: "} + rd_kafka_err2str(code));
     return;
@@ -318,6 +314,28 @@ void rdkafka_record_source::start(rd_kafka_topic_partition_list_t& committed) {
                       {{"topic", owned_.topic()}, {"count", partitions.size()}});
   if (visitor_ != nullptr)
     visitor_->on_assigned(partitions);
+}
+
+rd_kafka_resp_err_t
+rdkafka_record_source::read_from(const rd_kafka_topic_partition_list_t& offsets) {
+  for (int i = 0; i < offsets.cnt; ++i) {
+    const auto& p = offsets.elems[i];
+    // Before the assignment, which would lead its records to the common queue.
+    queue_ptr queue{rd_kafka_queue_get_partition(client_.get(), p.topic, p.partition)};
+    rd_kafka_queue_forward(queue.get(), nullptr);
+    wake_.listen_to(queue.get());
+    queues_[p.partition] = {std::move(queue), 0, nullptr};
+  }
+  return rd_kafka_assign(client_.get(), &offsets);
+}
+
+void rdkafka_record_source::read_on() {
+  partitions_ptr places{rd_kafka_topic_partition_list_new(1)};
+  for (const auto& [partition, lane] : owned_.lanes())
+    rd_kafka_topic_partition_list_add(places.get(), owned_.topic().c_str(), partition)->offset =
+        lane.next >= 0 ? lane.next : RD_KAFKA_OFFSET_BEGINNING;
+  if (auto code = read_from(*places))
+    fatal_ = make_error(errc::client_fatal, std::string{"assign: "} + rd_kafka_err2str(code));
 }
 
 void rdkafka_record_source::forget() {

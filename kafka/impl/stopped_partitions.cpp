@@ -11,16 +11,6 @@ namespace {
 constexpr std::chrono::seconds retry_after{5};
 constexpr std::chrono::milliseconds look_patience{500};
 
-/// Begins to read the partition again at `offset`; what was fetched is dropped.
-void go_back(rd_kafka_t* client, const std::string& topic, std::int32_t partition,
-             std::int64_t offset) {
-  partitions_ptr where{rd_kafka_topic_partition_list_new(1)};
-  rd_kafka_topic_partition_list_add(where.get(), topic.c_str(), partition)->offset =
-      offset >= 0 ? offset : RD_KAFKA_OFFSET_BEGINNING;
-  // Without waiting: where it fails, the client meets the error again.
-  error_ptr refused{rd_kafka_seek_partitions(client, where.get(), 0)};
-}
-
 } // namespace
 
 void stopped_partitions::add(assignment& owned, std::int32_t partition, std::string reason) {
@@ -32,8 +22,9 @@ void stopped_partitions::add(assignment& owned, std::int32_t partition, std::str
   stopped_[partition] = {std::move(reason), now, now};
 }
 
-void stopped_partitions::look(rd_kafka_t* client, assignment& owned,
+bool stopped_partitions::look(rd_kafka_t* client, assignment& owned,
                               domain::source_visitor& visitor) {
+  auto again = false;
   for (auto i = stopped_.begin(); i != stopped_.end();) {
     auto partition = i->first;
     auto& halted = i->second;
@@ -50,7 +41,7 @@ void stopped_partitions::look(rd_kafka_t* client, assignment& owned,
                                     bounds.low,    bounds.high, halted.reason};
     if (!found.is_lost() && now >= halted.since + retry_after) {
       lane->stopped = false;
-      go_back(client, owned.topic(), partition, lane->next);
+      again = true;
       i = stopped_.erase(i);
       continue;
     }
@@ -59,6 +50,7 @@ void stopped_partitions::look(rd_kafka_t* client, assignment& owned,
     halted.due = found.is_lost() ? clock::time_point::max() : halted.since + retry_after;
     ++i;
   }
+  return again;
 }
 
 } // namespace bankslip::kafka::impl

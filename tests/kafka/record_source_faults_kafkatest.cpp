@@ -66,6 +66,19 @@ BOOST_AUTO_TEST_CASE(a_partition_that_cannot_be_read_is_tried_again_from_the_sam
   BOOST_TEST(m.seen.keys.size() == 20u);
 }
 
+// A leader that has been frozen may say so of an offset that is there: it lags behind.
+BOOST_AUTO_TEST_CASE(a_partition_whose_offset_was_wrongly_out_of_range_is_read_on) {
+  mock_cluster mock;
+  append(mock, 0, 20);
+  mock.fail_next(kafka_request::fetch, {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE});
+  member m{kafka::make_record_source(mock.options), {}};
+  BOOST_REQUIRE(poll_until({&m}, [&] { return !m.seen.stops.empty(); }));
+  BOOST_TEST(!m.seen.stops.front().is_lost());
+  BOOST_TEST(poll_until({&m}, [&] { return m.seen.keys.size() >= 20; }));
+  BOOST_TEST(m.seen.distinct().size() == 20u);
+  BOOST_TEST(m.seen.keys.size() == 20u);
+}
+
 BOOST_AUTO_TEST_CASE(a_refused_commit_is_sent_again) {
   mock_cluster mock;
   append(mock, 0, 20);
