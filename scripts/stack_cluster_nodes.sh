@@ -34,7 +34,7 @@ etcd_node_launch() {
   url=http://$(node_address etcd):2379
   mkdir -p "$cluster_home/etcd"
   launch etcd etcd --name etcd --data-dir "$cluster_home/etcd/data" \
-    --listen-client-urls "$url" --advertise-client-urls "$url" \
+    --enable-v2=true --listen-client-urls "$url" --advertise-client-urls "$url" \
     --listen-peer-urls http://127.0.0.1:2380 --initial-advertise-peer-urls http://127.0.0.1:2380 \
     --initial-cluster etcd=http://127.0.0.1:2380
 }
@@ -81,7 +81,7 @@ postgres_node_launch() {
   patroni_config "$(node_address "$1")" "$1" >"$folder/patroni.yml"
   chown -R postgres: "$folder"
   chmod 700 "$folder"
-  PGPASSFILE=/dev/null HOME=$folder launch "$1" patroni "$folder/patroni.yml"
+  HOME=$folder launch "$1" patroni "$folder/patroni.yml"
 }
 
 postgres_node_ready() { answers "$1" 8008; }
