@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import signal
 import subprocess
 import time
@@ -21,7 +22,8 @@ HERE = "here"
 
 def free_number():
     """One whose network nobody has on this machine."""
-    return next(n for n in range(1, 256) if not os.path.exists(f"/sys/class/net/bankslip{n}"))
+    return random.choice([n for n in range(1, 256)
+                          if not os.path.exists(f"/sys/class/net/bankslip{n}")])
 
 
 class Cluster:
@@ -161,7 +163,7 @@ class Cluster:
             len({m.get("timeline") for m in found}) == 1
 
     def wait_whole(self, seconds=120):
-        until(self.databases_whole, seconds, f"three databases agree: {self.members()}")
+        until(self.databases_whole, seconds, lambda: f"three databases agree: {self.members()}")
 
     def switchover(self, candidate):
         """As an operator does it."""

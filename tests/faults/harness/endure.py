@@ -11,9 +11,9 @@ PACE = 300
 
 class Fleet:
     """Api processes, workers, and services whose e-mails are counted, with rows under way.
-    `workers`: the node and the variables of each; None: the machine itself."""
+    `workers`: the node of each; None: the machine itself."""
 
-    def __init__(self, world, workers=((None, {}), (None, {})), apis=1, latency="3ms"):
+    def __init__(self, world, workers=(None, None), apis=1, latency="3ms"):
         self.world, self.cluster = world, world.stack
         # Everybody reaches them, whatever is cut off.
         world.mocks("--latency-max", latency, boleto=False)
@@ -21,7 +21,7 @@ class Fleet:
             f"http://{self.cluster.address('here')}:{world.mocks_running.email}"
         # Small chunks, since the rows of one are published together.
         self.apis = [world.server("api", CHUNK_SIZE="50") for _ in range(apis)]
-        self.workers = [world.server("worker", on=node, **env) for node, env in workers]
+        self.workers = [world.server("worker", on=node) for node in workers]
         self.positions = Positions(world)
         self.progress = Progress(self.workers)
         self.load = Load(world, self.apis, PACE, world.rows(3_000, 900))
@@ -40,7 +40,7 @@ class Fleet:
             if self.load.error:
                 raise self.load.error
             return self.progress.flows(since)
-        until(flows, seconds, f"rows are settled again; {self.why_not()}")
+        until(flows, seconds, lambda: f"rows are settled again; {self.why_not()}")
 
     def why_not(self):
         return "; ".join(f"{p.role}: {p.unready()}" for p in self.apis + self.workers)

@@ -36,7 +36,7 @@ def _exactly(sock, size):
 def _ask(address, api, body, version=1):
     head = struct.pack(">hhi", api, version, 1) + _text("faults")
     with socket.create_connection(address, 2) as sock:
-        sock.settimeout(10)
+        sock.settimeout(4)
         sock.sendall(struct.pack(">i", len(head + body)) + head + body)
         size, = struct.unpack(">i", _exactly(sock, 4))
         return _Reader(_exactly(sock, size)[4:])
@@ -105,11 +105,25 @@ def coordinator(brokers, group):
     return answer.text(), *answer.take("i")
 
 
+def agreed_coordinator(brokers, group):
+    """The one that all who answer name: one who has not heard yet that it is no longer the
+    coordinator would tell of old offsets."""
+    named = set()
+    for broker in brokers:
+        try:
+            named.add(coordinator([broker], group))
+        except OSError:
+            pass
+    if len(named) != 1:
+        raise ConnectionError(f"brokers name {len(named)} coordinators of {group}")
+    return named.pop()
+
+
 def committed(brokers, group, topic, partitions):
     """Offset by partition; -1 where none was committed."""
     body = _text(group) + struct.pack(">i", 1) + _text(topic)
     body += struct.pack(f">i{partitions}i", partitions, *range(partitions))
-    answer = _ask(coordinator(brokers, group), OFFSET_FETCH, body)
+    answer = _ask(agreed_coordinator(brokers, group), OFFSET_FETCH, body)
     found = {}
     for _ in range(*answer.take("i")):
         answer.text()

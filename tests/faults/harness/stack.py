@@ -25,14 +25,16 @@ def free_port(adjacent=1):
 
 
 def until(condition, seconds, what):
-    """Waits for `condition()` to answer something true, which is returned."""
+    """Waits for `condition()` to answer something true, which is returned. `what` it is: a text,
+    or what makes one when it did not come."""
     deadline = time.monotonic() + seconds
     while True:
         found = condition()
         if found:
             return found
         if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds:.0f} s: {what}")
+            told = what() if callable(what) else what
+            raise AssertionError(f"not within {seconds:.0f} s: {told}")
         time.sleep(0.05)
 
 

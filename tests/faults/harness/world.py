@@ -124,4 +124,7 @@ class World:
     def close(self):
         for process in self.processes:
             process.kill()
-        self.stack.psql(f"drop database if exists {self.database} with (force)", check=False)
+        try:
+            self.stack.psql(f"drop database if exists {self.database} with (force)", check=False)
+        except subprocess.TimeoutExpired:
+            pass

@@ -196,7 +196,7 @@ def unclean_election(world):
     for worker in fleet.workers:
         worker.start(wait=False)
     until(lambda: set().union(*map(given_up, fleet.workers)) == set(behind), 90,
-          f"{behind} are named: {fleet.why_not()}")
+          lambda: f"{behind} are named: {fleet.why_not()}")
     # Longer than a partition without a fault needs to go on.
     time.sleep(8)
     assert all(world.committed()[n] == committed[n] for n in behind), "a position was moved"

@@ -12,7 +12,7 @@ def new_primary(cluster, old, told, seconds=90):
     def other():
         found = cluster.with_role("leader")
         return found if found != old else None
-    until(other, seconds, f"another primary than {old}: {cluster.members()}")
+    until(other, seconds, lambda: f"another primary than {old}: {cluster.members()}")
     until(lambda: cluster.psql("select pg_is_in_recovery()", check=False, timeout=10) == ["f"], 30,
           "the new primary takes writes")
     count(told, "promotions")

@@ -91,7 +91,7 @@ class Storm:
 def storm(world):
     """Brokers, databases, etcd, workers, apis, for 10 minutes, from a seed."""
     seconds = world.options.storm_seconds or world.rows(600, 60)
-    fleet = Fleet(world, apis=2, workers=((None, {}), (None, {}), ("client1", {})))
+    fleet = Fleet(world, apis=2, workers=(None, None, "client1"))
     blowing = Storm(world, fleet, seed=22)
     blowing.blow(seconds)
     world.stack.start()
@@ -99,6 +99,6 @@ def storm(world):
         if not process.running():
             process.start(wait=False)
     until(lambda: all(p.ready() for p in fleet.apis + fleet.workers), 120,
-          f"all are ready again: {fleet.why_not()}")
+          lambda: f"all are ready again: {fleet.why_not()}")
     # A range at which its process died again and again is given up as in doubt.
     return dict(fleet.end({}, in_doubt=50), faults=sum(blowing.told.values()), of=blowing.told)
