@@ -71,8 +71,9 @@ class Upload(threading.Thread):
         began = time.monotonic()
         with open(self.file.path, "rb") as source:
             while piece := source.read(self.piece):
-                # An answer before the end is a refusal: nothing more is wanted.
-                if select.select([sock], [], [], 0)[0]:
+                # An answer before the end is a refusal: nothing more is wanted. By TLS there
+                # may be something else to read.
+                if not self.tls and select.select([sock], [], [], 0)[0]:
                     return
                 sock.sendall(piece)
                 self.sent += len(piece)

@@ -14,7 +14,7 @@ from harness.oracle import judge
 from harness.process import Process
 from harness.registry import scenario
 from harness.stack import ROOT, free_port, until
-from harness.upload import BOUNDARY, envelope
+from harness.upload import BOUNDARY, Upload, envelope
 
 ATTACKER = "127.0.0.66"
 
