@@ -1,7 +1,7 @@
 // The e-mails of an upload, paused, let go and cancelled by a person.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { axeFinds, openPage, overflows } from './harness/browser.mjs';
+import { axeFinds, openPage, overflows, uploadView } from './harness/browser.mjs';
 import { until } from './harness/tools.mjs';
 import { csv, world } from './harness/world.mjs';
 
@@ -55,7 +55,7 @@ test('a wrong file is cancelled, and can be revived', async t => {
   const page = await openPage(t, w.browser, `${w.server.url}/#/uploads/${id}`, { locale: 'pt-BR', width: 360 });
   await press(page, 'Cancelar e-mails', /^Cancelar \d+ e-mails\?$/);
   await page.getByText('Os e-mails estão cancelados.').waitFor();
-  await page.getByText(/\d+ e-mails foram cancelados\./).waitFor();
+  await uploadView(page).getByText(/\d+ e-mails foram cancelados\./).waitFor();
   await page.locator('.beside').getByText('concluído', { exact: true }).waitFor();
   assert.deepEqual(await axeFinds(page), []);
   assert.equal(await overflows(page), false);

@@ -20,7 +20,7 @@ const dark = matchMedia('(prefers-color-scheme: dark)');
 /// `{element, draw(times in seconds, [values of a line...]), end()}`; `words` of `draw` say what
 /// is seen, for who cannot see it.
 export function chart({ title, lines, unit, height = 180 }) {
-  const place = h('div.plot', { role: 'img' });
+  const place = h('div.plot', { role: 'img', 'aria-label': title });
   const at = h('p.at', { 'aria-hidden': 'true' });
   const element = h('figure.chart', h('figcaption', h('h2', title), at), place);
   place.style.height = `${height}px`;
