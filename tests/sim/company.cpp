@@ -120,7 +120,7 @@ actors::launched_worker company::launch_worker(std::size_t slot, actors::pool_ac
   ports.codec = codec_;
   ports.time = &world_.time;
   if (part == domain::settle_part::mails && pace_)
-    ports.leave = pace_;
+    ports.leave = audited(body_.process->id, spoil(setting_.planted, pace_), setting_.audit);
   else if (part == domain::settle_part::mails && setting_.gives_leave)
     ports.leave = std::make_shared<moody_leave>(setting_.gives_leave);
   auto settling = setting_.settling;

@@ -9,6 +9,7 @@
 #include "domain/pace/mail_pace.hpp"
 #include "tests/sim/conductor.hpp"
 #include "tests/sim/planted.hpp"
+#include "tests/sim/rate_audit.hpp"
 
 namespace bankslip::sim {
 
@@ -26,6 +27,8 @@ struct setting {
   std::function<bool()> gives_leave;
   /// E-mails a second of all processes; 0: as above.
   double mail_rate = 0;
+  /// Judges whether they keep to it.
+  std::shared_ptr<rate_audit> audit;
   std::uint32_t jitter_seed = 1;
   bug planted = bug::none;
 };

@@ -50,8 +50,10 @@ void history::choose_setting() {
   stops_ = dice_.chance(6'000) ? 0 : dice_.between(200, 3'000);
   if (dice_.chance(5'000))
     setting_.gives_leave = [this] { return chaos_.gives_leave(); };
-  if (dice_.chance(3'000))
+  if (dice_.chance(3'000)) {
     setting_.mail_rate = dice_.between(2, 60);
+    setting_.audit = std::make_shared<rate_audit>(setting_.mail_rate);
+  }
   auto& s = setting_.settling;
   s.max_rows = std::size_t{1} << dice_.below(6);
   s.lease = 5s;
@@ -224,6 +226,9 @@ outcome history::run() {
       leave();
     }
     oracle_.check_end();
+    if (setting_.audit)
+      if (auto fault = setting_.audit->fault(); !fault.empty())
+        throw violation{std::move(fault)};
   } catch (const violation& v) {
     outcome_.violation = v.what;
   }

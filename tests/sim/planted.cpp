@@ -45,6 +45,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(bug::last)> name
     "stopped e-mails not seen",
     "held rows not let go",
     "superseded intents forgotten",
+    "rate counted twice",
 };
 
 class bad_store final : public d::settlement_store {
@@ -213,6 +214,25 @@ private:
   std::map<std::int32_t, std::int64_t> seen_;
 };
 
+/// Takes leave that was used for leave that may be used again.
+class generous_leave final : public d::mail_leave {
+public:
+  explicit generous_leave(std::shared_ptr<d::mail_leave> leave) : leave_{std::move(leave)} {}
+  d::pace_grant take(std::size_t wanted) override { return leave_->take(wanted); }
+  millis take_domain(std::string_view address) override { return leave_->take_domain(address); }
+  void give_back(const d::pace_grant& grant, std::size_t count) override {
+    leave_->give_back(grant, count);
+  }
+  void learn(const d::pace_grant& grant, std::size_t sent, std::size_t too_fast,
+             millis retry_after) override {
+    leave_->learn(grant, sent, too_fast, retry_after);
+    leave_->give_back(grant, sent);
+  }
+
+private:
+  std::shared_ptr<d::mail_leave> leave_;
+};
+
 class lying_sink final : public d::record_sink {
 public:
   explicit lying_sink(std::unique_ptr<d::record_sink> port) : port_{std::move(port)} {}
@@ -275,6 +295,12 @@ void prepare_mails(bug b, fake::broker& kafka) {
     for (std::size_t p = 0; p < kafka.log.size(); ++p)
       kafka.mails.committed[p] = kafka.committed[p];
   kafka.prepare_mails();
+}
+
+std::shared_ptr<d::mail_leave> spoil(bug b, std::shared_ptr<d::mail_leave> leave) {
+  if (b != bug::rate_counted_twice)
+    return leave;
+  return std::make_shared<generous_leave>(std::move(leave));
 }
 
 std::unique_ptr<d::record_sink> spoil(bug b, std::unique_ptr<d::record_sink> port) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "actors/protocol.hpp"
+#include "domain/mail_leave.hpp"
 #include "domain/ports.hpp"
 #include "tests/support/fake_world.hpp"
 
@@ -41,6 +42,7 @@ enum class bug {
   stop_not_seen,
   held_row_not_released,
   superseded_intent_forgotten,
+  rate_counted_twice,
   last,
 };
 
@@ -57,6 +59,7 @@ std::unique_ptr<domain::record_source> spoiled_mail_source(bug b, fake::broker& 
                                                            fake::process_ptr process);
 /// As a process does before it leaves e-mails to the mail stage.
 void prepare_mails(bug b, fake::broker& kafka);
+std::shared_ptr<domain::mail_leave> spoil(bug b, std::shared_ptr<domain::mail_leave> leave);
 std::unique_ptr<domain::record_sink> spoil(bug b, std::unique_ptr<domain::record_sink> port);
 
 /// Stands between CONSUMER and POOL and keeps every third answer.
