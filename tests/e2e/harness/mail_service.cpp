@@ -43,8 +43,9 @@ struct mail_service::state {
 mail_service::mail_service() : state_{std::make_unique<state>()} {
   auto& s = *state_;
   s.server.set_tcp_nodelay(true);
-  // A thread for each connection that a server under test may keep.
-  s.server.new_task_queue = [] { return new httplib::ThreadPool(32); };
+  // A thread for each connection that a server under test may keep, 64 a worker: a thread
+  // less makes calls wait until a connection was idle for five seconds.
+  s.server.new_task_queue = [] { return new httplib::ThreadPool(256); };
   s.server.Post("/emails",
                 [&s](const httplib::Request& req, httplib::Response& res) { s.take(req, res); });
   s.port = s.server.bind_to_any_port("127.0.0.1");
