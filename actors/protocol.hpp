@@ -282,7 +282,7 @@ struct settle_key {
 /// Stores what was changed through the API and adds up what the keys brought in.
 struct record_changes {
   std::vector<domain::audit_entry> entries;
-  /// Of `rows`.
+  /// The day on which `rows` came in.
   domain::date day{};
   /// A key stands here once; 0 rows only ask for the sum.
   std::vector<domain::key_rows> rows;
@@ -699,7 +699,7 @@ using retention_actor = caf::typed_actor<
 
 // -- SUPERVISOR ---------------------------------------------------------------------
 
-/// What SUPERVISOR starts and watches.
+/// Names a child that SUPERVISOR starts and watches.
 enum class supervised : std::uint8_t { publisher, consumer, mail_consumer };
 
 /// SUPERVISOR reminds itself to start a child again; from `app`: to start a CONSUMER.

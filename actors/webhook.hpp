@@ -48,7 +48,7 @@ struct webhook_state {
   /// Test calls under way; their numbers are negative.
   std::map<std::int64_t, caf::typed_response_promise<webhook_tested>> tests;
   std::int64_t last_test = 0;
-  /// Of the newest reminder.
+  /// Numbers the newest reminder; older ones are passed over.
   std::uint64_t round = 0;
   /// Delivers at all: the tables are there.
   bool started = false;

@@ -9,7 +9,7 @@
 namespace bankslip::cli {
 
 struct key_options {
-  /// Of the client; see `domain::is_api_key_name`.
+  /// The client's name; see `domain::is_api_key_name`.
   std::string name;
   /// "ingest,read"
   std::string scopes;

@@ -10,7 +10,7 @@ struct server_options {
   std::string url = "http://127.0.0.1:8000";
   /// Key of the API; empty: none. Never shown.
   std::string key;
-  /// What the server says, as JSON, instead of text for people.
+  /// Print the server's own JSON instead of text for people.
   bool json = false;
   /// Redraw one line, as on a terminal.
   bool terminal = false;

@@ -41,7 +41,7 @@ struct taken_upload {
   std::vector<std::string> failed_rows;
 };
 
-/// What the beginning of `errors.csv` says, as lines for people: "row 3,
+/// Reads the beginning of `errors.csv` into lines for people: "row 3,
 /// debtAmount: amount must be …". At most `most`.
 std::vector<std::string> read_errors(const std::string& csv, std::size_t most);
 

@@ -30,7 +30,7 @@ struct audit_entry {
   /// Rows that came in.
   std::int64_t rows = 0;
   std::string request_id;
-  /// Of the other end of the connection.
+  /// The other end of the connection.
   std::string address;
   /// X-Forwarded-For, as the request claims.
   std::string forwarded_for;

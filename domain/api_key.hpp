@@ -45,7 +45,7 @@ constexpr std::string_view scope_names = "ingest, read or ops, with commas betwe
 
 /// A key. The key's own text is nowhere kept.
 struct api_key {
-  /// Of the client, in logs, metrics and the audit. Unique in a file.
+  /// The client's name in logs, metrics and the audit. Unique in a file.
   std::string name;
   /// SHA-256 of the key.
   sha256_digest digest{};

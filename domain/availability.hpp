@@ -85,7 +85,7 @@ public:
   /// Why one dependency of this kind is away; empty: all are there.
   std::string why_away(dependency_kind kind) const;
 
-  /// What is away, with the reasons.
+  /// Tells what is away, with the reasons.
   std::map<dependency, std::string> away() const;
 
   /// Notes something about what is there, for `/readyz`; answers whether it is news.

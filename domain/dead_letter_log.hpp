@@ -38,7 +38,7 @@ using dead_letter_position = std::map<std::int32_t, std::int64_t>;
 struct dead_letter_page {
   std::string topic;
   std::vector<dead_letter_record> records;
-  /// Where the next page begins; empty: this is the last one.
+  /// The next page begins there; empty: this is the last one.
   dead_letter_position next;
 };
 

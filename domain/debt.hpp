@@ -19,7 +19,7 @@ struct debt {
   std::string name;
   /// CPF, CNPJ or any other text of 1 to 20 characters, leading zeros kept.
   std::string government_id;
-  /// Where the slip is sent.
+  /// Receives the slip.
   std::string email;
   money amount;
   date due_date;
@@ -48,7 +48,7 @@ constexpr bool is_final(debt_status s) noexcept {
   return s == debt_status::emailed || s == debt_status::failed || s == debt_status::in_doubt;
 }
 
-/// Where a debt came from: a row of an uploaded file, or nothing known.
+/// Says where a debt came from: a row of an uploaded file, or nothing known.
 struct origin {
   /// 0 means: not from an upload.
   std::int64_t upload_id = 0;

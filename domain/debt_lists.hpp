@@ -33,7 +33,7 @@ list_order order_of(const debt_filter& filter) noexcept;
 /// Why no index serves the filter, and what would be served; empty: one does.
 std::string_view why_not_served(const debt_filter& filter) noexcept;
 
-/// Where a page ended: everything up to it was shown. `row` counts in lists by row
+/// Marks the end of a page: everything up to it was shown. `row` counts in lists by row
 /// only; with an empty id nothing of that row was shown.
 struct list_position {
   std::int64_t row = 0;
@@ -46,7 +46,7 @@ struct list_position {
 /// be the last one: a page also ends when enough rows were looked at.
 struct debt_page {
   std::vector<stored_debt> debts;
-  /// Where the next page begins; nothing: this is the last one.
+  /// The next page begins there; nothing: this is the last one.
   std::optional<list_position> next;
 };
 

@@ -7,7 +7,7 @@
 
 namespace bankslip::domain {
 
-/// What is wrong with an e-mail address.
+/// Says what is wrong with an e-mail address.
 enum class email_fault : std::uint8_t {
   none,
   form,

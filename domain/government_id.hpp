@@ -10,7 +10,7 @@
 
 namespace bankslip::domain {
 
-/// What a governmentId is by its length, characters and check digits.
+/// Says what a governmentId is by its length, characters and check digits.
 enum class government_id_kind : std::uint8_t {
   /// Anything else; also a CPF or CNPJ with wrong check digits.
   unknown,
@@ -41,7 +41,7 @@ std::string format_government_id(std::string_view text);
 /// spreadsheet, is named so.
 std::string government_id_problem(std::string_view text);
 
-/// What is wrong with `text` where it should be a CPF or CNPJ: code
+/// Finds what is wrong with `text` where it should be a CPF or CNPJ: code
 /// "government_id_digits". Nothing when it is one.
 std::optional<field_error> government_id_fault(std::string_view text);
 

@@ -8,7 +8,7 @@ namespace bankslip::domain {
 
 /// The key that a client gives to a request which it may have to send again.
 struct idempotency_name {
-  /// Whose key it is: clients do not see one another's. Empty without API keys.
+  /// Owner of the key: clients do not see one another's. Empty without API keys.
   std::string client;
   std::string key;
 
@@ -26,7 +26,7 @@ struct kept_answer {
   friend bool operator==(const kept_answer&, const kept_answer&) = default;
 };
 
-/// What a key stands for at this moment.
+/// Says what a key stands for at this moment.
 struct key_claim {
   enum class holder : std::uint8_t {
     /// The caller: it serves the request, and settles the key then.
@@ -39,7 +39,7 @@ struct key_claim {
   holder held_by = holder::caller;
   /// How long `another` may still take before its process counts as dead.
   std::chrono::milliseconds lease_left{0};
-  /// Of an answered request.
+  /// The answer, where the request was answered.
   kept_answer answer;
 };
 

@@ -40,7 +40,7 @@ struct publish_result {
   caf::error error;
 };
 
-/// Where records go: a Kafka producer.
+/// Takes records: a Kafka producer.
 class record_sink {
 public:
   virtual ~record_sink() = default;
@@ -113,7 +113,7 @@ public:
   virtual void on_stopped(const stopped_partition& stopped) { static_cast<void>(stopped); }
 };
 
-/// Where records come from: a member of a Kafka consumer group.
+/// Gives records: a member of a Kafka consumer group.
 class record_source {
 public:
   virtual ~record_source() = default;

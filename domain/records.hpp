@@ -20,7 +20,7 @@ struct record_header {
 /// Which topic a record is for.
 enum class channel : std::uint8_t { debts, dead_letters };
 
-/// Where a key or a value begins that is null; Kafka tells it from an empty one.
+/// Marks a key or a value as null, in place of its beginning; Kafka tells it from an empty one.
 constexpr std::uint32_t null_text = UINT32_MAX;
 
 /// A part of a batch's buffer. Without `data()` where it is null.
@@ -89,10 +89,10 @@ struct inbound_batch {
   std::vector<inbound_record> records;
   /// Headers of other producers, by offset; a dead letter keeps them.
   std::map<std::int64_t, std::vector<record_header>> foreign_headers;
-  /// Of all their names and values.
+  /// All their names and values together.
   std::size_t header_bytes = 0;
 
-  /// What the records hold.
+  /// Counts the bytes that the records hold.
   std::size_t bytes() const noexcept { return buffer.size() + header_bytes; }
   std::string_view key(const inbound_record& r) const noexcept {
     return text_in(buffer, r.key_begin, r.key_size);

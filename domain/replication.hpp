@@ -4,7 +4,7 @@
 
 namespace bankslip::domain {
 
-/// What the database says of its standbys, in PostgreSQL's own words.
+/// Holds what the database says of its standbys, in PostgreSQL's own words.
 struct replication_state {
   /// `synchronous_standby_names` and `synchronous_commit`, as they are set.
   std::string standbys;

@@ -17,7 +17,7 @@
 /// PostgreSQL, as old things leave it; see `domain/ports.hpp` for what holds for all ports.
 namespace bankslip::domain {
 
-/// What a look at old rows has removed.
+/// Counts what a look at old rows has removed.
 struct removed_rows {
   /// By table, without those that had none.
   std::vector<std::pair<std::string, std::int64_t>> tables;

@@ -26,17 +26,17 @@ namespace bankslip::domain {
 /// intents. Two different attempts share one with a chance of 2^-64.
 using fingerprint = std::uint64_t;
 
-/// What is written before anything that must not be repeated blindly.
+/// Asks for the note that is written before anything that must not be repeated blindly.
 struct intent_request {
   std::int32_t partition = -1;
   std::int64_t first_offset = 0;
   std::int64_t last_offset = 0;
   /// Nothing may be started under the intent later than this after it began.
   std::chrono::milliseconds lease{30'000};
-  /// What this adds to the attempts of older intents that overlap: 0 when the
+  /// Adds so many to the attempts of older intents that overlap: 0 when the
   /// same process repeats a batch that failed by a value, 1 otherwise.
   int counts_as_attempts = 1;
-  /// Of more attempts than these it is not written: a process that dies just
+  /// It is not written with more attempts than these: a process that dies just
   /// then would leave the attempts of one row to all of a large range.
   int max_attempts = std::numeric_limits<int>::max();
   /// Ascending.
@@ -146,11 +146,11 @@ struct settlement {
   std::vector<outbox_entry> outbox;
   /// Debts whose new final states are told by events.
   std::vector<std::string> told{};
-  /// Whose older intents are superseded besides those of `partition`; -1: nobody's.
+  /// The lane whose older intents are superseded besides those of `partition`; -1: none.
   std::int32_t also_supersedes = -1;
   /// Intents that name attempts are not superseded.
   bool spares_attempts = false;
-  /// Of the mail stage: when the row at the lane's head was stored, or the last one of those
+  /// Tells the mail stage when the row at the lane's head was stored, or the last one of those
   /// that are settled now.
   std::optional<utc_time> head_at{};
   /// All records from here to `last_offset` are settled: no row of theirs is unfinished
@@ -178,7 +178,7 @@ struct found_debts {
   }
 };
 
-/// What a worker does in the database, in this order: `find`?, `open_intent`,
+/// Does a worker's part in the database, in this order: `find`?, `open_intent`,
 /// `begin`, `copy` or `insert`, `lock`, `others_intents`, `settle`. After any error the transaction
 /// is rolled back; after `database_unavailable` the next call connects anew.
 class settlement_store {

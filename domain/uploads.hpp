@@ -85,7 +85,7 @@ struct upload_record {
   /// When the last accepted row reached its end, the first time: rows that were
   /// retried later do not change it. Set while it is done.
   std::optional<utc_time> done_at;
-  /// Of an aborted one.
+  /// Why it was aborted, if it was.
   upload_failure failure;
   /// Only `find_upload` reads it.
   file_form form;
@@ -94,7 +94,7 @@ struct upload_record {
   mail_stop mail = mail_stop::none;
   /// When every accepted row had its slip, or its end without one, the first time.
   std::optional<utc_time> generated_at;
-  /// Of its e-mails; empty where it was not asked for.
+  /// Outlook of its e-mails; empty where it was not asked for.
   std::optional<mail_outlook> outlook;
 
   /// Accepted rows that have reached their end.
@@ -122,11 +122,11 @@ struct upload_totals {
   std::int64_t accepted = 0;
   std::int64_t rejected = 0;
   file_form form{};
-  /// Of an aborted one.
+  /// Why it was aborted, if it was.
   upload_failure failure{};
 };
 
-/// What `e` means for the upload that it ended. Texts of errors inside are left to the log.
+/// Tells what `e` means for the upload it ended. Texts of errors inside are left to the log.
 upload_failure failure_of(const caf::error& e);
 
 /// How far an upload is that is still being received.

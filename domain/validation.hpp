@@ -34,7 +34,7 @@ struct raw_debt {
   amount_form form = amount_form::point;
 };
 
-/// What is wrong with one field.
+/// Says what is wrong with one field.
 struct field_error {
   /// Name as in JSON and the table: "debt_amount".
   std::string field;

@@ -24,7 +24,7 @@ enum class due_date_window : std::uint8_t {
   reject,
 };
 
-/// What an operator decides about the debts that are let in, whether they come in
+/// Says what an operator decides about the debts that are let in, whether they come in
 /// a file, by `POST /bankslip` or as a message of another producer. The default lets
 /// in all that is inside the limits.
 struct validation_policy {

@@ -11,7 +11,7 @@
 
 #include "domain/webhooks.hpp"
 
-/// What webhooks are delivered with; see `domain/ports.hpp` for what holds for all ports.
+/// Ports that webhooks are delivered with; see `domain/ports.hpp` for what holds for all ports.
 namespace bankslip::domain {
 
 /// A page of deliveries, the newest first.
@@ -27,7 +27,7 @@ struct delivery_page {
 struct webhook_backlog {
   /// At most 10,000 are counted.
   std::int64_t pending = 0;
-  /// Of the oldest; 0 when there is none.
+  /// Age of the oldest; 0 when there is none.
   std::chrono::milliseconds oldest_age{0};
   /// The endpoint has said 410.
   bool stopped = false;

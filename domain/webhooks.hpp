@@ -86,7 +86,7 @@ enum class delivery_state : std::uint8_t {
 std::string_view to_string(delivery_state s) noexcept;
 std::optional<delivery_state> delivery_state_of(std::string_view name) noexcept;
 
-/// What a call has come to.
+/// Tells what a call has come to.
 struct webhook_answer {
   std::int64_t event_id = 0;
   /// 0: there was no answer.
@@ -94,7 +94,7 @@ struct webhook_answer {
   std::chrono::milliseconds took{0};
   /// Empty for 2xx.
   std::string error;
-  /// What the endpoint asks for; 0: nothing.
+  /// The endpoint asks for this pause; 0: for none.
   std::chrono::seconds retry_after{0};
 };
 
@@ -118,7 +118,7 @@ struct webhook_delivery {
   std::vector<webhook_try> tries;
 };
 
-/// What follows from an answer.
+/// Says what follows from an answer.
 struct webhook_verdict {
   delivery_state state = delivery_state::pending;
   /// Before the next try, while it is pending.

@@ -55,7 +55,7 @@ struct topic_state {
   int partitions = 0;
   /// The least of its partitions.
   int replicas = 0;
-  /// Where it is not there: why the brokers would not create it; empty: they would.
+  /// Says, of a topic that is not there, why the brokers would not create it; empty: they would.
   std::string refusal;
 };
 
@@ -98,7 +98,7 @@ struct mail_retention {
   std::chrono::milliseconds kept{0};
   /// Records that the mail stage has not settled.
   std::int64_t waiting = 0;
-  /// Of these, how many have been there for more than three quarters of that time.
+  /// So many of these have been there for more than three quarters of that time.
   std::int64_t old = 0;
 
   /// Why some may be deleted before their e-mails are out, at so many a second (0: unknown);

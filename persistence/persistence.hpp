@@ -25,7 +25,7 @@ struct postgres_options {
   /// Topic of the process's records. It is stored with each upload, and records
   /// count for uploads of their own topic only.
   std::string topic = "bankslip_process";
-  /// What is told by events, which are written with what makes them true.
+  /// The events that are told; they are written with what makes them true.
   domain::event_set events;
   /// Further libpq keywords, "sslmode=require connect_timeout=3". They overrule the
   /// others.

@@ -43,7 +43,7 @@ struct service_options {
   std::shared_ptr<domain::availability> seen = std::make_shared<domain::availability>();
 };
 
-/// Where events are told.
+/// Names the endpoint that is told of events.
 struct webhook_options {
   /// WEBHOOK_URL; empty: nowhere.
   std::string url;

@@ -15,7 +15,7 @@ struct link_figures {
   std::int64_t credit = 0;
 };
 
-/// What the process does, for somebody who watches it: the metrics as they stand, and
+/// Tells somebody who watches the process what it does: the metrics as they stand, and
 /// how fast the counters have risen over the last seconds.
 struct process_figures {
   domain::utc_time started_at{};

@@ -21,7 +21,7 @@ constexpr std::size_t barcode_size = 44;
 constexpr std::size_t line_size = 47;
 constexpr std::size_t free_field_size = 25;
 
-/// What a bar code says.
+/// Holds what a bar code says.
 struct boleto_fields {
   /// COMPE code, three digits.
   std::string bank;

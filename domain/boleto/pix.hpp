@@ -52,8 +52,8 @@ struct pix_reading {
   bool single_use = false;
   std::string key;
   std::string url;
-  /// Of a composite code (Pix Automático): where the recurrence is asked for. Such
-  /// a code may have neither `key` nor `url`.
+  /// Address at which the recurrence of a composite code (Pix Automático) is asked for.
+  /// Such a code may have neither `key` nor `url`.
   std::string recurrence_url;
   /// Text for the payer.
   std::string description;
@@ -67,7 +67,7 @@ struct pix_reading {
   std::string txid;
   /// Everything that is wrong with it, for people.
   std::vector<std::string> errors;
-  /// What the manual forbids and banks take all the same.
+  /// Faults that the manual forbids and banks take all the same.
   std::vector<std::string> warnings;
 
   bool valid() const noexcept { return errors.empty(); }

@@ -6,7 +6,7 @@
 
 namespace bankslip::domain {
 
-/// What may stand between the fields, the likeliest first.
+/// These may stand between the fields, the likeliest first.
 inline constexpr std::string_view usual_separators = ",;\t|";
 
 constexpr bool is_line_end(char c) noexcept { return c == '\n' || c == '\r'; }

@@ -19,7 +19,7 @@ namespace bankslip::domain {
 /// Longest row that is taken, in bytes.
 constexpr std::size_t max_row_bytes = 64 * 1024;
 
-/// Where in a row a parser stands.
+/// Says where in a row a parser stands.
 enum class quote_state : std::uint8_t {
   /// Before a field's first byte; a quote opens here.
   field_start,
@@ -31,7 +31,7 @@ enum class quote_state : std::uint8_t {
   quote_in_quoted,
 };
 
-/// What the header line says about a file: what stands between its fields, how
+/// Keeps what the header line says about a file: what stands between its fields, how
 /// amounts are written, and where each of the six fields stands.
 struct csv_dialect {
   char separator = ',';
@@ -59,7 +59,7 @@ struct csv_chunk {
   std::int64_t first_row = 0;
 };
 
-/// What makes row `index` of `chunk` unreadable before its fields are looked at:
+/// Finds what makes row `index` of `chunk` unreadable before its fields are looked at:
 /// code "row_too_long" or "unclosed_quote". Nothing for a row to be split.
 std::optional<field_error> row_fault(const csv_chunk& chunk, std::size_t index);
 
@@ -111,7 +111,7 @@ private:
   std::size_t rows_per_chunk_;
   std::optional<csv_dialect> dialect_;
   csv_chunk current_;
-  /// Where the row under way begins in `current_.bytes`.
+  /// The row under way begins here in `current_.bytes`.
   std::size_t row_begin_ = 0;
   std::int64_t next_row_ = 0;
   quote_state state_ = quote_state::field_start;

@@ -29,7 +29,7 @@ struct pace_options {
   domain_rates domains;
 };
 
-/// What holds the pace down.
+/// Says what holds the pace down.
 enum class pace_limit : std::uint8_t {
   /// Nothing so far: the provider has not refused anything.
   none,

@@ -8,7 +8,7 @@
 
 namespace bankslip::domain {
 
-/// What may be done with an e-mail that somebody may have begun before.
+/// Says what may be done with an e-mail that somebody may have begun before.
 enum class mail_choice : std::uint8_t {
   /// Never begun, or the provider still knows its key.
   send,

@@ -27,8 +27,8 @@ public:
   /// order of ranges.
   void settle(std::int64_t first, std::int64_t last);
 
-  /// Of the range begun as `first` to `last` only what lies at or below `through`
-  /// is settled; the rest may be begun again. `through` is inside the range, which
+  /// Settles, in the range begun as `first` to `last`, only what lies at or below
+  /// `through`; the rest may be begun again. `through` is inside the range, which
   /// is the highest one.
   void settle_part(std::int64_t first, std::int64_t last, std::int64_t through);
 

@@ -65,8 +65,8 @@ struct settle_options {
   /// How long the mail stage waits where the provider asks for a slower pace, does not say
   /// how long, and nobody gives leave.
   std::chrono::milliseconds pace_pause{1'000};
-  /// What is let in of messages that came neither from a file nor by POST: those
-  /// were looked at where they came in.
+  /// Decides which messages are let in that came neither from a file nor by POST:
+  /// those were looked at where they came in.
   validation_policy policy;
   /// After a COPY met a known key, so many waves are checked before writing.
   int check_after_conflict = 16;
@@ -74,7 +74,7 @@ struct settle_options {
   event_set events;
 };
 
-/// What became of the records of a wave.
+/// Counts what became of the records of a wave.
 struct settle_report {
   std::size_t records = 0;
   std::size_t generated = 0;
@@ -177,7 +177,7 @@ private:
   /// Intents under which nothing was started, still to be removed.
   std::vector<std::int64_t> empty_intents_;
   std::map<std::string, int> hold_ups_;
-  /// Of the wave under way; the next one takes their memory.
+  /// The wave under way has these; the next one takes their memory.
   std::vector<debt> debts_;
   found_debts found_;
   /// Moving average of the services' time for a row; zero: not known.

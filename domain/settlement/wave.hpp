@@ -80,7 +80,7 @@ struct wave_result {
   std::chrono::nanoseconds service_time{0};
   /// Rows that `too_large` allows.
   std::size_t allowed_rows = 0;
-  /// Of a settled wave: its records before the first that could not be mailed yet.
+  /// Records of a settled wave before the first that could not be mailed yet.
   std::size_t settled = 0;
   /// Rows that were to be mailed, and those that leave was given for.
   std::size_t wanted = 0;

@@ -17,7 +17,7 @@ namespace bankslip::http {
 struct field_fault {
   /// Stable, for programs: "missing", "string_type", "amount_format".
   std::string type;
-  /// Where: {"body", "debt_id"}.
+  /// The field's place: {"body", "debt_id"}.
   std::vector<std::string> loc;
   /// For people.
   std::string message;

@@ -15,7 +15,7 @@ namespace bankslip::http {
 /// or broken: then the request is answered already.
 std::optional<std::string> take_body(exchange& x);
 
-/// What holds for the body of an upload.
+/// Makes the limits of the body of an upload.
 body_limits upload_limits(const api_options& options);
 
 /// Answers what `body_result` says about a body that did not come in well.

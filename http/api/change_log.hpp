@@ -22,7 +22,7 @@ class change_log {
 public:
   static constexpr std::chrono::milliseconds period{1'000};
   static constexpr std::size_t most_waiting = 10'000;
-  /// Of these so many may be refused requests.
+  /// So many of these may be refused requests.
   static constexpr std::size_t most_refused_waiting = most_waiting / 2;
   /// Senders of refused requests that stand by their address in one period; the others are
   /// one entry.

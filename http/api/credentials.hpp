@@ -6,7 +6,7 @@
 
 #include "http/server/request_head.hpp"
 
-/// What a request shows of who sends it.
+/// Reads from a request who sends it.
 namespace bankslip::http {
 
 constexpr std::string_view session_cookie = "bankslip_session";

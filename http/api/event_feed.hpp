@@ -11,7 +11,7 @@
 #include "http/events/event_hub.hpp"
 #include "telemetry/figures.hpp"
 
-/// What event streams show, and where it comes from.
+/// Makes what event streams show.
 namespace bankslip::http {
 
 /// `progress`; for an upload that has come to its end also `done`.

@@ -50,7 +50,7 @@ public:
   /// Who may do what with the key, for /session.
   bool asks_for_keys() const noexcept { return keys_ != nullptr; }
   enum class accept : std::uint8_t { key, key_or_session };
-  /// Whose key or session the request shows; nothing when it is answered already.
+  /// Finds the key that the request shows, or whose session; nothing when it is answered.
   key_ring::entry_ptr identify(exchange& x, accept what = accept::key_or_session);
   /// Takes one of the key's requests of this second. False: answered 429.
   static bool has_requests_left(exchange& x, const key_ring::entry_ptr& who);

@@ -9,7 +9,7 @@
 
 namespace bankslip::http {
 
-/// What is left of a limit, as RateLimit-* tells it.
+/// Says how much of a limit is left, as RateLimit-* tells it.
 struct allowance {
   bool allowed = true;
   std::int64_t limit = 0;
@@ -18,7 +18,7 @@ struct allowance {
   std::chrono::seconds reset{0};
 };
 
-/// What one key has used up. Thread-safe.
+/// Counts what one key has used up. Thread-safe.
 class key_limits {
 public:
   /// Takes a request's token out of the bucket, which holds one second's worth and is
@@ -35,9 +35,9 @@ public:
   void add_rows(domain::date day, std::int64_t rows);
   /// Rows counted and not yet stored; from now on they are under way.
   std::int64_t take_unstored(domain::date day);
-  /// What was under way is stored, and `sum` includes it.
+  /// Notes that what was under way is stored, and `sum` includes it.
   void stored(domain::date day, std::int64_t sum);
-  /// What was under way must be stored again.
+  /// Notes that what was under way must be stored again.
   void not_stored();
 
 private:

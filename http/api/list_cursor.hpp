@@ -8,7 +8,7 @@
 
 #include "domain/debt_lists.hpp"
 
-/// Where the next page of a list begins, as a text that clients hand back unread.
+/// Writes and reads where the next page of a list begins, as text that clients hand back unread.
 namespace bankslip::http {
 
 std::string debt_cursor(domain::list_order order, const domain::list_position& at);

@@ -13,7 +13,7 @@
 
 namespace bankslip::http {
 
-/// What a stream follows: an upload by its id, or the system.
+/// Names what a stream follows: an upload by its id, or the system.
 using event_topic = std::int64_t;
 constexpr event_topic system_topic = 0;
 
@@ -28,7 +28,7 @@ struct event_stream_options {
   std::chrono::milliseconds check_interval{15'000};
   /// A client that takes no byte for so long, though some wait for it, is dropped.
   std::chrono::milliseconds longest_stall{10'000};
-  /// What the kernel keeps for a client that does not read; a small amount, so that it
+  /// The kernel keeps so much for a client that does not read; a small amount, so that it
   /// gets late states rather than old ones. 0 leaves it as it is.
   int kernel_bytes = 32 * 1024;
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
@@ -73,7 +73,7 @@ private:
     event_topic topic;
     std::shared_ptr<void> place;
     std::function<bool()> may_stay;
-    /// What is being sent, and how much of it has gone.
+    /// The text that is being sent, and how much of it has gone.
     text sending{};
     std::size_t sent = 0;
     /// Its topic has another state by now.

@@ -6,7 +6,7 @@
 /// The form of Server-Sent Events (WHATWG HTML, section 9.2).
 namespace bankslip::http {
 
-/// What a stream shows: one event, and where nothing follows any more a second one
+/// Holds what a stream shows: one event, and where nothing follows any more a second one
 /// behind it with the same data.
 struct event_state {
   /// Name of the event: "progress".

@@ -22,7 +22,7 @@ struct exchange {
   /// Address of the other end of the connection.
   std::string_view address = {};
 
-  /// What is noted on the way, for limits and the audit.
+  // Noted on the way, for limits and the audit.
   /// Name of the API key; empty where none is asked for.
   std::string caller = {};
   /// Id of what was made, where the path does not name it.

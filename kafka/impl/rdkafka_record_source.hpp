@@ -45,7 +45,7 @@ private:
     queue_ptr queue;
     /// Bytes taken since it was last empty.
     std::size_t taken = 0;
-    /// What another group has not settled yet.
+    /// The record that another group has not settled yet.
     message_ptr ahead;
   };
 
@@ -91,7 +91,7 @@ private:
   connection_watch watch_{std::chrono::milliseconds{300}};
   offset_committer committer_{owned_, watch_};
   stopped_partitions stopped_;
-  /// Where this group is behind another one.
+  /// Follows the group that this one is behind, if there is one.
   std::optional<group_follower> leader_;
   caf::error fatal_;
   /// The problem that this poll has met.

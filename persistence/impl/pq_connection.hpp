@@ -99,7 +99,7 @@ private:
   caf::error receive(std::string_view what, std::span<const sent_command> sent,
                      std::vector<pq_result>& results);
   using deadline = std::chrono::steady_clock::time_point;
-  /// Where the answer does not come in time: false, and the call is `late_` from then on.
+  /// False if the answer does not come in time; the call is `late_` from then on.
   bool await_answer(deadline until);
   caf::error await_late_answer();
   caf::error confirm_what_is_visible();

@@ -36,7 +36,7 @@ struct text_style {
   float grey = 0;
 };
 
-/// What is drawn: the form is the same on many pages, so that it can be drawn once.
+/// Names what is drawn: the form is the same on many pages, so that it can be drawn once.
 enum class pdf_layer : char { form, values };
 
 /// One A4 page being drawn. Texts are written in the reader's own Helvetica; those
@@ -53,7 +53,7 @@ public:
   /// Leaves out the other layer: nothing of it is drawn.
   void draw_only(pdf_layer layer) { only_ = layer; }
 
-  /// What has been drawn, for `put_form` of other pages; empty where it has letters beyond
+  /// Takes what was drawn, for `put_form` of other pages; empty where it has letters beyond
   /// Windows-1252, whose codes are each page's own.
   std::string take_form();
 

@@ -13,7 +13,7 @@ class rate_window {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// What the counters have risen by in `seconds`; both 0 at a first look.
+  /// Says by how much the counters have risen in `seconds`; both 0 at a first look.
   struct rise {
     double seconds = 0;
     std::vector<double> by;

@@ -28,7 +28,7 @@ using namespace std::chrono_literals;
 using namespace actors;
 using domain::errc;
 
-/// What became of a request.
+/// Holds what became of a request.
 template <class T>
 struct answer {
   std::optional<T> value;

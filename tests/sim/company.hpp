@@ -13,7 +13,7 @@
 
 namespace bankslip::sim {
 
-/// What a history is like.
+/// Says what a history is like.
 struct setting {
   int partitions = 2;
   int processes = 1;

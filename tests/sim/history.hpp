@@ -14,7 +14,7 @@
 
 namespace bankslip::sim {
 
-/// What a history came to.
+/// Tells what a history came to.
 struct outcome {
   /// Empty: all promises were kept.
   std::string violation;
@@ -114,7 +114,7 @@ private:
   int zombies_die_in_ = 0;
   /// Steps until the next ones.
   int zombies_in_ = 0;
-  /// Of 10,000 processes, those that leave e-mails to the mail stage.
+  /// So many of 10,000 processes leave e-mails to the mail stage.
   int paced_ = 0;
   /// How often somebody stops or resumes the e-mails of an upload.
   int stops_ = 0;

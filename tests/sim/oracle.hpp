@@ -15,7 +15,7 @@ struct violation {
   std::string what;
 };
 
-/// What a client was told about its upload.
+/// Keeps what a client was told about its upload.
 struct upload_claim {
   std::int64_t upload_id = 0;
   /// 201.
@@ -98,7 +98,7 @@ private:
   std::map<std::string, int> resends_;
   std::set<std::string> told_sent_;
   std::set<std::string> corrected_;
-  /// What has come true and is to be told, and what was told: "bankslip.failed d1/2".
+  /// Facts that came true and are to be told, and those that were: "bankslip.failed d1/2".
   std::set<std::string> facts_, told_;
   std::vector<upload_claim> claims_;
 };

@@ -33,7 +33,7 @@ private:
   mutable std::chrono::microseconds passed_{0};
 };
 
-/// Whose ports they are. Once it is dead, every call on them throws `killed`.
+/// Owns ports. Once it is dead, every call on them throws `killed`.
 struct process {
   int id = 0;
   bool alive = true;
@@ -54,9 +54,9 @@ public:
   virtual bool wait(const std::function<bool()>& ready, d::utc_time) { return ready(); }
 };
 
-/// What happens to a statement.
+/// Says what happens to a statement.
 enum class db_fault { none, lost_before, lost_after, conflict };
-/// What happens to an e-mail's call. `crash`: the client has a bug.
+/// Says what happens to an e-mail's call. `crash`: the client has a bug.
 enum class mail_fault {
   none,
   refuse,
@@ -68,7 +68,7 @@ enum class mail_fault {
   not_begun
 };
 enum class slip_fault { none, refuse, unavailable, crash };
-/// What happens to a batch of records: appended but never acknowledged and the
+/// Says what happens to a batch of records: appended but never acknowledged and the
 /// client dead, the client dead before, an error after a part, an error before.
 enum class sink_fault { none, wait, fatal_after, fatal_before, error_after_part, error_before };
 enum class source_fault { none, unavailable, fatal };
@@ -88,7 +88,7 @@ public:
   virtual std::chrono::milliseconds slips_paused() { return {}; }
   /// How long one service call takes.
   virtual std::chrono::milliseconds call_time() { return {}; }
-  /// Of all calls of a wave side by side.
+  /// All calls of a wave, side by side, take so long.
   virtual std::chrono::milliseconds wave_time() { return {}; }
 };
 
@@ -108,7 +108,7 @@ public:
   virtual void event_written(const d::webhook_event&) {}
 };
 
-/// What all parts of the world share.
+/// Holds what all parts of the world share.
 struct base {
   manual_clock time;
   interleaving no_turns;

@@ -85,7 +85,7 @@ private:
 public:
   consumer_group group;
   consumer_group mails;
-  /// Of the first group.
+  /// The first group's.
   std::vector<std::int64_t>& committed;
   std::map<int, member>& members;
   /// Partitions whose records below this offset were deleted.

@@ -72,9 +72,9 @@ public:
   using row_table = std::map<std::string, d::stored_debt, std::less<>>;
   row_table rows;
   std::map<std::int64_t, d::intent> intents;
-  /// Of these intents; their ranges are settled.
+  /// Intents among these; their ranges are settled.
   std::set<std::int64_t> superseded;
-  /// Of intents: the offsets of their ranges below this were settled since by others.
+  /// By intent: the offsets of its range below this were settled since by others.
   std::map<std::int64_t, std::int64_t> covered_to;
   std::map<std::int64_t, outbox_row> outbox;
   std::map<std::int64_t, upload_row> uploads;
@@ -93,7 +93,7 @@ public:
   d::replication_state replication;
   /// Topic of the processes that use the stores.
   std::string topic = "debts";
-  /// What the stores write events of.
+  /// The stores write events of these.
   d::event_set tells;
   end_locking ends = end_locking::whole;
   /// No connection can be made.

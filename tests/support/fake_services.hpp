@@ -12,7 +12,7 @@ class mail_provider {
 public:
   explicit mail_provider(base& world) : world_{world} {}
 
-  /// Of the first call with a key.
+  /// Keeps the first call with a key.
   struct entry {
     d::utc_time first_call{};
     int effective = 0;

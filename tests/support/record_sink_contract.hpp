@@ -13,7 +13,7 @@
 #include "domain/ports.hpp"
 #include "tests/support/clauses.hpp"
 
-/// What every `record_sink` must do, whatever stands behind it.
+/// Checks what every `record_sink` must do, whatever stands behind it.
 namespace bankslip::testing {
 
 /// A record as the topic holds it.

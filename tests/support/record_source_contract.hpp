@@ -14,7 +14,7 @@
 #include "domain/ports.hpp"
 #include "tests/support/clauses.hpp"
 
-/// What every `record_source` must do, whatever stands behind it.
+/// Checks what every `record_source` must do, whatever stands behind it.
 namespace bankslip::testing {
 
 /// A topic, new and empty for each test, and members of one group on it.

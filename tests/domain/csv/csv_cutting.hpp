@@ -12,7 +12,7 @@
 
 namespace bankslip::tests {
 
-/// What a row_cutter makes of pieces of a file.
+/// Shows what a row_cutter makes of pieces of a file.
 struct cut_file {
   std::vector<seen_row> rows;
   std::vector<domain::csv_chunk> chunks;

@@ -59,13 +59,13 @@ struct pace_world {
   struct setup {
     domain::pace_options options;
     std::size_t processes = 1;
-    /// Of each process; with so many calls in flight each.
+    /// Each process has so many; each of them has so many calls in flight.
     std::size_t workers = 3;
     std::size_t calls = 64;
     /// Most messages of a wave.
     std::size_t wave = 1'000;
     std::chrono::microseconds latency = 30ms;
-    /// Of a wave, for its intent and its end.
+    /// A wave's intent and its end take so long.
     std::chrono::microseconds commits = 12ms;
     /// With each refusal; zero: the provider names none.
     std::chrono::milliseconds retry_after = 1s;

@@ -33,7 +33,7 @@ struct script final : fake::fault_plan {
   std::map<std::string, std::vector<fake::slip_fault>, std::less<>> slips;
   std::map<std::string, std::vector<fake::db_fault>, std::less<>> statements;
   std::map<std::string, int, std::less<>> calls;
-  /// What somebody else does just before a statement, once.
+  /// Somebody else does this just before a statement, once.
   std::map<std::string, std::function<void()>, std::less<>> before;
   std::chrono::milliseconds paused{};
   std::chrono::milliseconds call{};
@@ -54,7 +54,7 @@ struct script final : fake::fault_plan {
       before.extract(i).mapped()();
     return next(statements, what);
   }
-  /// Of the jobs that had one, by debt.
+  /// Traces of the jobs that had one, by debt.
   std::map<std::string, std::string, std::less<>> mail_traces;
   fake::mail_fault mail(const email_job& job) override {
     if (!job.trace.empty())
@@ -93,7 +93,7 @@ struct note_taker final : settle_observer {
   }
 };
 
-/// What one process settles with.
+/// Holds what one process settles with.
 struct owner {
   explicit owner(fake::world& w, settle_options options = {})
       : process{w.start_process()}, store{w.db.settlement_store(process)},
@@ -150,7 +150,7 @@ struct settler_fixture {
       BOOST_FAIL(text_of(end.error));
     return end.next;
   }
-  /// What became of the batch's records.
+  /// Settles the batch; tells what became of its records.
   static settle_report settle(owner& o, const inbound_batch& b, bool repeated = false) {
     o.stages.sum = {};
     BOOST_REQUIRE_EQUAL(must(o.work.settle(b, 0, b.records.size(), repeated)), b.records.size());
@@ -169,7 +169,7 @@ struct settler_fixture {
     auto i = world.mail.effective_by_debt.find(id);
     return i == world.mail.effective_by_debt.end() ? 0 : i->second;
   }
-  /// What RELAY would do with everything in the outbox.
+  /// Does what RELAY would do with everything in the outbox.
   inbound_batch swept(std::int64_t first) {
     world.time.advance(2h);
     auto b = batch(1);

@@ -30,7 +30,7 @@ public:
   own_stack(const own_stack&) = delete;
   own_stack& operator=(const own_stack&) = delete;
 
-  /// What a server needs to work on it.
+  /// Settings that a server needs to work on it.
   const environment& variables() const { return variables_; }
   std::string topic() const { return variables_.at("BANKSLIP_TOPIC"); }
   std::string dead_letter_topic() const { return variables_.at("BANKSLIP_DLQ_TOPIC"); }

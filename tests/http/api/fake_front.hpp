@@ -25,7 +25,7 @@ namespace bankslip::http::fakes {
 using release_atom = caf::atom_constant<caf::atom("release")>;
 using fake_parser_actor = actors::parser_actor::extend<caf::reacts_to<release_atom>>;
 
-/// What the actors do and what they were asked. Shared with the test's thread.
+/// Says what the actors do, and notes what they were asked. Shared with the test's thread.
 class world {
 public:
   /// Runs `change` under the lock, then wakes who waits.
