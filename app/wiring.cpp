@@ -225,6 +225,7 @@ void start_front(caf::actor_system& system, const config& options, cast& running
   // It fails before its sender gives up and sends again: a change is noted once.
   access.make_store = [database = options.postgres]() mutable {
     database.statement_timeout = database.lock_timeout = std::chrono::seconds{2};
+    database.answer_timeout = std::chrono::seconds{3};
     return persistence::make_access_store(database);
   };
   access.seen = running.seen;
