@@ -18,7 +18,7 @@ DOMAIN_FILES = {"crypto": "domain/crypto.cpp", "idn2": "domain/email_domain.cpp"
                 "cctz": "domain/pace/send_schedule.cpp"}
 SYSTEM = re.compile(r"^((sys|arpa|netinet|net|linux)/\w+\.h|"
                     r"(unistd|fcntl|endian|malloc|netdb|poll|pthread|signal|sched|spawn|syslog|"
-                    r"termios|iconv|semaphore)\.h)$")
+                    r"termios|iconv|semaphore|time)\.h)$")
 STANDARD = re.compile(r"^[a-z_0-9]+$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
