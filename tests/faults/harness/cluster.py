@@ -72,7 +72,6 @@ class Cluster:
         return {"KAFKA_BOOTSTRAP_SERVERS": ",".join(f"{h}:{p}" for h, p in self.brokers),
                 "TOPIC_REPLICATION": "3", "POSTGRES_PORT": "5432",
                 "POSTGRES_SERVER": ",".join(map(self.address, DATABASES)),
-                "POSTGRES_OPTIONS": "target_session_attrs=read-write",
                 "MOCK_HOST": "0.0.0.0"}
 
     def psql(self, sql, database="postgres", timeout=60, check=True, on=None, **env):
