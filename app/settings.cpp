@@ -201,7 +201,7 @@ std::string fault_of_pace(const option_list& list, const config& c) {
 
 std::string fault_of_servers(const config& c) {
   const auto fault = persistence::check_servers(c.postgres);
-  return fault ? domain::text_of(fault) : std::string{};
+  return fault ? domain::message_of(fault) : std::string{};
 }
 
 /// What no single value can show.

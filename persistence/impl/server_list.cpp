@@ -39,7 +39,7 @@ server read_server(std::string_view text) {
   if (text.starts_with('['))
     if (const auto end = text.find(']'); end != std::string_view::npos) {
       const auto rest = text.substr(end + 1);
-      const auto port = rest.starts_with(':') ? rest.substr(1) : rest;
+      const auto port = rest.starts_with(':') ? rest.substr(1) : text.substr(end);
       return {text.substr(1, end - 1), port, !rest.empty()};
     }
   const auto colon = text.find(':');

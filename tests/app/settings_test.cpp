@@ -352,7 +352,7 @@ BOOST_AUTO_TEST_CASE(a_list_of_servers_is_refused_by_the_part_that_is_wrong) {
              == "POSTGRES_SERVER=a,b:x: the port of b, 'x' must be a whole number, 1 to 65535");
   BOOST_TEST(
       list("a,[::1]5", "1")
-      == "POSTGRES_SERVER=a,[::1]5: the port of ::1, '5' must be a whole number, 1 to 65535");
+      == "POSTGRES_SERVER=a,[::1]5: the port of ::1, ']5' must be a whole number, 1 to 65535");
   BOOST_TEST(list("a,b", "1,65536")
              == "POSTGRES_PORT=1,65536: '65536' must be a whole number, 1 to 65535");
   BOOST_TEST(list("a,b,c", "1,2")

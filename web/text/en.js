@@ -311,6 +311,7 @@ export const en = {
   'away.mail consumer': 'Consumer of e-mails',
   'away.mail lane': 'Lane of e-mails',
   'away.mail records': 'Lost records of e-mails, lane',
+  'away.replication': 'Copies of the database',
   'away.records': 'Lost records, lane',
   'worker.name': 'worker',
   'worker.idle': 'idle',

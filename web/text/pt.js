@@ -311,6 +311,7 @@ export const pt = {
   'away.mail consumer': 'Consumidor dos e-mails',
   'away.mail lane': 'Trilho dos e-mails',
   'away.mail records': 'Registros perdidos de e-mails, trilho',
+  'away.replication': 'Cópias do banco de dados',
   'away.records': 'Registros perdidos, trilho',
   'worker.name': 'trabalhador',
   'worker.idle': 'livre',
