@@ -129,8 +129,8 @@ BOOST_AUTO_TEST_CASE(five_hundred_idle_streams_cost_little_and_the_next_one_is_r
   const auto beside = time_of_requests(port);
   BOOST_TEST_MESSAGE("100 requests: " << alone.count() << " s, beside the streams "
                                       << beside.count() << " s");
-  // The noise of the machine is allowed for, and no more.
-  BOOST_TEST(beside.count() < 4 * alone.count() + 0.2);
+  // A busy machine is allowed for; streams that held the eight threads would cost far more.
+  BOOST_TEST(beside.count() < 4 * alone.count() + 1);
   streams.clear();
   wait_until("the end of all streams",
              [&] { return server.metric("bankslip_event_streams") == 0; });
