@@ -54,13 +54,32 @@ caf::error pq_connection::await_late_answer() {
   for (pq_result r; PQstatus(connection_.get()) == CONNECTION_OK
                     && PQresultStatus(r.get()) != PGRES_PIPELINE_SYNC;
        r.reset(PQgetResult(connection_.get())))
-    if (!await_answer(until))
+    if (!await_answer(until)) {
+      if (is_led_by_another())
+        break;
       return domain::make_error(domain::errc::database_unavailable,
                                 "PostgreSQL still owes the answer to an earlier call: a commit "
                                 "may be waiting for its synchronous standby");
-  telemetry::log_info("a late answer of PostgreSQL is here, or its connection is lost");
+    }
+  telemetry::log_info("a late answer of PostgreSQL is here, or its connection is given up");
+  ++doubts_;
   drop();
   return {};
+}
+
+// A server that is frozen or cut off keeps its connections, while another one is promoted.
+bool pq_connection::is_led_by_another() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < ask_leader_at_)
+    return false;
+  ask_leader_at_ = now + options_.answer_timeout;
+  const std::unique_ptr<PGconn, pq_connection_deleter> leader{
+      PQconnectdb(conninfo(options_, options_.database).c_str())};
+  const auto address = [](PGconn* c) {
+    return std::pair{std::string{or_empty(PQhostaddr(c))}, std::string{or_empty(PQport(c))}};
+  };
+  return PQstatus(leader.get()) == CONNECTION_OK
+         && address(leader.get()) != address(connection_.get());
 }
 
 // The standby has all that comes before a commit that it has confirmed.
@@ -177,6 +196,7 @@ void pq_connection::drop() noexcept {
   connection_.reset();
   prepared_.clear();
   late_ = wait_cancelled_ = false;
+  ask_leader_at_ = {};
 }
 
 std::string pq_connection::quote(std::string_view text) const {

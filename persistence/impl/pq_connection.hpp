@@ -60,7 +60,7 @@ public:
 /// made visible is read again when a later commit was confirmed. One whose answer does not
 /// come in `answer_timeout` fails in the same way, and the connection goes on waiting for
 /// the answer: nothing else is done on it, and no other session sees what it wrote, until
-/// the standby is back or the server is gone.
+/// the standby is back, or the server is gone or no longer the one that takes writes.
 class pq_connection {
 public:
   pq_connection(postgres_options options, session_kind kind);
@@ -102,6 +102,7 @@ private:
   /// False if the answer does not come in time; the call is `late_` from then on.
   bool await_answer(deadline until);
   caf::error await_late_answer();
+  bool is_led_by_another();
   caf::error confirm_what_is_visible();
   caf::error call_late(std::string_view what);
   caf::error call_unconfirmed(std::string_view what);
@@ -123,6 +124,8 @@ private:
   std::atomic<bool> interrupted_{false};
   /// A call was given up; its answer has not come yet.
   bool late_ = false;
+  /// When to ask next who takes writes, where an answer is late.
+  deadline ask_leader_at_{};
   /// The server has told that somebody ended the wait for the standby.
   bool wait_cancelled_ = false;
   /// Calls of the process that may have made something visible which the standby lacks, and

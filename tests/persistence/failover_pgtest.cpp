@@ -157,6 +157,39 @@ BOOST_AUTO_TEST_CASE(
   must(settle(*s, "b", 2));
 }
 
+// It keeps its connections and answers nothing.
+BOOST_AUTO_TEST_CASE(a_primary_that_freezes_is_left_once_another_one_takes_writes) {
+  cluster.options.answer_timeout = 300ms;
+  auto s = settlement_store();
+  auto d = debt_store();
+  must(settle(*s, "a", 1));
+  must(d->list_uploads(1, 0));
+  cluster.primary.freeze();
+  auto fail = [&] {
+    BOOST_TEST(fails_with(settle(*s, "b", 2), errc::database_unavailable));
+    BOOST_TEST(fails_with(create_one(*d, sample_debt("c")), errc::database_unavailable));
+    s->rollback();
+  };
+  fail();
+  fail();
+  cluster.standby.promote();
+  auto now = cluster.standby.session("debts");
+  now.exec("alter system reset synchronous_standby_names");
+  now.exec("select pg_reload_conf()");
+  auto in_time = [](auto call) {
+    const auto deadline = std::chrono::steady_clock::now() + 30s;
+    while (!call() && std::chrono::steady_clock::now() < deadline) {
+    }
+  };
+  in_time([&] { return create_one(*d, sample_debt("c")).operator bool(); });
+  in_time([&] {
+    s->rollback();
+    return !settle(*s, "b", 2);
+  });
+  BOOST_TEST(now.value("select count(*) from bankslips where debt_id in ('a', 'b', 'c')") == "3");
+  cluster.primary.thaw();
+}
+
 // Whatever was told to be settled is on the standby.
 BOOST_AUTO_TEST_CASE(work_goes_on_when_the_primary_is_lost_and_the_standby_promoted) {
   cluster.options.answer_timeout = 5s;

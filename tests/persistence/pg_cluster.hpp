@@ -31,6 +31,9 @@ public:
     void start() { of_.must_run("pg_ctl -s -w -D " + data() + " -l " + data() + ".log start"); }
     /// At once, as a crash.
     void stop() { of_.run("pg_ctl -s -w -m immediate -D " + data() + " stop"); }
+    /// None of its processes runs until `thaw`; connections stay.
+    void freeze() { signal("STOP"); }
+    void thaw() { signal("CONT"); }
     void promote() { of_.must_run("pg_ctl -s -w -D " + data() + " promote"); }
     pg_session session(const std::string& database = "postgres") const {
       persistence::postgres_options o;
@@ -53,6 +56,11 @@ public:
         throw std::runtime_error("no free port");
       close(fd);
       return std::to_string(ntohs(address.sin_port));
+    }
+    void signal(const std::string& name) {
+      std::string pid;
+      std::getline(std::ifstream{data() + "/postmaster.pid"}, pid);
+      of_.must_run("sh -c 'kill -" + name + " " + pid + " $(pgrep -P " + pid + ")'");
     }
     void configure(const std::string& text) const {
       std::ofstream{data() + "/postgresql.auto.conf", std::ios::app} << text;
