@@ -119,6 +119,13 @@ std::size_t count_of(const std::string& text, const std::string& part) {
   return n;
 }
 
+std::string without_pace(const std::string& upload) {
+  const auto from = upload.find(",\"mail_waiting\"");
+  const auto to = upload.find(",\"failure_code\"");
+  BOOST_REQUIRE(from < to);
+  return upload.substr(0, from) + upload.substr(to);
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_CASE(what_comes_true_is_told_and_told_again_until_it_is_taken, server_fixture) {
@@ -135,7 +142,8 @@ BOOST_FIXTURE_TEST_CASE(what_comes_true_is_told_and_told_again_until_it_is_taken
     answers[c.id].insert(c.answered);
     types.insert(c.type);
     if (c.type == "upload.done") {
-      BOOST_TEST(c.data == upload_now);
+      // The present pace of e-mails is none of the event's.
+      BOOST_TEST(without_pace(c.data) == without_pace(upload_now));
     } else {
       BOOST_TEST(member(c.data, "debt_id") == "hook3");
       BOOST_TEST(member(c.data, "status") == "failed");
