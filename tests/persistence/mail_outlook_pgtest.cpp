@@ -111,7 +111,7 @@ BOOST_FIXTURE_TEST_CASE(processes_send_together, outlook_fixture) {
   BOOST_TEST(now.speed->limit == "retry_after");
   BOOST_TEST((now.speed->until == morning));
   BOOST_TEST(now.speed->schedule == "daily 00:00-24:00 UTC");
-  BOOST_TEST(takes(now, 20s));
+  BOOST_TEST(takes(now, 25s));
   // A process that says nothing more is gone; that there is a mail stage is known for longer.
   db.exec("update mail_speeds set noted_at = now() - interval '1 minute' where process = 8");
   BOOST_TEST(look().speed->rate == 1);
