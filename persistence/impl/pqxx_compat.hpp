@@ -22,6 +22,9 @@ inline std::unique_ptr<pqxx::connection> open_connection(const std::string& conn
   return connection;
 }
 
+// GCC 14 takes a part of libpqxx's parameters for uninitialised.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 /// Runs one statement with parameters $1, $2 …
 template <class Transaction, class... Ts>
 pqxx::result run(Transaction& tx, const std::string& statement, Ts&&... values) {
@@ -31,5 +34,6 @@ pqxx::result run(Transaction& tx, const std::string& statement, Ts&&... values) 
   return tx.exec(statement, pqxx::params{std::forward<Ts>(values)...});
 #endif
 }
+#pragma GCC diagnostic pop
 
 } // namespace bankslip::persistence
