@@ -41,6 +41,10 @@ std::vector<earlier_try> tries_of(const open_intents& others, const wave_intent&
 /// one recipient, who must not stop all others.
 constexpr int most_hold_ups = 20;
 
+/// Rows whose hold-ups are counted at a time: one that comes to its end elsewhere is never
+/// taken out.
+constexpr std::size_t most_counted = 1000;
+
 /// Whether a row of the mail stage keeps its place, as if nothing had been tried.
 bool is_left(const call_outcome& outcome, const std::string& debt_id, bool is_away,
              const wave_context& ctx) {
@@ -50,6 +54,8 @@ bool is_left(const call_outcome& outcome, const std::string& debt_id, bool is_aw
     return true;
   const bool is_held_up = outcome.result == call_result::too_fast
                           || (outcome.result == call_result::not_done && is_away);
+  if (is_held_up && ctx.hold_ups.size() >= most_counted)
+    ctx.hold_ups.clear();
   if (is_held_up && ++ctx.hold_ups[debt_id] < most_hold_ups)
     return true;
   ctx.hold_ups.erase(debt_id);

@@ -330,11 +330,11 @@ rdkafka_record_source::read_from(const rd_kafka_topic_partition_list_t& offsets)
 }
 
 void rdkafka_record_source::read_on() {
-  partitions_ptr places{rd_kafka_topic_partition_list_new(1)};
+  partitions_ptr offsets{rd_kafka_topic_partition_list_new(1)};
   for (const auto& [partition, lane] : owned_.lanes())
-    rd_kafka_topic_partition_list_add(places.get(), owned_.topic().c_str(), partition)->offset =
+    rd_kafka_topic_partition_list_add(offsets.get(), owned_.topic().c_str(), partition)->offset =
         lane.next >= 0 ? lane.next : RD_KAFKA_OFFSET_BEGINNING;
-  if (auto code = read_from(*places))
+  if (auto code = read_from(*offsets))
     fatal_ = make_error(errc::client_fatal, std::string{"assign: "} + rd_kafka_err2str(code));
 }
 
