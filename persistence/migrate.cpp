@@ -9,6 +9,7 @@
 #include "domain/crypto.hpp"
 #include "persistence/impl/conninfo.hpp"
 #include "persistence/impl/errors.hpp"
+#include "persistence/impl/pq_connection.hpp"
 #include "persistence/impl/pqxx_compat.hpp"
 #include "sql_files.hpp"
 #include "telemetry/log.hpp"
@@ -213,7 +214,17 @@ caf::expected<int> migrate(const postgres_options& options) {
   std::unique_ptr<pqxx::connection> connection;
   try {
     connection = connect_or_create(options);
-    return apply_all(*connection, options);
+    auto applied = apply_all(*connection, options);
+    if (!applied)
+      return applied;
+    // Also what another process has applied: nobody works on a schema that a failover would
+    // take back.
+    if (auto error = pq_connection{options, session_kind::store}.confirm_earlier_commits())
+      return domain::make_error(domain::code_of(error), "the schema of " + options.database
+                                                            + " is up to date, but no standby "
+                                                              "has confirmed it: "
+                                                            + domain::text_of(error));
+    return applied;
   } catch (const std::exception& e) {
     return error_of("migrate database " + options.database, e, connection && connection->is_open());
   }

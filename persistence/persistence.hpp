@@ -54,8 +54,10 @@ caf::error check_options(const postgres_options& options);
 
 /// Creates the database if it is absent, for which the role must have the right, and
 /// applies the numbered files of `sql/` that were not applied yet: in order, each in
-/// a transaction of its own, under an advisory lock. Answers how many it applied.
-/// Safe while others call it or work. Blocks; any thread.
+/// a transaction of its own, under an advisory lock. Answers how many it applied, once
+/// the synchronous standby has them; `database_unavailable` where that does not say so in
+/// `answer_timeout`: they are applied then, and the next call asks again. Safe while
+/// others call it or work. Blocks; any thread.
 caf::expected<int> migrate(const postgres_options& options);
 
 /// How a database stands to the migrations of this program.

@@ -65,7 +65,10 @@ std::string settings_statement(const postgres_options& options, session_kind kin
   set("bytea_output", "hex");
   set_limit("idle_in_transaction_session_timeout", options.idle_transaction_timeout);
   set_limit("lock_timeout", options.lock_timeout);
-  if (kind != session_kind::migration)
+  // A commit that waits for a standby which is away would hold the migrations' lock as long.
+  if (kind == session_kind::migration)
+    set("synchronous_commit", "local");
+  else
     set_limit("statement_timeout", options.statement_timeout);
   // The server notices a client that has vanished. Behind a pooler it is the
   // pooler's connection.

@@ -13,7 +13,7 @@ enum class session_kind {
   store,
   /// Batches of thousands of keys.
   worker,
-  /// Schema changes; no time-out of statements.
+  /// Schema changes; no time-out of statements, no wait for a standby.
   migration,
 };
 

@@ -1,6 +1,7 @@
 #include "persistence/impl/pq_connection.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <poll.h>
@@ -83,25 +84,43 @@ bool pq_connection::is_led_by_another() {
 }
 
 // The standby has all that comes before a commit that it has confirmed.
+caf::error pq_connection::write_something() {
+  static const statement message{"", "select pg_logical_emit_message(true, 'bankslip', '')",
+                                 wire_form::text};
+  auto written = run("confirm earlier commits", message);
+  if (written)
+    return {};
+  // A server that does not let us is asked once.
+  if (domain::code_of(written.error()) != domain::errc::database_unavailable) {
+    telemetry::log_warn("earlier commits are not confirmed",
+                        {{"error", domain::text_of(written.error())}});
+    return {};
+  }
+  return written.error();
+}
+
 caf::error pq_connection::confirm_what_is_visible() {
-  static const statement write_something{"", "select pg_logical_emit_message(true, 'bankslip', '')",
-                                         wire_form::text};
   const auto doubts = doubts_.load();
   if (covered_doubts_ == doubts)
     return {};
   const auto covered = std::exchange(covered_doubts_, doubts);
-  const step steps[] = {{&write_something, {}}};
-  auto confirmed = run("confirm earlier commits", steps);
-  if (confirmed)
-    return {};
-  // A server that does not let us is asked once.
-  if (domain::code_of(confirmed.error()) != domain::errc::database_unavailable) {
-    telemetry::log_warn("earlier commits are not confirmed",
-                        {{"error", domain::text_of(confirmed.error())}});
-    return {};
+  auto error = write_something();
+  if (error)
+    covered_doubts_ = covered;
+  return error;
+}
+
+caf::error pq_connection::confirm_earlier_commits() {
+  auto error = write_something();
+  // What was written shows nothing to anybody, so that its wait may be ended.
+  if (late_) {
+    const std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> waiting{PQgetCancel(connection_.get()),
+                                                                     PQfreeCancel};
+    std::array<char, 256> reason{};
+    PQcancel(waiting.get(), reason.data(), static_cast<int>(reason.size()));
+    drop();
   }
-  covered_doubts_ = covered;
-  return confirmed.error();
+  return error;
 }
 
 void pq_connection::take_notice(void* self, const PGresult* notice) {

@@ -79,6 +79,10 @@ public:
   /// Runs the statement `copy`, a COPY … FROM STDIN, with all of `data`.
   caf::error copy_in(std::string_view what, const std::string& copy, copy_source& data);
 
+  /// Waits until the synchronous standby has all that was committed so far.
+  /// `database_unavailable` where that takes too long; no backend goes on waiting then.
+  caf::error confirm_earlier_commits();
+
   /// `text` as a literal of SQL, for a connection that is there.
   std::string quote(std::string_view text) const;
 
@@ -104,6 +108,7 @@ private:
   caf::error await_late_answer();
   bool is_led_by_another();
   caf::error confirm_what_is_visible();
+  caf::error write_something();
   caf::error call_late(std::string_view what);
   caf::error call_unconfirmed(std::string_view what);
   static void take_notice(void* self, const PGresult* notice);

@@ -157,6 +157,21 @@ BOOST_AUTO_TEST_CASE(
   must(settle(*s, "b", 2));
 }
 
+BOOST_AUTO_TEST_CASE(a_migration_ends_in_time_and_counts_once_the_standby_has_it) {
+  cluster.options.answer_timeout = 300ms;
+  cluster.options.database = "new";
+  cluster.standby.stop();
+  // Nobody holds the lock of migrations meanwhile, and no backend is left waiting.
+  for (int i = 0; i < 2; ++i)
+    BOOST_TEST(fails_with(persistence::migrate(cluster.options), errc::database_unavailable));
+  test::pg_cluster::wait_for(
+      primary, "select (count(*) = 0)::int from pg_stat_activity where wait_event = 'SyncRep'");
+  BOOST_TEST(must(persistence::inspect_schema(cluster.options)).pending == 0);
+  cluster.standby.start();
+  cluster.options.answer_timeout = 30s;
+  BOOST_TEST(must(persistence::migrate(cluster.options)) == 0);
+}
+
 // It keeps its connections and answers nothing.
 BOOST_AUTO_TEST_CASE(a_primary_that_freezes_is_left_once_another_one_takes_writes) {
   cluster.options.answer_timeout = 300ms;
