@@ -19,6 +19,8 @@ namespace {
 constexpr std::size_t records_per_poll = 2000;
 
 constexpr std::chrono::seconds between_counts{5};
+/// Rest while it has left the group.
+constexpr std::chrono::milliseconds outside{250};
 
 /// For those who must find the records that are gone.
 std::string describe(const domain::stopped_partition& found) {
@@ -224,8 +226,15 @@ void consumer_state::settled(const batch_settled& fact) {
     l.ledger.settle_part(fact.first_offset, fact.last_offset, fact.settled_through);
   else
     return;
+  outage->got_on();
   telemetry::crash_point("settled");
   source->commit(fact.partition, l.ledger.committable());
+}
+
+bool consumer_state::is_cut_off() {
+  return outage->must_leave(options.time->steady_now(),
+                            !options.seen->why_away(dependency_kind::database).empty(),
+                            [this](auto partition) { return lanes.contains(partition); });
 }
 
 void consumer_state::balance() {
@@ -258,15 +267,17 @@ void consumer_state::show(std::chrono::steady_clock::time_point now) {
                               static_cast<std::int64_t>(rows));
   link->set(static_cast<std::int64_t>(credit->in_flight()),
             static_cast<std::int64_t>(credit->available()));
-  const auto lags = source->lag();
+  const auto lags = source ? source->lag() : std::vector<std::pair<std::int32_t, std::int64_t>>{};
   for (auto [partition, records] : lags)
     options.mails ? telemetry::set_mail_lag(partition, records)
                   : telemetry::set_lag(partition, records);
   // Nobody is told "ready" before the lag of each partition is there to be seen.
   seen_all = seen_all || (joined && lags.size() >= lanes.size());
-  options.seen->report(membership(), !source->connected() ? "no broker connection"
-                                     : seen_all           ? ""
-                                                          : "waits for its partitions");
+  options.seen->report(membership(), !source ? "has left its group, where others get "
+                                               "on: the database is away"
+                                     : !source->connected() ? "no broker connection"
+                                     : seen_all             ? ""
+                                                            : "waits for its partitions");
   if (count_due <= now)
     share();
   if (options.show_more)
@@ -283,6 +294,7 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
   state.all_partitions = state.options.partitions;
   state.pool = std::move(pool);
   state.credit.emplace(state.options.max_batches + 1);
+  state.outage.emplace(state.options.read_positions, state.options.leave_after);
   state.source = state.options.make_source();
   const bool mails = state.options.mails;
   state.link.emplace(mails ? "mail_lanes" : "lanes");
@@ -307,11 +319,33 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
                                       i->second.epoch, std::move(batch)});
     }
   };
+  // Whoever gets them begins anew: what waits for its lanes would only be in the way.
+  auto give_up_lanes = [=] {
+    auto& s = self->state;
+    for (auto& [partition, l] : s.lanes) {
+      self->send(s.pool, lane_revoked{partition, l.epoch});
+      s.go_on(partition, l);
+      forget(s.options.mails, partition);
+    }
+    s.lanes.clear();
+  };
+  // Comes back with a new client.
+  auto leave_group = [=] {
+    auto& s = self->state;
+    telemetry::log_warn("consumer leaves its group: the database is away, others get on",
+                        {{"mails", s.options.mails}});
+    give_up_lanes();
+    s.source->close();
+    s.source.reset();
+    s.joined = s.seen_all = false;
+    s.share();
+  };
   auto leave_if_idle = [=] {
     auto& s = self->state;
     if (s.drains.empty() || s.credit->in_flight() > 0)
       return false;
-    s.source->close();
+    if (s.source)
+      s.source->close();
     for (auto& promise : std::exchange(s.drains, {}))
       promise.deliver(drained{});
     self->quit();
@@ -321,18 +355,23 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
   return {
       [=](poll_now) {
         auto& s = self->state;
+        if (s.source && s.is_cut_off())
+          leave_group();
+        else if (!s.source && s.options.seen->why_away(dependency_kind::database).empty())
+          s.source = s.options.make_source();
+        if (!s.source) {
+          s.show(s.options.time->steady_now());
+          if (!leave_if_idle())
+            self->delayed_send(self, outside, poll_now{});
+          return;
+        }
         auto wait = s.credit->in_flight() > 0 ? s.options.busy_wait : s.options.idle_wait;
         auto err = s.source->poll(wait, records_per_poll, s);
         for (const auto& lost : std::exchange(s.revoked, {}))
           self->send(s.pool, lost);
         if (domain::code_of(err) == errc::client_fatal) {
           telemetry::log_error("consumer must be replaced", {{"error", domain::text_of(err)}});
-          // Its successor begins anew: what waits for its lanes would only be in the way.
-          for (auto& [partition, l] : s.lanes) {
-            self->send(s.pool, lane_revoked{partition, l.epoch});
-            s.go_on(partition, l);
-            forget(s.options.mails, partition);
-          }
+          give_up_lanes();
           for (auto& promise : std::exchange(s.drains, {}))
             promise.deliver(err);
           self->quit(std::move(err));

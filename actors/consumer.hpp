@@ -15,6 +15,7 @@
 #include "actors/protocol.hpp"
 #include "domain/availability.hpp"
 #include "domain/credit_window.hpp"
+#include "domain/outage_watch.hpp"
 #include "domain/ports.hpp"
 #include "domain/settlement/offset_ledger.hpp"
 #include "telemetry/actor_board.hpp"
@@ -53,6 +54,12 @@ struct consumer_options {
   std::function<caf::expected<std::size_t>()> count_partitions;
   /// Their number before they were counted once.
   std::size_t partitions = 0;
+  /// Reads how far the group has committed each partition. May block for some seconds. Empty:
+  /// CONSUMER never leaves the group by itself.
+  std::function<caf::expected<domain::outage_watch::positions>()> read_positions;
+  /// Its database may be away for so long while others in the group get on; then it leaves
+  /// the group until the database is back.
+  std::chrono::milliseconds leave_after{30'000};
   /// Shows figures that go with its own; may be empty.
   std::function<void()> show_more;
   /// For the pace of the metrics.
@@ -84,6 +91,7 @@ struct consumer_state : domain::source_visitor {
 
   consumer_options options;
   pool_actor pool;
+  /// Null while it has left the group.
   std::unique_ptr<domain::record_source> source;
   std::map<std::int32_t, lane> lanes;
   std::optional<domain::credit_window> credit;
@@ -96,6 +104,7 @@ struct consumer_state : domain::source_visitor {
   std::size_t all_partitions = 0;
   static constexpr auto never = std::chrono::steady_clock::time_point::max();
   std::chrono::steady_clock::time_point count_due = never;
+  std::optional<domain::outage_watch> outage;
   /// The lag of each was known at least once.
   bool seen_all = false;
   std::vector<caf::typed_response_promise<drained>> drains;
@@ -130,6 +139,8 @@ struct consumer_state : domain::source_visitor {
   void pass_gap(std::int32_t partition, lane& l);
   /// Pauses full lanes, resumes empty ones.
   void balance();
+  /// The database is away, and this process alone has lost it.
+  bool is_cut_off();
   /// Tells which part of the topic is its own; counts the topic's partitions when due.
   void share();
   void show(std::chrono::steady_clock::time_point now);

@@ -115,6 +115,19 @@ domain::pace_options pace_of(const config& options) {
   return pace;
 }
 
+/// Reads how far the group of `options` has committed each partition.
+auto positions_of(kafka::kafka_options options) {
+  return [options = std::move(options)]() -> caf::expected<domain::outage_watch::positions> {
+    auto read = kafka::read_group_positions(options, std::chrono::seconds{1});
+    if (!read)
+      return std::move(read.error());
+    domain::outage_watch::positions out;
+    for (const auto& p : read->partitions)
+      out.emplace(p.partition, p.committed);
+    return out;
+  };
+}
+
 /// Behind the slips' CONSUMER. Where e-mails go out at once it sleeps, unless some were
 /// left to it before.
 actors::consumer_actor launch_mail_consumer(caf::actor_system& system, const config& options,
@@ -126,6 +139,7 @@ actors::consumer_actor launch_mail_consumer(caf::actor_system& system, const con
     return delivery == mail_delivery::paced ? kafka::make_record_source(group)
                                             : kafka::make_sleeping_source(group);
   };
+  consumer.read_positions = positions_of(kafka::mail_group(options.kafka));
   consumer.show_more = [pace = running.pace] {
     const auto now = pace->view();
     telemetry::set_mail_pace(now.rate, now.allowed, domain::to_string(now.limit));
@@ -163,6 +177,7 @@ actors::supervisor_actor start_supervisor(caf::actor_system& system, const confi
       actors::consumer_options consumer;
       consumer.seen = seen;
       consumer.make_source = [options] { return kafka::make_record_source(options.kafka); };
+      consumer.read_positions = positions_of(options.kafka);
       consumer.max_batches = static_cast<std::size_t>(options.workers);
       return system.spawn<caf::detached>(actors::consumer, std::move(consumer), pool);
     };

@@ -359,6 +359,50 @@ BOOST_AUTO_TEST_CASE(results_of_a_revoked_lane_are_dropped_and_give_their_credit
   BOOST_TEST(world.kafka.committed[0] == 2);
 }
 
+BOOST_AUTO_TEST_CASE(
+    a_consumer_that_alone_has_lost_the_database_leaves_its_group_until_it_is_back) {
+  constexpr domain::dependency database{domain::dependency_kind::database};
+  constexpr std::int32_t foreign = 7;
+  std::int64_t position = 0;
+  auto options = consuming(1);
+  options.read_positions = [&]() -> caf::expected<domain::outage_watch::positions> {
+    return domain::outage_watch::positions{{foreign, ++position}};
+  };
+  fill(0, 6);
+  auto consumer = spawn(actors::consumer, options, pool);
+  pass(300ms);
+  BOOST_REQUIRE_EQUAL(jobs->got.size(), 1u);
+  seen->is_away(database, "no route");
+  pass(29s);
+  // Whoever settles has a database.
+  settle(0);
+  pass(29s);
+  BOOST_TEST(world.kafka.members.size() == 1u);
+  BOOST_REQUIRE_EQUAL(jobs->got.size(), 2u);
+  pass(10s);
+  BOOST_TEST(world.kafka.members.empty());
+  BOOST_TEST(jobs->revoked.size() == 3u);
+  BOOST_TEST(seen->why_away(domain::dependency_kind::consumer)
+             == "has left its group, where others get on: the database is away");
+  settle(1, true);
+  pass(20s);
+  BOOST_TEST(jobs->got.size() == 2u);
+  seen->is_there(database);
+  pass(1s);
+  BOOST_TEST(world.kafka.members.size() == 1u);
+  BOOST_TEST(seen->why_away(domain::dependency_kind::consumer) == "");
+  BOOST_REQUIRE_EQUAL(jobs->got.size(), 3u);
+  settle(2);
+  BOOST_TEST(world.kafka.committed[0] == 6);
+  // And it can be drained when it has left again.
+  seen->is_away(database, "no route");
+  pass(40s);
+  BOOST_TEST(world.kafka.members.empty());
+  auto end = ask<drained>(consumer, drain{});
+  pass(1s);
+  BOOST_TEST(end->value.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_drained_consumer_waits_for_its_batches_commits_and_leaves) {
   fill(0, 6);
   auto consumer = spawn(actors::consumer, consuming(), pool);
