@@ -15,7 +15,7 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import scenarios  # noqa: E402,F401
-from harness import previous  # noqa: E402
+from harness import client_library, previous  # noqa: E402
 from harness.cluster import Cluster  # noqa: E402
 from harness.registry import ALL  # noqa: E402
 from harness.report import by_outcome, show, table  # noqa: E402
@@ -38,6 +38,11 @@ def arguments():
     parser.add_argument("--soak-minutes", type=float, default=None,
                         help="length of the soak (2; 30 for the full figure)")
     parser.add_argument("--storm-seconds", type=float, default=None, help="length of the storm")
+    parser.add_argument("--repeat", type=int, default=None, metavar="N",
+                        help="plays each fault of a cluster's machine so often (3; 1 if --quick)")
+    parser.add_argument("--librdkafka", metavar="VERSION",
+                        help="runs the program with another version than the system's: that of"
+                             " confluent-kafka on PyPI")
     parser.add_argument("--keep", action="store_true", help="keeps logs also where all is well")
     return parser.parse_args()
 
@@ -130,6 +135,8 @@ def main():
     home.mkdir(parents=True)
     results = []
     try:
+        if options.librdkafka:
+            client_library.install(options.librdkafka)
         program("bankslip", home)
         if any(s.needs == "crash" for s in todo):
             program("bankslip_crash", home)

@@ -62,7 +62,7 @@ def endure(world, fault, rounds=3, in_doubt=0, **fleet):
     end of the last stall that began while the fault lasted."""
     told, recoveries = {}, []
     fleet = Fleet(world, **fleet)
-    for _ in range(world.rows(rounds, 1)):
+    for _ in range(world.options.repeat or world.rows(rounds, 1)):
         playing = fault(world.stack, fleet, told)
         next(playing)
         ended = time.monotonic()
@@ -70,7 +70,8 @@ def endure(world, fault, rounds=3, in_doubt=0, **fleet):
             raise AssertionError("a fault yields once")
         fleet.wait_flow(ended)
         recoveries.append(fleet.progress.recovery(fleet.struck, ended))
-    return dict(fleet.end(told, in_doubt), times=len(recoveries), recovered_s=middle(recoveries))
+    return dict(fleet.end(told, in_doubt), times=len(recoveries), recovered_s=middle(recoveries),
+                slowest_s=round(max(recoveries), 1))
 
 
 def count(told, what, n=1):

@@ -45,6 +45,8 @@ class Load(threading.Thread):
             upload.join()
             if upload.status == 201:
                 self.rows += file.accepted
+                # What was in it is known by content.
+                file.path.unlink()
                 return following
             if upload.status not in (0, 503):
                 raise AssertionError(f"an upload ended: {upload.status} {upload.answer}")
@@ -60,37 +62,42 @@ class Load(threading.Thread):
         assert not self.is_alive(), f"the last file was not taken within {seconds} s"
 
 
-class Progress(threading.Thread):
+class Progress:
     """Sums what the workers' own figures say of settled rows, so that it also sees while
-    database or brokers are away."""
+    database or brokers are away. Each worker is asked by a thread: one that does not answer
+    hides no other."""
 
     def __init__(self, workers):
-        super().__init__(daemon=True)
-        self.workers = workers
         self.ended = threading.Event()
-        self.total = 0
+        self.totals = [0] * len(workers)
         #: When rows were seen to be settled.
         self.times = [time.monotonic()]
-        self.start()
+        self.threads = [threading.Thread(target=self._watch, args=asked, daemon=True)
+                        for asked in enumerate(workers)]
+        for thread in self.threads:
+            thread.start()
 
-    def run(self):
-        seen = {}
+    @property
+    def total(self):
+        return sum(self.totals)
+
+    def _watch(self, number, worker):
+        seen = 0
         while not self.ended.wait(0.1):
-            for worker in list(self.workers):
-                try:
-                    now = worker.settled()
-                except (OSError, http.client.HTTPException, ValueError):
-                    continue
-                # A process that was started anew counts from 0.
-                grown = now - seen.get(worker, 0) if now >= seen.get(worker, 0) else now
-                seen[worker] = now
-                if grown:
-                    self.total += grown
-                    self.times.append(time.monotonic())
+            try:
+                now = worker.settled()
+            except (OSError, http.client.HTTPException, ValueError):
+                continue
+            # A process that was started anew counts from 0.
+            grown = now - seen if now >= seen else now
+            seen = now
+            if grown:
+                self.totals[number] += grown
+                self.times.append(time.monotonic())
 
     def stalls(self, since):
         """(begin, end) of each, as far as it reaches behind `since`; one may still last."""
-        times = self.times + [time.monotonic()]
+        times = sorted(self.times + [time.monotonic()])
         return [(a, b) for a, b in zip(times, times[1:]) if b - a > STALL and b > since]
 
     def flows(self, since, seconds=3.0):
@@ -109,7 +116,8 @@ class Progress(threading.Thread):
 
     def stop(self):
         self.ended.set()
-        self.join(10)
+        for thread in self.threads:
+            thread.join(10)
 
 
 class Positions(threading.Thread):

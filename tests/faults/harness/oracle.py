@@ -10,7 +10,8 @@ from .debts_file import cents
 
 ENDS = ("emailed", "duplicates", "conflicts", "failed", "in_doubt")
 COLUMNS = ("debt_id, name, government_id, email, debt_amount, debt_due_date, "
-           "coalesce(bankslip_file, ''), propagated, coalesce(status, ''), coalesce(upload_id, 0)")
+           "coalesce(bankslip_file, ''), propagated, coalesce(status, ''), coalesce(upload_id, 0), "
+           "coalesce(upload_row, -1)")
 
 
 def uploads_of(server):
@@ -44,19 +45,20 @@ def quiet(world, server, seconds):
 
 def stored(world):
     return {line.split("\t")[0]: line.split("\t")
-            for line in world.sql(f"select {COLUMNS} from bankslips")}
+            for line in world.sql(f"select {COLUMNS} from bankslips", timeout=600)}
 
 
 def published(world):
-    """upload_id -> keys of its rows on the topic; upload_id -> records that repeat one. A
-    producer that has lost its leader may write a request twice: harmless, a duplicate."""
+    """upload_id -> keys of its rows on the topic; (upload_id, row) -> records that repeat it. A
+    producer that has lost its leader may write a request twice: harmless."""
     rows, repeated = {}, collections.Counter()
     for line in world.messages(world.topic):
         key, _, headers = line.partition("\t")
         fields = dict(h.partition("=")[::2] for h in headers.split(","))
         if "upload_id" in fields:
             of_upload = rows.setdefault(fields["upload_id"], {})
-            repeated[fields["upload_id"]] += fields["row"] in of_upload
+            if fields["row"] in of_upload:
+                repeated[fields["upload_id"], fields["row"]] += 1
             of_upload[fields["row"]] = key
     return {upload: list(of_upload.values()) for upload, of_upload in rows.items()}, repeated
 
@@ -128,7 +130,12 @@ def check_ledger(world, rows):
 
 def check_counters(world, server, rows, topic, repeated):
     """Counters of each upload, recomputed from the rows and the topic. One that nobody has
-    finished counts what the workers saw, repeated records too."""
+    finished counts the records that the workers saw: a record that repeats another one's debt
+    twice if it is there twice, one that brought its debt never."""
+    brought = {(row[9], row[10]) for row in rows.values()}
+    twice = collections.Counter()
+    for (upload_id, row), times in repeated.items():
+        twice[upload_id] += times * ((upload_id, row) not in brought)
     by_upload = {}
     for row in rows.values():
         end = "emailed" if row[7] == "t" else row[8]
@@ -145,7 +152,7 @@ def check_counters(world, server, rows, topic, repeated):
         ends = sum(upload[name] for name in ENDS)
         seen = upload["accepted"] - accepted
         assert ends == upload["accepted"] and \
-            0 <= seen <= repeated[upload["upload_id"]] * (upload["state"] == "aborted"), \
+            0 <= seen <= twice[upload["upload_id"]] * (upload["state"] == "aborted"), \
             f"upload {upload['upload_id']}: {ends} ends, {accepted} published, {upload}"
         for name in ENDS:
             total[name] += upload[name]

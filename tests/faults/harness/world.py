@@ -3,7 +3,7 @@ import os
 import subprocess
 import time
 
-from . import debts_file, kafka_wire
+from . import client_library, debts_file, kafka_wire
 from .process import Mocks, Server
 from .stack import until
 from .upload import Upload
@@ -22,6 +22,7 @@ class World:
         self.database = f"faults_{self.name}"
         self.processes, self.uploads, self.aborted = [], [], []
         self.mocks_running = None
+        self.files = 0
         self.next_id = 1
         self.partitions = 6
         stack.psql(f"create database {self.database}")
@@ -31,7 +32,7 @@ class World:
             stack.settings(), BANKSLIP_TOPIC=self.topic, BANKSLIP_DLQ_TOPIC=self.dlq,
             KAFKA_GROUP_ID=self.group, POSTGRES_USER="admin", POSTGRES_PASSWORD="changethis",
             POSTGRES_DB=self.database, EMAIL_DELIVERY="inline", LOG_FORMAT="plain",
-            LOG_LEVEL="info")
+            LOG_LEVEL="info", **client_library.setting(options.librdkafka))
 
     def rows(self, full, quick):
         return quick if self.quick else full
@@ -46,6 +47,8 @@ class World:
         self.processes.append(server)
         if start:
             server.start()
+            if self.options.librdkafka:
+                client_library.check(self.options.librdkafka, server)
         return server
 
     def mocks(self, *options, boleto=True):
@@ -61,7 +64,8 @@ class World:
 
     def file(self, rows, **options):
         """A file of debts that no other file of this world has."""
-        number = len(list(self.folder.glob("*.csv")))
+        number = self.files
+        self.files += 1
         made = debts_file.make(self.program, self.folder / f"{number}.csv", rows,
                                seed=number + 1, start_id=self.next_id, **options)
         self.next_id += rows
@@ -72,8 +76,8 @@ class World:
         self.uploads.append(upload)
         return upload
 
-    def sql(self, text, check=True):
-        return self.stack.psql(text, self.database, check=check)
+    def sql(self, text, check=True, timeout=60):
+        return self.stack.psql(text, self.database, timeout, check)
 
     def number(self, text):
         return int(self.sql(text)[0])
@@ -118,7 +122,7 @@ class World:
         """Every record of a topic, read by kcat."""
         done = subprocess.run(
             ["kcat", "-b", self.env["KAFKA_BOOTSTRAP_SERVERS"], "-C", "-t", topic, "-o",
-             "beginning", "-e", "-q", "-f", form], stdout=subprocess.PIPE, check=True, timeout=120)
+             "beginning", "-e", "-q", "-f", form], stdout=subprocess.PIPE, check=True, timeout=600)
         return done.stdout.decode(errors="replace").splitlines()
 
     def close(self):

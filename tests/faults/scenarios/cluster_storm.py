@@ -10,16 +10,24 @@ from harness.registry import scenario
 from harness.stack import until
 
 PAUSE = 4
+#: Longest time in which a node must answer again. On a busy machine it may take tries.
+COMES_BACK = 400
 
 
 class Storm:
-    """At most one broker, one database and the like are away at a time."""
+    """At most one broker, one database and the like are away at a time. Each strike stands in
+    storm.log, with its time."""
 
     def __init__(self, world, fleet, seed):
         self.world, self.cluster, self.fleet = world, world.stack, fleet
         self.dice = random.Random(seed)
         self.told, self.away, self.threads = {}, {}, []
         self.error = None
+        self.began = time.monotonic()
+        self.log = open(world.folder / "storm.log", "w", encoding="utf-8", buffering=1)
+
+    def note(self, *words):
+        print(f"{time.monotonic() - self.began:8.1f}", *words, file=self.log)
 
     def strike(self):
         free = [kind for kind in ("broker", "database", "etcd", "worker", "api")
@@ -28,10 +36,10 @@ class Storm:
             return
         kind = self.dice.choices(free, [{"etcd": 1, "api": 2}.get(k, 4) for k in free])[0]
         how = self.dice.choice(("kill", "pause", "cut"))
-        thread = threading.Thread(target=self._play, args=(
+        thread = threading.Thread(target=self._play, daemon=True, args=(
             kind, how, self.dice.choice(self._all(kind)), self.dice.uniform(3, 25)))
         self.away[kind] = True
-        self.threads.append(thread)
+        self.threads = [t for t in self.threads if t.is_alive()] + [thread]
         thread.start()
 
     def _all(self, kind):
@@ -41,25 +49,41 @@ class Storm:
     def _play(self, kind, how, whom, seconds):
         try:
             if kind in ("worker", "api"):
-                how = self._hit_process(how, whom, seconds)
+                how = self._hit_process(kind, how, whom, seconds)
             else:
                 self._hit_node(how, whom, min(seconds, 8) if kind == "etcd" else seconds)
             count(self.told, f"{kind}_{how}")
         except Exception as error:  # pylint: disable=broad-except
+            self.note(kind, how, "went wrong:", error)
             self.error = error
         self.away[kind] = False
 
     def _hit_node(self, how, node, seconds):
         others = [n for n in NODES if n != node] + self.dice.choice([[], ["here", "client1"]])
+        self.note(how, node, f"for {seconds:.0f} s")
         {"kill": self.cluster.kill, "pause": self.cluster.pause,
          "cut": lambda n: self.cluster.cut(n, *others)}[how](node)
         time.sleep(seconds)
         if how == "cut":
             self.cluster.heal(node)
-        self.cluster.start(node)
+        deadline = time.monotonic() + COMES_BACK
+        while True:
+            try:
+                self.cluster.start(node)
+                break
+            except RuntimeError as error:
+                self.note(node, "does not come back yet:", str(error)[-300:])
+                if time.monotonic() > deadline:
+                    raise
+        self.note(node, "is back")
 
-    def _hit_process(self, how, process, seconds):
+    def _hit_process(self, kind, how, process, seconds):
         if how == "cut" and process.host != self.cluster.address("client1"):
+            how = "kill"
+        self.note(how, kind, self.world.processes.index(process), f"for {seconds:.0f} s")
+        if not process.running():
+            self.note(kind, "had ended by itself:", process.log_tail(3))
+            count(self.told, f"{kind}_ended_itself")
             how = "kill"
         if how == "kill":
             process.kill()
@@ -83,8 +107,11 @@ class Storm:
             time.sleep(PAUSE)
             for error in filter(None, (self.error, self.fleet.load.error)):
                 raise error
+            self.note("settled", int(self.fleet.progress.total), "taken", self.fleet.load.rows)
         for thread in self.threads:
-            thread.join(120)
+            thread.join(COMES_BACK + 60)
+        if self.error:
+            raise self.error
 
 
 @scenario("cluster.storm", needs="cluster")
