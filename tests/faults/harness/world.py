@@ -9,6 +9,18 @@ from .stack import until
 from .upload import Upload
 
 
+def insist(question):
+    """Asks again while a coordinator or leader is not to be found: it may be another by now."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return question()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
 class World:
     """`quick`: a short run, of few rows. Everything ends with `close`."""
 
@@ -95,24 +107,17 @@ class World:
         until(enough, seconds, f"{rows} rows are settled")
 
     def committed(self):
-        """Asked again while the group's coordinator is not to be found."""
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                return self.committed_now()
-            except ConnectionError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.2)
+        return insist(self.committed_now)
 
     def committed_now(self):
         return kafka_wire.committed(self.stack.brokers, self.group, self.topic, self.partitions)
 
     def log_start(self):
-        return kafka_wire.edges(self.stack.brokers, self.topic, kafka_wire.EARLIEST)
+        return insist(lambda: kafka_wire.edges(self.stack.brokers, self.topic,
+                                               kafka_wire.EARLIEST))
 
     def log_end(self):
-        return kafka_wire.edges(self.stack.brokers, self.topic)
+        return insist(lambda: kafka_wire.edges(self.stack.brokers, self.topic))
 
     def lag(self):
         done, start = self.committed(), self.log_start()
