@@ -117,10 +117,11 @@ def run_on(stack, todo, home, options, results):
             # Where the last one broke off it may have left a server down.
             stack.start()
             done(run_one(one, stack, home, options))
-        stack.start()
+        together = [s for s in todo if s.together]
+        if together:
+            stack.start()
         with concurrent.futures.ThreadPoolExecutor(6) as pool:
-            for result in pool.map(lambda s: run_one(s, stack, home, options),
-                                   [s for s in todo if s.together]):
+            for result in pool.map(lambda s: run_one(s, stack, home, options), together):
                 done(result)
     finally:
         stack.run("reset")

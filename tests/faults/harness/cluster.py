@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 
+from .process import ask
 from .stack import ROOT, psql, until
 
 BROKERS = ("kafka1", "kafka2", "kafka3")
@@ -34,18 +35,18 @@ class Cluster:
         self.number = free_number()
         self.env = dict(os.environ, STACK_HOME=str(self.home), STACK_CLUSTER=str(self.number))
 
-    def run(self, verb, *nodes):
+    def run(self, verb, *nodes, seconds=240):
         done = subprocess.run([ROOT / "scripts/stack", verb, "--cluster", *nodes], env=self.env,
                               text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              timeout=240)
+                              timeout=seconds)
         if done.returncode != 0:
             raise RuntimeError(f"scripts/stack {verb} --cluster: {done.stdout}")
 
-    def start(self, *nodes):
+    def start(self, *nodes, seconds=240):
         """Whatever state they are in. All of them: without a fault left."""
         for node in nodes or NODES + CLIENTS:
             self.resume(node)
-        self.run("up", *nodes)
+        self.run("up", *nodes, seconds=seconds)
         if not nodes:
             self.wait_whole()
 
@@ -163,6 +164,14 @@ class Cluster:
 
     def wait_whole(self, seconds=120):
         until(self.databases_whole, seconds, lambda: f"three databases agree: {self.members()}")
+
+    def reinitialize(self, node):
+        """Has a standby copied anew from the primary. Whether Patroni does it."""
+        try:
+            return ask(8008, "POST", "/reinitialize", '{"force": true}',
+                       host=self.address(node))[0] == 200
+        except (OSError, http.client.HTTPException):
+            return False
 
     def switchover(self, candidate):
         """As an operator does it."""
