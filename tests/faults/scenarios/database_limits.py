@@ -11,6 +11,13 @@ from harness.stack import Stack, until
 from .database import OURS, ended, loaded
 
 
+def await_sleep(world):
+    """Waits until a foreign session has its keys and waits for us."""
+    until(lambda: world.number("select count(*) from pg_stat_activity where wait_event = 'PgSleep'"
+                               " and datname = current_database()"), 10,
+          "a foreign session holds its keys")
+
+
 @scenario("database.lock-wait")
 def lock_wait(world):
     """Foreign sessions insert and hold keys that our batches want: they wait,
@@ -23,20 +30,21 @@ def lock_wait(world):
     holder = threading.Thread(target=lambda: world.sql(
         f"begin; insert into bankslips (debt_id) values {values}; select pg_sleep(15); rollback"))
     holder.start()
-    time.sleep(1)
+    await_sleep(world)
     world.server("worker")
     world.upload(api, file).taken()
     waits = until(lambda: world.number(
-        f"select count(*) from pg_stat_activity where {OURS} and wait_event_type = 'Lock'"), 14,
+        f"select count(*) from pg_stat_activity where {OURS} and wait_event = 'transactionid'"), 14,
         "one of our sessions waits for a lock")
     holder.join()
     return dict(judge(world, api, rows), lock_waits=waits)
 
 
+# Of a key; sessions that begin wait for each other's locks too.
 AWAIT_OURS = f"""do $$ begin
   for i in 1..600 loop
     perform pg_stat_clear_snapshot();
-    exit when exists (select 1 from pg_stat_activity where {OURS} and wait_event_type = 'Lock'
+    exit when exists (select 1 from pg_stat_activity where {OURS} and wait_event = 'transactionid'
                       and datname = current_database());
     perform pg_sleep(0.05);
   end loop;
@@ -54,18 +62,20 @@ def deadlock(world):
     for line in world.messages(world.topic, "%p\t%k\n"):
         partition, _, debt_id = line.partition("\t")
         lanes.setdefault(partition, []).append(debt_id)
-    lane = sorted(max(lanes.values(), key=len)[:1000])
-    low, high = lane[5], lane[-5]
+    # The first wave may be short: both keys are to be in it.
+    first = max(lanes.values(), key=len)[:8]
+    low, high = min(first), max(first)
     insert = "insert into bankslips (debt_id) values ('{}')"
     foreign = threading.Thread(target=lambda: world.sql(
         f"begin; {insert.format(high)}; {AWAIT_OURS}; {insert.format(low)}; rollback",
         check=False))
     foreign.start()
-    time.sleep(1)
+    await_sleep(world)
     world.server("worker")
     foreign.join()
+    # A backend that has nothing more to do tells what it counted after ten seconds.
     deadlocks = until(lambda: world.number(
-        f"select deadlocks from pg_stat_database where datname = '{world.database}'"), 10,
+        f"select deadlocks from pg_stat_database where datname = '{world.database}'"), 30,
         "a deadlock happened")
     return dict(judge(world, api, rows), deadlocks=deadlocks)
 
