@@ -63,6 +63,7 @@ void create_group(store_pointer self, const store_pool_actor& pool) {
   auto& state = self->state;
   auto group = std::exchange(state.creates, {});
   std::vector<domain::debt> debts;
+  debts.reserve(group.size());
   for (auto& one : group)
     debts.push_back(std::move(one.request.content));
   auto made = state.store->create(debts, state.published);

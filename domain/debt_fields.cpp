@@ -15,10 +15,10 @@ struct json_key {
 constexpr auto json_keys = [] {
   std::array<json_key, debt_fields.size()> keys;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    auto& [text, size] = keys[i];
-    const auto append = [&](std::string_view part) {
+    auto& key = keys[i];
+    const auto append = [&key](std::string_view part) {
       for (const auto c : part)
-        text[size++] = c;
+        key.text[key.size++] = c;
     };
     append(i == 0 ? "{\"" : ",\"");
     append(debt_fields[i].name);

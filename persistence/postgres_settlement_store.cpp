@@ -46,6 +46,7 @@ domain::intent read_intent(const PGresult* result, int row) {
 
 std::vector<std::int64_t> read_ids(const PGresult* result) {
   std::vector<std::int64_t> out;
+  out.reserve(static_cast<std::size_t>(PQntuples(result)));
   for (int i = 0; i < PQntuples(result); ++i)
     out.push_back(read_int64(PQgetvalue(result, i, 0)));
   return out;

@@ -23,6 +23,7 @@ constexpr double least_seconds = 0.1;
 void read_rates(process_figures& out) {
   auto& all = families();
   std::vector<double> totals;
+  totals.reserve(rated.size() + all.stage_seconds.size());
   for (const auto* outcome : rated)
     totals.push_back(all.rows.with("outcome", outcome).Value());
   for (auto* stage : all.stage_seconds) {
