@@ -88,7 +88,6 @@ actors::pool_actor start_pool(caf::actor_system& system, config options,
   // It makes no slips.
   if (pool.mails)
     options.services.boleto_url.clear();
-  options.services.paced = pool.mails;
   const bool sleeps = pool.mails && options.delivery == mail_delivery::at_once;
   pool.workers = sleeps ? 1 : static_cast<std::size_t>(options.workers);
   pool.seen = std::move(seen);

@@ -33,8 +33,8 @@ void smtp_messages(benchmark::State& state) {
   std::int64_t sent = 0;
   for (auto _ : state) {
     std::vector<domain::email_job> jobs(service->max_wave(), {&debt, line, {}, 1});
-    for (auto& o :
-         service->send(jobs, std::chrono::steady_clock::now() + std::chrono::seconds{30})) {
+    for (auto& o : service->send(jobs, std::chrono::steady_clock::now() + std::chrono::seconds{30},
+                                 nullptr)) {
       if (o.result != domain::call_result::accepted)
         return state.SkipWithError(o.reason.c_str());
       ++sent;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -96,13 +97,30 @@ struct email_job {
   std::string_view trace = {};
 };
 
+/// Says when calls may start, so that they keep a pace. Thread-safe.
+class call_gate {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  virtual ~call_gate() = default;
+  /// Zero: a call may start now, and is counted. Else when to ask again.
+  virtual std::chrono::nanoseconds start() = 0;
+  /// Tells that a call which started at `started` has ended. `too_fast`: the service found it
+  /// so, and wants to be left alone for that long; zero: it did not say how long.
+  virtual void ended(time_point started, std::optional<std::chrono::milliseconds> too_fast) = 0;
+};
+
 /// Sends e-mails. The key of a call is `idempotency_key(debt_id, attempt)`.
 class email_service {
 public:
   virtual ~email_service() = default;
-  /// One outcome for each job, in order. No call is started after `deadline`.
+  /// One outcome for each job, in order. No call is started after `deadline`, nor before `gate`
+  /// lets it, be it the first one for its e-mail or a repeated one. A long wait there ends the
+  /// batch, and so does a service that asks for a slower pace. Null: calls start as fast as
+  /// they can, and that service is asked again within the batch.
   virtual std::vector<call_outcome> send(std::span<const email_job> jobs,
-                                         std::chrono::steady_clock::time_point deadline) = 0;
+                                         std::chrono::steady_clock::time_point deadline,
+                                         call_gate* gate) = 0;
   /// How long the provider remembers a key; zero: it has no such keys.
   virtual std::chrono::seconds idempotency_window() const = 0;
   /// How long after its start a call may still send the e-mail.

@@ -1,4 +1,7 @@
+#include <thread>
+
 #include "services/impl/builtin.hpp"
+#include "services/impl/retry.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace bankslip::services {
@@ -10,16 +13,17 @@ public:
   explicit builtin_email(std::chrono::seconds window) : window_{window} {}
 
   std::vector<domain::call_outcome> send(std::span<const domain::email_job> jobs,
-                                         std::chrono::steady_clock::time_point deadline) override {
+                                         std::chrono::steady_clock::time_point deadline,
+                                         domain::call_gate* gate) override {
     std::vector<domain::call_outcome> outcomes(jobs.size());
-    if (std::chrono::steady_clock::now() > deadline) {
-      for (auto& o : outcomes)
-        o.reason = "the time for this batch's e-mails was over";
-      return outcomes;
-    }
-    for (auto& o : outcomes)
-      o.result = domain::call_result::accepted;
-    telemetry::count_service_calls("email", to_string(domain::call_result::accepted), jobs.size());
+    std::size_t sent = 0;
+    while (sent < jobs.size() && std::chrono::steady_clock::now() <= deadline && passes(gate))
+      outcomes[sent++].result = domain::call_result::accepted;
+    for (auto i = sent; i < jobs.size(); ++i)
+      outcomes[i] = {
+          domain::call_result::not_done, "no time or room for it in its batch", {}, false};
+    if (sent > 0)
+      telemetry::count_service_calls("email", to_string(domain::call_result::accepted), sent);
     return outcomes;
   }
 
@@ -31,6 +35,19 @@ public:
   std::chrono::milliseconds paused_for() const override { return {}; }
 
 private:
+  /// Waits for its turn; false where that would take long.
+  static bool passes(domain::call_gate* gate) {
+    if (gate == nullptr)
+      return true;
+    for (auto hold = gate->start(); hold.count() > 0; hold = gate->start()) {
+      if (hold > longest_hold)
+        return false;
+      std::this_thread::sleep_for(hold);
+    }
+    gate->ended(std::chrono::steady_clock::now(), std::nullopt);
+    return true;
+  }
+
   std::chrono::seconds window_;
 };
 

@@ -67,9 +67,10 @@ public:
         window_{options.idempotency_window}, call_timeout_{options.call_timeout} {}
 
   std::vector<domain::call_outcome> send(std::span<const domain::email_job> jobs,
-                                         std::chrono::steady_clock::time_point deadline) override {
+                                         std::chrono::steady_clock::time_point deadline,
+                                         domain::call_gate* gate) override {
     email_batch batch{jobs, *templates_, beneficiary_};
-    return caller_.run(batch, deadline);
+    return caller_.run(batch, deadline, gate);
   }
 
   std::chrono::seconds idempotency_window() const override { return window_; }

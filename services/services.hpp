@@ -28,9 +28,6 @@ struct service_options {
   /// `breaker_pause`.
   int breaker_failures = 20;
   std::chrono::milliseconds breaker_pause{1'000};
-  /// The e-mails go at a pace: a service that asks for a slower one ends the batch and is no
-  /// fault, instead of being asked again within it.
-  bool paced = false;
   /// Folder of the e-mail's templates; empty: the built-in ones.
   std::string template_dir;
   /// SMTP: attach the slip as PDF; require STARTTLS; sender.

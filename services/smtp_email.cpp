@@ -26,12 +26,13 @@ public:
   }
 
   std::vector<domain::call_outcome> send(std::span<const domain::email_job> jobs,
-                                         std::chrono::steady_clock::time_point deadline) override {
+                                         std::chrono::steady_clock::time_point deadline,
+                                         domain::call_gate* gate) override {
     auto write = [&](std::size_t i, std::string& to, std::string& message) {
       to = domain::ascii_email(jobs[i].content->email);
       this->write(jobs[i], to, message);
     };
-    auto out = crew_.send(jobs.size(), write, deadline);
+    auto out = crew_.send(jobs.size(), write, deadline, gate);
     count(out);
     return out;
   }

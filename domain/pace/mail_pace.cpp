@@ -10,10 +10,24 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::ceil;
+using std::chrono::duration;
+using std::chrono::floor;
 using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
 
-// A wave costs two commits, so a few messages share one; more would make bursts of them.
-constexpr double grain = 0.025;
+std::int64_t second_of(utc_time t) { return floor<seconds>(t.time_since_epoch()).count(); }
+
+// A wave costs two commits, so a few messages share one: as many as go in this time.
+constexpr duration<double> grain{0.05};
+
+// A wave's rows are locked so long before its last call starts, and so much time it has to come
+// to its first.
+constexpr duration<double> horizon{0.25};
+
+// A rate that is set is a provider's bound for what comes in, and calls come in a little closer
+// together than they start.
+constexpr double closeness = 0.01;
 
 // A server that asks for fewer without a time is asked again after this, and later each
 // time that it still does.
@@ -31,21 +45,30 @@ std::string_view to_string(pace_limit limit) noexcept {
   return names[static_cast<std::size_t>(limit)];
 }
 
-void mail_pace::meter::add(std::size_t count, time_point now) {
-  auto second = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
-  by_second_[second] += count;
+void mail_pace::meter::add(utc_time at) {
+  const auto second = second_of(at);
+  ++by_second_[second];
   by_second_.erase(by_second_.begin(), by_second_.lower_bound(second - seconds));
 }
 
 /// The second that has begun is no whole one yet; nor are those before the first message.
-double mail_pace::meter::rate(time_point now) const {
-  auto second = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
+double mail_pace::meter::rate(utc_time now) const {
+  const auto second = second_of(now);
   std::size_t sum = 0;
   for (auto& [at, count] : by_second_)
     sum += at >= second - seconds && at < second ? count : 0;
   const auto first = by_second_.empty() ? second : by_second_.begin()->first;
   const auto span = std::clamp<std::int64_t>(second - first, 1, seconds);
   return static_cast<double>(sum) / static_cast<double>(span);
+}
+
+std::size_t mail_pace::meter::of(std::int64_t second) const {
+  const auto found = by_second_.find(second);
+  return found == by_second_.end() ? 0 : found->second;
+}
+
+std::size_t mail_pace::meter::most(utc_time at) const {
+  return std::max(of(second_of(at)), of(second_of(at) - 1));
 }
 
 mail_pace::mail_pace(pace_options options, const clock& time)
@@ -60,8 +83,8 @@ double mail_pace::most() const noexcept {
 }
 
 void mail_pace::fit_budget(time_point now) {
-  auto burst = options_.burst > 0 ? options_.burst * part_ : finder_.rate();
-  budget_.set(finder_.rate(), burst, now);
+  const auto rate = std::min(finder_.rate(), most() * (1 - closeness));
+  budget_.set(rate, options_.burst > 0 ? options_.burst * part_ : rate, now);
 }
 
 void mail_pace::fit_domains(time_point now) {
@@ -85,7 +108,7 @@ void mail_pace::share(std::size_t owned, std::size_t total) {
 pace_grant mail_pace::take(std::size_t wanted) {
   std::lock_guard guard{mutex_};
   const auto now = time_.steady_now();
-  pace_grant out{0, 0ms, now};
+  pace_grant out;
   if (wanted == 0)
     return out;
   const auto utc = time_.utc_now();
@@ -93,16 +116,22 @@ pace_grant mail_pace::take(std::size_t wanted) {
     out.wait = ceil<milliseconds>(open - utc);
     return out;
   }
-  auto least = std::clamp<std::size_t>(static_cast<std::size_t>(finder_.rate() * grain), 1, wanted);
-  if (auto wait = budget_.wait(least, now); wait.count() > 0) {
-    out.wait = ceil<milliseconds>(wait);
+  const auto rate = finder_.rate();
+  const auto least = std::clamp(rate * grain.count(), 1.0, static_cast<double>(wanted));
+  const auto room =
+      budget_.until(now + ceil<nanoseconds>(horizon), now) - static_cast<double>(waiting_);
+  if (room < least) {
+    out.wait = ceil<milliseconds>(duration<double>{(least - room) / rate});
     return out;
   }
-  out.count = std::min(wanted, budget_.free(now));
-  budget_.take(out.count, now);
-  finder_.sent(out.count, now);
-  fit_budget(now);
+  out.count = std::min(wanted, static_cast<std::size_t>(room));
+  waiting_ += out.count;
   return out;
+}
+
+void mail_pace::release(std::size_t count) {
+  std::lock_guard guard{mutex_};
+  waiting_ -= std::min(waiting_, count);
 }
 
 milliseconds mail_pace::take_domain(std::string_view address) {
@@ -114,32 +143,42 @@ milliseconds mail_pace::take_domain(std::string_view address) {
   if (budget == domains_.end())
     return 0ms;
   const auto now = time_.steady_now();
-  auto wait = ceil<milliseconds>(budget->second.wait(1, now));
+  auto wait = ceil<milliseconds>(budget->second.wait(now));
   if (wait.count() == 0)
-    budget->second.take(1, now);
+    budget->second.take(now);
   return wait;
 }
 
-void mail_pace::give_back(const pace_grant& grant, std::size_t count) {
-  std::lock_guard guard{mutex_};
-  count = std::min(count, grant.count);
-  budget_.give_back(count);
-  finder_.not_sent(count);
-}
-
-void mail_pace::learn(const pace_grant& grant, std::size_t sent, std::size_t too_fast,
-                      millis retry_after) {
+nanoseconds mail_pace::start() {
   std::lock_guard guard{mutex_};
   const auto now = time_.steady_now();
-  sent_.add(sent - std::min(sent, too_fast), now);
-  if (too_fast == 0)
-    return;
-  if (retry_after.count() <= 0)
-    retry_after =
+  if (const auto wait = budget_.wait(now); wait.count() > 0)
+    return wait;
+  budget_.take(now);
+  finder_.sent(now);
+  fit_budget(now);
+  return {};
+}
+
+void mail_pace::ended(time_point started, std::optional<millis> too_fast) {
+  std::lock_guard guard{mutex_};
+  const auto now = time_.steady_now();
+  if (too_fast)
+    return refused(started, *too_fast, now);
+  taken_.add(time_.utc_now() - floor<std::chrono::microseconds>((now - started) / 2));
+  if (now < paused_until_) {
+    finder_.took(taken_.most(refused_at_));
+    fit_budget(now);
+  }
+}
+
+void mail_pace::refused(time_point started, millis asked, time_point now) {
+  if (asked.count() <= 0)
+    asked =
         std::min(longest_own_pause, first_pause * (1 << std::clamp(finder_.cuts_in_a_row(), 0, 6)));
-  paused_until_ = std::max(paused_until_, now + std::min(retry_after, longest_pause));
-  auto taken = budget_.last_second(now);
-  finder_.too_fast(now, grant.granted_at, paused_until_, taken - std::min(taken, too_fast));
+  paused_until_ = std::max(paused_until_, now + std::min(asked, longest_pause));
+  refused_at_ = time_.utc_now() - floor<std::chrono::microseconds>((now - started) / 2);
+  finder_.too_fast(now, started, paused_until_, taken_.most(refused_at_));
   budget_.rest_until(paused_until_);
   fit_budget(now);
 }
@@ -149,7 +188,7 @@ pace_view mail_pace::view() const {
   const auto now = time_.steady_now();
   const auto utc = time_.utc_now();
   pace_view out;
-  out.rate = sent_.rate(now);
+  out.rate = taken_.rate(utc);
   out.allowed = finder_.rate();
   if (auto open = options_.schedule.next_open(utc); open > utc) {
     out.limit = pace_limit::schedule;

@@ -66,31 +66,35 @@ public:
   /// Before the first call it has all; with none it keeps what it had.
   void share(std::size_t owned, std::size_t total);
 
-  /// Leave is given for some at a time, so that a wave is worth its transaction: for all
-  /// that is saved up, and for no more than a second's worth in any second.
+  /// Leave is given for some at a time, so that a wave is worth its transaction, and for no
+  /// more than can start within a quarter of a second.
   pace_grant take(std::size_t wanted) override;
+  void release(std::size_t count) override;
   /// By EMAIL_DOMAIN_RATE.
   millis take_domain(std::string_view address) override;
-  void give_back(const pace_grant& grant, std::size_t count) override;
-  void learn(const pace_grant& grant, std::size_t sent, std::size_t too_fast,
-             millis retry_after) override;
+  /// One at a time, and no more than a second's worth in any second.
+  std::chrono::nanoseconds start() override;
+  void ended(time_point started, std::optional<millis> too_fast) override;
 
   pace_view view() const;
 
 private:
-  using time_point = std::chrono::steady_clock::time_point;
-
-  /// Messages sent in the last seconds.
+  /// Counts the messages that the provider took in the last seconds of its clock.
   class meter {
   public:
-    void add(std::size_t count, time_point now);
-    double rate(time_point now) const;
+    void add(utc_time at);
+    double rate(utc_time now) const;
+    /// Most of one second, of that of `at` and the one before.
+    std::size_t most(utc_time at) const;
 
   private:
+    std::size_t of(std::int64_t second) const;
+
     static constexpr std::int64_t seconds = 10;
     std::map<std::int64_t, std::size_t> by_second_;
   };
 
+  void refused(time_point started, millis asked, time_point now);
   void fit_budget(time_point now);
   void fit_domains(time_point now);
   double most() const noexcept;
@@ -102,8 +106,11 @@ private:
   rate_finder finder_;
   send_budget budget_;
   std::map<std::string, send_budget, std::less<>> domains_;
+  /// Messages that were granted and whose calls have not started.
+  std::size_t waiting_ = 0;
   time_point paused_until_{};
-  meter sent_;
+  utc_time refused_at_{};
+  meter taken_;
 };
 
 } // namespace bankslip::domain

@@ -1,37 +1,37 @@
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 
 namespace bankslip::domain {
 
-/// Finds the rate that a provider allows from what it refuses: the rate is lowered by a
-/// share on its word and raised again in small steps; a bound that was set is believed more
-/// than a rate that was felt for. Steps become finer the nearer the limit is known. Once it
-/// is known, more is tried only now and then, since a provider may make all wait for one
-/// message too many. One thread.
+/// Finds the rate that a provider allows. It starts low and doubles until the first refusal;
+/// with most providers that comes when a second's worth is used up, so what was taken in that
+/// second is the first guess. From there it is felt for by steps that double, and goes back to
+/// the last rate that was not refused, until a small step is refused. Then more is tried only
+/// now and then, since a provider may make all wait for one message too many. One thread.
 class rate_finder {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// `most` is never exceeded; without it the rate is felt for from a low one on.
+  /// `most` is never exceeded, and believed until the provider refuses something; infinite:
+  /// not known.
   explicit rate_finder(double most);
 
   /// Sets another bound. What was found becomes larger by the factor `part`: the rate is
   /// this process's part of a whole, which has become another one.
   void set_most(double most, double part);
 
-  /// `count` messages go.
-  void sent(std::size_t count, time_point now);
+  /// A message goes.
+  void sent(time_point now);
 
-  /// So many of them did not go.
-  void not_sent(std::size_t count) { sent_ -= std::min(count, sent_); }
+  /// A message that went at `started` was one too many for the provider, which is left
+  /// alone until `pause_ends`. `taken`: most that it took in one second just before.
+  void too_fast(time_point now, time_point started, time_point pause_ends, std::size_t taken);
 
-  /// A message that was granted at `granted` was one too many for the provider, which is
-  /// left alone until `pause_ends`; `taken` is what it took in the last second.
-  void too_fast(time_point now, time_point granted, time_point pause_ends, std::size_t taken);
+  /// Answers of the pause have shown that it took so many.
+  void took(std::size_t taken);
 
   /// Messages a second.
   double rate() const noexcept { return rate_; }
@@ -46,18 +46,26 @@ private:
   enum class phase : std::uint8_t { starting, searching, found };
 
   void raise();
+  void search();
+  void guess(std::size_t taken);
   std::chrono::milliseconds interval() const noexcept;
 
   double most_;
   double rate_;
   phase phase_ = phase::starting;
-  /// Share of the rate by which it is raised next.
+  /// The rate at which the last refusal came; zero unless `rate_` is a guess by that.
+  double guessed_from_ = 0;
+  /// Share of the rate by which it is raised next, and was raised last.
   double step_ = 0;
+  double raised_by_ = 0;
   /// Share by which it was lowered last.
   double cut_ = 0;
   /// Raises since the last cut.
   int raises_ = 0;
   int cuts_ = 0;
+  /// Refusals since the search began. Each lets it end with a larger step: others may be
+  /// searching too.
+  int searches_ = 0;
   time_point pause_ended_{};
   /// `sent_` messages went since then, by which the use of the rate is told.
   time_point since_{};

@@ -31,40 +31,26 @@ double send_budget::saved(time_point now) const {
   return std::min(burst_, saved_ + seconds_of{now - as_of_}.count() * rate_);
 }
 
-std::size_t send_budget::most_of_a_second() const {
-  return static_cast<std::size_t>(std::ceil(std::max(rate_, burst_) - rounding));
-}
-
-std::size_t send_budget::free(time_point now) const {
-  if (now < as_of_)
-    return 0;
-  auto of_second = most_of_a_second() - std::min(most_of_a_second(), last_second(now));
-  return std::min(of_second, static_cast<std::size_t>(std::max(0.0, saved(now) + rounding)));
-}
-
-nanoseconds send_budget::wait(std::size_t count, time_point now) const {
-  count = std::min(count, static_cast<std::size_t>(burst_));
+nanoseconds send_budget::wait(time_point now) const {
   auto out = std::max<nanoseconds>(as_of_ - now, nanoseconds{0});
-  if (auto lacks = static_cast<double>(count) - saved(now); lacks > rounding)
+  if (auto lacks = 1 - saved(now); lacks > rounding)
     out += std::chrono::ceil<nanoseconds>(seconds_of{lacks / rate_});
-  if (auto most = most_of_a_second(); gone_.size() + count > most) {
-    auto last_in_the_way = gone_[gone_.size() + count - most - 1];
-    out = std::max<nanoseconds>(out, last_in_the_way + one_second - now);
-  }
+  const auto most = static_cast<std::size_t>(std::ceil(std::max(rate_, burst_) - rounding));
+  if (gone_.size() >= most)
+    out = std::max<nanoseconds>(out, gone_[gone_.size() - most] + one_second - now);
   return out;
 }
 
-void send_budget::take(std::size_t count, time_point now) {
-  saved_ = saved(now) - static_cast<double>(count);
+void send_budget::take(time_point now) {
+  saved_ = saved(now) - 1;
   as_of_ = std::max(as_of_, now);
-  gone_.insert(gone_.end(), count, now);
-  while (!gone_.empty() && gone_.front() + one_second <= now)
+  gone_.push_back(now);
+  while (gone_.front() + one_second <= now)
     gone_.pop_front();
 }
 
-void send_budget::give_back(std::size_t count) {
-  saved_ = std::min(burst_, saved_ + static_cast<double>(count));
-  gone_.resize(gone_.size() - std::min(count, gone_.size()));
+double send_budget::until(time_point then, time_point now) const {
+  return saved(now) + seconds_of{then - std::max(now, as_of_)}.count() * rate_;
 }
 
 void send_budget::rest_until(time_point end) {
@@ -72,11 +58,6 @@ void send_budget::rest_until(time_point end) {
     return;
   saved_ = std::min(saved_, 1.0);
   as_of_ = end;
-}
-
-std::size_t send_budget::last_second(time_point now) const {
-  auto first = std::upper_bound(gone_.begin(), gone_.end(), now - one_second);
-  return static_cast<std::size_t>(gone_.end() - first);
 }
 
 } // namespace bankslip::domain

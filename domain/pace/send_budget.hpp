@@ -17,26 +17,21 @@ public:
   /// with fewer; at least one.
   void set(double rate, double burst, time_point now);
 
-  /// Messages that may go now.
-  std::size_t free(time_point now) const;
+  /// How long until the next message may go; zero: now.
+  std::chrono::nanoseconds wait(time_point now) const;
 
-  /// How long until `count` may go, or as many as may ever go at once; zero: now.
-  std::chrono::nanoseconds wait(std::size_t count, time_point now) const;
+  /// A message goes.
+  void take(time_point now);
 
-  void take(std::size_t count, time_point now);
-
-  /// So many of those taken did not go.
-  void give_back(std::size_t count);
+  /// Messages for which there will be room until `then`, those saved up included; below zero
+  /// while nothing goes.
+  double until(time_point then, time_point now) const;
 
   /// Nothing goes, and nothing is saved up, until `end`.
   void rest_until(time_point end);
 
-  /// Messages of the second that ends now.
-  std::size_t last_second(time_point now) const;
-
 private:
   double saved(time_point now) const;
-  std::size_t most_of_a_second() const;
 
   double rate_ = 1;
   double burst_ = 1;

@@ -27,6 +27,7 @@ bool take_leave(const wave_context& ctx, wave_rows& rows, mail_permit& permit,
       row->settled = true;
     }
   }
+  permit.keep(result.granted);
   result.wait = permit.wait();
   return result.granted > 0 || holds || first_left(rows) > 0;
 }

@@ -149,31 +149,22 @@ std::chrono::nanoseconds send_emails(const wave_context& ctx, wave_rows& rows, w
     return {};
   ctx.observer.on_stage(settle_stage::emails);
   intent.emails_started = true;
-  permit.use(jobs.size());
   auto asked = ctx.time.steady_now();
   // A fifth of the lease is left for answers to come and for a slow clock.
-  auto outcomes = ctx.emails.send(jobs, intent.began + ctx.options.lease * 4 / 5);
+  auto outcomes = ctx.emails.send(jobs, intent.began + ctx.options.lease * 4 / 5, permit.gate());
   auto took = ctx.time.steady_now() - asked;
   assert(outcomes.size() == jobs.size());
   const bool is_away = ctx.emails.most_calls() == 1;
-  std::size_t too_fast = 0;
-  std::size_t not_begun = 0;
-  std::chrono::milliseconds retry_after{0};
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     auto& outcome = outcomes[i];
-    if (outcome.result == call_result::too_fast) {
-      ++too_fast;
-      retry_after = std::max(retry_after, outcome.retry_after);
-    } else if (!outcome.begun) {
-      ++not_begun;
-    }
+    if (!outcome.begun)
+      permit.left_alone(ctx.emails.paused_for());
+    else if (outcome.result == call_result::too_fast)
+      permit.too_fast(std::max(outcome.retry_after, ctx.options.pace_pause));
     owners[i]->left = is_left(outcome, jobs[i].content->debt_id, is_away, ctx);
     if (outcome.result != call_result::accepted && !owners[i]->left)
       apply(*owners[i], std::move(outcome), ctx, intent.opened_at);
   }
-  permit.learn(jobs.size() - not_begun, too_fast, retry_after, ctx.options.pace_pause);
-  if (not_begun > 0)
-    permit.put_back(not_begun, ctx.emails.paused_for());
   return took;
 }
 

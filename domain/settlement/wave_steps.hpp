@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +11,7 @@
 #include <caf/error.hpp>
 #include <caf/expected.hpp>
 
+#include "domain/settlement/mail_permit.hpp"
 #include "domain/settlement/wave.hpp"
 #include "domain/settlement/wave_rows.hpp"
 
@@ -22,69 +22,6 @@ namespace bankslip::domain {
 /// Looks the rows up in the database: final ones become `settled`, others go on
 /// from their stored content and slip.
 caf::error check_rows(const wave_context& ctx, wave_rows& rows);
-
-/// Leave to send the e-mails of a wave; what was not used of it is given back at its end.
-class mail_permit {
-public:
-  explicit mail_permit(mail_leave* leave) : leave_{leave} {}
-  ~mail_permit() {
-    if (leave_ != nullptr && unused_ > 0)
-      leave_->give_back(grant_, unused_);
-  }
-  mail_permit(const mail_permit&) = delete;
-  mail_permit& operator=(const mail_permit&) = delete;
-
-  /// How many of `wanted` e-mails may go out.
-  std::size_t take(std::size_t wanted) {
-    if (leave_ == nullptr || wanted == 0)
-      return wanted;
-    grant_ = leave_->take(wanted);
-    unused_ = grant_.count;
-    if (unused_ == 0)
-      wait_ = std::max(grant_.wait, short_wait);
-    return unused_;
-  }
-  /// Whether one of them may go to this address.
-  bool admits(std::string_view address) {
-    const auto wait = leave_ == nullptr ? wait_.zero() : leave_->take_domain(address);
-    if (wait.count() > 0)
-      domain_wait_ = std::min(domain_wait_.value_or(wait), wait);
-    return wait.count() == 0;
-  }
-  /// More is to be sent than leave was given for.
-  void is_short() { is_short_ = true; }
-  /// That many are sent.
-  void use(std::size_t count) { unused_ -= std::min(unused_, count); }
-  /// That many of them were not begun, since the service has to be left alone for a while.
-  void put_back(std::size_t count, std::chrono::milliseconds pause) {
-    if (leave_ != nullptr)
-      unused_ += count;
-    wait_ = std::max({wait_, pause, short_wait});
-  }
-  /// So many came too fast for the provider.
-  void learn(std::size_t sent, std::size_t too_fast, std::chrono::milliseconds retry_after,
-             std::chrono::milliseconds pause) {
-    if (leave_ != nullptr)
-      leave_->learn(grant_, sent, too_fast, retry_after);
-    if (too_fast > 0)
-      wait_ = std::max(wait_, leave_ != nullptr ? short_wait : std::max(retry_after, pause));
-  }
-  /// When to go on with what is left; zero: at once.
-  std::chrono::milliseconds wait() const noexcept {
-    return wait_.count() > 0 || is_short_ ? wait_ : domain_wait_.value_or(wait_);
-  }
-
-private:
-  /// Asks not too often; what is asked for is looked up in the database each time.
-  static constexpr std::chrono::milliseconds short_wait{5};
-  mail_leave* leave_;
-  pace_grant grant_;
-  std::size_t unused_ = 0;
-  std::chrono::milliseconds wait_{0};
-  /// The first domain's that has none left, and whether others could go at once.
-  std::optional<std::chrono::milliseconds> domain_wait_;
-  bool is_short_ = false;
-};
 
 /// Takes leave for the rows that are to be mailed, the first records first; the others are
 /// `left`. `result` tells how many. False where nothing can be settled.

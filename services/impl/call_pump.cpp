@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "services/impl/retry.hpp"
+
 namespace bankslip::services {
 
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
 
 } // namespace
@@ -22,7 +25,8 @@ multi_handle make_multi() {
 }
 
 call_pump::call_pump(std::string peer, std::shared_ptr<circuit_breaker> breaker, std::size_t slots)
-    : peer_{std::move(peer)}, breaker_{std::move(breaker)}, multi_{make_multi()}, slots_{slots} {
+    : peer_{std::move(peer)}, breaker_{std::move(breaker)}, multi_{make_multi()}, slots_{slots},
+      started_(slots) {
   curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(slots));
   curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(slots));
   while (free_.size() < slots)
@@ -41,54 +45,62 @@ easy_handle call_pump::make_handle() {
   return h;
 }
 
-void call_pump::run(call_queue& queue, time_point deadline, const starter& start,
-                    const finisher& finish) {
+void call_pump::run(call_queue& queue, time_point deadline, domain::call_gate* gate,
+                    const starter& start, const finisher& finish) {
   for (;;) {
-    bool for_probe = start_some(queue, start);
+    const auto held_for = start_some(queue, gate, start);
     if (steady_clock::now() >= deadline)
       queue.abandon("the time for this batch's calls was over");
     if (free_.size() == slots_ && !queue.waiting())
       return;
-    serve(wait_time(queue, for_probe), finish);
+    serve(wait_time(queue, held_for), gate, finish);
   }
 }
 
-bool call_pump::start_some(call_queue& queue, const starter& start) {
+nanoseconds call_pump::start_some(call_queue& queue, domain::call_gate* gate,
+                                  const starter& start) {
+  constexpr milliseconds probe_look{10};
   while (slots_ - free_.size() < limit_ && queue.waiting()) {
-    auto now = steady_clock::now();
-    auto call = queue.next(now);
+    const auto now = steady_clock::now();
+    const auto call = queue.next(now);
     if (!call)
-      return false;
-    auto allowed = breaker_->ask();
-    if (allowed == permission::go || allowed == permission::probe) {
-      auto slot = free_.back();
-      free_.pop_back();
-      auto* handle = start(slot, *call);
-      // The slot's number travels as a pointer.
-      curl_easy_setopt(handle, CURLOPT_PRIVATE, reinterpret_cast<void*>(slot));
-      curl_multi_add_handle(multi_.get(), handle);
+      return {};
+    const auto allowed = breaker_->ask();
+    if (allowed == permission::stop || allowed == permission::wait) {
+      queue.put_back(*call, now);
+      if (allowed == permission::wait)
+        return probe_look;
+      queue.abandon("the " + peer_ + " is paused: " + breaker_->reason());
       continue;
     }
-    queue.put_back(*call, now);
-    if (allowed == permission::wait)
-      return true;
-    queue.abandon("the " + peer_ + " is paused: " + breaker_->reason());
+    // A probe goes alone, whatever the pace.
+    const auto hold = gate == nullptr ? nanoseconds{} : gate->start();
+    if (hold.count() > 0 && allowed == permission::go) {
+      queue.put_back(*call, now);
+      if (hold > longest_hold)
+        queue.abandon("the pace leaves no room for it");
+      return hold;
+    }
+    auto slot = free_.back();
+    free_.pop_back();
+    started_[slot] = now;
+    auto* handle = start(slot, *call);
+    // The slot's number travels as a pointer.
+    curl_easy_setopt(handle, CURLOPT_PRIVATE, reinterpret_cast<void*>(slot));
+    curl_multi_add_handle(multi_.get(), handle);
   }
-  return false;
+  return {};
 }
 
-milliseconds call_pump::wait_time(const call_queue& queue, bool for_probe) const {
-  constexpr milliseconds probe_look{10};
+milliseconds call_pump::wait_time(const call_queue& queue, nanoseconds held_for) const {
   constexpr milliseconds longest{500};
-  if (for_probe)
-    return probe_look;
   if (slots_ - free_.size() >= limit_ || !queue.waiting())
     return longest;
-  auto left = std::chrono::ceil<milliseconds>(queue.next_due() - steady_clock::now());
-  return std::clamp(left, milliseconds{0}, longest);
+  const auto left = held_for.count() > 0 ? held_for : queue.next_due() - steady_clock::now();
+  return std::clamp(std::chrono::ceil<milliseconds>(left), milliseconds{0}, longest);
 }
 
-void call_pump::serve(milliseconds max_wait, const finisher& finish) {
+void call_pump::serve(milliseconds max_wait, domain::call_gate* gate, const finisher& finish) {
   int running = 0;
   curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(max_wait.count()), nullptr);
   curl_multi_perform(multi_.get(), &running);
@@ -100,7 +112,9 @@ void call_pump::serve(milliseconds max_wait, const finisher& finish) {
     curl_easy_getinfo(handle, CURLINFO_PRIVATE, &slot);
     curl_multi_remove_handle(multi_.get(), handle);
     auto index = reinterpret_cast<std::size_t>(slot);
-    finish(index, code);
+    const auto too_fast = finish(index, code);
+    if (gate != nullptr)
+      gate->ended(started_[index], too_fast);
     free_.push_back(index);
   }
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,7 @@ using string_list = std::unique_ptr<curl_slist, slist_deleter>;
 multi_handle make_multi();
 
 /// Makes the calls of a queue over libcurl's multi interface, many at once on kept
-/// connections, as fast as the breaker lets them. One thread.
+/// connections, as fast as breaker and gate let them. One thread.
 class call_pump {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -45,12 +46,15 @@ public:
 
   /// Gets a slot's handle ready for a call.
   using starter = std::function<CURL*(std::size_t slot, std::size_t call)>;
-  /// Tells breaker and queue how the transfer in a slot has ended.
-  using finisher = std::function<void(std::size_t slot, CURLcode code)>;
+  /// Tells breaker and queue how the transfer in a slot has ended. Returns the pause that the
+  /// service asks for where it found the call too fast.
+  using finisher =
+      std::function<std::optional<std::chrono::milliseconds>(std::size_t slot, CURLcode code)>;
 
   /// Returns when every call has ended or been abandoned. None is started after
-  /// `deadline`, nor while the breaker is open.
-  void run(call_queue& queue, time_point deadline, const starter& start, const finisher& finish);
+  /// `deadline`, while the breaker is open, nor before `gate` lets it, if there is one.
+  void run(call_queue& queue, time_point deadline, domain::call_gate* gate, const starter& start,
+           const finisher& finish);
 
   /// Makes no more than so many calls at once from now on; at least 1.
   void limit(std::size_t calls) { limit_ = std::clamp<std::size_t>(calls, 1, slots_); }
@@ -58,10 +62,12 @@ public:
   circuit_breaker& breaker() const { return *breaker_; }
 
 private:
-  /// Whether starting has to wait for another worker's probe.
-  bool start_some(call_queue& queue, const starter& start);
-  std::chrono::milliseconds wait_time(const call_queue& queue, bool for_probe) const;
-  void serve(std::chrono::milliseconds max_wait, const finisher& finish);
+  /// How long starting has to wait for the gate or another worker's probe; zero: it has not.
+  std::chrono::nanoseconds start_some(call_queue& queue, domain::call_gate* gate,
+                                      const starter& start);
+  std::chrono::milliseconds wait_time(const call_queue& queue,
+                                      std::chrono::nanoseconds held_for) const;
+  void serve(std::chrono::milliseconds max_wait, domain::call_gate* gate, const finisher& finish);
 
   const std::string peer_;
   std::shared_ptr<circuit_breaker> breaker_;
@@ -69,6 +75,8 @@ private:
   const std::size_t slots_;
   std::size_t limit_ = slots_;
   std::vector<std::size_t> free_;
+  /// When the call in each slot was.
+  std::vector<time_point> started_;
 };
 
 } // namespace bankslip::services

@@ -96,25 +96,28 @@ CURL* http_caller::start(slot& s, std::size_t call, call_batch& batch) {
   return s.handle.get();
 }
 
-std::vector<call_outcome> http_caller::run(call_batch& batch, time_point deadline) {
+std::vector<call_outcome> http_caller::run(call_batch& batch, time_point deadline,
+                                           domain::call_gate* gate) {
+  paced_ = gate != nullptr;
   // The last try may reach the service as late as its time-out.
   call_queue queue{batch.size(), options_.tries, deadline, seed_++ | 1,
                    window_ - options_.call_timeout};
   pump_.run(
-      queue, deadline,
+      queue, deadline, gate,
       [&](std::size_t i, std::size_t call) { return start(slots_[i], call, batch); },
-      [&](std::size_t i, CURLcode code) { finish(slots_[i], code, queue, batch); });
+      [&](std::size_t i, CURLcode code) { return finish(slots_[i], code, queue, batch); });
   flush_counts();
   return queue.take();
 }
 
-void http_caller::finish(slot& s, CURLcode code, call_queue& queue, call_batch& batch) {
+std::optional<std::chrono::milliseconds> http_caller::finish(slot& s, CURLcode code,
+                                                             call_queue& queue, call_batch& batch) {
   auto result = judge(s, code, batch);
   if (result.call == call_result::too_fast) {
     pump_.breaker().succeeded();
     count(result.call, false);
     queue.slow_down(s.call, std::move(result.reason), result.retry_after);
-    return;
+    return result.retry_after;
   }
   if (result.service_fault)
     pump_.breaker().failed(result.reason, result.retry_after);
@@ -124,6 +127,7 @@ void http_caller::finish(slot& s, CURLcode code, call_queue& queue, call_batch& 
   bool ended =
       queue.finish(s.call, kind, std::move(result.reason), result.retry_after, steady_clock::now());
   count(kind, !ended);
+  return std::nullopt;
 }
 
 http_caller::try_result http_caller::judge(slot& s, CURLcode code, call_batch& batch) {
@@ -145,7 +149,7 @@ http_caller::try_result http_caller::judge(slot& s, CURLcode code, call_batch& b
   curl_off_t seconds = 0;
   curl_easy_getinfo(s.handle.get(), CURLINFO_RETRY_AFTER, &seconds);
   out.retry_after = std::chrono::seconds{std::clamp<curl_off_t>(seconds, 0, 3600)};
-  if (options_.paced && (status == 429 || (status == 503 && seconds > 0)))
+  if (paced_ && (status == 429 || (status == 503 && seconds > 0)))
     out.call = call_result::too_fast;
   return out;
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,8 +45,10 @@ public:
               const std::string& url, std::string_view path, std::chrono::milliseconds window);
 
   /// No call is started after `deadline`, nor while the breaker is open; one
-  /// under way then is waited for, at most the call time-out.
-  std::vector<call_outcome> run(call_batch& batch, std::chrono::steady_clock::time_point deadline);
+  /// under way then is waited for, at most the call time-out. `gate`: as of
+  /// `domain::email_service::send`.
+  std::vector<call_outcome> run(call_batch& batch, std::chrono::steady_clock::time_point deadline,
+                                domain::call_gate* gate = nullptr);
 
   std::chrono::milliseconds paused_for() const { return pump_.breaker().paused_for(); }
   std::size_t most_calls() const { return pump_.breaker().most_calls(); }
@@ -80,7 +83,8 @@ private:
 
   void set_up(slot& s);
   CURL* start(slot& s, std::size_t call, call_batch& batch);
-  void finish(slot& s, CURLcode code, call_queue& queue, call_batch& batch);
+  std::optional<std::chrono::milliseconds> finish(slot& s, CURLcode code, call_queue& queue,
+                                                  call_batch& batch);
   try_result judge(slot& s, CURLcode code, call_batch& batch);
   try_result judge_failure(slot& s, CURLcode code);
   void count(call_result result, bool retried);
@@ -96,6 +100,8 @@ private:
   std::vector<slot> slots_;
   std::array<std::size_t, domain::call_results> counts_{};
   std::size_t retried_ = 0;
+  /// The batch at hand has a gate.
+  bool paced_ = false;
   std::uint32_t seed_;
 };
 

@@ -29,7 +29,8 @@ smtp_crew::smtp_crew(const service_options& options, std::string from)
 }
 
 std::vector<call_outcome> smtp_crew::send(std::size_t n, const smtp_sender::writer& write,
-                                          steady_clock::time_point deadline) {
+                                          steady_clock::time_point deadline,
+                                          domain::call_gate* gate) {
   const auto began = steady_clock::now();
   const auto crew = std::clamp<std::size_t>(n, 1, wanted_);
   while (senders_.size() < crew)
@@ -41,7 +42,7 @@ std::vector<call_outcome> smtp_crew::send(std::size_t n, const smtp_sender::writ
         [&write, first](std::size_t job, std::string& to, std::string& message) {
           write(first + job, to, message);
         },
-        deadline);
+        deadline, gate);
   };
   std::vector<std::future<std::vector<call_outcome>>> others;
   for (std::size_t i = 1; i < crew; ++i)

@@ -23,7 +23,8 @@ public:
   /// One outcome for each of `n` messages, as of `smtp_sender::send`; but several threads may
   /// call `write` at once.
   std::vector<call_outcome> send(std::size_t n, const smtp_sender::writer& write,
-                                 std::chrono::steady_clock::time_point deadline);
+                                 std::chrono::steady_clock::time_point deadline,
+                                 domain::call_gate* gate);
 
   std::chrono::milliseconds paused_for() const { return senders_.front()->paused_for(); }
   std::size_t most_calls() const { return senders_.front()->most_calls(); }

@@ -18,7 +18,7 @@ constexpr int most_tries = 2;
 
 smtp_sender::smtp_sender(const service_options& options, std::string from, int connections)
     : url_{parse_service_url(options.email_url).value().base()}, from_{"<" + from + ">"},
-      tries_{std::min(options.tries, most_tries)}, paced_{options.paced},
+      tries_{std::min(options.tries, most_tries)},
       connections_(connections), pump_{"mail server",
                                        shared_breaker(domain::dependency_kind::email_service, url_,
                                                       options.breaker_failures,
@@ -91,19 +91,24 @@ CURL* smtp_sender::start(slot& s, std::size_t job, const writer& write) {
 }
 
 std::vector<call_outcome> smtp_sender::send(std::size_t n, const writer& write,
-                                            steady_clock::time_point deadline) {
+                                            steady_clock::time_point deadline,
+                                            domain::call_gate* gate) {
   call_queue queue{n, tries_, deadline, seed_++ | 1};
   pump_.run(
-      queue, deadline, [&](std::size_t i, std::size_t job) { return start(slots_[i], job, write); },
-      [&](std::size_t i, CURLcode code) { finish(slots_[i], code, queue); });
+      queue, deadline, gate,
+      [&](std::size_t i, std::size_t job) { return start(slots_[i], job, write); },
+      [&](std::size_t i, CURLcode code) {
+        return finish(slots_[i], code, queue, gate != nullptr);
+      });
   return queue.take();
 }
 
-void smtp_sender::finish(slot& s, CURLcode code, call_queue& queue) {
+std::optional<std::chrono::milliseconds> smtp_sender::finish(slot& s, CURLcode code,
+                                                             call_queue& queue, bool paced) {
   if (code == CURLE_OK) {
     pump_.breaker().succeeded();
     queue.end(s.job, call_result::accepted, {});
-    return;
+    return std::nullopt;
   }
   auto ending = s.session.judge(code == CURLE_LOGIN_DENIED, curl_easy_strerror(code));
   if (ending.too_fast && ending.opening) {
@@ -111,10 +116,10 @@ void smtp_sender::finish(slot& s, CURLcode code, call_queue& queue) {
     connections_ = std::max<std::size_t>(connections_ / 2, 1);
     pump_.limit(connections_);
   }
-  if (ending.too_fast && paced_) {
+  if (ending.too_fast && paced) {
     pump_.breaker().succeeded();
     queue.slow_down(s.job, std::move(ending.reason), {});
-    return;
+    return std::chrono::milliseconds{0};
   }
   if (ending.service_fault)
     pump_.breaker().failed(ending.reason);
@@ -124,6 +129,7 @@ void smtp_sender::finish(slot& s, CURLcode code, call_queue& queue) {
     queue.finish(s.job, ending.call, std::move(ending.reason), {}, steady_clock::now());
   else
     queue.end(s.job, ending.call, std::move(ending.reason));
+  return std::nullopt;
 }
 
 } // namespace bankslip::services

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,9 +23,11 @@ public:
   /// Writes message `i` and names its reader.
   using writer = std::function<void(std::size_t i, std::string& to, std::string& message)>;
 
-  /// One outcome for each of `n` messages. None is started after `deadline`.
+  /// One outcome for each of `n` messages. None is started after `deadline`; `gate`: as of
+  /// `domain::email_service::send`.
   std::vector<call_outcome> send(std::size_t n, const writer& write,
-                                 std::chrono::steady_clock::time_point deadline);
+                                 std::chrono::steady_clock::time_point deadline,
+                                 domain::call_gate* gate);
 
   std::chrono::milliseconds paused_for() const { return pump_.breaker().paused_for(); }
   std::size_t most_calls() const { return pump_.breaker().most_calls(); }
@@ -48,14 +51,14 @@ private:
 
   void set_up(slot& s, const service_options& options);
   CURL* start(slot& s, std::size_t job, const writer& write);
-  void finish(slot& s, CURLcode code, call_queue& queue);
+  std::optional<std::chrono::milliseconds> finish(slot& s, CURLcode code, call_queue& queue,
+                                                  bool paced);
 
   const std::string url_;
   const std::string from_;
   std::string user_;
   std::string password_;
   const int tries_;
-  const bool paced_;
   std::size_t connections_;
   bool was_too_many_ = false;
   call_pump pump_;

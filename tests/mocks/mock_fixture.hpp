@@ -91,11 +91,12 @@ struct mock_fixture {
   }
 
   std::vector<domain::call_outcome> send(domain::email_service& service,
-                                         std::chrono::milliseconds time, int attempt = 1) const {
+                                         std::chrono::milliseconds time, int attempt = 1,
+                                         domain::call_gate* gate = nullptr) const {
     std::vector<domain::email_job> jobs;
     for (auto& d : debts)
       jobs.push_back({&d, "34191101213456788005871234570001616670000012345", {}, attempt});
-    return service.send(jobs, in(time));
+    return service.send(jobs, in(time), gate);
   }
 
   template <class Outcomes, class Result>

@@ -9,6 +9,7 @@
 #include "domain/settlement/idempotency.hpp"
 #include "mocks/impl/mock_faults.hpp"
 #include "mocks/impl/mock_ledger.hpp"
+#include "tests/support/told_gate.hpp"
 
 using namespace bankslip;
 using namespace bankslip::mocks;
@@ -164,13 +165,14 @@ BOOST_AUTO_TEST_CASE(no_second_takes_more_than_the_rate) {
   auto changed =
       email_admin().Put("/faults", R"({"calls_per_s":7,"retry_after_s":3})", "application/json");
   BOOST_REQUIRE((changed && changed->status == 200));
-  options.paced = true;
+  tests::told_gate gate;
   auto paced = services::make_email_service(options);
   std::vector<domain::email_job> jobs;
   for (auto& d : debts)
     jobs.push_back({&d, "99991015702446895522402577162536616670001234567", {}, 1});
   auto began = std::chrono::system_clock::now();
-  auto outcomes = paced->send(jobs, std::chrono::steady_clock::now() + std::chrono::seconds{5});
+  auto outcomes =
+      paced->send(jobs, std::chrono::steady_clock::now() + std::chrono::seconds{5}, &gate);
   auto seconds = std::chrono::ceil<std::chrono::seconds>(std::chrono::system_clock::now() - began);
   auto taken = std::count_if(outcomes.begin(), outcomes.end(),
                              [](auto& o) { return o.result == domain::call_result::accepted; });

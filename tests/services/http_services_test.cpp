@@ -6,6 +6,7 @@
 #include "domain/boleto/bar_code.hpp"
 #include "domain/settlement/idempotency.hpp"
 #include "services/impl/slip_answer.hpp"
+#include "tests/support/told_gate.hpp"
 
 using namespace bankslip;
 using namespace bankslip::services;
@@ -174,14 +175,14 @@ BOOST_AUTO_TEST_CASE(retry_after_is_waited_for) {
 }
 
 BOOST_AUTO_TEST_CASE(a_pace_that_is_too_fast_ends_the_batch_and_is_no_fault_of_the_service) {
-  options.paced = true;
+  tests::told_gate gate;
   options.parallel_calls = 4;
   options.breaker_failures = 1;
   for (auto* fault : {"status_429", "status_503"}) {
     set_faults(email_admin(), R"({"retry_after_s":7,"rates":{")" + std::string{fault} + R"(":1}})");
     auto email = make_email_service(options);
     auto before = member(get(email_admin(), "/ledger/summary"), "calls");
-    auto outcomes = send(*email, 5s);
+    auto outcomes = send(*email, 5s, 1, &gate);
     BOOST_TEST(count(outcomes, call_result::too_fast) == debts.size());
     BOOST_TEST(member(get(email_admin(), "/ledger/summary"), "calls") <= before + 4);
     auto longest = 0s;
@@ -190,6 +191,40 @@ BOOST_AUTO_TEST_CASE(a_pace_that_is_too_fast_ends_the_batch_and_is_no_fault_of_t
     BOOST_TEST((longest == 7s));
     BOOST_TEST(email->paused_for().count() == 0);
   }
+  BOOST_TEST(gate.too_fast > 0u);
+  BOOST_TEST(gate.done == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(each_call_waits_at_the_gate_also_a_repeated_one) {
+  tests::told_gate gate;
+  gate.apart = 20ms;
+  options.tries = 2;
+  set_faults(email_admin(), R"({"rates":{"status_408":1}})");
+  auto email = make_email_service(options);
+  auto began = std::chrono::steady_clock::now();
+  auto outcomes = send(*email, 5s, 1, &gate);
+  BOOST_TEST(count(outcomes, call_result::not_done) == debts.size());
+  BOOST_TEST(gate.started == 2 * debts.size());
+  BOOST_TEST(gate.done == gate.started);
+  BOOST_TEST(member(get(email_admin(), "/ledger/summary"), "calls")
+             == static_cast<long>(gate.started));
+  BOOST_TEST((std::chrono::steady_clock::now() - began >= (gate.started - 1) * gate.apart));
+}
+
+BOOST_AUTO_TEST_CASE(calls_that_would_wait_long_at_the_gate_are_not_begun) {
+  tests::told_gate gate;
+  gate.most = 2;
+  auto email = make_email_service(options);
+  auto outcomes = send(*email, 5s, 1, &gate);
+  BOOST_TEST(count(outcomes, call_result::accepted) == 2u);
+  for (std::size_t i = 0; i < outcomes.size(); ++i)
+    BOOST_TEST(outcomes[i].begun == (i < 2));
+  BOOST_TEST(member(get(email_admin(), "/ledger/summary"), "calls") == 2);
+  auto builtin = make_email_service({});
+  gate.most = 3;
+  outcomes = send(*builtin, 5s, 1, &gate);
+  BOOST_TEST(count(outcomes, call_result::accepted) == 1u);
+  BOOST_TEST(!outcomes[1].begun);
 }
 
 BOOST_AUTO_TEST_CASE(a_pause_may_be_asked_for_until_a_date) {
@@ -203,10 +238,10 @@ BOOST_AUTO_TEST_CASE(a_pause_may_be_asked_for_until_a_date) {
     answer.set_header("Retry-After", date);
   });
   options.email_url = "http://127.0.0.1:" + std::to_string(server.bind_to_any_port("127.0.0.1"));
-  options.paced = true;
+  tests::told_gate gate;
   std::thread thread{[&] { server.listen_after_bind(); }};
   debts.resize(1);
-  auto outcomes = send(*make_email_service(options), 5s);
+  auto outcomes = send(*make_email_service(options), 5s, 1, &gate);
   server.stop();
   thread.join();
   BOOST_TEST((outcomes[0].result == call_result::too_fast), outcomes[0].reason);

@@ -12,6 +12,7 @@
 
 #include "domain/boleto/builtin_slip.hpp"
 #include "services/services.hpp"
+#include "tests/support/told_gate.hpp"
 
 using namespace bankslip;
 using namespace bankslip::services;
@@ -91,14 +92,15 @@ struct smtp_fixture {
   }
 
   std::vector<domain::call_outcome> send_with(domain::email_service& service,
-                                              std::chrono::milliseconds time = 20s) {
+                                              std::chrono::milliseconds time = 20s,
+                                              domain::call_gate* gate = nullptr) {
     lines.clear();
     for (auto& d : debts)
       lines.push_back(domain::make_builtin_slip(d).linha_digitavel);
     std::vector<domain::email_job> jobs;
     for (std::size_t i = 0; i < debts.size(); ++i)
       jobs.push_back({&debts[i], lines[i], {}, 1});
-    return service.send(jobs, std::chrono::steady_clock::now() + time);
+    return service.send(jobs, std::chrono::steady_clock::now() + time, gate);
   }
 
   std::vector<std::string> arrived() const {
@@ -188,16 +190,18 @@ BOOST_AUTO_TEST_CASE(each_answer_of_the_server_has_its_outcome) {
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_asks_for_fewer_is_obeyed_where_the_mail_has_a_pace) {
-  options.paced = true;
+  tests::told_gate gate;
   options.parallel_calls = 1;
   for (auto* user : {"fine", "once-421", "never-reached"})
     add(std::string{user} + "@example.com");
   auto service = make_email_service(options);
-  auto outcomes = send_with(*service);
+  auto outcomes = send_with(*service, 20s, &gate);
   BOOST_TEST((outcomes[0].result == call_result::accepted), outcomes[0].reason);
   BOOST_TEST((outcomes[1].result == call_result::too_fast), outcomes[1].reason);
   BOOST_TEST((outcomes[2].result == call_result::too_fast), outcomes[2].reason);
   BOOST_TEST((service->paused_for() == 0ms));
+  BOOST_TEST(gate.started == 2u);
+  BOOST_TEST(gate.too_fast == 1u);
   debts.erase(debts.begin());
   for (auto& o : send_with(*service))
     BOOST_TEST((o.result == call_result::accepted), o.reason);

@@ -33,11 +33,12 @@ public:
     std::size_t count = 0;
     while (count < wanted && mood_())
       ++count;
-    return {count, count == 0 ? 300ms : 0ms, {}};
+    return {count, count == 0 ? 300ms : 0ms};
   }
   millis take_domain(std::string_view) override { return mood_() ? 0ms : 300ms; }
-  void give_back(const domain::pace_grant&, std::size_t) override {}
-  void learn(const domain::pace_grant&, std::size_t, std::size_t, millis) override {}
+  void release(std::size_t) override {}
+  std::chrono::nanoseconds start() override { return mood_() ? 0s : 1s; }
+  void ended(time_point, std::optional<millis>) override {}
 
 private:
   std::function<bool()> mood_;
@@ -120,7 +121,8 @@ actors::launched_worker company::launch_worker(std::size_t slot, actors::pool_ac
   ports.codec = codec_;
   ports.time = &world_.time;
   if (part == domain::settle_part::mails && pace_)
-    ports.leave = audited(body_.process->id, spoil(setting_.planted, pace_), setting_.audit);
+    ports.leave =
+        audited(body_.process->id, spoil(setting_.planted, pace_), setting_.audit, world_.time);
   else if (part == domain::settle_part::mails && setting_.gives_leave)
     ports.leave = std::make_shared<moody_leave>(setting_.gives_leave);
   auto settling = setting_.settling;

@@ -134,7 +134,8 @@ public:
   bad_mails(bug b, std::unique_ptr<d::email_service> port) : bug_{b}, port_{std::move(port)} {}
 
   std::vector<d::call_outcome> send(std::span<const d::email_job> jobs,
-                                    std::chrono::steady_clock::time_point deadline) override {
+                                    std::chrono::steady_clock::time_point deadline,
+                                    d::call_gate* gate) override {
     std::vector<d::email_job> changed(jobs.begin(), jobs.end());
     static int calls = 0;
     if (bug_ == bug::new_key_for_each_call)
@@ -142,7 +143,7 @@ public:
         job.attempt += 1000 * ++calls;
     if (bug_ == bug::lease_ignored)
       deadline += std::chrono::hours{10};
-    auto out = port_->send(changed, deadline);
+    auto out = port_->send(changed, deadline, gate);
     for (auto& o : out)
       if (o.result == d::call_result::unclear) {
         if (bug_ == bug::unknown_taken_for_not_sent)
@@ -214,23 +215,27 @@ private:
   std::map<std::int32_t, std::int64_t> seen_;
 };
 
-/// Takes leave that was used for leave that may be used again.
+/// Counts one call for two.
 class generous_leave final : public d::mail_leave {
 public:
   explicit generous_leave(std::shared_ptr<d::mail_leave> leave) : leave_{std::move(leave)} {}
   d::pace_grant take(std::size_t wanted) override { return leave_->take(wanted); }
   millis take_domain(std::string_view address) override { return leave_->take_domain(address); }
-  void give_back(const d::pace_grant& grant, std::size_t count) override {
-    leave_->give_back(grant, count);
+  void release(std::size_t count) override { leave_->release(count); }
+  std::chrono::nanoseconds start() override {
+    const auto hold = is_counted_ ? std::chrono::nanoseconds{} : leave_->start();
+    if (hold.count() == 0)
+      is_counted_ = !is_counted_;
+    return hold;
   }
-  void learn(const d::pace_grant& grant, std::size_t sent, std::size_t too_fast,
-             millis retry_after) override {
-    leave_->learn(grant, sent, too_fast, retry_after);
-    leave_->give_back(grant, sent);
+  void ended(time_point started, std::optional<millis> too_fast) override {
+    leave_->ended(started, too_fast);
   }
 
 private:
   std::shared_ptr<d::mail_leave> leave_;
+  /// The next one was counted with the last.
+  bool is_counted_ = false;
 };
 
 class lying_sink final : public d::record_sink {

@@ -11,10 +11,17 @@ public:
   mails(mail_provider& provider, process_ptr p) : provider_{provider}, process_{std::move(p)} {}
 
   std::vector<d::call_outcome> send(std::span<const d::email_job> jobs,
-                                    std::chrono::steady_clock::time_point deadline) override {
+                                    std::chrono::steady_clock::time_point deadline,
+                                    d::call_gate* gate) override {
     std::vector<d::call_outcome> out;
-    for (const auto& job : jobs)
-      out.push_back(send_one(job, deadline));
+    for (const auto& job : jobs) {
+      auto started = deadline;
+      out.push_back(send_one(job, deadline, gate, started));
+      if (gate != nullptr && out.back().begun)
+        gate->ended(started, out.back().result == d::call_result::too_fast
+                                 ? std::optional{out.back().retry_after}
+                                 : std::nullopt);
+    }
     provider_.world().time.advance(provider_.world().faults->wave_time());
     return out;
   }
@@ -28,8 +35,17 @@ public:
   }
 
 private:
-  d::call_outcome send_one(const d::email_job& job,
-                           std::chrono::steady_clock::time_point deadline) {
+  /// Waits for its turn, but not for long.
+  bool passes(d::call_gate& gate) {
+    constexpr std::chrono::milliseconds longest{500};
+    auto hold = gate.start();
+    for (; hold.count() > 0 && hold <= longest; hold = gate.start())
+      provider_.world().time.advance(std::chrono::ceil<std::chrono::milliseconds>(hold));
+    return hold.count() == 0;
+  }
+
+  d::call_outcome send_one(const d::email_job& job, std::chrono::steady_clock::time_point deadline,
+                           d::call_gate* gate, std::chrono::steady_clock::time_point& started) {
     using d::call_result;
     auto& world = provider_.world();
     world.step(process_);
@@ -39,6 +55,9 @@ private:
     if (fault != mail_fault::none)
       world.note("process " + std::to_string(process_->id) + ": mail fault "
                  + std::to_string(static_cast<int>(fault)) + " for " + job.content->debt_id);
+    if (fault != mail_fault::not_begun && gate != nullptr && !passes(*gate))
+      return {call_result::not_done, "held up", {}, false};
+    started = world.time.steady_now();
     world.time.advance(world.faults->call_time());
     switch (fault) {
       case mail_fault::not_sent:

@@ -65,7 +65,7 @@ struct pace_world {
     /// Most messages of a wave.
     std::size_t wave = 1'000;
     std::chrono::microseconds latency = 30ms;
-    /// A wave's intent and its end take so long.
+    /// A wave's intent and its end take that long together.
     std::chrono::microseconds commits = 12ms;
     /// With each refusal; zero: the provider names none.
     std::chrono::milliseconds retry_after = 1s;
@@ -124,10 +124,12 @@ private:
 
   struct worker {
     std::size_t process;
-    domain::pace_grant grant{};
+    std::size_t granted = 0;
     std::size_t started = 0;
     std::size_t flying = 0;
-    std::size_t refused = 0;
+    /// The provider wants a pause, or the gate holds the rest for long.
+    bool ends = false;
+    bool is_held = false;
   };
 
   void at(std::chrono::nanoseconds span, std::function<void()> what) {
@@ -142,37 +144,50 @@ private:
   void begin(std::size_t w) {
     auto& me = workers[w];
     me = {me.process};
-    me.grant = paces[me.process]->take(set.wave);
-    if (me.grant.count == 0)
-      return at(std::min<std::chrono::nanoseconds>(me.grant.wait, 1s), [this, w] { begin(w); });
+    const auto grant = paces[me.process]->take(set.wave);
+    if (grant.count == 0)
+      return at(std::min<std::chrono::nanoseconds>(grant.wait, 1s), [this, w] { begin(w); });
+    me.granted = grant.count;
     at(about(set.commits / 2), [this, w] { call(w); });
   }
 
   void call(std::size_t w) {
     auto& me = workers[w];
-    while (me.refused == 0 && me.flying < set.calls && me.started < me.grant.count) {
-      ++me.started;
-      ++me.flying;
-      at(about(set.latency / 2), [this, w] {
-        bool taken = ask(time.now.time_since_epoch());
-        ++(taken ? all.taken : all.refused);
-        ++(taken ? by_process[workers[w].process].taken : by_process[workers[w].process].refused);
-        at(about(set.latency / 2), [this, w, taken] { answered(w, taken); });
-      });
+    auto& pace = *paces[me.process];
+    while (!me.ends && !me.is_held && me.flying < set.calls && me.started < me.granted) {
+      if (const auto hold = pace.start(); hold > 500ms) {
+        me.ends = true;
+      } else if (hold.count() > 0) {
+        me.is_held = true;
+        return at(std::chrono::ceil<std::chrono::milliseconds>(hold), [this, w] {
+          workers[w].is_held = false;
+          call(w);
+        });
+      } else {
+        pace.release(1);
+        ++me.started;
+        ++me.flying;
+        at(about(set.latency / 2), [this, w, started = time.now] { arrive(w, started); });
+      }
     }
+    if (me.flying > 0 || me.is_held)
+      return;
+    pace.release(me.granted - me.started);
+    at(about(set.commits / 2), [this, w] { begin(w); });
   }
 
-  void answered(std::size_t w, bool taken) {
-    auto& me = workers[w];
-    --me.flying;
-    me.refused += !taken;
-    call(w);
-    if (me.flying > 0)
-      return;
-    auto& pace = *paces[me.process];
-    pace.give_back(me.grant, me.grant.count - me.started);
-    pace.learn(me.grant, me.started, me.refused, set.retry_after);
-    at(about(set.commits / 2), [this, w] { begin(w); });
+  void arrive(std::size_t w, std::chrono::steady_clock::time_point started) {
+    const bool taken = ask(time.now.time_since_epoch());
+    auto& process = by_process[workers[w].process];
+    ++(taken ? all.taken : all.refused);
+    ++(taken ? process.taken : process.refused);
+    at(about(set.latency / 2), [this, w, started, taken] {
+      auto& me = workers[w];
+      --me.flying;
+      me.ends = me.ends || !taken;
+      paces[me.process]->ended(started, taken ? std::nullopt : std::optional{set.retry_after});
+      call(w);
+    });
   }
 
   setup set;

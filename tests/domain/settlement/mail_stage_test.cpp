@@ -14,21 +14,25 @@ settle_options part(settle_part p) {
 /// Gives what it is told to, and remembers what it is told.
 struct told_leave final : mail_leave {
   std::size_t count = 100;
-  std::size_t taken = 0, given_back = 0, sent = 0, too_fast = 0;
+  std::size_t calls = 100;
+  std::size_t taken = 0, released = 0, started = 0, too_fast = 0;
   std::string closed_domain;
   pace_grant take(std::size_t wanted) override {
     auto n = std::min(wanted, count);
     taken += n;
-    return {n, n == 0 ? 700ms : 0ms, {}};
+    return {n, n == 0 ? 700ms : 0ms};
   }
   millis take_domain(std::string_view address) override {
     return !closed_domain.empty() && address.ends_with(closed_domain) ? 3s : 0s;
   }
-  void give_back(const pace_grant&, std::size_t n) override { given_back += n; }
-  void learn(const pace_grant&, std::size_t n, std::size_t refused, millis) override {
-    sent += n;
-    too_fast += refused;
+  void release(std::size_t n) override { released += n; }
+  std::chrono::nanoseconds start() override {
+    if (started == calls)
+      return 700ms;
+    ++started;
+    return {};
   }
+  void ended(time_point, std::optional<millis> refused) override { too_fast += refused ? 1 : 0; }
 };
 
 struct mail_stage_fixture : settler_fixture {
@@ -114,9 +118,37 @@ BOOST_AUTO_TEST_CASE(an_email_that_is_not_begun_keeps_its_place_and_its_leave) {
   BOOST_TEST(row("b").put_offs == 0);
   BOOST_TEST(world.db.outbox.empty());
   BOOST_TEST(mails("c") == 1);
-  BOOST_TEST(leave.sent == 2);
-  BOOST_TEST(leave.given_back == 1);
+  BOOST_TEST(leave.started == 2);
+  BOOST_TEST(leave.released == 3);
   BOOST_TEST(world.db.nothing_is_open());
+}
+
+BOOST_AUTO_TEST_CASE(calls_that_the_gate_holds_for_long_keep_their_places) {
+  auto b = three();
+  settle(slips, b);
+  leave.calls = 1;
+  auto end = paced.settle(b, 0, 3, false);
+  BOOST_TEST(!end.error);
+  BOOST_TEST(end.next == 1);
+  BOOST_TEST((end.wait > 0s));
+  BOOST_TEST(mails("a") == 1);
+  BOOST_TEST(mails("b") == 0);
+  BOOST_TEST(row("b").put_offs == 0);
+  BOOST_TEST(leave.released == leave.taken);
+  BOOST_TEST(world.db.outbox.empty());
+  BOOST_TEST(world.db.nothing_is_open());
+  leave.calls = 3;
+  BOOST_TEST(paced.settle(b, end.next, 3, false).next == 3);
+  BOOST_TEST(mails("c") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_is_too_fast_is_told_as_such) {
+  auto b = three();
+  settle(slips, b);
+  faults.mails["b"] = {fake::mail_fault::too_fast};
+  BOOST_TEST(paced.settle(b, 0, 3, false).next == 1);
+  BOOST_TEST(leave.started == 3);
+  BOOST_TEST(leave.too_fast == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_service_that_is_away_is_asked_by_one_email_which_keeps_its_place) {
@@ -130,7 +162,7 @@ BOOST_AUTO_TEST_CASE(a_service_that_is_away_is_asked_by_one_email_which_keeps_it
   BOOST_TEST(end.next == 3);
   BOOST_TEST(mails("a") == 1);
   // Two that failed, and each of the three by itself.
-  BOOST_TEST(leave.sent == 5);
+  BOOST_TEST(leave.started == 5);
 }
 
 // A provider's word on the pace may be about this one recipient.
@@ -170,7 +202,7 @@ BOOST_AUTO_TEST_CASE(no_more_is_begun_than_there_is_leave_for) {
   settle(slips, b);
   leave.count = 2;
   BOOST_TEST(paced.settle(b, 0, 1, false).next == 1);
-  BOOST_TEST(leave.sent == 1);
+  BOOST_TEST(leave.started == 1);
   leave.count = 0;
   auto end = paced.settle(b, 0, 3, false);
   BOOST_TEST(end.next == 1);
@@ -179,7 +211,7 @@ BOOST_AUTO_TEST_CASE(no_more_is_begun_than_there_is_leave_for) {
   BOOST_TEST(world.db.intents.empty());
   leave.count = 5;
   BOOST_TEST(paced.settle(b, end.next, 3, false).next == 3);
-  BOOST_TEST(leave.taken == leave.sent + leave.given_back);
+  BOOST_TEST(leave.taken == leave.released);
 }
 
 BOOST_AUTO_TEST_CASE(since_when_the_row_at_the_head_of_a_lane_waits_is_noted) {
@@ -204,7 +236,7 @@ BOOST_AUTO_TEST_CASE(leave_is_given_back_where_nothing_was_sent) {
   faults.statements["begin"] = {fake::db_fault::lost_before};
   BOOST_TEST((code_of(paced.settle(b, 0, 3, false).error) == errc::database_unavailable));
   BOOST_TEST(leave.taken == 3);
-  BOOST_TEST(leave.given_back == 3);
+  BOOST_TEST(leave.released == 3);
 }
 
 BOOST_AUTO_TEST_CASE(a_try_before_the_switch_is_known_to_the_mail_stage) {
