@@ -43,6 +43,22 @@ void read_rates(process_figures& out) {
   }
 }
 
+/// Its caller holds `partitions_mutex`.
+std::optional<mail_figures> read_mail(metric_families& all) {
+  if (all.mail_lag.empty())
+    return std::nullopt;
+  mail_figures out;
+  out.rate = whole(all.mail_rate->Value());
+  out.allowed = whole(all.mail_allowed_rate->Value());
+  all.mail_limit.each([&](const auto& limit, auto& holds) {
+    if (holds.Value() > 0)
+      out.limit = limit;
+  });
+  for (const auto& [partition, records] : all.mail_lag)
+    out.lag += records;
+  return out;
+}
+
 } // namespace
 
 process_figures read_figures() {
@@ -63,6 +79,7 @@ process_figures read_figures() {
   for (auto& [partition, lane] : out.lanes)
     if (const auto lag = all.lag.find(partition); lag != all.lag.end())
       lane.lag = lag->second;
+  out.mail = read_mail(all);
   return out;
 }
 

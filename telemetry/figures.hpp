@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "domain/time.hpp"
@@ -13,6 +14,17 @@ namespace bankslip::telemetry {
 struct link_figures {
   std::int64_t in_flight = 0;
   std::int64_t credit = 0;
+};
+
+/// How the e-mails of a process go, in their stage.
+struct mail_figures {
+  /// E-mails a second that went, and that may go; 0: nobody says.
+  std::int64_t rate = 0;
+  std::int64_t allowed = 0;
+  /// Label of bankslip_mail_limit.
+  std::string limit;
+  /// Records that the stage has not settled.
+  std::int64_t lag = 0;
 };
 
 /// Tells somebody who watches the process what it does: the metrics as they stand, and
@@ -30,6 +42,8 @@ struct process_figures {
   std::map<std::string, std::int64_t> restarts;
   /// By service, whether its breaker is open.
   std::map<std::string, bool> breakers;
+  /// Empty where the mail stage has no partition.
+  std::optional<mail_figures> mail;
 };
 
 /// Reads all of it. Rates are 0 at the first look after a while, when there is nothing

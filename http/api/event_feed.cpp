@@ -58,6 +58,17 @@ void write_lanes(json::writer& w, const telemetry::process_figures& f,
   write_lag(lag);
 }
 
+void write_mail(json::writer& w, const std::optional<telemetry::mail_figures>& mail) {
+  w.key("mail");
+  if (!mail) {
+    w.null();
+    return;
+  }
+  w.begin_object().key("rate").number(mail->rate).key("allowed");
+  mail->allowed > 0 ? w.number(mail->allowed) : w.null();
+  w.key("limit").text(mail->limit).key("lag").number(mail->lag).end_object();
+}
+
 void write_workers(json::writer& w) {
   w.key("workers").begin_array();
   for (const auto& line : telemetry::read_board("worker")) {
@@ -124,6 +135,7 @@ event_state system_event(const telemetry::process_figures& figures,
   write_map(w, "stage_us", figures.stage_us, write_number);
   write_map(w, "breakers", figures.breakers, [&w](bool open) { w.boolean(open); });
   write_map(w, "restarts", figures.restarts, write_number);
+  write_mail(w, figures.mail);
   w.key("away").begin_array();
   for (const auto& [what, reason] : away) {
     w.begin_object().key("dependency").text(to_string(what));

@@ -14,6 +14,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "telemetry/figures.hpp"
 #include "telemetry/impl/families.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -246,6 +247,21 @@ BOOST_AUTO_TEST_CASE(labels_without_end_do_not_fill_the_memory) {
   BOOST_TEST(kept <= 501u);
   BOOST_TEST(sum == 5000);
   BOOST_TEST(at(series, R"(bankslip_service_calls_total{outcome="other",service="other"})") > 4000);
+}
+
+BOOST_AUTO_TEST_CASE(the_mail_stage_is_among_the_figures_where_it_has_partitions) {
+  set_mail_pace(196.4, 200, "retry_after");
+  BOOST_TEST(!read_figures().mail.has_value());
+  set_mail_lag(0, 7);
+  set_mail_lag(3, 5);
+  const auto mail = read_figures().mail.value();
+  BOOST_TEST(mail.rate == 196);
+  BOOST_TEST(mail.allowed == 200);
+  BOOST_TEST(mail.limit == "retry_after");
+  BOOST_TEST(mail.lag == 12);
+  forget_mail_partition(0);
+  forget_mail_partition(3);
+  BOOST_TEST(!read_figures().mail.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(counts_of_many_threads_add_up) {

@@ -100,6 +100,7 @@ telemetry::process_figures busy() {
   f.stage_us["boleto"] = 210;
   f.breakers["email"] = true;
   f.restarts["worker"] = 1;
+  f.mail = {196, 200, "setting", 12'000};
   return f;
 }
 
