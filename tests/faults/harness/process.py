@@ -1,10 +1,15 @@
 """Processes of the program, started, stopped and killed by their own pid."""
+import collections
 import csv
+import hashlib
 import http.client
 import json
 import os
+import pathlib
 import signal
+import socket
 import subprocess
+import sys
 import time
 
 from .stack import free_port, until
@@ -186,3 +191,30 @@ class Mocks(Process):
         lines = ask(port, "GET", "/ledger", timeout=60)[1].decode().splitlines()
         for key, debt_id, calls, effective in list(csv.reader(lines))[1:]:
             yield key, debt_id, int(calls), int(effective)
+
+
+class SmtpSink(Process):
+    """A mail server without a memory for keys; its ledger says which messages it took."""
+
+    def __init__(self, env, log, ledger, milliseconds):
+        self.port, self.ledger = free_port(), ledger
+        program = pathlib.Path(__file__).with_name("smtp_sink.py")
+        super().__init__([sys.executable, str(program), str(self.port), str(ledger),
+                          str(milliseconds)], env, log)
+
+    def start(self):
+        super().start()
+        until(self.listens, 20, "the mail server listens: " + self.log_tail(5))
+        return self
+
+    def listens(self):
+        with socket.socket() as link:
+            return link.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def taken(self):
+        """How often it took the message about each debt, by the debt's part of Message-ID."""
+        return collections.Counter(self.ledger.read_text(encoding="ascii").split())
+
+    @staticmethod
+    def message_of(debt_id):
+        return hashlib.sha256(f"mail:{debt_id}".encode()).hexdigest()[:40]

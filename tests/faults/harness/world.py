@@ -4,7 +4,7 @@ import subprocess
 import time
 
 from . import client_library, debts_file, kafka_wire
-from .process import Mocks, Server
+from .process import Mocks, Server, SmtpSink
 from .stack import until
 from .upload import Upload
 
@@ -73,6 +73,14 @@ class World:
         if boleto:
             self.env["BOLETO_URL"] = f"http://127.0.0.1:{mocks.boleto}"
         return mocks
+
+    def smtp(self, milliseconds):
+        """A mail server that takes so long for each message; servers started later use it."""
+        sink = SmtpSink(self.env, self.folder / "smtp.log", self.folder / "smtp.ledger",
+                        milliseconds)
+        self.processes.append(sink.start())
+        self.env["EMAIL_URL"] = f"smtp://127.0.0.1:{sink.port}"
+        return sink
 
     def file(self, rows, **options):
         """A file of debts that no other file of this world has."""

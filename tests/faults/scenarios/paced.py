@@ -1,8 +1,9 @@
 """E-mails as a stage of their own: kills, a slow provider, a switch of the mode."""
 import time
 
-from harness.oracle import judge
+from harness.oracle import judge, stored
 from harness.registry import scenario
+from harness.stack import until
 from .bounce import bounce_workers
 
 
@@ -66,3 +67,33 @@ def refused_connections(world):
     assert opened == 1, "the breaker did not open"
     assert most_waiting < 300, f"{most_waiting} e-mails were put off"
     return dict(judge(world, server, rows), most_in_outbox=most_waiting)
+
+
+@scenario("paced.smtp-kill-all", quick=True)
+def smtp_kill_all(world):
+    """kill -9 of everything in the middle of e-mails by SMTP, where no key tells a repeated one:
+    at most one wave of each mail worker is in doubt, and no message is handed over twice."""
+    mail_workers, wave = 2, 40
+    world.env.update(EMAIL_DELIVERY="paced", EMAIL_RATE="400", WORKERS=str(mail_workers))
+    sink = world.smtp(milliseconds=5)
+    rows, rounds = world.rows(8_000, 2_000), world.rows(6, 3)
+    processes = [world.server(role, KAFKA_INSTANCE_ID=f"member-{role}")
+                 for role in ("all", "worker")]
+    world.upload(processes[0], world.file(rows)).taken()
+    for turn in range(1, rounds + 1):
+        until(lambda: sink.taken().total() >= rows // (rounds + 2) * turn, 60,
+              "e-mails go out")
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.start()
+    kills = sum(process.kills for process in processes)
+    bound = kills * mail_workers * wave
+    result = judge(world, processes[0], rows, in_doubt=bound)
+    taken = sink.taken()
+    for debt_id, row in stored(world).items():
+        times = taken[sink.message_of(debt_id)]
+        assert times <= 1, f"debt {debt_id} has {times} e-mails"
+        assert row[7] != "t" or times == 1, f"debt {debt_id} is emailed, its message is not there"
+    assert result["in_doubt"] > 0, "no kill fell into an e-mail"
+    return dict(result, kills=kills, messages=taken.total(), most_in_doubt=bound)
