@@ -47,6 +47,7 @@ easy_handle call_pump::make_handle() {
 
 void call_pump::run(call_queue& queue, time_point deadline, domain::call_gate* gate,
                     const starter& start, const finisher& finish) {
+  idle_ = {};
   for (;;) {
     const auto held_for = start_some(queue, gate, start);
     if (steady_clock::now() >= deadline)
@@ -102,7 +103,10 @@ milliseconds call_pump::wait_time(const call_queue& queue, nanoseconds held_for)
 
 void call_pump::serve(milliseconds max_wait, domain::call_gate* gate, const finisher& finish) {
   int running = 0;
+  const auto began = steady_clock::now();
   curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(max_wait.count()), nullptr);
+  if (free_.size() == slots_)
+    idle_ += steady_clock::now() - began;
   curl_multi_perform(multi_.get(), &running);
   int left = 0;
   while (auto* message = curl_multi_info_read(multi_.get(), &left)) {

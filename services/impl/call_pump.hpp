@@ -56,6 +56,9 @@ public:
   void run(call_queue& queue, time_point deadline, domain::call_gate* gate, const starter& start,
            const finisher& finish);
 
+  /// Part of the last run in which no call was under way: they were held back.
+  std::chrono::nanoseconds idle() const noexcept { return idle_; }
+
   /// Makes no more than so many calls at once from now on; at least 1.
   void limit(std::size_t calls) { limit_ = std::clamp<std::size_t>(calls, 1, slots_); }
 
@@ -77,6 +80,7 @@ private:
   std::vector<std::size_t> free_;
   /// When the call in each slot was.
   std::vector<time_point> started_;
+  std::chrono::nanoseconds idle_{0};
 };
 
 } // namespace bankslip::services

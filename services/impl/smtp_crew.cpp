@@ -50,11 +50,15 @@ std::vector<call_outcome> smtp_crew::send(std::size_t n, const smtp_sender::writ
   auto out = share(0);
   for (auto& other : others)
     std::ranges::move(other.get(), std::back_inserter(out));
-  fit(n, steady_clock::now() - began);
+  // The pace's waits are not the server's.
+  auto busy = (steady_clock::now() - began) * static_cast<std::int64_t>(crew);
+  for (std::size_t i = 0; i < crew; ++i)
+    busy -= senders_[i]->idle();
+  fit(n, busy);
   return out;
 }
 
-void smtp_crew::fit(std::size_t messages, nanoseconds took) {
+void smtp_crew::fit(std::size_t messages, nanoseconds busy) {
   const auto now = steady_clock::now();
   bool too_many = false;
   for (auto& sender : senders_)
@@ -67,7 +71,7 @@ void smtp_crew::fit(std::size_t messages, nanoseconds took) {
   // Few messages tell nothing of many.
   if (messages < wanted_)
     return;
-  const auto of_one = took * wanted_ / messages;
+  const auto of_one = busy / static_cast<std::int64_t>(messages);
   if (of_one > slow && now >= enough_until_)
     wanted_ = std::min(2 * wanted_, most_senders);
   else if (of_one < fast)

@@ -33,7 +33,8 @@ public:
   std::size_t size() const noexcept { return wanted_; }
 
 private:
-  void fit(std::size_t messages, std::chrono::nanoseconds took);
+  /// `busy`: how long all senders together were at it.
+  void fit(std::size_t messages, std::chrono::nanoseconds busy);
 
   const service_options options_;
   const std::string from_;

@@ -32,6 +32,8 @@ public:
   std::chrono::milliseconds paused_for() const { return pump_.breaker().paused_for(); }
   std::size_t most_calls() const { return pump_.breaker().most_calls(); }
 
+  std::chrono::nanoseconds idle() const noexcept { return pump_.idle(); }
+
   /// Whether the server has refused a connection as one too many since the last call. Fewer
   /// are used from then on.
   bool was_too_many() { return std::exchange(was_too_many_, false); }
