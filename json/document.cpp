@@ -149,12 +149,17 @@ value value::operator[](std::string_view name) const noexcept {
   return {};
 }
 
-bool value::has_twice(std::string_view name) const noexcept {
-  int found = 0;
+std::vector<std::string_view> value::names_given_twice() const {
+  std::vector<std::string_view> names;
+  std::vector<std::string_view> twice;
   if (is(kind::object))
     for (auto member : *this)
-      found += member.name() == name;
-  return found > 1;
+      names.push_back(member.name());
+  std::sort(names.begin(), names.end());
+  for (std::size_t i = 1; i < names.size(); ++i)
+    if (names[i] == names[i - 1] && (twice.empty() || twice.back() != names[i]))
+      twice.push_back(names[i]);
+  return twice;
 }
 
 value::iterator& value::iterator::operator++() noexcept {

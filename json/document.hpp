@@ -35,8 +35,8 @@ public:
 
   /// The first member of that name of an object.
   value operator[](std::string_view name) const noexcept;
-  /// Whether an object has more than one member of that name.
-  bool has_twice(std::string_view name) const noexcept;
+  /// The names that more than one member of an object has, each once, in their order.
+  std::vector<std::string_view> names_given_twice() const;
   /// Its own name, where it is a member of an object.
   std::string_view name() const noexcept;
 

@@ -9,6 +9,9 @@ namespace bankslip::http {
 
 namespace {
 
+/// An answer should not be many times as long as a hostile body.
+constexpr std::size_t most_faults = 100;
+
 field_fault not_json(const json::document& read) {
   json::writer context;
   context.begin_object().key("error").text(read.fault()).end_object();
@@ -46,14 +49,14 @@ read_json_object(const std::string& body, std::span<const std::string_view> name
                    "Input should be a valid dictionary or object to extract fields from",
                    body}};
   faults twice;
-  json_object fields;
-  for (auto name : names) {
-    if (object.has_twice(name))
+  for (auto name : object.names_given_twice())
+    if (twice.size() < most_faults)
       twice.push_back({"duplicate_key", {"body", std::string{name}}, "Field is given twice"});
-    fields.push_back(field_of(object[name]));
-  }
   if (!twice.empty())
     return twice;
+  json_object fields;
+  for (auto name : names)
+    fields.push_back(field_of(object[name]));
   return fields;
 }
 

@@ -71,6 +71,9 @@ bool message_handler::Key(const char* text, rapidjson::SizeType size, bool) {
     if (seen_[field_])
       add_problem(debt_fields[field_].name, "given twice");
     seen_[field_] = true;
+  } else if (!others_.insert({text, size}).second) {
+    add_problem("message", "has a key twice");
+    return false;
   }
   return true;
 }

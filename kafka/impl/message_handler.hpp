@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include <rapidjson/reader.h>
 
@@ -12,8 +13,8 @@
 namespace bankslip::kafka::impl {
 
 /// Takes the six members of a message from RapidJSON's events; views into the
-/// parsed text, which is unescaped in place. Members of nested values and
-/// unknown members are passed over.
+/// parsed text, which is unescaped in place. Members of nested values and unknown
+/// members are passed over, but no key of the message may stand there twice.
 class message_handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, message_handler> {
 public:
   /// true, false, null.
@@ -45,6 +46,7 @@ private:
 
   std::array<std::string_view, field_count> values_;
   std::array<bool, field_count> seen_{};
+  std::unordered_set<std::string_view> others_;
   domain::amount_form form_ = domain::amount_form::point;
   std::string problems_;
   std::size_t field_ = none;

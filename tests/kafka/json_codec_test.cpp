@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(text_is_not_taken_from_other_kinds) {
 BOOST_AUTO_TEST_CASE(unknown_members_are_passed_over_nested_too) {
   auto extra = R"("x":{"name":"no","debt_amount":[1,{"debt_id":null}]},"y":[[],{}],"z":1e5,)";
   BOOST_TEST((decoded(with("{", std::string{"{"} + extra)) == usual_debt()));
-  BOOST_TEST((decoded(with("{", R"({"x":"\ud83d\ude00","x":1,)")) == usual_debt()));
+  BOOST_TEST((decoded(with("{", R"({"x":"\ud83d\ude00","y":{"x":1,"x":1},)")) == usual_debt()));
 }
 
 BOOST_AUTO_TEST_CASE(every_missing_member_is_named) {
@@ -167,6 +167,7 @@ BOOST_AUTO_TEST_CASE(every_missing_member_is_named) {
 BOOST_AUTO_TEST_CASE(a_member_given_twice_is_refused) {
   BOOST_TEST(contains(refusal(with("\"email\"", "\"debt_amount\":1,\"email\"")),
                       "debt_amount: given twice"));
+  BOOST_TEST(contains(refusal(with("{", R"({"x":1,"y":2,"\u0078":3,)")), "a key twice"));
 }
 
 BOOST_AUTO_TEST_CASE(blanks_and_controls_are_treated_as_in_files) {

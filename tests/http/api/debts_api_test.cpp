@@ -101,13 +101,17 @@ BOOST_AUTO_TEST_CASE(an_amount_is_any_number_of_that_value) {
 
 BOOST_AUTO_TEST_CASE(the_same_key_twice_is_refused) {
   for (std::string field : {"\"debt_id\":\"d-1\"", "\"name\":\"x\"", "\"debt_amount\":10.50",
-                            "\"email\":null", "\"name\":{\"a\":1}"}) {
+                            "\"email\":null", "\"name\":{\"a\":1}", "\"x\":1,\"x\":1"}) {
     const auto answer = post("/bankslip", "{" + field + "," + good.substr(1));
     BOOST_TEST(answer->status == 422, field);
     BOOST_TEST(contains(answer->body, "\"type\":\"duplicate_key\""), answer->body);
     BOOST_TEST(contains(answer->body, field.substr(1, field.find(':') - 2)), answer->body);
   }
-  BOOST_TEST(post("/bankslip", "{\"x\":1,\"x\":2," + good.substr(1))->status == 201);
+  BOOST_TEST(post("/bankslip", R"({"x":{"y":1,"y":2},)" + good.substr(1))->status == 201);
+  std::string hostile = "{";
+  for (int i = 0; i < 2000; ++i)
+    hostile += "\"" + std::to_string(i / 2) + "\":0,";
+  BOOST_TEST(post("/bankslip", hostile + good.substr(1))->body.size() < 20'000u);
 }
 
 BOOST_AUTO_TEST_CASE(a_debt_is_held_to_the_limits_of_files) {
