@@ -43,11 +43,13 @@ std::string debt_json(const domain::stored_debt& d, const domain::beneficiary& t
   write_time(w.key("updated_on"), d.updated_on);
   const auto slip = slips::view_slip(d, to);
   w.key("barcode").text_or_null(slip.barcode);
-  w.key("linha_digitavel").text_or_null(d.linha_digitavel);
+  // The old service left names of files in `bankslip_file`.
+  const auto line = slip.barcode.empty() ? std::string{} : d.linha_digitavel;
+  w.key("linha_digitavel").text_or_null(line);
   w.key("nosso_numero").text_or_null(slip.nosso_numero);
   w.key("pix").text_or_null(slip.pix);
   // A service that keeps no PDF of its own leaves ours.
-  const auto ours = slip.pdf_url.empty() && !d.linha_digitavel.empty();
+  const auto ours = slip.pdf_url.empty() && !line.empty();
   w.key("pdf_url").text_or_null(ours ? pdf_path(d.content.debt_id) : slip.pdf_url);
   // How it got here.
   w.key("attempt").number(d.attempt);

@@ -227,6 +227,16 @@ BOOST_AUTO_TEST_CASE(a_built_in_slip_is_shown_from_its_debt) {
   BOOST_TEST(contains(answer->body, R"("pdf_url":"/bankslip/d3/pdf",)"));
 }
 
+BOOST_AUTO_TEST_CASE(a_file_s_name_of_the_old_service_is_no_line) {
+  auto d = stored("d5", domain::debt_status::emailed);
+  d.linha_digitavel = "d5.pdf";
+  keep(d);
+  const auto answer = client().Get("/bankslip/d5");
+  BOOST_TEST(contains(answer->body, R"("bankslip_file":"d5.pdf",)"));
+  BOOST_TEST(contains(answer->body, R"("barcode":null,"linha_digitavel":null,)"));
+  BOOST_TEST(contains(answer->body, R"("pdf_url":null,)"));
+}
+
 BOOST_AUTO_TEST_CASE(a_debt_tells_which_row_of_which_upload_it_was_and_how_often_it_was_tried) {
   auto d = stored("d4", domain::debt_status::failed);
   d.from = {12, 0};
