@@ -311,8 +311,7 @@ const std::vector<operation> table = {
          "By row of the file where `upload_id` stands without `email` and `government_id`, else "
          "by `debt_id`; neither ever changes, so each debt is on one page, whatever is written "
          "meanwhile. A page may be shorter than `limit`, even empty: the list ends where `next` "
-         "is null. `imported`, `generated` and `emailed` need another condition beside them. "
-         "What no index can serve, or takes longer than 5 s, is 422.",
+         "is null. What takes longer than 5 s is 422.",
      .query = {{"status", R"({"enum":["imported","generated","emailed","failed","in_doubt",""]})",
                 "How far it has come"},
                {"upload_id", R"({"type":"integer","minimum":1,"maximum":9223372036854775807})",

@@ -108,6 +108,21 @@ BOOST_FIXTURE_TEST_CASE(lists_are_read_by_their_indexes, large_table) {
   BOOST_TEST(is_read("bankslips_problems_by_id", 0));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_status_of_few_is_looked_for_a_part_of_the_table_at_a_time, large_table) {
+  insert(60'000, 170'000);
+  domain::debt_filter emailed, imported;
+  emailed.status = domain::debt_status::emailed;
+  imported.status = domain::debt_status::imported;
+  BOOST_TEST(all(emailed, 50'000).size() == 170'000u);
+  database.exec("update bankslips set propagated = false where debt_id in "
+                "(select max(debt_id) from bankslips)");
+  const auto page = store->list_debts(imported, 1, {});
+  BOOST_REQUIRE(page);
+  BOOST_TEST(page->debts.empty());
+  BOOST_TEST(page->next.has_value());
+  BOOST_TEST(all(imported, 1).size() == 1u);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_list_that_takes_too_long_says_how_to_narrow_it, large_table) {
   // Whoever holds the table holds up the list, as too many rows would.
   test::pg_session holder{database.options()};

@@ -45,7 +45,7 @@ bool add_clauses() {
       BANKSLIP_CLAUSE(an_upload_is_listed_by_row_and_changes_move_nothing),
       BANKSLIP_CLAUSE(a_person_is_found_by_address_or_document_letter_by_letter),
       BANKSLIP_CLAUSE(both_due_days_belong_to_the_span),
-      BANKSLIP_CLAUSE(a_filter_that_no_index_serves_is_refused),
+      BANKSLIP_CLAUSE(a_status_can_stand_alone),
       BANKSLIP_CLAUSE(all_failed_debts_of_an_upload_are_begun_anew_once),
       BANKSLIP_CLAUSE(a_key_has_one_holder_until_it_is_settled),
       BANKSLIP_CLAUSE(an_answer_is_kept_as_it_was),

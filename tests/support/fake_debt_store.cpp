@@ -70,8 +70,6 @@ public:
 
   caf::expected<d::debt_page> list_debts(const d::debt_filter& filter, int limit,
                                          const d::list_position& after) override {
-    if (const auto why = d::why_not_served(filter); !why.empty())
-      return make_error(errc::invalid_input, std::string{why});
     d::debt_page out;
     auto err = session_.run("list_debts", [&] {
       out = db_.list_debts(filter, limit, after);

@@ -89,6 +89,7 @@ public:
   std::optional<actors::stop_mails> stopped;
   std::optional<domain::delivery_page> deliveries_asked;
   std::vector<actors::list_debts> debt_lists;
+  bool list_takes_too_long = false;
   /// Answers by client and key; those without one are held.
   std::map<domain::idempotency_name, std::optional<domain::kept_answer>> keys;
   int claims = 0;
@@ -297,8 +298,8 @@ front(actors::front_actor::stateful_pointer<front_state> self, world_ptr w) {
       [=](const list_debts& l) {
         return answer<debts_listed>(w, [&](world& x) -> caf::result<debts_listed> {
           x.debt_lists.push_back(l);
-          if (const auto why = domain::why_not_served(l.filter); !why.empty())
-            return domain::make_error(domain::errc::invalid_input, std::string{why});
+          if (x.list_takes_too_long)
+            return domain::make_error(domain::errc::invalid_input, "too many debts");
           return debts_listed{x.pages[l.after.row]};
         });
       },
