@@ -138,13 +138,13 @@ void check_retention(const config& c, findings& found) {
 
 std::string fault_of_rooms(const config& options) {
   if (auto err = kafka::check_options(options.kafka))
-    return domain::text_of(err);
+    return domain::message_of(err);
   if (auto err = persistence::check_options(options.postgres))
-    return "POSTGRES_OPTIONS: " + domain::text_of(err);
+    return "POSTGRES_OPTIONS: " + domain::message_of(err);
   if (auto err = services::check_options(options.services))
-    return "BOLETO_URL, EMAIL_URL: " + domain::text_of(err);
+    return domain::message_of(err);
   if (auto err = services::check_options(options.webhooks))
-    return domain::text_of(err);
+    return domain::message_of(err);
   return {};
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -11,8 +12,8 @@
 #include "domain/text/controls.hpp"
 #include "domain/text/utf8.hpp"
 #include "services/impl/call_pump.hpp"
+#include "services/impl/options_check.hpp"
 #include "services/impl/private_address.hpp"
-#include "services/impl/url.hpp"
 #include "services/impl/webhook_body.hpp"
 #include "services/impl/webhook_signature.hpp"
 #include "services/services.hpp"
@@ -186,22 +187,28 @@ std::vector<domain::webhook_answer> http_webhooks::poll(milliseconds max_wait) {
   return out;
 }
 
-caf::error refused(std::string_view variable, std::string_view allowed) {
+caf::error refused(const std::string& setting, std::string_view allowed) {
   return domain::make_error(domain::errc::invalid_input,
-                            std::string{variable} + ": must be " + std::string{allowed});
+                            setting + ": must be " + std::string{allowed});
+}
+
+/// Path and query may be secrets of the receiver's.
+std::string shown_setting(const std::optional<service_url>& url, const std::string& text) {
+  return "WEBHOOK_URL=" + (url ? url->scheme + "://" + url->host + "…" : shown(text));
 }
 
 } // namespace
 
 caf::error check_options(const webhook_options& options) {
-  if (options.url.empty())
+  if (options.url.empty() && options.secret.empty())
     return {};
   const auto url =
       parse_service_url(std::string_view{options.url}.substr(0, options.url.find('?')));
-  if (!is_web_address(options.url) || !url)
-    return refused("WEBHOOK_URL", "empty, or an address of http:// or https://");
-  if (!options.allow_private && is_private_host(url->host))
-    return refused("WEBHOOK_URL", "a public address, unless WEBHOOK_ALLOW_PRIVATE=on");
+  if (!options.url.empty() && (!is_web_address(options.url) || !url))
+    return refused(shown_setting(url, options.url), "empty, or an address of http:// or https://");
+  if (url && !options.allow_private && is_private_host(url->host))
+    return refused(shown_setting(url, options.url),
+                   "a public address, unless WEBHOOK_ALLOW_PRIVATE=on");
   if (auto signer = webhook_signer::read(options.secret); !signer)
     return refused("WEBHOOK_SECRET", "whsec_ and base64 of 24 to 64 bytes; two of them with a "
                                      "space between while rotating");

@@ -4,16 +4,14 @@
 
 namespace bankslip::services {
 
-namespace {
-
-/// An address with its password left out; text that is no address may hold
-/// one too, so only its scheme is shown.
 std::string shown(const std::string& text) {
   if (auto url = parse_service_url(text))
     return url->base();
   auto colon = text.find("://");
   return colon == std::string::npos ? "(no URL)" : text.substr(0, colon) + "://…";
 }
+
+namespace {
 
 caf::error check_url(const char* name, const std::string& text, bool mail) {
   const auto url = parse_service_url(text);
@@ -46,8 +44,11 @@ caf::error check_options(const service_options& options) {
     return {};
   if (auto sender = parse_sender(options.mail_from); !sender)
     return sender.error();
-  auto templates = load_templates(options.template_dir);
-  return templates ? caf::error{} : templates.error();
+  if (auto templates = load_templates(options.template_dir); !templates)
+    return domain::make_error(domain::errc::invalid_input,
+                              "EMAIL_TEMPLATES=" + options.template_dir + ": "
+                                  + domain::message_of(templates.error()));
+  return {};
 }
 
 } // namespace bankslip::services

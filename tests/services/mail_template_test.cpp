@@ -105,6 +105,8 @@ BOOST_AUTO_TEST_CASE(bad_templates_stop_the_start) {
              != std::string::npos);
   o.template_dir = "/nonexistent";
   BOOST_TEST(domain::text_of(check_options(o)).find("no such folder") != std::string::npos);
+  BOOST_TEST(domain::text_of(check_options(o)).find("EMAIL_TEMPLATES=/nonexistent: ")
+             != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(bad_addresses_stop_the_start_without_showing_passwords) {

@@ -178,6 +178,9 @@ BOOST_AUTO_TEST_CASE(options_that_do_not_fit_are_named) {
     const auto err = check_options(o);
     return err && domain::text_of(err).find(variable) != std::string::npos;
   };
+  o.secret = "whsec_short";
+  BOOST_TEST(named("WEBHOOK_SECRET"));
+  o.secret.clear();
   o.url = "https://hooks.example.com/bankslip?token=1";
   BOOST_TEST(named("WEBHOOK_SECRET"));
   o.secret = secret;
@@ -187,6 +190,7 @@ BOOST_AUTO_TEST_CASE(options_that_do_not_fit_are_named) {
     BOOST_TEST(named("WEBHOOK_URL"), bad);
   }
   o.url = "http://169.254.169.254/latest/meta-data";
+  BOOST_TEST(named("WEBHOOK_URL=http://169.254.169.254…: must be"));
   BOOST_TEST(named("WEBHOOK_ALLOW_PRIVATE"));
   o.allow_private = true;
   BOOST_TEST(!check_options(o));
