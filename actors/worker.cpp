@@ -40,13 +40,8 @@ constexpr std::chrono::seconds between_notes{10};
 } // namespace
 
 void stage_meter::on_settled(const domain::settle_report& r) {
-  telemetry::count_rows("generated", r.generated);
-  telemetry::count_rows("emailed", r.emailed);
-  telemetry::count_rows("duplicate", r.duplicates);
-  telemetry::count_rows("conflict", r.conflicts);
-  telemetry::count_rows("failed", r.failed);
-  telemetry::count_rows("in_doubt", r.in_doubt);
-  telemetry::count_rows("held", r.held);
+  for (const auto& counter : domain::each_upload_counter)
+    telemetry::count_rows(counter.outcome, static_cast<std::size_t>(r.*counter.rows));
   telemetry::count_rows("put_off", r.put_off);
   telemetry::count_rows("unreadable", r.unreadable);
   telemetry::observe_batch("settled", r.records);

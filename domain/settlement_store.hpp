@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -117,20 +118,20 @@ struct row_update {
 };
 
 /// Changes to an upload's counters; may be negative after a retry.
-struct upload_progress {
+struct upload_progress : upload_counters {
   std::int64_t upload_id = 0;
-  std::int64_t generated = 0;
-  std::int64_t emailed = 0;
-  std::int64_t duplicates = 0;
-  std::int64_t conflicts = 0;
-  std::int64_t failed = 0;
-  std::int64_t in_doubt = 0;
   /// Last offset of this upload in the batch; duplicates and conflicts up to
   /// the stored one were counted before. -1: leaves the stored one.
   std::int64_t counted_through = -1;
-  std::int64_t held = 0;
   /// Rows that came to an end without a slip.
   std::int64_t unslipped = 0;
+
+  /// Adds the changes of the same upload by a later batch.
+  void add(const upload_progress& later) noexcept {
+    *this += later;
+    unslipped += later.unslipped;
+    counted_through = std::max(counted_through, later.counted_through);
+  }
 };
 
 /// The end of a batch's transaction.

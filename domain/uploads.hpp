@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -65,20 +66,58 @@ constexpr bool is_stopped(mail_stop s) noexcept {
   return s == mail_stop::paused || s == mail_stop::cancelled;
 }
 
-/// One upload with its counters, in rows.
-struct upload_record {
-  std::int64_t upload_id = 0;
-  upload_state state = upload_state::receiving;
-  std::int64_t bytes = 0;
-  std::int64_t accepted = 0;
-  std::int64_t rejected = 0;
-  /// Rows of this upload that have ever got a slip.
+/// Rows of an upload by what has become of them.
+struct upload_counters {
+  /// Rows that have ever got a slip.
   std::int64_t generated = 0;
   std::int64_t emailed = 0;
   std::int64_t duplicates = 0;
   std::int64_t conflicts = 0;
   std::int64_t failed = 0;
   std::int64_t in_doubt = 0;
+  /// Rows with slips whose e-mails are stopped; at their end if the upload's are cancelled.
+  std::int64_t held = 0;
+
+  /// Accepted rows that have reached their end.
+  std::int64_t ended() const noexcept {
+    return emailed + duplicates + conflicts + failed + in_doubt;
+  }
+  upload_counters& operator+=(const upload_counters& more) noexcept;
+};
+
+/// Names one of the counters.
+struct upload_counter {
+  /// In JSON and as a column.
+  std::string_view name;
+  /// What becomes of a row then, in metrics.
+  std::string_view outcome;
+  std::int64_t upload_counters::*rows;
+};
+
+/// All counters, in the order in which they are shown.
+inline constexpr std::array<upload_counter, 7> each_upload_counter = {{
+    {"generated", "generated", &upload_counters::generated},
+    {"emailed", "emailed", &upload_counters::emailed},
+    {"duplicates", "duplicate", &upload_counters::duplicates},
+    {"conflicts", "conflict", &upload_counters::conflicts},
+    {"failed", "failed", &upload_counters::failed},
+    {"in_doubt", "in_doubt", &upload_counters::in_doubt},
+    {"held", "held", &upload_counters::held},
+}};
+
+inline upload_counters& upload_counters::operator+=(const upload_counters& more) noexcept {
+  for (const auto& counter : each_upload_counter)
+    this->*counter.rows += more.*counter.rows;
+  return *this;
+}
+
+/// One upload with its counters.
+struct upload_record : upload_counters {
+  std::int64_t upload_id = 0;
+  upload_state state = upload_state::receiving;
+  std::int64_t bytes = 0;
+  std::int64_t accepted = 0;
+  std::int64_t rejected = 0;
   utc_time created_at{};
   /// When the client got its answer.
   std::optional<utc_time> received_at;
@@ -89,18 +128,11 @@ struct upload_record {
   upload_failure failure;
   /// Only `find_upload` reads it.
   file_form form;
-  /// Rows with slips whose e-mails are stopped; at their end if the upload's are cancelled.
-  std::int64_t held = 0;
   mail_stop mail = mail_stop::none;
   /// When every accepted row had its slip, or its end without one, the first time.
   std::optional<utc_time> generated_at;
   /// Outlook of its e-mails; empty where it was not asked for.
   std::optional<mail_outlook> outlook;
-
-  /// Accepted rows that have reached their end.
-  std::int64_t ended() const noexcept {
-    return emailed + duplicates + conflicts + failed + in_doubt;
-  }
 };
 
 /// A row of an upload that did not go through: rejected, conflicting, failed,

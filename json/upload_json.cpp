@@ -44,13 +44,8 @@ void write_upload(writer& w, const domain::upload_record& u) {
   w.key("rows").number(u.accepted + u.rejected);
   w.key("accepted").number(u.accepted);
   w.key("rejected").number(u.rejected);
-  w.key("generated").number(u.generated);
-  w.key("emailed").number(u.emailed);
-  w.key("duplicates").number(u.duplicates);
-  w.key("conflicts").number(u.conflicts);
-  w.key("failed").number(u.failed);
-  w.key("in_doubt").number(u.in_doubt);
-  w.key("held").number(u.held);
+  for (const auto& counter : domain::each_upload_counter)
+    w.key(counter.name).number(u.*counter.rows);
   w.key("mail").text(domain::is_stopped(u.mail) ? domain::to_string(u.mail) : "on");
   w.key("created_at").text(domain::format_utc(u.created_at));
   write_time(w.key("received_at"), u.received_at);

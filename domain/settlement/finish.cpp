@@ -50,21 +50,20 @@ public:
   const settle_report& report() const noexcept { return report_; }
 
 private:
-  using total = std::size_t settle_report::*;
-  using counter = std::int64_t upload_progress::*;
+  using counter = std::int64_t upload_counters::*;
 
   upload_progress& progress_of(std::int64_t upload) {
     auto& progress = progress_[upload];
     progress.upload_id = upload;
     return progress;
   }
-  void count(origin from, total all, counter of_upload) {
-    ++(report_.*all);
+  void count(origin from, counter what) {
+    ++(report_.*what);
     if (from)
-      ++(progress_of(from.upload_id).*of_upload);
+      ++(progress_of(from.upload_id).*what);
   }
   /// Counts a record that changes no row. False where it was counted before.
-  bool count_once(const inbound_record& record, total all, counter of_upload);
+  bool count_once(const inbound_record& record, counter what);
   void count_end(origin from, debt_status end);
   void count_slip(origin from, int attempt);
   void update(const wave_row& row);
@@ -86,20 +85,20 @@ private:
   settlement settlement_;
 };
 
-bool settlement_writer::count_once(const inbound_record& record, total all, counter of_upload) {
+bool settlement_writer::count_once(const inbound_record& record, counter what) {
   auto counts = rows_.is_uncounted(record);
-  count(counts ? record.from : origin{}, all, of_upload);
+  count(counts ? record.from : origin{}, what);
   return counts;
 }
 
 void settlement_writer::count_end(origin from, debt_status end) {
   switch (end) {
     case debt_status::emailed:
-      return count(from, &settle_report::emailed, &upload_progress::emailed);
+      return count(from, &upload_counters::emailed);
     case debt_status::failed:
-      return count(from, &settle_report::failed, &upload_progress::failed);
+      return count(from, &upload_counters::failed);
     case debt_status::in_doubt:
-      return count(from, &settle_report::in_doubt, &upload_progress::in_doubt);
+      return count(from, &upload_counters::in_doubt);
     case debt_status::imported:
     case debt_status::generated:
       ++report_.put_off;
@@ -108,7 +107,7 @@ void settlement_writer::count_end(origin from, debt_status end) {
 
 // An earlier attempt has ended without one.
 void settlement_writer::count_slip(origin from, int attempt) {
-  count(from, &settle_report::generated, &upload_progress::generated);
+  count(from, &upload_counters::generated);
   if (from && attempt > 1)
     --progress_of(from.upload_id).unslipped;
 }
@@ -120,8 +119,8 @@ void settlement_writer::repeat(std::uint32_t index, const wave_row& row) {
   const auto& content = records_.content(index);
   const auto& stored = rows_.content(row);
   if (same_content(content, stored))
-    count_once(record, &settle_report::duplicates, &upload_progress::duplicates);
-  else if (count_once(record, &settle_report::conflicts, &upload_progress::conflicts))
+    count_once(record, &upload_counters::duplicates);
+  else if (count_once(record, &upload_counters::conflicts))
     settlement_.problems.emplace_back(
         record.from.upload_id, row_problem{record.from.row, content.debt_id, "debt_id", "conflict",
                                            "stored with other " + differing_fields(content, stored)
@@ -132,9 +131,12 @@ void settlement_writer::add_unreadable(std::uint32_t index, const caf::error& re
   const auto& record = records_.record(index);
   auto text = text_of(reason);
   add_dead_letter(index, {"unreadable", text, "decode"});
-  if (!count_once(record, &settle_report::unreadable, &upload_progress::failed))
+  ++report_.unreadable;
+  if (!rows_.is_uncounted(record))
     return;
-  ++progress_of(record.from.upload_id).unslipped;
+  auto& progress = progress_of(record.from.upload_id);
+  ++progress.failed;
+  ++progress.unslipped;
   settlement_.problems.emplace_back(
       record.from.upload_id, row_problem{record.from.row, std::string{records_.batch().key(record)},
                                          "", "unreadable", text});
@@ -163,7 +165,7 @@ void settlement_writer::add(const wave_row& row, bool given_up) {
     count_slip(from, rows_.attempt(row));
   if (is_handed_on(row) || held) {
     if (held)
-      count(from, &settle_report::held, &upload_progress::held);
+      count(from, &upload_counters::held);
     if (!row.is_new() && counts_records)
       repeat(row.record, row);
     if (!row.is_new() || held || row.mail_tried_at)

@@ -99,7 +99,7 @@ void settler::learn(const wave_result& wave) {
       window_ = std::max(2 * wave.granted, least);
     const auto sent = wave.report.emailed + wave.report.failed + wave.report.in_doubt;
     if (wave.service_time.count() > 0)
-      learn_pace(sent, wave.service_time);
+      learn_pace(static_cast<std::size_t>(sent), wave.service_time);
     if (wave.granted > 0 || wave.settled > 0)
       observer_.on_settled(wave.report);
     return;

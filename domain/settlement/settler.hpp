@@ -74,17 +74,9 @@ struct settle_options {
   event_set events;
 };
 
-/// Counts what became of the records of a wave.
-struct settle_report {
+/// Counts what became of the records of a wave, whether an upload counts them or not.
+struct settle_report : upload_counters {
   std::size_t records = 0;
-  std::size_t generated = 0;
-  std::size_t emailed = 0;
-  std::size_t duplicates = 0;
-  std::size_t conflicts = 0;
-  std::size_t failed = 0;
-  std::size_t in_doubt = 0;
-  /// Their e-mails are stopped, with those of their upload.
-  std::size_t held = 0;
   /// Slip or e-mail will be tried again later, by way of the outbox.
   std::size_t put_off = 0;
   /// Why the first of these was put off.

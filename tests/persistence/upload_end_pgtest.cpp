@@ -170,7 +170,7 @@ BOOST_FIXTURE_TEST_CASE(many_lanes_at_once_end_each_upload_once, end_world) {
       for (auto id : ids)
         for (int i = 0; i < 2; ++i, ++offset) {
           auto end = start(*s, lane, offset, offset);
-          end.progress = {{id, 0, 1, 0, 0, 0, 0, offset}};
+          end.progress = {{{0, 1, 0, 0, 0, 0}, id, offset}};
           must(s->settle(end));
         }
     }));

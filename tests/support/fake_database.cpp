@@ -34,17 +34,8 @@ d::upload_progress database::sum(std::int64_t upload) const {
   d::upload_progress sum;
   sum.upload_id = upload;
   for (auto i = progress.lower_bound({upload, first_lane});
-       i != progress.end() && i->first.first == upload; ++i) {
-    const auto& p = i->second.sums;
-    sum.generated += p.generated;
-    sum.emailed += p.emailed;
-    sum.duplicates += p.duplicates;
-    sum.conflicts += p.conflicts;
-    sum.failed += p.failed;
-    sum.in_doubt += p.in_doubt;
-    sum.held += p.held;
-    sum.unslipped += p.unslipped;
-  }
+       i != progress.end() && i->first.first == upload; ++i)
+    sum.add(i->second.sums);
   return sum;
 }
 

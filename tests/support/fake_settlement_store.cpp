@@ -373,15 +373,7 @@ private:
       auto& row = db_.progress[{p.upload_id, s.partition}];
       if (row.updated_at == d::utc_time{})
         row.sums.counted_through = -1;
-      row.sums.generated += p.generated;
-      row.sums.emailed += p.emailed;
-      row.sums.duplicates += p.duplicates;
-      row.sums.conflicts += p.conflicts;
-      row.sums.failed += p.failed;
-      row.sums.in_doubt += p.in_doubt;
-      row.sums.held += p.held;
-      row.sums.unslipped += p.unslipped;
-      row.sums.counted_through = std::max(row.sums.counted_through, p.counted_through);
+      row.sums.add(p);
       row.updated_at = db_.now();
     }
     for (const auto& id : s.told) {

@@ -49,13 +49,7 @@ d::upload_record database::read_upload(std::int64_t id) const {
   r.bytes = u.totals.bytes;
   r.accepted = u.totals.accepted;
   r.rejected = u.totals.rejected;
-  r.generated = p.generated;
-  r.emailed = p.emailed;
-  r.duplicates = p.duplicates;
-  r.conflicts = p.conflicts;
-  r.failed = p.failed;
-  r.in_doubt = p.in_doubt;
-  r.held = p.held;
+  static_cast<d::upload_counters&>(r) = p;
   r.mail = u.mail;
   r.generated_at = u.generated_at;
   r.created_at = u.created_at;

@@ -79,14 +79,8 @@ struct note_taker final : settle_observer {
   }
   void on_stage(settle_stage s) override { last = s; }
   void on_settled(const settle_report& wave) override {
+    sum += wave;
     sum.records += wave.records;
-    sum.generated += wave.generated;
-    sum.emailed += wave.emailed;
-    sum.duplicates += wave.duplicates;
-    sum.conflicts += wave.conflicts;
-    sum.failed += wave.failed;
-    sum.in_doubt += wave.in_doubt;
-    sum.held += wave.held;
     sum.put_off += wave.put_off;
     sum.put_off_reason = wave.put_off_reason;
     sum.unreadable += wave.unreadable;

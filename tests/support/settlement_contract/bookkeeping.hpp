@@ -49,7 +49,7 @@ void a_batch_that_started_nothing_needs_no_intent(World& world) {
   d::settlement end;
   end.partition = 2;
   end.last_offset = 9;
-  end.progress = {{1, 0, 0, 10, 0, 0, 0, 9}};
+  end.progress = {{{0, 0, 10, 0, 0, 0}, 1, 9}};
   must(s->settle(end));
   // Its owner may still be at work under it.
   must(s->begin({}));
@@ -275,12 +275,12 @@ void counters_add_up_over_partitions_and_batches(World& world) {
     auto end = start(*s, partition, 0, 9);
     ids_of ids{upload, other};
     BOOST_TEST((counted(*s, partition, ids) == ids_of{-1, -1}));
-    end.progress.push_back({upload, 3, 1, 1, 1, 1, 1, 9});
+    end.progress.push_back({{3, 1, 1, 1, 1, 1}, upload, 9});
     must(s->settle(end));
     end = start(*s, partition, 10, 19);
     BOOST_TEST((counted(*s, partition, ids) == ids_of{9, -1}));
-    end.progress.push_back({upload, 0, 2, 0, 0, -1, 0, -1});
-    end.progress.push_back({other, 1, 1, 0, 0, 0, 0, 12});
+    end.progress.push_back({{0, 2, 0, 0, -1, 0}, upload, -1});
+    end.progress.push_back({{1, 1, 0, 0, 0, 0}, other, 12});
     must(s->settle(end));
   }
   BOOST_TEST((counted(*s, 1, {other, upload}) == ids_of{12, 9}));
@@ -324,13 +324,13 @@ void an_upload_counts_for_its_own_topic_until_all_its_rows_have_ended(World& wor
     end.progress.push_back(p);
     must(s->settle(end));
   };
-  settle(0, {0, 4, 1, 1, 1, 1, 0, 8});
+  settle(0, {{4, 1, 1, 1, 1, 0}, 0, 8});
   BOOST_TEST(standing().counts);
   BOOST_TEST(standing().counted_through == 8);
-  settle(1, {0, 0, 0, 0, 0, 0, 1, 9});
+  settle(1, {{0, 0, 0, 0, 0, 1}, 0, 9});
   BOOST_TEST(!standing().counts);
   // A person who has a failed row tried again: it is done for ever.
-  settle(2, {0, 0, 0, 0, 0, -1, 0, -1});
+  settle(2, {{0, 0, 0, 0, -1, 0}, 0, -1});
   BOOST_TEST(!standing().counts);
 }
 
@@ -340,7 +340,7 @@ void counters_of_an_undone_batch_are_not_counted(World& world) {
   auto store = world.debt_store();
   auto upload = must(store->open_upload(60s));
   auto end = start(*s);
-  end.progress.push_back({upload, 1, 1, 1, 1, 1, 1, 9});
+  end.progress.push_back({{1, 1, 1, 1, 1, 1}, upload, 9});
   end.problems.push_back({upload, {4, "a", "", "conflict", "other content"}});
   end.outbox.push_back({0, d::outbox_kind::process, "a", "", {}, 0ms});
   must(world.settlement_store()->drop_intent(end.intent_id));

@@ -168,7 +168,7 @@ void an_upload_is_told_done_by_a_batch_of_duplicates(World& world) {
     d::settlement end;
     end.partition = 0;
     end.last_offset = offset;
-    end.progress = {{id, 0, 0, 1, 0, 0, 0, offset}};
+    end.progress = {{{0, 0, 1, 0, 0, 0}, id, offset}};
     must(s->settle(end));
   }
   BOOST_TEST((types_of(world) == types{"upload.done"}));
@@ -193,7 +193,7 @@ void an_upload_is_told_done_once_whatever_is_retried(World& world) {
   u.status = d::debt_status::emailed;
   end.updates.push_back(u);
   end.told.push_back("a");
-  end.progress = {{id, 0, 1, 0, 0, 0, 0, 0}};
+  end.progress = {{{0, 1, 0, 0, 0, 0}, id, 0}};
   must(s->settle(end));
   BOOST_TEST((types_of(world) == types{"bankslip.failed", "upload.done", "bankslip.emailed"}));
   auto again = must(store->find_upload(id));
