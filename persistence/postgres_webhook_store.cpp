@@ -94,7 +94,7 @@ postgres_webhook_store::claim(int limit, std::chrono::milliseconds claim) {
 
 caf::error postgres_webhook_store::add_facts(const events_by_id& events) {
   static const std::string debts = select_facts(names_of(all_columns), "bankslips");
-  static const std::string uploads = select_facts(upload_columns, "upload_states");
+  static const std::string uploads = select_facts(names_of(upload_columns), "upload_states");
   std::vector<std::int64_t> of_debts, of_uploads;
   for (const auto& [id, event] : events)
     (event->type.starts_with("upload.") ? of_uploads : of_debts).push_back(id);

@@ -7,34 +7,15 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
-#include <utility>
 
 #include "domain/ports.hpp"
+#include "persistence/impl/columns.hpp"
 #include "persistence/impl/text.hpp"
 
 /// The columns of the table `bankslips`, each on one line: its name, and how it is
 /// read into a `stored_debt`, inserted from a `new_row` and updated from a
-/// `row_update`. All column lists in SQL, the binary form of COPY and of array
-/// parameters, and both readers (`binary_cell`, `text_cell`) are made of these.
+/// `row_update`.
 namespace bankslip::persistence {
-
-/// The value of a cell as a `T`; views into the cell where that is a text. A null is
-/// the empty text, zero, or no value.
-template <class T, class Cell>
-auto value_of(const Cell& cell) {
-  if constexpr (std::is_same_v<T, std::string>)
-    return cell.text();
-  else if constexpr (std::is_same_v<T, domain::money>)
-    return cell.amount();
-  else if constexpr (std::is_same_v<T, domain::date>)
-    return cell.date();
-  else if constexpr (std::is_same_v<T, domain::utc_time>)
-    return cell.time();
-  else if constexpr (std::is_same_v<T, std::optional<domain::utc_time>>)
-    return cell.null() ? T{} : T{cell.time()};
-  else
-    return static_cast<T>(cell.number());
-}
 
 /// A column that holds one field of a debt's content.
 template <class T>
@@ -55,33 +36,7 @@ struct content_column {
   }
 };
 
-/// Stands for a function: the column is not inserted (its default stands), or not
-/// updated.
-struct none {};
-
-/// Any other column. Values that are written are what `binary_writer` takes; an
-/// optional without a value is null.
-template <class Read, class Insert = none, class Update = none>
-struct column {
-  const char* name;
-  /// (cell, stored_debt&)
-  Read read;
-  /// (const new_row&, start of the transaction)
-  Insert insert{};
-  /// (const row_update&)
-  Update update{};
-  /// An update sets it to this, `t` being the new values and `b` the row; by default
-  /// to the new value, if there is one.
-  const char* set = nullptr;
-};
-
 // -- Short forms for the lists --------------------------------------------------
-
-/// Reads into a field of the row.
-template <class T>
-constexpr auto into(T domain::stored_debt::*field) {
-  return [field](const auto& cell, domain::stored_debt& d) { d.*field = value_of<T>(cell); };
-}
 
 inline std::optional<std::string_view> or_null(std::string_view text) noexcept {
   return text.empty() ? std::nullopt : std::optional{text};
@@ -207,28 +162,5 @@ template <class Column>
 concept updated_column = requires(const Column& c, const domain::row_update& u) {
   c.update(u);
 };
-
-/// Calls `f(column)` for each of a list, in order.
-template <class... Columns, class F>
-constexpr void for_each_column(const std::tuple<Columns...>& list, F&& f) {
-  std::apply([&](const auto&... columns) { (f(columns), ...); }, list);
-}
-
-/// Reads a row whose columns are those of `list`, in order, beginning with `cell`.
-template <class... Columns, class Cell, class Row>
-void read_columns(const std::tuple<Columns...>& list, Cell cell, Row& row) {
-  for_each_column(list, [&](const auto& c) {
-    c.read(cell, row);
-    cell.next();
-  });
-}
-
-/// "debt_id, name, …"
-template <class... Columns>
-std::string names_of(const std::tuple<Columns...>& list) {
-  std::string out;
-  for_each_column(list, [&](const auto& c) { out.append(out.empty() ? "" : ", ").append(c.name); });
-  return out;
-}
 
 } // namespace bankslip::persistence

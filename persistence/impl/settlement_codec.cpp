@@ -1,6 +1,8 @@
 #include "persistence/impl/settlement_codec.hpp"
 
+#include <array>
 #include <map>
+#include <string_view>
 
 #include "persistence/impl/row_codec.hpp"
 #include "persistence/impl/text.hpp"
@@ -9,21 +11,42 @@ namespace bankslip::persistence {
 
 namespace {
 
-const statement add_progress_statement{
-    "add_progress",
-    "insert into upload_progress as p (upload_id, partition, counted_through, generated, emailed, "
-    "duplicates, conflicts, failed, in_doubt, held, unslipped, updated_at) "
-    "select u, $1::int, c, g, e, d, k, f, i, h, n, clock_timestamp() "
-    "from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], "
-    "$7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]) "
-    "as t (u, c, g, e, d, k, f, i, h, n) "
-    "on conflict (upload_id, partition) do update set "
-    "counted_through = greatest(p.counted_through, excluded.counted_through), "
-    "generated = p.generated + excluded.generated, emailed = p.emailed + excluded.emailed, "
-    "duplicates = p.duplicates + excluded.duplicates, "
-    "conflicts = p.conflicts + excluded.conflicts, failed = p.failed + excluded.failed, "
-    "in_doubt = p.in_doubt + excluded.in_doubt, held = p.held + excluded.held, "
-    "unslipped = p.unslipped + excluded.unslipped, updated_at = excluded.updated_at"};
+/// A column of `upload_progress` that a settlement adds to.
+struct added_column {
+  std::string_view name;
+  std::int64_t domain::upload_progress::*change;
+};
+
+constexpr auto added_columns = [] {
+  using domain::each_upload_counter;
+  std::array<added_column, each_upload_counter.size() + 1> out{};
+  for (std::size_t i = 0; i < each_upload_counter.size(); ++i)
+    out[i] = {each_upload_counter[i].name, each_upload_counter[i].rows};
+  out.back() = {"unslipped", &domain::upload_progress::unslipped};
+  return out;
+}();
+
+std::string add_progress_text() {
+  std::string names;
+  std::string arrays;
+  std::string sums;
+  auto parameter = 3;
+  for (const auto& column : added_columns) {
+    const std::string name{column.name};
+    names += ", " + name;
+    arrays += ", $" + std::to_string(++parameter) + "::bigint[]";
+    sums += ", " + name + " = p." + name + " + excluded." + name;
+  }
+  return "insert into upload_progress as p (upload_id, partition, counted_through" + names
+         + ", updated_at) select u, $1::int, c" + names
+         + ", clock_timestamp() from unnest($2::bigint[], $3::bigint[]" + arrays + ") as t (u, c"
+         + names
+         + ") on conflict (upload_id, partition) do update set "
+           "counted_through = greatest(p.counted_through, excluded.counted_through)"
+         + sums + ", updated_at = excluded.updated_at";
+}
+
+const statement add_progress_statement{"add_progress", add_progress_text()};
 
 const statement end_uploads_statement{"end_uploads",
                                       "select end_uploads($1::bigint[], $2::bigint, $3::text[])"};
@@ -51,34 +74,18 @@ using upload_sums = std::map<std::int64_t, domain::upload_progress>;
 // One statement must not touch a row twice.
 upload_sums by_upload(const std::vector<domain::upload_progress>& progress) {
   upload_sums out;
-  for (const auto& p : progress) {
-    auto& sum = out[p.upload_id];
-    sum.generated += p.generated;
-    sum.emailed += p.emailed;
-    sum.duplicates += p.duplicates;
-    sum.conflicts += p.conflicts;
-    sum.failed += p.failed;
-    sum.in_doubt += p.in_doubt;
-    sum.held += p.held;
-    sum.unslipped += p.unslipped;
-    sum.counted_through = std::max(sum.counted_through, p.counted_through);
-  }
+  for (const auto& p : progress)
+    out[p.upload_id].add(p);
   return out;
 }
 
 binary_params progress_params(const domain::settlement& s, const upload_sums& sums) {
-  std::vector<array_writer> columns(10, {pg_type::int8, sums.size()});
+  std::vector<array_writer> columns(2 + added_columns.size(), {pg_type::int8, sums.size()});
   for (const auto& [upload, p] : sums) {
     columns[0].add(upload);
     columns[1].add(p.counted_through);
-    columns[2].add(p.generated);
-    columns[3].add(p.emailed);
-    columns[4].add(p.duplicates);
-    columns[5].add(p.conflicts);
-    columns[6].add(p.failed);
-    columns[7].add(p.in_doubt);
-    columns[8].add(p.held);
-    columns[9].add(p.unslipped);
+    for (std::size_t i = 0; i < added_columns.size(); ++i)
+      columns[2 + i].add(p.*added_columns[i].change);
   }
   binary_params out{as_param(s.partition)};
   for (auto& column : columns)
@@ -106,6 +113,7 @@ void add_progress(std::vector<step>& out, const domain::settlement& s, const upl
   params.push_back(std::move(texts_param(events.names()).front()));
   out.push_back({&end_uploads_statement, std::move(params)});
 }
+
 binary_params problem_params(const domain::settlement& s) {
   auto n = s.problems.size();
   array_writer uploads{pg_type::int8, n}, rows{pg_type::int8, n}, ids{pg_type::text, n},

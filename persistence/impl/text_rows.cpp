@@ -22,40 +22,12 @@ domain::money parse_amount(std::string_view text) noexcept {
   return {text.starts_with('-') ? -cents : cents};
 }
 
-/// As `binary_cell`, over a row in text form.
-class text_cell {
-public:
-  explicit text_cell(const text_row& row) : row_{row} { read(); }
-
-  bool null() const { return null_; }
-  std::string_view text() const { return text_; }
-  bool boolean() const { return text() == "t"; }
-  std::int64_t number() const { return number_in(text()); }
-  domain::money amount() const { return parse_amount(text()); }
-  domain::date date() const { return domain::parse_date(text()).value_or(domain::date{}); }
-  domain::utc_time time() const { return parse_timestamp(text()); }
-
-  void next() {
-    ++column_;
-    read();
-  }
-
-private:
-  void read() {
-    if (column_ == row_.size())
-      return;
-    const auto field = row_[column_];
-    null_ = field.is_null();
-    text_ = field.view();
-  }
-
-  const text_row& row_;
-  int column_ = 0;
-  bool null_ = true;
-  std::string_view text_;
-};
-
 } // namespace
+
+std::int64_t text_cell::number() const { return number_in(text()); }
+domain::money text_cell::amount() const { return parse_amount(text()); }
+domain::date text_cell::date() const { return domain::parse_date(text()).value_or(domain::date{}); }
+domain::utc_time text_cell::time() const { return parse_timestamp(text()); }
 
 domain::utc_time parse_timestamp(std::string_view text) noexcept {
   using namespace std::chrono;

@@ -9,33 +9,11 @@
 namespace bankslip::persistence {
 
 domain::upload_record read_upload(const text_row& row) {
-  auto number = [&](int i) { return row[i].as<std::int64_t>(); };
-  auto time = [&](int i) {
-    return row[i].is_null() ? std::nullopt : std::optional{parse_timestamp(row[i].c_str())};
-  };
   domain::upload_record u;
-  u.upload_id = number(0);
-  u.state = domain::upload_state_of(row[1].c_str());
-  u.bytes = number(2);
-  u.accepted = number(3);
-  u.rejected = number(4);
-  u.generated = number(5);
-  u.emailed = number(6);
-  u.duplicates = number(7);
-  u.conflicts = number(8);
-  u.failed = number(9);
-  u.in_doubt = number(10);
-  u.created_at = time(11).value_or(domain::utc_time{});
-  u.received_at = time(12);
-  u.done_at = time(13);
-  u.failure = {row[14].c_str(), row[15].c_str()};
+  read_columns(upload_columns, text_cell{row}, u);
   // Workers may have seen more of it than its process has told so far.
   if (u.state == domain::upload_state::receiving)
     u.accepted = std::max(u.accepted, u.ended());
-  u.generated_at = time(16);
-  // An event that was written before there were such rows does not tell.
-  u.held = row[17].is_null() ? 0 : number(17);
-  u.mail = row[18].is_null() ? domain::mail_stop::none : domain::mail_stop_of(row[18].c_str());
   return u;
 }
 
@@ -46,7 +24,7 @@ using domain::upload_state;
 
 /// Uploads of the view that `which` chooses, newest first; `tail` columns come last.
 std::string select_uploads(const std::string& which, const std::string& tail = "") {
-  return std::string{"select "} + upload_columns + ", " + outlook_columns + tail
+  return "select " + names_of(upload_columns) + ", " + outlook_columns + tail
          + " from (select * from upload_states where " + which
          + ") as u cross join lateral mail_outlook(upload_id) cross join mail_speed() "
            "order by upload_id desc";
