@@ -1,5 +1,6 @@
 #include "actors/outbox_relay.hpp"
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <unordered_map>
@@ -150,6 +151,10 @@ void look(outbox_relay_pointer self) {
     return fail(self, entries.error());
   state.options.seen->is_there({domain::dependency_kind::database});
   telemetry::set_queue_length("outbox", static_cast<std::int64_t>(entries->size()));
+  std::chrono::milliseconds oldest{0};
+  for (const auto& entry : *entries)
+    oldest = std::max(oldest, entry.waited);
+  telemetry::set_outbox_oldest(oldest);
   auto debts = contents(state, *entries);
   if (!debts)
     return fail(self, debts.error());

@@ -29,6 +29,8 @@ struct outbox_entry {
   /// The message (dead letters) had no key, no value: not even an empty one.
   bool null_key = false;
   bool null_value = false;
+  /// How long it has been due when it is claimed.
+  std::chrono::milliseconds waited{0};
 };
 
 } // namespace bankslip::domain

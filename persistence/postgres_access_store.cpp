@@ -89,14 +89,13 @@ public:
   }
 
   caf::error open_session(const domain::session& s, std::chrono::seconds lifetime) override {
-    auto r = connection_.statement(
+    return connection_.execute(
         "open a session",
         "with gone as (delete from sessions where expires_at <= clock_timestamp() or id in "
         "(select id from sessions where key = $2::bytea order by expires_at desc offset 99)) "
         "insert into sessions (id, key, expires_at) values ($1::bytea, $2::bytea, "
-        "clock_timestamp() + $3::bigint * interval '1 second')",
-        as_bytea(s.id), as_bytea(s.key), std::to_string(lifetime.count()));
-    return r ? caf::error{} : r.error();
+        "clock_timestamp() + $3::bigint * interval '1 millisecond')",
+        as_bytea(s.id), as_bytea(s.key), lifetime);
   }
 
   caf::expected<domain::session> find_session(const domain::sha256_digest& id) override {
@@ -115,9 +114,8 @@ public:
   }
 
   caf::error end_session(const domain::sha256_digest& id) override {
-    auto r = connection_.statement("end a session", "delete from sessions where id = $1::bytea",
-                                   as_bytea(id));
-    return r ? caf::error{} : r.error();
+    return connection_.execute("end a session", "delete from sessions where id = $1::bytea",
+                               as_bytea(id));
   }
 
 private:

@@ -13,7 +13,6 @@
 #include "persistence/impl/upload_mail.hpp"
 #include "persistence/impl/uploads.hpp"
 #include "persistence/persistence.hpp"
-#include "telemetry/metrics.hpp"
 
 namespace bankslip::persistence {
 
@@ -97,6 +96,7 @@ domain::outbox_entry read_entry(const text_row& row) {
   auto headers = parse_text_array(row[4].c_str());
   for (std::size_t i = 0; i + 1 < headers.size(); i += 2)
     e.headers.push_back({headers[i], headers[i + 1]});
+  e.waited = std::chrono::milliseconds{row[5].as<std::int64_t>()};
   return e;
 }
 
@@ -211,7 +211,7 @@ postgres_debt_store::create(std::span<const domain::debt> debts,
   auto won = std::apply(
       [&](const auto&... columns) {
         return connection_.statement("store debts", create_statement(), array_of(debts, columns)...,
-                                     array_literal(published), std::to_string(patience.count()));
+                                     array_literal(published), patience);
       },
       content_columns);
   if (!won)
@@ -322,29 +322,22 @@ postgres_debt_store::claim_outbox(int limit, std::chrono::milliseconds claim) {
       "due_at = clock_timestamp() + $2::bigint * interval '1 millisecond' "
       "from few s where o.id = s.id and (s.n = 1 or s.bytes <= 4194304) "
       "returning o.id, o.kind, o.key, o.value, o.headers, "
-      "extract(epoch from clock_timestamp() - o.first_due_at) as waited) "
+      "(extract(epoch from clock_timestamp() - o.first_due_at) * 1000)::bigint as waited) "
       "select * from claimed order by id",
-      limit, std::to_string(claim.count()));
+      limit, claim);
   if (!r)
     return r.error();
   std::vector<domain::outbox_entry> out;
-  constexpr int waited_column = 5;
-  std::chrono::duration<double> oldest{0};
-  for (const auto& row : *r) {
+  for (const auto& row : *r)
     out.push_back(read_entry(row));
-    oldest = std::max(oldest, decltype(oldest){row[waited_column].as<double>()});
-  }
-  telemetry::set_outbox_oldest(oldest);
   return out;
 }
 
 caf::error postgres_debt_store::finish_outbox(std::span<const std::int64_t> ids) {
   if (ids.empty())
     return {};
-  auto r =
-      connection_.statement("remove outbox entries",
-                            "delete from outbox where id = any($1::bigint[])", array_literal(ids));
-  return r ? caf::error{} : r.error();
+  return connection_.execute("remove outbox entries",
+                             "delete from outbox where id = any($1::bigint[])", array_literal(ids));
 }
 
 } // namespace

@@ -13,8 +13,6 @@ namespace bankslip::persistence {
 
 namespace {
 
-std::string millis(std::chrono::milliseconds span) { return std::to_string(span.count()); }
-
 /// Selects the facts of events as rows of a table or view, each followed by the event's id.
 std::string select_facts(const std::string& columns, const std::string& table) {
   return "select " + columns
@@ -35,14 +33,14 @@ public:
   caf::error finish(const domain::webhook_answer& answer,
                     const domain::webhook_verdict& verdict) override;
   caf::error stop() override {
-    return done(connection_.statement("stop webhooks",
-                                      "insert into webhook_stops (endpoint) values (md5($1::text)) "
-                                      "on conflict do nothing",
-                                      endpoint_));
+    return connection_.execute("stop webhooks",
+                               "insert into webhook_stops (endpoint) values (md5($1::text)) "
+                               "on conflict do nothing",
+                               endpoint_);
   }
   caf::error resume() override {
-    return done(connection_.statement(
-        "resume webhooks", "delete from webhook_stops where endpoint = md5($1::text)", endpoint_));
+    return connection_.execute(
+        "resume webhooks", "delete from webhook_stops where endpoint = md5($1::text)", endpoint_);
   }
   caf::expected<std::vector<domain::webhook_delivery>>
   list(const domain::delivery_page& page) override;
@@ -50,9 +48,6 @@ public:
   caf::expected<domain::webhook_backlog> backlog() override;
 
 private:
-  static caf::error done(const caf::expected<text_result>& r) {
-    return r ? caf::error{} : r.error();
-  }
   using events_by_id = std::map<std::int64_t, domain::webhook_event*>;
   caf::error add_facts(const events_by_id& events);
 
@@ -72,7 +67,7 @@ postgres_webhook_store::claim(int limit, std::chrono::milliseconds claim) {
       "+ $2::bigint * interval '1 millisecond' from due where e.id = due.id "
       "returning e.id, replace(e.message_id::text, '-', ''), e.type, e.created_at, e.tries) "
       "select * from claimed order by id",
-      limit, millis(claim), endpoint_);
+      limit, claim, endpoint_);
   if (!r)
     return r.error();
   std::vector<domain::webhook_event> out(static_cast<std::size_t>(r->size()));
@@ -118,7 +113,7 @@ caf::error postgres_webhook_store::add_facts(const events_by_id& events) {
 
 caf::error postgres_webhook_store::finish(const domain::webhook_answer& answer,
                                           const domain::webhook_verdict& verdict) {
-  return done(connection_.statement(
+  return connection_.execute(
       "store a webhook's try",
       "with moved as (update webhook_events set "
       "state = case when state = 'pending' then $5::text else state end, "
@@ -129,8 +124,8 @@ caf::error postgres_webhook_store::finish(const domain::webhook_answer& answer,
       "select id, coalesce((select max(number) from webhook_tries where event_id = $1::bigint), 0) "
       "+ 1, clock_timestamp() - $2::bigint * interval '1 millisecond', $2::bigint, "
       "nullif($3::int, 0), nullif($4::text, '') from moved",
-      answer.event_id, answer.took.count(), answer.status, clean_text(answer.error),
-      std::string{to_string(verdict.state)}, verdict.endpoint_gone ? 0 : 1, verdict.wait.count()));
+      answer.event_id, answer.took, answer.status, clean_text(answer.error),
+      to_string(verdict.state), verdict.endpoint_gone ? 0 : 1, verdict.wait);
 }
 
 caf::expected<std::vector<domain::webhook_delivery>>
@@ -142,9 +137,8 @@ postgres_webhook_store::list(const domain::delivery_page& page) {
       "where ($2::bigint = 0 or id < $2::bigint)";
   static const std::string all = head + " and $3::text = '' order by id desc limit $1::int";
   static const std::string of_state = head + " and state = $3::text order by id desc limit $1::int";
-  auto r =
-      connection_.statement("list webhooks", page.state ? of_state : all, page.limit, page.after,
-                            page.state ? std::string{to_string(*page.state)} : std::string{});
+  auto r = connection_.statement("list webhooks", page.state ? of_state : all, page.limit,
+                                 page.after, page.state ? to_string(*page.state) : "");
   if (!r)
     return r.error();
   std::vector<domain::webhook_delivery> out(static_cast<std::size_t>(r->size()));

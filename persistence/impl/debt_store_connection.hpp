@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -24,6 +25,10 @@ inline std::optional<std::string> text_param(double number) {
   std::array<char, 32> text{};
   return std::string{text.data(),
                      std::to_chars(text.data(), text.data() + text.size(), number).ptr};
+}
+
+inline std::optional<std::string> text_param(std::chrono::milliseconds span) {
+  return text_param(span.count());
 }
 
 /// A transaction of several statements. A statement that fails throws, which
@@ -75,6 +80,13 @@ public:
   caf::expected<text_result> statement(std::string_view what, const persistence::statement& s,
                                        const Ts&... values) {
     return run(what, s, {text_param(values)...});
+  }
+
+  /// The same of a statement whose rows say nothing.
+  template <class Text, class... Ts>
+  caf::error execute(std::string_view what, const Text& text, const Ts&... values) {
+    const auto r = statement(what, text, values...);
+    return r ? caf::error{} : r.error();
   }
 
 private:

@@ -27,8 +27,6 @@ key_claim read_claim(const text_row& row) {
   return out;
 }
 
-std::string in_milliseconds(std::chrono::milliseconds span) { return std::to_string(span.count()); }
-
 } // namespace
 
 caf::expected<key_claim> claim_key(debt_store_connection& c, const domain::idempotency_name& name,
@@ -51,8 +49,7 @@ caf::expected<key_claim> claim_key(debt_store_connection& c, const domain::idemp
       "(extract(epoch from lease_until - clock_timestamp()) * 1000)::bigint "
       "from idempotency_keys where client = $1::text and key = $2::text "
       "and not exists (select from won)",
-      clean_text(name.client), clean_text(name.key), token, in_milliseconds(lease),
-      in_milliseconds(domain::answers_kept));
+      clean_text(name.client), clean_text(name.key), token, lease, domain::answers_kept);
   if (!r)
     return r.error();
   if (!r->empty())
@@ -70,18 +67,17 @@ caf::error settle_key(debt_store_connection& c, const domain::idempotency_name& 
                            "and status is null returning true";
   const auto client = clean_text(name.client);
   const auto key = clean_text(name.key);
-  auto r = !answer
-               ? c.statement("free an idempotency key", "delete from idempotency_keys" + mine,
-                             client, key, token)
-               : c.statement("keep an answer",
-                             "update idempotency_keys set status = $4::int, "
-                             "content_type = $5::text, body = $6::bytea, "
-                             "request_digest = $7::bytea, expires_at = clock_timestamp() "
-                             "+ $8::bigint * interval '1 millisecond'"
-                                 + mine,
-                             client, key, token, answer->status, clean_text(answer->content_type),
-                             hex_literal(answer->body), hex_literal(answer->request_digest),
-                             in_milliseconds(domain::answers_kept));
+  auto r = !answer ? c.statement("free an idempotency key", "delete from idempotency_keys" + mine,
+                                 client, key, token)
+                   : c.statement("keep an answer",
+                                 "update idempotency_keys set status = $4::int, "
+                                 "content_type = $5::text, body = $6::bytea, "
+                                 "request_digest = $7::bytea, expires_at = clock_timestamp() "
+                                 "+ $8::bigint * interval '1 millisecond'"
+                                     + mine,
+                                 client, key, token, answer->status,
+                                 clean_text(answer->content_type), hex_literal(answer->body),
+                                 hex_literal(answer->request_digest), domain::answers_kept);
   if (!r)
     return r.error();
   if (r->empty())
@@ -90,12 +86,11 @@ caf::error settle_key(debt_store_connection& c, const domain::idempotency_name& 
 }
 
 caf::error expire_keys(debt_store_connection& c) {
-  auto r =
-      c.statement("remove kept answers", "delete from idempotency_keys where ctid = any(array("
-                                         "select ctid from idempotency_keys "
-                                         "where expires_at < now() order by expires_at limit 10000 "
-                                         "for update skip locked))");
-  return r ? caf::error{} : r.error();
+  return c.execute("remove kept answers",
+                   "delete from idempotency_keys where ctid = any(array("
+                   "select ctid from idempotency_keys "
+                   "where expires_at < now() order by expires_at limit 10000 "
+                   "for update skip locked))");
 }
 
 } // namespace bankslip::persistence

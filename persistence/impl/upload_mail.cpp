@@ -35,7 +35,7 @@ caf::expected<domain::upload_record> set_mail(debt_store_connection& c, std::int
                                                        : mail_stop::resumed;
   auto r =
       c.statement("stop or resume e-mails", "select set_mail($1::bigint, $2::text, $3::text[])", id,
-                  std::string{to_string(becomes)}, array_literal(events.names()));
+                  to_string(becomes), array_literal(events.names()));
   if (!r)
     return r.error();
   auto upload = find_upload(c, id);
@@ -47,26 +47,23 @@ caf::expected<domain::upload_record> set_mail(debt_store_connection& c, std::int
 }
 
 caf::error release_held(debt_store_connection& c, int limit) {
-  auto r = c.statement("let held rows go", "select release_held($1::int)", limit);
-  return r ? caf::error{} : r.error();
+  return c.execute("let held rows go", "select release_held($1::int)", limit);
 }
 
 caf::expected<domain::mail_outlook> tell_mail_speed(debt_store_connection& c,
                                                     const std::string& topic, std::int64_t process,
                                                     const domain::mail_speed& speed) {
-  auto r =
-      c.statement("tell the speed of e-mails",
-                  "select note_mail_speed($1::bigint, $2::float8, $3::float8, $4::text, "
-                  "nullif($5::text, '')::timestamptz, $6::text)",
-                  process, speed.rate, speed.allowed, speed.limit,
-                  speed.until ? domain::format_utc(*speed.until) : std::string{}, speed.schedule);
-  if (!r)
-    return r.error();
+  if (auto error = c.execute("tell the speed of e-mails",
+                             "select note_mail_speed($1::bigint, $2::float8, $3::float8, $4::text, "
+                             "nullif($5::text, '')::timestamptz, $6::text)",
+                             process, speed.rate, speed.allowed, speed.limit,
+                             speed.until ? domain::format_utc(*speed.until) : "", speed.schedule))
+    return error;
   static const std::string text =
       std::string{"select "} + outlook_columns
       + " from (select waiting, waiting as ahead, oldest_at from mail_backlog($1::text)) "
         "as b cross join mail_speed()";
-  r = c.statement("read the backlog of e-mails", text, topic);
+  auto r = c.statement("read the backlog of e-mails", text, topic);
   if (!r)
     return r.error();
   return read_outlook((*r)[0], 0);

@@ -76,19 +76,18 @@ caf::error record_slice(debt_store_connection& c, std::int64_t upload_id,
     errors.push_back(row.error);
     raws.push_back(hex_literal(row.raw));
   }
-  auto r = c.statement("record problems of an upload",
-                       "with form as (update uploads set header = nullif($8::text, '\\x')::bytea, "
-                       "separator = nullif($9::text, '') where upload_id = $1::bigint "
-                       "and header is null and $8::text <> '\\x') "
-                       "insert into upload_problems (upload_id, \"row\", debt_id, field, code, "
-                       "error, raw) select $1::bigint, r, i, f, c, e, nullif(w, '') "
-                       "from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], "
-                       "$6::text[], $7::bytea[]) as t (r, i, f, c, e, w) order by r "
-                       "on conflict do nothing",
-                       upload_id, array_literal(numbers), array_literal(ids), array_literal(fields),
-                       array_literal(codes), array_literal(errors), array_literal(raws),
-                       header_literal(form), separator_text(form));
-  return r ? caf::error{} : r.error();
+  return c.execute("record problems of an upload",
+                   "with form as (update uploads set header = nullif($8::text, '\\x')::bytea, "
+                   "separator = nullif($9::text, '') where upload_id = $1::bigint "
+                   "and header is null and $8::text <> '\\x') "
+                   "insert into upload_problems (upload_id, \"row\", debt_id, field, code, "
+                   "error, raw) select $1::bigint, r, i, f, c, e, nullif(w, '') "
+                   "from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], "
+                   "$6::text[], $7::bytea[]) as t (r, i, f, c, e, w) order by r "
+                   "on conflict do nothing",
+                   upload_id, array_literal(numbers), array_literal(ids), array_literal(fields),
+                   array_literal(codes), array_literal(errors), array_literal(raws),
+                   header_literal(form), separator_text(form));
 }
 
 } // namespace
@@ -98,7 +97,7 @@ caf::expected<std::int64_t> open_upload(debt_store_connection& c, const std::str
   auto r = c.statement("open an upload",
                        "insert into uploads (lease_until, topic) values (clock_timestamp() + "
                        "$1::bigint * interval '1 millisecond', $2::text) returning upload_id",
-                       std::to_string(lease.count()), topic);
+                       lease, topic);
   if (!r)
     return r.error();
   return (*r)[0][0].as<std::int64_t>();
@@ -115,15 +114,14 @@ caf::error renew_uploads(debt_store_connection& c, std::span<const domain::uploa
     accepted.push_back(u.totals.accepted);
     rejected.push_back(u.totals.rejected);
   }
-  auto r = c.statement("renew the leases of uploads",
-                       "update uploads u set lease_until = clock_timestamp() + "
-                       "$5::bigint * interval '1 millisecond', "
-                       "bytes = b, accepted = a, rejected = r "
-                       "from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) "
-                       "as t (i, b, a, r) where upload_id = i and state = 'receiving'",
-                       array_literal(ids), array_literal(bytes), array_literal(accepted),
-                       array_literal(rejected), std::to_string(lease.count()));
-  return r ? caf::error{} : r.error();
+  return c.execute("renew the leases of uploads",
+                   "update uploads u set lease_until = clock_timestamp() + "
+                   "$5::bigint * interval '1 millisecond', "
+                   "bytes = b, accepted = a, rejected = r "
+                   "from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) "
+                   "as t (i, b, a, r) where upload_id = i and state = 'receiving'",
+                   array_literal(ids), array_literal(bytes), array_literal(accepted),
+                   array_literal(rejected), lease);
 }
 
 caf::error end_upload(debt_store_connection& c, std::int64_t id, upload_state state,
@@ -133,7 +131,7 @@ caf::error end_upload(debt_store_connection& c, std::int64_t id, upload_state st
                   "select close_upload($1::bigint, $2::text, $3::bigint, $4::bigint, $5::bigint, "
                   "nullif($6::text, '\\x')::bytea, nullif($7::text, ''), nullif($8::text, ''), "
                   "nullif($9::text, ''), $10::text[])",
-                  id, std::string{to_string(state)}, totals.bytes, totals.accepted, totals.rejected,
+                  id, to_string(state), totals.bytes, totals.accepted, totals.rejected,
                   header_literal(totals.form), separator_text(totals.form), totals.failure.code,
                   clean_text(totals.failure.text), array_literal(events.names()));
   if (!r)
@@ -148,30 +146,28 @@ caf::error end_upload(debt_store_connection& c, std::int64_t id, upload_state st
 }
 
 caf::error expire_leases(debt_store_connection& c, domain::event_set events) {
-  auto r = c.statement("expire uploads", "select expire_uploads($1::text[])",
-                       array_literal(events.names()));
-  if (!r)
-    return r.error();
+  if (auto error = c.execute("expire uploads", "select expire_uploads($1::text[])",
+                             array_literal(events.names())))
+    return error;
   // The oldest first, and few at a time.
-  r = c.statement("forget old webhooks",
-                  "delete from webhook_events where id in (select id from webhook_events "
-                  "where id in (select id from webhook_events order by id limit 200) "
-                  "and created_at < now() - $1::bigint * interval '1 day' "
-                  "order by id for update skip locked)",
-                  std::int64_t{domain::webhook_retention.count()});
-  if (!r)
-    return r.error();
+  if (auto error =
+          c.execute("forget old webhooks",
+                    "delete from webhook_events where id in (select id from webhook_events "
+                    "where id in (select id from webhook_events order by id limit 200) "
+                    "and created_at < now() - $1::bigint * interval '1 day' "
+                    "order by id for update skip locked)",
+                    std::int64_t{domain::webhook_retention.count()}))
+    return error;
   // Those that a transaction holds are still in use. A minute more, so that who
   // waited for the end of a dead owner's lease still learns what it may have sent. A range
   // that nobody settles anew was settled before its intent was opened, by one who had lost
   // the partition: what is left of it comes by way of the outbox, within hours.
-  r = c.statement(
+  return c.execute(
       "remove superseded intents",
       "delete from intents where id in (select id from intents where superseded "
       "and lease_until <= clock_timestamp() - interval '1 minute' "
       "and (fingerprints = '' or covered_to > last_offset "
       "or lease_until <= clock_timestamp() - interval '1 day') for update skip locked)");
-  return r ? caf::error{} : r.error();
 }
 
 caf::error record_problems(debt_store_connection& c, std::int64_t upload_id,

@@ -14,8 +14,10 @@ namespace bankslip::persistence {
 /// Counters of an upload as columns.
 inline constexpr auto counter_columns = []<std::size_t... i>(std::index_sequence<i...>) {
   using domain::each_upload_counter;
-  return std::tuple{column{each_upload_counter[i].name.data(), into(each_upload_counter[i].rows)}...};
-}(std::make_index_sequence<domain::each_upload_counter.size()>{});
+  return std::tuple{
+      column{each_upload_counter[i].name.data(), into(each_upload_counter[i].rows)}...};
+}
+(std::make_index_sequence<domain::each_upload_counter.size()>{});
 
 /// Columns of the view `upload_states`.
 inline constexpr auto upload_columns = std::tuple_cat(
@@ -37,9 +39,8 @@ inline constexpr auto upload_columns = std::tuple_cat(
         column{"failure",
                [](const auto& cell, domain::upload_record& u) { u.failure.text = cell.text(); }},
         column{"mail",
-               [](const auto& cell, domain::upload_record& u) {
-                 u.mail = domain::mail_stop_of(cell.text());
-               }},
+               [](const auto& cell,
+                  domain::upload_record& u) { u.mail = domain::mail_stop_of(cell.text()); }},
     },
     counter_columns);
 constexpr int upload_column_count = std::tuple_size_v<decltype(upload_columns)>;
