@@ -8,6 +8,7 @@
 #include "persistence/impl/debt_lists.hpp"
 #include "persistence/impl/debt_store_connection.hpp"
 #include "persistence/impl/idempotency_keys.hpp"
+#include "persistence/impl/outbox.hpp"
 #include "persistence/impl/text.hpp"
 #include "persistence/impl/text_rows.hpp"
 #include "persistence/impl/upload_mail.hpp"
@@ -20,7 +21,6 @@ namespace {
 
 using domain::debt_status;
 using domain::errc;
-using domain::outbox_kind;
 
 /// Longest wait for a lock of others when several debts are stored at once.
 constexpr std::chrono::milliseconds group_patience{100};
@@ -32,12 +32,6 @@ const std::string& debt_names() {
   static const std::string names = names_of(all_columns);
   return names;
 }
-
-/// Inserts an entry for each debt of the row source that is put behind it. The caller
-/// publishes it at once; only if it dies does the outbox relay.
-const std::string insert_process_entry =
-    "insert into outbox (kind, key, due_at) "
-    "select 'process', debt_id, clock_timestamp() + interval '10 seconds' from ";
 
 /// A value of a debt's content as a parameter in text form.
 const std::string& as_text(const std::string& v) { return v; }
@@ -80,24 +74,6 @@ std::unordered_map<std::string_view, text_row> by_id(const text_result& rows) {
   for (const auto& row : rows)
     out.emplace(row[0].c_str(), row);
   return out;
-}
-
-domain::outbox_entry read_entry(const text_row& row) {
-  domain::outbox_entry e;
-  e.id = row[0].as<std::int64_t>();
-  e.kind = row[1].c_str() == std::string_view{"process"} ? outbox_kind::process
-                                                         : outbox_kind::dead_letter;
-  e.null_key = row[2].is_null();
-  if (!e.null_key)
-    e.key = row[2].c_str();
-  e.null_value = row[3].is_null();
-  if (!e.null_value)
-    e.value = parse_hex(row[3].c_str());
-  auto headers = parse_text_array(row[4].c_str());
-  for (std::size_t i = 0; i + 1 < headers.size(); i += 2)
-    e.headers.push_back({headers[i], headers[i + 1]});
-  e.waited = std::chrono::milliseconds{row[5].as<std::int64_t>()};
-  return e;
 }
 
 class postgres_debt_store final : public domain::debt_store {
@@ -190,8 +166,12 @@ public:
 
   caf::expected<domain::replication_state> replication() override;
   caf::expected<std::vector<domain::outbox_entry>>
-  claim_outbox(int limit, std::chrono::milliseconds claim) override;
-  caf::error finish_outbox(std::span<const std::int64_t> ids) override;
+  claim_outbox(int limit, std::chrono::milliseconds claim) override {
+    return persistence::claim_outbox(connection_, limit, claim);
+  }
+  caf::error finish_outbox(std::span<const std::int64_t> ids) override {
+    return persistence::finish_outbox(connection_, ids);
+  }
 
 private:
   caf::expected<domain::revived_debt> move(std::string_view what, std::string_view debt_id,
@@ -306,38 +286,6 @@ caf::expected<domain::replication_state> postgres_debt_store::replication() {
   if (!r)
     return r.error();
   return domain::replication_state{(*r)[0][0].c_str(), (*r)[0][1].c_str()};
-}
-
-caf::expected<std::vector<domain::outbox_entry>>
-postgres_debt_store::claim_outbox(int limit, std::chrono::milliseconds claim) {
-  auto r = connection_.statement(
-      "claim outbox entries",
-      "with due as materialized (select id, coalesce(octet_length(value), 0) "
-      "+ coalesce(octet_length(key), 0) "
-      "+ octet_length(array_to_string(headers, '')) as size from outbox "
-      "where due_at <= now() order by due_at limit $1::int for update skip locked), "
-      "few as (select id, row_number() over by_id as n, sum(size) over by_id as bytes "
-      "from due window by_id as (order by id)), "
-      "claimed as (update outbox o set first_due_at = coalesce(o.first_due_at, o.due_at), "
-      "due_at = clock_timestamp() + $2::bigint * interval '1 millisecond' "
-      "from few s where o.id = s.id and (s.n = 1 or s.bytes <= 4194304) "
-      "returning o.id, o.kind, o.key, o.value, o.headers, "
-      "(extract(epoch from clock_timestamp() - o.first_due_at) * 1000)::bigint as waited) "
-      "select * from claimed order by id",
-      limit, claim);
-  if (!r)
-    return r.error();
-  std::vector<domain::outbox_entry> out;
-  for (const auto& row : *r)
-    out.push_back(read_entry(row));
-  return out;
-}
-
-caf::error postgres_debt_store::finish_outbox(std::span<const std::int64_t> ids) {
-  if (ids.empty())
-    return {};
-  return connection_.execute("remove outbox entries",
-                             "delete from outbox where id = any($1::bigint[])", array_literal(ids));
 }
 
 } // namespace
