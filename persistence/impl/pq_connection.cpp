@@ -9,7 +9,6 @@
 
 #include "persistence/impl/errors.hpp"
 #include "telemetry/log.hpp"
-#include "telemetry/metrics.hpp"
 
 namespace bankslip::persistence {
 
@@ -18,10 +17,6 @@ namespace {
 bool succeeded(const PGresult* r) noexcept {
   auto status = PQresultStatus(r);
   return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-}
-
-std::string_view or_empty(const char* text) noexcept {
-  return text ? std::string_view{text} : std::string_view{};
 }
 
 } // namespace
@@ -56,34 +51,21 @@ caf::error pq_connection::await_late_answer() {
                     && PQresultStatus(r.get()) != PGRES_PIPELINE_SYNC;
        r.reset(PQgetResult(connection_.get())))
     if (!await_answer(until)) {
-      if (is_led_by_another())
-        break;
+      if (const auto now = std::chrono::steady_clock::now(); now >= ask_leader_at_) {
+        ask_leader_at_ = now + options_.answer_timeout;
+        if (is_led_by_another(connection_.get(), options_))
+          break;
+      }
       return domain::make_error(domain::errc::database_unavailable,
                                 "PostgreSQL still owes the answer to an earlier call: a commit "
                                 "may be waiting for its synchronous standby");
     }
   telemetry::log_info("a late answer of PostgreSQL is here, or its connection is given up");
-  ++doubts_;
+  commit_doubts::add();
   drop();
   return {};
 }
 
-// A server that is frozen or cut off keeps its connections, while another one is promoted.
-bool pq_connection::is_led_by_another() {
-  const auto now = std::chrono::steady_clock::now();
-  if (now < ask_leader_at_)
-    return false;
-  ask_leader_at_ = now + options_.answer_timeout;
-  const std::unique_ptr<PGconn, pq_connection_deleter> leader{
-      PQconnectdb(conninfo(options_, options_.database).c_str())};
-  const auto address = [](PGconn* c) {
-    return std::pair{std::string{or_empty(PQhostaddr(c))}, std::string{or_empty(PQport(c))}};
-  };
-  return PQstatus(leader.get()) == CONNECTION_OK
-         && address(leader.get()) != address(connection_.get());
-}
-
-// The standby has all that comes before a commit that it has confirmed.
 caf::error pq_connection::write_something() {
   static const statement message{"", "select pg_logical_emit_message(true, 'bankslip', '')",
                                  wire_form::text};
@@ -100,14 +82,7 @@ caf::error pq_connection::write_something() {
 }
 
 caf::error pq_connection::confirm_what_is_visible() {
-  const auto doubts = doubts_.load();
-  if (covered_doubts_ == doubts)
-    return {};
-  const auto covered = std::exchange(covered_doubts_, doubts);
-  auto error = write_something();
-  if (error)
-    covered_doubts_ = covered;
-  return error;
+  return doubts_.are_covered() ? caf::error{} : doubts_.cover([&] { return write_something(); });
 }
 
 caf::error pq_connection::confirm_earlier_commits() {
@@ -124,8 +99,7 @@ caf::error pq_connection::confirm_earlier_commits() {
 }
 
 void pq_connection::take_notice(void* self, const PGresult* notice) {
-  // The function's name is the same in every language and version.
-  if (or_empty(PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION)) == "SyncRepWaitForLSN")
+  if (tells_of_cancelled_wait(notice))
     static_cast<pq_connection*>(self)->wait_cancelled_ = true;
 }
 
@@ -143,18 +117,6 @@ bool pq_connection::await_answer(deadline until) {
     ::poll(&p, 1, static_cast<int>(std::min(left, milliseconds{200}).count()));
   }
   return true;
-}
-
-caf::error pq_connection::call_late(std::string_view what) {
-  const auto waited = options_.answer_timeout.count();
-  telemetry::count_unconfirmed_commit("late");
-  telemetry::log_warn("PostgreSQL does not answer: a commit may be waiting for its synchronous "
-                      "standby",
-                      {{"call", what}, {"waited_ms", waited}});
-  return domain::make_error(domain::errc::database_unavailable,
-                            "cannot " + std::string{what} + ": no answer in "
-                                + std::to_string(waited)
-                                + " ms; a commit may be waiting for its synchronous standby");
 }
 
 caf::error pq_connection::connect() {
@@ -181,16 +143,6 @@ caf::error pq_connection::connect() {
   auto error = fail("set up the session", r.get());
   drop();
   return error;
-}
-
-caf::error pq_connection::call_unconfirmed(std::string_view what) {
-  ++doubts_;
-  drop();
-  telemetry::count_unconfirmed_commit("cancelled");
-  telemetry::log_warn("a commit was not confirmed by the synchronous standby", {{"call", what}});
-  return domain::make_error(domain::errc::database_unavailable,
-                            "cannot " + std::string{what}
-                                + ": its wait for the synchronous standby was cancelled");
 }
 
 // While nothing is asked, bytes can only be a farewell or a notice.
@@ -311,7 +263,7 @@ caf::error pq_connection::receive(std::string_view what, std::span<const sent_co
   const auto until = std::chrono::steady_clock::now() + options_.answer_timeout;
   for (int nothing = 0; nothing < 2;) {
     if (!await_answer(until))
-      return call_late(what);
+      return answer_is_late(what, options_.answer_timeout);
     pq_result r{PQgetResult(connection_.get())};
     if (!r) {
       ++nothing;
@@ -321,8 +273,11 @@ caf::error pq_connection::receive(std::string_view what, std::span<const sent_co
     auto status = PQresultStatus(r.get());
     if (status == PGRES_PIPELINE_SYNC) {
       PQexitPipelineMode(connection_.get());
-      if (std::exchange(wait_cancelled_, false))
-        return call_unconfirmed(what);
+      if (std::exchange(wait_cancelled_, false)) {
+        commit_doubts::add();
+        drop();
+        return wait_was_cancelled(what);
+      }
       return failed ? fail(what, failed.get()) : caf::error{};
     }
     if (status == PGRES_PIPELINE_ABORTED)
@@ -341,7 +296,7 @@ caf::error pq_connection::receive(std::string_view what, std::span<const sent_co
       results.push_back(std::move(r));
   }
   // No synchronisation came: the connection is lost, whatever libpq believes.
-  ++doubts_;
+  commit_doubts::add();
   auto error = fail(what, failed.get());
   drop();
   if (domain::code_of(error) == domain::errc::database_unavailable)

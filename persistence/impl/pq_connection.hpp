@@ -2,8 +2,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdint>
-#include <memory>
 #include <mutex>
 #include <set>
 #include <span>
@@ -11,21 +9,12 @@
 #include <string_view>
 #include <vector>
 
-#include <libpq-fe.h>
-
 #include "persistence/impl/binary.hpp"
 #include "persistence/impl/conninfo.hpp"
+#include "persistence/impl/pq_handles.hpp"
+#include "persistence/impl/standby.hpp"
 
 namespace bankslip::persistence {
-
-struct pq_result_deleter {
-  void operator()(PGresult* r) const noexcept { PQclear(r); }
-};
-using pq_result = std::unique_ptr<PGresult, pq_result_deleter>;
-
-struct pq_connection_deleter {
-  void operator()(PGconn* c) const noexcept { PQfinish(c); }
-};
 
 /// How parameters and results travel.
 enum class wire_form : int { text, binary };
@@ -106,11 +95,8 @@ private:
   /// False if the answer does not come in time; the call is `late_` from then on.
   bool await_answer(deadline until);
   caf::error await_late_answer();
-  bool is_led_by_another();
   caf::error confirm_what_is_visible();
   caf::error write_something();
-  caf::error call_late(std::string_view what);
-  caf::error call_unconfirmed(std::string_view what);
   static void take_notice(void* self, const PGresult* notice);
   bool is_stale() noexcept;
   void drop() noexcept;
@@ -119,7 +105,7 @@ private:
 
   postgres_options options_;
   session_kind kind_;
-  std::unique_ptr<PGconn, pq_connection_deleter> connection_;
+  pq_handle connection_;
   /// Begins each transaction where nothing is kept in the session.
   std::string transaction_settings_;
   std::set<const statement*> prepared_;
@@ -133,10 +119,7 @@ private:
   deadline ask_leader_at_{};
   /// The server has told that somebody ended the wait for the standby.
   bool wait_cancelled_ = false;
-  /// Calls of the process that may have made something visible which the standby lacks, and
-  /// how many of them a later commit of this connection has covered.
-  static inline std::atomic<std::uint64_t> doubts_{0};
-  std::uint64_t covered_doubts_ = 0;
+  commit_doubts doubts_;
 };
 
 } // namespace bankslip::persistence
