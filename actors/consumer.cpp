@@ -22,60 +22,20 @@ constexpr std::chrono::seconds between_counts{5};
 /// Rest while it has left the group.
 constexpr std::chrono::milliseconds outside{250};
 
-/// For those who must find the records that are gone.
-std::string describe(const domain::stopped_partition& found) {
-  auto text = "topic " + found.topic + ", partition " + std::to_string(found.partition);
-  auto add = [&text](std::string_view name, std::int64_t offset) {
-    text += ", ";
-    text += name;
-    text += offset < 0 ? " none" : " " + std::to_string(offset);
-  };
-  add("committed offset", found.committed);
-  if (found.next != found.committed)
-    add("next offset", found.next);
-  if (found.low >= 0)
-    text += ", the log holds " + std::to_string(found.low) + " to " + std::to_string(found.high);
-  text += found.is_lost() ? ": " + std::to_string(found.lost())
-                                + " offsets are gone; see "
-                                  "`bankslip offsets`"
-                          : ": " + found.reason;
-  return text;
-}
-
-void show_lost(bool mails, std::int32_t partition, std::int64_t offsets) {
-  if (!mails)
-    telemetry::set_records_lost(partition, offsets);
-}
-
-void forget(bool mails, std::int32_t partition) {
-  mails ? telemetry::forget_mail_partition(partition) : telemetry::forget_partition(partition);
-}
-
 } // namespace
 
-domain::dependency consumer_state::membership() const {
-  return {options.mails ? dependency_kind::mail_consumer : dependency_kind::consumer};
-}
-
-domain::dependency consumer_state::records_of(std::int32_t partition) const {
-  return {options.mails ? dependency_kind::mail_records : dependency_kind::records, partition};
-}
-
-std::size_t lane::waiting_rows() const {
-  std::size_t rows = filling ? filling->records.size() : 0;
-  for (const auto& batch : ready)
-    rows += batch->records.size();
-  return rows;
+void consumer_state::log(std::string_view what, std::int32_t partition) const {
+  telemetry::log_info(what, {{"partition", partition}, {"mails", options.stage == &mail_stage}});
 }
 
 void consumer_state::on_assigned(std::span<const std::int32_t> partitions) {
   for (auto partition : partitions) {
     lanes.erase(partition);
     lanes[partition].epoch = next_epoch++;
-    show_lost(options.mails, partition, 0);
+    telemetry::set_records_lost(partition, 0, options.stage->figures);
     // Whoever consumed it before may have died without a word.
     options.seen->is_there(records_of(partition));
-    telemetry::log_info("partition assigned", {{"partition", partition}, {"mails", options.mails}});
+    log("partition assigned", partition);
   }
   joined = true;
   // The topic may have got more since.
@@ -94,8 +54,8 @@ void consumer_state::on_revoked(std::span<const std::int32_t> partitions) {
     revoked.push_back({partition, i->second.epoch});
     go_on(partition, i->second);
     lanes.erase(i);
-    forget(options.mails, partition);
-    telemetry::log_info("partition revoked", {{"partition", partition}, {"mails", options.mails}});
+    telemetry::forget_partition(partition, options.stage->figures);
+    log("partition revoked", partition);
   }
   share();
 }
@@ -119,16 +79,6 @@ void consumer_state::on_foreign_headers(std::vector<domain::record_header> heade
   foreign_headers = std::move(headers);
 }
 
-// A batch that has grown so far mostly becomes full, and doubling would end at twice
-// the memory of a full one.
-void consumer_state::reserve(domain::inbound_batch& batch, std::size_t more) const {
-  auto wanted = batch.buffer.size() + more;
-  if (wanted > batch.buffer.capacity() && wanted > options.max_bytes / 8) {
-    batch.buffer.reserve(options.max_bytes + options.max_bytes / 64);
-    batch.records.reserve(options.max_rows);
-  }
-}
-
 void consumer_state::on_record(std::int32_t partition, std::int64_t offset, std::string_view key,
                                std::string_view value, domain::origin from, bool stored) {
   auto headers = std::exchange(foreign_headers, {});
@@ -137,16 +87,11 @@ void consumer_state::on_record(std::int32_t partition, std::int64_t offset, std:
     return;
   auto& l = i->second;
   go_on(partition, l);
-  if (!l.filling) {
-    l.filling = std::make_shared<domain::inbound_batch>();
-    l.filling->partition = partition;
-  }
-  reserve(*l.filling, key.size() + value.size());
-  l.filling->add(offset, key, value, from, stored);
+  auto& batch = l.open_batch(partition, key.size() + value.size(), options.limits);
+  batch.add(offset, key, value, from, stored);
   if (!headers.empty())
-    l.filling->add_headers(offset, std::move(headers));
-  if (l.filling->records.size() >= options.max_rows || l.filling->bytes() >= options.max_bytes)
-    l.ready.push_back(std::exchange(l.filling, nullptr));
+    batch.add_headers(offset, std::move(headers));
+  l.end_full_batch(options.limits);
 }
 
 void consumer_state::on_end(std::int32_t partition, std::int64_t position) {
@@ -171,7 +116,7 @@ void consumer_state::on_stopped(const domain::stopped_partition& found) {
                         {"low", found.low},
                         {"high", found.high},
                         {"error", found.reason}});
-  show_lost(options.mails, found.partition, found.lost());
+  telemetry::set_records_lost(found.partition, found.lost(), options.stage->figures);
   options.seen->is_away(records_of(found.partition), i->second.stopped);
 }
 
@@ -183,11 +128,8 @@ void consumer_state::go_on(std::int32_t partition, lane& l) {
 }
 
 void consumer_state::pass_gap(std::int32_t partition, lane& l) {
-  if (l.position < 0 || l.waiting_rows() > 0)
-    return;
-  l.ledger.pass(l.position);
-  if (l.ledger.committable() >= 0)
-    source->commit(partition, l.ledger.committable());
+  if (const auto next = l.pass_gap(); next >= 0)
+    source->commit(partition, next);
 }
 
 std::map<std::int32_t, lane>::iterator consumer_state::next_lane() {
@@ -202,14 +144,6 @@ std::map<std::int32_t, lane>::iterator consumer_state::next_lane() {
       best = i;
   }
   return best;
-}
-
-domain::inbound_batch_ptr consumer_state::take_batch(lane& l) {
-  if (l.ready.empty())
-    return std::exchange(l.filling, nullptr);
-  auto batch = std::move(l.ready.front());
-  l.ready.pop_front();
-  return batch;
 }
 
 void consumer_state::settled(const batch_settled& fact) {
@@ -252,32 +186,32 @@ void consumer_state::show(std::chrono::steady_clock::time_point now) {
   if (now < metrics_due)
     return;
   metrics_due = now + std::chrono::milliseconds{250};
+  const auto& stage = *options.stage;
   std::size_t rows = 0;
   for (const auto& [partition, l] : lanes) {
     const auto waiting = l.waiting_rows();
     const auto full = std::min(l.ready.size(), options.max_ready);
-    if (!options.mails)
-      telemetry::set_lane(partition, {{},
-                                      static_cast<std::int64_t>(waiting),
-                                      l.in_flight ? 1 : 0,
-                                      static_cast<std::int64_t>(options.max_ready - full)});
+    telemetry::set_lane(partition,
+                        {{},
+                         static_cast<std::int64_t>(waiting),
+                         l.in_flight ? 1 : 0,
+                         static_cast<std::int64_t>(options.max_ready - full)},
+                        stage.figures);
     rows += waiting;
   }
-  telemetry::set_queue_length(options.mails ? "mail_lanes" : "lanes",
-                              static_cast<std::int64_t>(rows));
+  telemetry::set_queue_length(stage.lanes, static_cast<std::int64_t>(rows));
   link->set(static_cast<std::int64_t>(credit->in_flight()),
             static_cast<std::int64_t>(credit->available()));
   const auto lags = source ? source->lag() : std::vector<std::pair<std::int32_t, std::int64_t>>{};
   for (auto [partition, records] : lags)
-    options.mails ? telemetry::set_mail_lag(partition, records)
-                  : telemetry::set_lag(partition, records);
+    telemetry::set_lag(partition, records, stage.figures);
   // Nobody is told "ready" before the lag of each partition is there to be seen.
   seen_all = seen_all || (joined && lags.size() >= lanes.size());
-  options.seen->report(membership(), !source ? "has left its group, where others get "
-                                               "on: the database is away"
-                                     : !source->connected() ? "no broker connection"
-                                     : seen_all             ? ""
-                                                            : "waits for its partitions");
+  options.seen->report({stage.membership}, !source ? "has left its group, where others get "
+                                                     "on: the database is away"
+                                           : !source->connected() ? "no broker connection"
+                                           : seen_all             ? ""
+                                                                  : "waits for its partitions");
   if (count_due <= now)
     share();
   if (options.show_more)
@@ -296,10 +230,10 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
   state.credit.emplace(state.options.max_batches + 1);
   state.outage.emplace(state.options.read_positions, state.options.leave_after);
   state.source = state.options.make_source();
-  const bool mails = state.options.mails;
-  state.link.emplace(mails ? "mail_lanes" : "lanes");
-  state.board.emplace("consumer", mails ? "mail consumer" : "consumer", "supervisor");
-  state.options.seen->is_away(state.membership(), "waits for its partitions");
+  const auto& stage = *state.options.stage;
+  state.link.emplace(stage.lanes);
+  state.board.emplace("consumer", stage.consumer, "supervisor");
+  state.options.seen->is_away({stage.membership}, "waits for its partitions");
   auto dispatch = [=] {
     auto& s = self->state;
     while (s.drains.empty() && s.credit->available() > 0) {
@@ -308,7 +242,7 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
         return;
       if (s.credit->in_flight() >= s.options.max_batches && i->second.ready.empty())
         return;
-      auto batch = s.take_batch(i->second);
+      auto batch = i->second.take_batch();
       s.credit->take();
       i->second.in_flight = true;
       i->second.turn = s.next_turn++;
@@ -325,7 +259,7 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
     for (auto& [partition, l] : s.lanes) {
       self->send(s.pool, lane_revoked{partition, l.epoch});
       s.go_on(partition, l);
-      forget(s.options.mails, partition);
+      telemetry::forget_partition(partition, s.options.stage->figures);
     }
     s.lanes.clear();
   };
@@ -333,7 +267,7 @@ consumer_actor::behavior_type consumer(consumer_actor::stateful_pointer<consumer
   auto leave_group = [=] {
     auto& s = self->state;
     telemetry::log_warn("consumer leaves its group: the database is away, others get on",
-                        {{"mails", s.options.mails}});
+                        {{"mails", s.options.stage == &mail_stage}});
     give_up_lanes();
     s.source->close();
     s.source.reset();

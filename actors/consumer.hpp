@@ -2,30 +2,31 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include "actors/lane.hpp"
 #include "actors/protocol.hpp"
+#include "actors/stage_names.hpp"
 #include "domain/availability.hpp"
 #include "domain/credit_window.hpp"
 #include "domain/outage_watch.hpp"
 #include "domain/ports.hpp"
-#include "domain/settlement/offset_ledger.hpp"
 #include "telemetry/actor_board.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace bankslip::actors {
 
 struct consumer_options {
-  /// It is the mail stage's, behind the one of the slips.
-  bool mails = false;
+  /// By which it is seen.
+  const stage_names* stage = &first_stage;
   /// Makes a fresh client; it joins the group.
   std::function<std::unique_ptr<domain::record_source>()> make_source;
   /// Told whether the broker is there and what cannot be settled.
@@ -34,11 +35,9 @@ struct consumer_options {
   /// they could still grow here. One full batch more may wait, so that the next
   /// worker to be free finds it at once.
   std::size_t max_batches = 3;
-  /// A batch ends at so many records or bytes.
-  std::size_t max_rows = 14000;
-  std::size_t max_bytes = 11 * 256 * 1024;
+  batch_limits limits;
   /// Full batches that may wait in a lane; bounds its memory to this and two
-  /// more times `max_bytes`. Behind them the records wait in the source.
+  /// more times the bytes of one. Behind them the records wait in the source.
   std::size_t max_ready = 1;
   /// Longest wait in one poll while batches are under way, and while none is;
   /// zero where polling must not block (tests).
@@ -64,25 +63,6 @@ struct consumer_options {
   std::function<void()> show_more;
   /// For the pace of the metrics.
   const domain::clock* time = &domain::system_clock();
-};
-
-/// One assigned partition.
-struct lane {
-  std::uint64_t epoch = 0;
-  /// Full batches that wait for their turn.
-  std::deque<domain::inbound_batch_ptr> ready;
-  std::shared_ptr<domain::inbound_batch> filling;
-  domain::offset_ledger ledger;
-  /// Every record below it was received; -1 before the partition's end was seen.
-  std::int64_t position = -1;
-  /// Why its partition cannot be read on; empty: it can.
-  std::string stopped;
-  /// When it last sent a batch, as a number that rises with each.
-  std::uint64_t turn = 0;
-  bool in_flight = false;
-  bool paused = false;
-
-  std::size_t waiting_rows() const;
 };
 
 /// State of CONSUMER. Runs detached: `poll` blocks.
@@ -115,8 +95,9 @@ struct consumer_state : domain::source_visitor {
   std::optional<telemetry::link_share> link;
   std::optional<telemetry::actor_entry> board;
 
-  domain::dependency membership() const;
-  domain::dependency records_of(std::int32_t partition) const;
+  domain::dependency records_of(std::int32_t partition) const {
+    return {options.stage->records, partition};
+  }
 
   void on_assigned(std::span<const std::int32_t> partitions) override;
   void on_revoked(std::span<const std::int32_t> partitions) override;
@@ -129,13 +110,10 @@ struct consumer_state : domain::source_visitor {
   /// The lane that sends the next batch: full ones first, of these the one whose
   /// turn was longest ago, so that all come to their end together. The end if none.
   std::map<std::int32_t, lane>::iterator next_lane();
-  domain::inbound_batch_ptr take_batch(lane& l);
-  void reserve(domain::inbound_batch& batch, std::size_t more) const;
   void settled(const batch_settled& fact);
   /// Notes that the lane's partition is read again.
   void go_on(std::int32_t partition, lane& l);
-  /// Commits the gap behind the last record of a lane with nothing left to hand
-  /// out: transaction markers, aborted and compacted records.
+  /// Commits the gap behind the last record of a lane with nothing left to hand out.
   void pass_gap(std::int32_t partition, lane& l);
   /// Pauses full lanes, resumes empty ones.
   void balance();
@@ -144,6 +122,7 @@ struct consumer_state : domain::source_visitor {
   /// Tells which part of the topic is its own; counts the topic's partitions when due.
   void share();
   void show(std::chrono::steady_clock::time_point now);
+  void log(std::string_view what, std::int32_t partition) const;
 };
 
 /// Behavior of CONSUMER. Ends with `client_fatal` when its client does.

@@ -217,8 +217,8 @@ void watch(pool_pointer self) {
 
 pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
   self->state.options = std::move(options);
-  self->state.link.emplace(self->state.options.mails ? "mail_pool" : "pool");
-  self->state.board.emplace("pool", self->state.options.mails ? "mail pool" : "pool");
+  self->state.link.emplace(self->state.options.stage->jobs);
+  self->state.board.emplace("pool", self->state.options.stage->pool);
   if (self->state.options.jitter_seed)
     self->state.jitter.seed(*self->state.options.jitter_seed);
   self->state.slots.resize(self->state.options.workers);

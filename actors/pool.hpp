@@ -17,6 +17,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/protocol.hpp"
+#include "actors/stage_names.hpp"
 #include "domain/availability.hpp"
 #include "domain/time.hpp"
 #include "telemetry/actor_board.hpp"
@@ -34,8 +35,8 @@ struct launched_worker {
 /// Settings of POOL.
 struct pool_options {
   std::size_t workers = 3;
-  /// Its WORKERs are those of the mail stage.
-  bool mails = false;
+  /// By which it is seen.
+  const stage_names* stage = &first_stage;
   /// Starts a WORKER with fresh ports. May throw: tried again later.
   std::function<launched_worker(std::size_t slot, pool_actor pool)> launch;
   /// Told which lanes do not get on.
@@ -117,8 +118,7 @@ struct pool_state {
   std::optional<telemetry::actor_entry> board;
 
   domain::dependency lane_of(std::int32_t partition) const {
-    return {options.mails ? domain::dependency_kind::mail_lane : domain::dependency_kind::lane,
-            partition};
+    return {options.stage->lane, partition};
   }
 
   bool busy() const;

@@ -90,7 +90,7 @@ void pool_state::show() {
     report_lanes();
   link->set(used, static_cast<std::int64_t>(idle.size()));
   auto waiting = static_cast<std::int64_t>(queue.size() + delayed.size());
-  telemetry::set_queue_length(options.mails ? "mail_pool" : "pool", waiting);
+  telemetry::set_queue_length(options.stage->jobs, waiting);
   board->queue_length(waiting);
   board->credit(static_cast<std::int64_t>(idle.size()));
 }

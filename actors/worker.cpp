@@ -122,9 +122,8 @@ worker_actor::behavior_type worker(worker_actor::stateful_pointer<worker_state> 
   state.settler.emplace(*state.ports.store, *state.ports.boletos, *state.ports.emails,
                         *state.ports.codec, *state.ports.time, *state.meter, options,
                         state.ports.leave.get());
-  const bool mails = options.part == domain::settle_part::mails;
-  state.board.emplace("worker", (mails ? "mail worker " : "worker ") + std::to_string(slot),
-                      mails ? "mail pool" : "pool");
+  const auto& names = names_of(options.part);
+  state.board.emplace("worker", std::string{names.worker} + " " + std::to_string(slot), names.pool);
   state.board->restarts(restarts);
   // A bug in a job must not be turned into a value: the actor dies of it, and
   // its supervisor learns whether e-mails may have gone out.

@@ -9,6 +9,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/protocol.hpp"
+#include "actors/stage_names.hpp"
 #include "domain/mail_leave.hpp"
 #include "domain/ports.hpp"
 #include "domain/settlement/settler.hpp"

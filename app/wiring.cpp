@@ -84,11 +84,12 @@ actors::pool_actor start_pool(caf::actor_system& system, config options,
                               std::shared_ptr<domain::mail_leave> leave = nullptr) {
   options.services.seen = seen;
   actors::pool_options pool;
-  pool.mails = part == domain::settle_part::mails;
+  pool.stage = &actors::names_of(part);
+  const bool is_mails = part == domain::settle_part::mails;
   // It makes no slips.
-  if (pool.mails)
+  if (is_mails)
     options.services.boleto_url.clear();
-  const bool sleeps = pool.mails && options.delivery == mail_delivery::at_once;
+  const bool sleeps = is_mails && options.delivery == mail_delivery::at_once;
   pool.workers = sleeps ? 1 : static_cast<std::size_t>(options.workers);
   pool.seen = std::move(seen);
   pool.launch = [&system, options, part, leave = std::move(leave),
@@ -132,7 +133,7 @@ auto positions_of(kafka::kafka_options options) {
 actors::consumer_actor launch_mail_consumer(caf::actor_system& system, const config& options,
                                             const cast& running) {
   actors::consumer_options consumer;
-  consumer.mails = true;
+  consumer.stage = &actors::mail_stage;
   consumer.seen = running.seen;
   consumer.make_source = [group = kafka::mail_group(options.kafka), delivery = options.delivery] {
     return delivery == mail_delivery::paced ? kafka::make_record_source(group)
@@ -153,8 +154,7 @@ actors::consumer_actor launch_mail_consumer(caf::actor_system& system, const con
   consumer.partitions = static_cast<std::size_t>(options.kafka.partitions);
   // A lane that waits for its pace holds up no other one. What waits is only looked at.
   consumer.max_batches = std::numeric_limits<std::int32_t>::max();
-  consumer.max_rows = 4000;
-  consumer.max_bytes = 1024 * 1024;
+  consumer.limits = {4000, 1024 * 1024};
   return system.spawn<caf::detached>(actors::consumer, std::move(consumer), running.mail_pool);
 }
 

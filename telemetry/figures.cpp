@@ -45,7 +45,8 @@ void read_rates(process_figures& out) {
 
 /// Its caller holds `partitions_mutex`.
 std::optional<mail_figures> read_mail(metric_families& all) {
-  if (all.mail_lag.empty())
+  const auto& lag = all.partitions_of(lanes_of::mails).lag;
+  if (lag.empty())
     return std::nullopt;
   mail_figures out;
   out.rate = whole(all.mail_rate->Value());
@@ -54,7 +55,7 @@ std::optional<mail_figures> read_mail(metric_families& all) {
     if (holds.Value() > 0)
       out.limit = limit;
   });
-  for (const auto& [partition, records] : all.mail_lag)
+  for (const auto& [partition, records] : lag)
     out.lag += records;
   return out;
 }
@@ -75,9 +76,10 @@ process_figures read_figures() {
   all.breaker_open.each(
       [&](const auto& service, auto& n) { out.breakers[service] = n.Value() > 0; });
   const std::lock_guard lock{all.partitions_mutex};
-  out.lanes = all.lanes;
+  const auto& first = all.partitions_of(lanes_of::records);
+  out.lanes = first.lanes;
   for (auto& [partition, lane] : out.lanes)
-    if (const auto lag = all.lag.find(partition); lag != all.lag.end())
+    if (const auto lag = first.lag.find(partition); lag != first.lag.end())
       lane.lag = lag->second;
   out.mail = read_mail(all);
   return out;

@@ -25,6 +25,13 @@ std::string_view known_method(std::string_view method) {
   return found == known.end() ? "other" : *found;
 }
 
+template <class Change>
+void change(lanes_of stage, Change&& what) {
+  auto& all = families();
+  const std::lock_guard lock{all.partitions_mutex};
+  what(all.partitions_of(stage));
+}
+
 } // namespace
 
 void observe_stage(stage s, double seconds) {
@@ -59,36 +66,24 @@ void set_queue_length(std::string_view queue, std::int64_t n) {
   families().queue_length.with("queue", queue).Set(static_cast<double>(n));
 }
 
-void set_lag(std::int32_t partition, std::int64_t records) {
-  auto& all = families();
-  const std::lock_guard lock{all.partitions_mutex};
-  all.lag[partition] = records;
+void set_lag(std::int32_t partition, std::int64_t records, lanes_of stage) {
+  change(stage, [&](partition_figures& all) { all.lag[partition] = records; });
 }
 
-void set_lane(std::int32_t partition, const lane_figures& now) {
-  auto& all = families();
-  const std::lock_guard lock{all.partitions_mutex};
-  all.lanes[partition] = now;
+void set_lane(std::int32_t partition, const lane_figures& now, lanes_of stage) {
+  change(stage, [&](partition_figures& all) { all.lanes[partition] = now; });
 }
 
-void set_records_lost(std::int32_t partition, std::int64_t offsets) {
-  auto& all = families();
-  const std::lock_guard lock{all.partitions_mutex};
-  all.records_lost[partition] = offsets;
+void set_records_lost(std::int32_t partition, std::int64_t offsets, lanes_of stage) {
+  change(stage, [&](partition_figures& all) { all.records_lost[partition] = offsets; });
 }
 
-void forget_partition(std::int32_t partition) {
-  auto& all = families();
-  const std::lock_guard lock{all.partitions_mutex};
-  all.lag.erase(partition);
-  all.lanes.erase(partition);
-  all.records_lost.erase(partition);
-}
-
-void set_mail_lag(std::int32_t partition, std::int64_t records) {
-  auto& all = families();
-  const std::lock_guard lock{all.partitions_mutex};
-  all.mail_lag[partition] = records;
+void forget_partition(std::int32_t partition, lanes_of stage) {
+  change(stage, [&](partition_figures& all) {
+    all.lag.erase(partition);
+    all.lanes.erase(partition);
+    all.records_lost.erase(partition);
+  });
 }
 
 void set_mail_pace(double rate, double allowed, std::string_view limit) {
@@ -112,12 +107,6 @@ void set_outbox_oldest(std::chrono::duration<double> waited) {
 
 void set_mail_retention(std::chrono::milliseconds kept) {
   families().mail_retention->Set(std::chrono::duration<double>(kept).count());
-}
-
-void forget_mail_partition(std::int32_t partition) {
-  auto& all = families();
-  const std::lock_guard lock{all.partitions_mutex};
-  all.mail_lag.erase(partition);
 }
 
 void count_restart(std::string_view kind) { families().restarts.with("kind", kind).Increment(); }

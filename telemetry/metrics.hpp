@@ -60,8 +60,13 @@ private:
 /// bankslip_queue_length{queue}: rows or batches that wait.
 void set_queue_length(std::string_view queue, std::int64_t n);
 
-/// bankslip_consumer_lag{partition}: records not yet settled.
-void set_lag(std::int32_t partition, std::int64_t records);
+/// The stage of settling whose lanes are told of: the one that all records come to first,
+/// or that of the e-mails.
+enum class lanes_of : std::uint8_t { records, mails };
+
+/// bankslip_consumer_lag{partition}, of the mail stage bankslip_mail_lag{partition}: records
+/// not yet settled.
+void set_lag(std::int32_t partition, std::int64_t records, lanes_of stage = lanes_of::records);
 /// One lane, as `/events` shows it; forgotten with the partition.
 struct lane_figures {
   /// Records not yet settled; nothing before it is known.
@@ -73,16 +78,15 @@ struct lane_figures {
   /// Batches it still gathers before it is not read any more.
   std::int64_t credit = 0;
 };
-/// All but the lag, which `set_lag` tells.
-void set_lane(std::int32_t partition, const lane_figures& now);
+/// All but the lag, which `set_lag` tells. Those of the mail stage are not shown.
+void set_lane(std::int32_t partition, const lane_figures& now, lanes_of stage = lanes_of::records);
 /// bankslip_records_lost{partition}: offsets that were gone before their records
-/// were settled; the partition waits for a person.
-void set_records_lost(std::int32_t partition, std::int64_t offsets);
+/// were settled; the partition waits for a person. The mail stage shows none.
+void set_records_lost(std::int32_t partition, std::int64_t offsets,
+                      lanes_of stage = lanes_of::records);
 /// The partition is no longer ours: none of its values are shown.
-void forget_partition(std::int32_t partition);
+void forget_partition(std::int32_t partition, lanes_of stage = lanes_of::records);
 
-/// bankslip_mail_lag{partition}: records that the mail stage has not settled.
-void set_mail_lag(std::int32_t partition, std::int64_t records);
 /// bankslip_mail_rate and bankslip_mail_allowed_rate: e-mails a second that this process
 /// sends in its mail stage, and may send (0: nobody says); bankslip_mail_limit{limit}: 1 at
 /// what holds them down: none, setting, provider, retry_after, schedule.
@@ -95,8 +99,6 @@ void set_mail_backlog(std::chrono::duration<double> oldest,
 void set_mail_retention(std::chrono::milliseconds kept);
 /// bankslip_outbox_oldest_seconds: since when the oldest entry of the last claim is due.
 void set_outbox_oldest(std::chrono::duration<double> waited);
-/// The partition is no longer ours in the mail stage.
-void forget_mail_partition(std::int32_t partition);
 
 /// bankslip_actor_restarts_total{kind}.
 void count_restart(std::string_view kind);

@@ -33,11 +33,12 @@ void append_partitions(std::vector<MetricFamily>& out) {
     out.push_back(std::move(family));
   };
   const std::lock_guard lock{all.partitions_mutex};
-  append("bankslip_consumer_lag", "Records of a partition not yet settled.", all.lag);
+  const auto& first = all.partitions_of(lanes_of::records);
+  append("bankslip_consumer_lag", "Records of a partition not yet settled.", first.lag);
   append("bankslip_mail_lag", "Records of a partition that the mail stage has not settled.",
-         all.mail_lag);
+         all.partitions_of(lanes_of::mails).lag);
   append("bankslip_records_lost", "Offsets of a partition gone before their records were settled.",
-         all.records_lost);
+         first.records_lost);
 }
 
 MetricFamily actors_family() {

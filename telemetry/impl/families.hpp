@@ -16,6 +16,13 @@
 
 namespace bankslip::telemetry {
 
+/// Figures of the partitions of one stage, by partition.
+struct partition_figures {
+  std::map<std::int32_t, std::int64_t> lag;
+  std::map<std::int32_t, std::int64_t> records_lost;
+  std::map<std::int32_t, lane_figures> lanes;
+};
+
 /// Every family of the process, one member a metric. Made once, never
 /// destroyed. Thread-safe.
 struct metric_families {
@@ -60,10 +67,10 @@ struct metric_families {
 
   /// Partitions come and go, so they are not kept in the registry.
   std::mutex partitions_mutex;
-  std::map<std::int32_t, std::int64_t> lag;
-  std::map<std::int32_t, std::int64_t> mail_lag;
-  std::map<std::int32_t, std::int64_t> records_lost;
-  std::map<std::int32_t, lane_figures> lanes;
+  partition_figures& partitions_of(lanes_of stage) {
+    return partitions[static_cast<std::size_t>(stage)];
+  }
+  std::array<partition_figures, 2> partitions;
 };
 
 /// Values of the label `limit`.

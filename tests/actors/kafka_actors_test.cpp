@@ -69,7 +69,7 @@ struct kafka_stage : stage {
     options.make_source = [this] { return world.kafka.source(process); };
     options.time = &world.time;
     options.max_batches = max_batches;
-    options.max_rows = 3;
+    options.limits.rows = 3;
     options.poll_pause = 10ms;
     return options;
   }
@@ -321,7 +321,7 @@ BOOST_AUTO_TEST_CASE(headers_count_as_bytes_of_a_batch) {
   for (int i = 0; i < 3; ++i)
     world.kafka.append(0, {"k", "v", {}, false, headers, false});
   auto options = consuming(1);
-  options.max_bytes = 1500;
+  options.limits.bytes = 1500;
   auto consumer = spawn(actors::consumer, std::move(options), pool);
   pass(100ms);
   BOOST_REQUIRE(!jobs->got.empty());

@@ -139,7 +139,7 @@ actors::launched_worker company::launch_worker(std::size_t slot, actors::pool_ac
 
 actors::pool_actor company::start_pool(domain::settle_part part) {
   actors::pool_options options;
-  options.mails = part == domain::settle_part::mails;
+  options.stage = &actors::names_of(part);
   options.workers = setting_.workers;
   options.launch = [this, part](std::size_t slot, actors::pool_actor pool) {
     return launch_worker(slot, std::move(pool), part);
@@ -154,7 +154,7 @@ actors::pool_actor company::start_pool(domain::settle_part part) {
 actors::consumer_actor company::launch_consumer(actors::pool_actor pool, bool mails) {
   must_live();
   actors::consumer_options consumer;
-  consumer.mails = mails;
+  consumer.stage = mails ? &actors::mail_stage : &actors::first_stage;
   consumer.make_source = [this, mails] {
     return mails ? spoiled_mail_source(setting_.planted, world_.kafka, body_.process)
                  : spoil(setting_.planted, world_.kafka.source(body_.process));
@@ -165,7 +165,7 @@ actors::consumer_actor company::launch_consumer(actors::pool_actor pool, bool ma
   consumer.seen = seen_;
   consumer.time = &world_.time;
   consumer.max_batches = setting_.workers;
-  consumer.max_rows = setting_.max_rows;
+  consumer.limits.rows = setting_.max_rows;
   consumer.busy_wait = consumer.idle_wait = 0ms;
   consumer.poll_pause = 250ms;
   return owned(system_.spawn(
