@@ -44,53 +44,47 @@ bool is_permanent(const caf::error& reason) {
   return !domain::is_retryable(reason) && code != errc::intent_lost && code != errc::already_stored;
 }
 
-/// The credit of a batch; `dropped`: what begins at `job.begin` is not settled and
-/// will not be.
 void answer(pool_pointer self, const pool_job& job, bool dropped) {
-  const auto& batch = *job.work.batch;
-  batch_settled fact{batch.partition, job.work.epoch, batch.records.front().offset,
-                     batch.records.back().offset, dropped};
-  if (dropped && job.begin > 0)
-    fact.settled_through = batch.records[job.begin - 1].offset;
-  self->send(job.work.answer_to, fact);
+  self->send(job.work.answer_to, job.fact(dropped));
 }
 
-void delay(pool_pointer self, pool_job job) {
-  if (job.revoked || self->state.draining) {
-    answer(self, job, true);
-    return;
-  }
-  telemetry::count_batch_failure();
-  auto wait = self->state.delay_after(job.failures + job.crashes);
-  auto id = job.id;
+/// Answers a job whose lane is lost, and any once nothing more is begun. False: it goes on.
+bool drop(pool_pointer self, const pool_job& job) {
+  if (!job.revoked && !self->state.draining)
+    return false;
+  answer(self, job, true);
+  return true;
+}
+
+/// The job is the next that a worker gets.
+void go_first(pool_pointer self, pool_job job) {
+  job.id = self->state.next_job++;
+  self->state.queue.push_front(std::move(job));
+}
+
+void put_off(pool_pointer self, pool_job job, std::chrono::milliseconds wait) {
+  const auto id = self->state.next_job++;
+  job.id = id;
   self->state.delayed.emplace(id, std::move(job));
   self->delayed_send(self, wait, job_due{id});
 }
 
+/// Repeats a job that has failed.
+void repeat(pool_pointer self, pool_job job) {
+  if (drop(self, job))
+    return;
+  telemetry::count_batch_failure();
+  const auto wait = self->state.delay_after(job.failures + job.crashes);
+  put_off(self, std::move(job), wait);
+}
+
 /// The job's range is settled: on with the rest of its batch, or the credit.
 void complete(pool_pointer self, pool_job job) {
-  if (!job.rest.empty()) {
-    if (job.revoked || self->state.draining) {
-      job.begin = job.end;
-      answer(self, job, true);
-      return;
-    }
-    auto range = job.rest.back();
-    pool_job next;
-    next.id = self->state.next_job++;
-    next.work = job.work;
-    next.begin = range.begin;
-    next.end = range.end;
-    next.got_on = job.got_on;
-    next.maybe_mailed = job.maybe_mailed;
-    // What crashed as a part of a larger range is split at its first crash.
-    next.crashes = self->state.options.crashes_before_split - 1;
-    next.rest = std::move(job.rest);
-    next.rest.pop_back();
-    self->state.queue.push_front(std::move(next));
-    return;
-  }
-  answer(self, job, false);
+  if (job.rest.empty())
+    return answer(self, job, false);
+  job.begin = job.end;
+  if (!drop(self, job))
+    go_first(self, job.next_range(self->state.options.crashes_before_split));
 }
 
 /// The worker's turn was over before its range: on with the rest, by the same
@@ -99,53 +93,59 @@ void go_on(pool_pointer self, pool_job job, std::size_t slot) {
   auto& idle = self->state.idle;
   idle.erase(std::remove(idle.begin(), idle.end(), slot), idle.end());
   idle.push_front(slot);
-  if (job.revoked || self->state.draining) {
-    answer(self, job, true);
-    return;
-  }
   job.failures = 0;
-  job.id = self->state.next_job++;
-  self->state.queue.push_front(std::move(job));
+  if (!drop(self, job))
+    go_first(self, std::move(job));
 }
 
 /// The e-mails' pace says when to go on: no failure, and no lane that is stuck.
 void keep_pace(pool_pointer self, pool_job job, std::chrono::milliseconds wait) {
-  if (job.revoked || self->state.draining) {
-    answer(self, job, true);
+  if (drop(self, job))
     return;
-  }
   job.failures = 0;
-  job.id = self->state.next_job++;
   self->state.note_progress(job);
-  const auto id = job.id;
-  self->state.delayed.emplace(id, std::move(job));
-  self->delayed_send(self, std::clamp(wait, min_pace_wait, max_pace_wait), job_due{id});
+  put_off(self, std::move(job), std::clamp(wait, min_pace_wait, max_pace_wait));
 }
 
-/// Halves a range that crashed more than once; a single record is written off.
 void after_crash(pool_pointer self, pool_job job, const caf::error& reason) {
-  ++job.crashes;
-  auto code = domain::code_of(reason);
+  job.note_crash(reason, self->state.options.crashes_before_split);
+  repeat(self, std::move(job));
+}
+
+void after_failure(pool_pointer self, pool_job job, const caf::error& reason) {
+  ++job.failures;
   job.last_error = domain::text_of(reason);
-  job.maybe_mailed = job.maybe_mailed || code != errc::worker_crashed;
-  if (job.crashes >= self->state.options.crashes_before_split) {
-    auto size = job.end - job.begin;
-    if (size > 1) {
-      auto middle = job.begin + size / 2;
-      job.rest.push_back({middle, job.end});
-      job.end = middle;
-      job.crashes = self->state.options.crashes_before_split - 1;
-    } else if (!job.dead_letter) {
-      job.dead_letter = std::make_shared<const domain::dead_letter_reason>(
-          domain::dead_letter_reason{domain::text_of(reason), job.maybe_mailed});
-      telemetry::log_error("record written off",
-                           {{"partition", job.work.batch->partition},
-                            {"offset", job.work.batch->records[job.begin].offset},
-                            {"error", domain::text_of(reason)}});
-    }
-  }
-  job.id = self->state.next_job++;
-  delay(self, std::move(job));
+  telemetry::log_warn("batch delayed", {{"partition", job.work.batch->partition},
+                                        {"failures", job.failures},
+                                        {"error", job.last_error}});
+  repeat(self, std::move(job));
+}
+
+void on_done(pool_pointer self, const job_done& done) {
+  auto& state = self->state;
+  auto& worker = state.slots.at(done.slot);
+  if (!worker.job || worker.job->id != done.job)
+    return;
+  auto job = std::move(*std::exchange(worker.job, std::nullopt));
+  worker.deaths = 0;
+  state.idle.push_back(done.slot);
+  if (done.next > job.begin)
+    state.note_progress(job);
+  const bool is_whole = done.next == job.end;
+  if (!is_whole)
+    job.begin = done.next;
+  if (done.error && is_permanent(done.error))
+    // The database refuses some row for good: found as a crash is.
+    after_crash(self, std::move(job), done.error);
+  else if (done.error)
+    after_failure(self, std::move(job), done.error);
+  else if (is_whole)
+    complete(self, std::move(job));
+  else if (done.wait.count() > 0)
+    keep_pace(self, std::move(job), done.wait);
+  else
+    go_on(self, std::move(job), done.slot);
+  dispatch(self);
 }
 
 void on_down(pool_pointer self, const caf::down_msg& down) {
@@ -239,38 +239,7 @@ pool_actor::behavior_type pool(pool_pointer self, pool_options options) {
         self->state.queue.push_back(std::move(job));
         dispatch(self);
       },
-      [=](job_done& done) {
-        auto& worker = self->state.slots.at(done.slot);
-        if (!worker.job || worker.job->id != done.job)
-          return;
-        auto job = std::move(*std::exchange(worker.job, std::nullopt));
-        worker.deaths = 0;
-        self->state.idle.push_back(done.slot);
-        bool whole = done.next == job.end;
-        if (done.next > job.begin)
-          self->state.note_progress(job);
-        if (!whole)
-          job.begin = done.next;
-        if (!done.error && done.wait.count() > 0 && !whole) {
-          keep_pace(self, std::move(job), done.wait);
-        } else if (!done.error && !whole) {
-          go_on(self, std::move(job), done.slot);
-        } else if (!done.error) {
-          complete(self, std::move(job));
-        } else if (is_permanent(done.error)) {
-          // The database refuses some row for good: found as a crash is.
-          after_crash(self, std::move(job), done.error);
-        } else {
-          ++job.failures;
-          job.last_error = domain::text_of(done.error);
-          telemetry::log_warn("batch delayed", {{"partition", job.work.batch->partition},
-                                                {"failures", job.failures},
-                                                {"error", job.last_error}});
-          job.id = self->state.next_job++;
-          delay(self, std::move(job));
-        }
-        dispatch(self);
-      },
+      [=](const job_done& done) { on_done(self, done); },
       [=](const lane_revoked& lost) {
         for (const auto& job : self->state.forget(lost))
           answer(self, job, true);

@@ -10,12 +10,12 @@
 #include <optional>
 #include <random>
 #include <set>
-#include <string>
 #include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include "actors/pool_job.hpp"
 #include "actors/protocol.hpp"
 #include "actors/stage_names.hpp"
 #include "domain/availability.hpp"
@@ -58,32 +58,6 @@ struct pool_options {
   const domain::clock* time = &domain::system_clock();
   /// Begins the random part of the delays; nothing: by chance.
   std::optional<std::uint32_t> jitter_seed;
-};
-
-/// Records `begin` to `end` of a batch.
-struct pool_range {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
-
-/// A range of a lane's batch that waits, is put off, or runs.
-struct pool_job {
-  std::uint64_t id = 0;
-  settle_batch work;
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  /// When it came, or when last a record of it was settled.
-  std::chrono::steady_clock::time_point got_on{};
-  /// Why it was last put off; empty: it was not since then.
-  std::string last_error;
-  int crashes = 0;
-  int failures = 0;
-  bool maybe_mailed = false;
-  /// Its lane is gone: not to be tried again.
-  bool revoked = false;
-  std::shared_ptr<const domain::dead_letter_reason> dead_letter;
-  /// Ranges of the same batch that follow, last first.
-  std::vector<pool_range> rest;
 };
 
 /// State of POOL. Runs scheduled.
