@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "domain/error.hpp"
+#include "actors/database_answers.hpp"
 
 namespace bankslip::actors {
 
@@ -12,8 +12,8 @@ void finder_state::find_all() {
   if (ids.empty())
     return;
   auto found = store->find(ids);
-  if (!found && domain::code_of(found.error()) == errc::database_unavailable)
-    options.seen->is_away({domain::dependency_kind::database}, domain::text_of(found.error()));
+  if (!found)
+    noted(*options.seen, found.error());
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (!found)
       promises[i].deliver(found.error());

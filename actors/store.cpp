@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "domain/error.hpp"
+#include "actors/database_answers.hpp"
 #include "telemetry/log.hpp"
 
 namespace bankslip::actors {
@@ -12,13 +12,6 @@ using domain::errc;
 namespace {
 
 using store_pointer = store_actor::stateful_pointer<store_state>;
-
-/// Reports a database that is away, and passes the error on.
-caf::error noted(store_pointer self, caf::error reason) {
-  if (domain::code_of(reason) == errc::database_unavailable)
-    self->state.options.seen->is_away({domain::dependency_kind::database}, domain::text_of(reason));
-  return reason;
-}
 
 /// Publishes at once what RELAY would publish later. A failure is only logged: the
 /// outbox entries stay, and RELAY takes them.
@@ -46,7 +39,7 @@ void clear_published(store_pointer self) {
   if (state.published.empty())
     return;
   if (auto err = state.store->finish_outbox(state.published))
-    noted(self, err);
+    noted(*state.options.seen, err);
   // Those that are left are RELAY's.
   state.published.clear();
 }
@@ -54,7 +47,7 @@ void clear_published(store_pointer self) {
 /// Answers all that were asked together.
 void refuse(store_pointer self, std::vector<store_state::open_create>& group,
             const caf::error& reason) {
-  noted(self, reason);
+  noted(*self->state.options.seen, reason);
   for (auto& one : group)
     one.promise.deliver(reason);
 }
@@ -96,29 +89,16 @@ void create_group(store_pointer self, const store_pool_actor& pool) {
   publish_now(self, std::move(outbox_ids), fresh, std::move(traces));
 }
 
-caf::result<debt_revived> answered(store_pointer self, caf::expected<domain::revived_debt> revived,
-                                   const std::string& trace) {
+caf::result<debt_revived> revive(store_pointer self, caf::expected<domain::revived_debt> revived,
+                                 const std::string& trace) {
   if (!revived)
-    return noted(self, std::move(revived.error()));
+    return noted(*self->state.options.seen, std::move(revived.error()));
   if (revived->outbox_id != 0) {
     const auto* content = &revived->stored.content;
     auto traces = trace.empty() ? std::vector<std::string>{} : std::vector{trace};
     publish_now(self, {revived->outbox_id}, {&content, 1}, std::move(traces));
   }
   return debt_revived{};
-}
-
-template <class Answer, class T>
-caf::result<Answer> answered(store_pointer self, caf::expected<T> value) {
-  if (!value)
-    return noted(self, std::move(value.error()));
-  return Answer{std::move(*value)};
-}
-
-caf::result<recorded> answered(store_pointer self, caf::error err) {
-  if (err)
-    return noted(self, std::move(err));
-  return recorded{};
 }
 
 } // namespace
@@ -150,12 +130,12 @@ store_actor::behavior_type store(store_pointer self, int number, store_options o
         return promise;
       },
       [=](const retry_debt& request) {
-        return answered(self, self->state.store->retry(request.debt_id, request.email),
-                        request.trace);
+        return revive(self, self->state.store->retry(request.debt_id, request.email),
+                      request.trace);
       },
       [=](const resolve_debt& request) {
-        return answered(self, self->state.store->resolve(request.debt_id, request.decision),
-                        request.trace);
+        return revive(self, self->state.store->resolve(request.debt_id, request.decision),
+                      request.trace);
       },
       [=](const list_uploads& request) {
         return answered<uploads_listed>(
