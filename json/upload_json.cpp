@@ -24,8 +24,7 @@ void write_rate(writer& w, double per_second) {
 
 void write_outlook(writer& w, const domain::upload_record& u) {
   const auto& o = u.outlook;
-  w.key("mail_waiting");
-  o ? w.number(o->waiting) : w.null();
+  w.key("mail_waiting").number_or_null(o ? std::optional{o->waiting} : std::nullopt);
   write_time(w.key("mail_oldest_at"), o ? o->oldest_at : std::nullopt);
   write_time(w.key("mail_eta"), o ? o->ends_at : std::nullopt);
   const bool is_known = o && o->speed;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,9 @@ public:
   /// null when empty.
   writer& text_or_null(std::string_view value) { return value.empty() ? null() : text(value); }
   writer& number(std::int64_t value) { return raw(std::to_string(value)); }
+  writer& number_or_null(std::optional<std::int64_t> value) {
+    return value ? number(*value) : null();
+  }
   writer& boolean(bool value) { return raw(value ? "true" : "false"); }
   writer& null() { return raw("null"); }
   /// `json` is one valid JSON value.

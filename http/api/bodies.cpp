@@ -1,5 +1,6 @@
 #include "http/api/bodies.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "http/server/text.hpp"
@@ -18,6 +19,16 @@ bool is_json(std::string_view content_type) {
   const auto rest = type.substr(prefix.size());
   return same_text(rest, "json")
          || (rest.size() > 5 && same_text(rest.substr(rest.size() - 5), "+json"));
+}
+
+/// "'a', 'b' or 'c'".
+std::string quoted(std::span<const std::string_view> choices) {
+  std::string out;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    out += i == 0 ? "'" : i + 1 < choices.size() ? ", '" : " or '";
+    out.append(choices[i]).append("'");
+  }
+  return out;
 }
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -83,6 +94,28 @@ std::optional<json_object> take_json(exchange& x, std::string& body,
     return std::nullopt;
   }
   return std::get<json_object>(std::move(read));
+}
+
+std::optional<std::size_t> take_choice(exchange& x, std::string_view name,
+                                       std::span<const std::string_view> choices) {
+  std::string body;
+  const auto fields = take_json(x, body, {&name, 1});
+  if (!fields)
+    return std::nullopt;
+  const auto& field = fields->front();
+  const std::vector<std::string> loc{"body", std::string{name}};
+  const auto found = std::ranges::find(choices, field.text);
+  if (field.is == json_field::kind::text && found != choices.end())
+    return static_cast<std::size_t>(found - choices.begin());
+  if (field.is == json_field::kind::absent) {
+    answer_faults(x.response, {{"missing", loc, "Field required", body}});
+  } else {
+    json::writer context;
+    context.begin_object().key("expected").text(quoted(choices)).end_object();
+    answer_faults(x.response, {{"literal_error", loc, "Input should be " + quoted(choices),
+                                field.json, context.take()}});
+  }
+  return std::nullopt;
 }
 
 } // namespace bankslip::http

@@ -25,4 +25,9 @@ void answer_broken_body(response& res, body_result why);
 std::optional<json_object> take_json(exchange& x, std::string& body,
                                      std::span<const std::string_view> names);
 
+/// Index of the choice that the field `name` of a JSON body has; nothing when the request is
+/// answered already.
+std::optional<std::size_t> take_choice(exchange& x, std::string_view name,
+                                       std::span<const std::string_view> choices);
+
 } // namespace bankslip::http

@@ -35,16 +35,12 @@ std::string debt_id_of(const domain::dead_letter_record& r) {
   return r.key.size() <= 128 ? domain::clean_utf8(r.key) : std::string{};
 }
 
-void write_number(json::writer& w, std::string_view text) {
-  if (const auto n = domain::parse_whole<std::int64_t>(text))
-    w.number(*n);
-  else
-    w.null();
-}
-
 void write_dead_letter(json::writer& w, const std::string& topic,
                        const domain::dead_letter_record& r) {
   const auto text_of = [&](std::string_view header) { return header_of(r, header); };
+  const auto number_of = [&](std::string_view header) {
+    return domain::parse_whole<std::int64_t>(text_of(header));
+  };
   w.begin_object();
   w.key("topic").text(topic);
   w.key("partition").number(r.partition);
@@ -52,20 +48,16 @@ void write_dead_letter(json::writer& w, const std::string& topic,
   w.key("published_at").text(domain::format_utc(r.at));
   w.key("debt_id").text_or_null(debt_id_of(r));
   w.key("upload_id").text_or_null(r.from ? std::to_string(r.from.upload_id) : "");
-  w.key("row");
-  if (r.from)
-    w.number(r.from.row);
-  else
-    w.null();
+  w.key("row").number_or_null(r.from ? std::optional{r.from.row} : std::nullopt);
   w.key("error").begin_object();
   w.key("code").text(text_of("error.code"));
   w.key("text").text(text_of("error.text"));
   w.key("stage").text(text_of("error.stage"));
   w.end_object();
-  write_number(w.key("attempts"), text_of("attempts"));
+  w.key("attempts").number_or_null(number_of("attempts"));
   w.key("origin").begin_object();
-  write_number(w.key("partition"), text_of("origin.partition"));
-  write_number(w.key("offset"), text_of("origin.offset"));
+  w.key("partition").number_or_null(number_of("origin.partition"));
+  w.key("offset").number_or_null(number_of("origin.offset"));
   w.end_object();
   w.key("value").text(std::string_view{r.value}.substr(0, shown_value_bytes));
   w.key("value_bytes").number(static_cast<std::int64_t>(r.value_bytes));

@@ -175,28 +175,16 @@ void post_retry(exchange& x, const api_context& api) {
 }
 
 void post_resolve(exchange& x, const api_context& api) {
-  constexpr std::array<std::string_view, 1> names = {"outcome"};
-  std::string body;
-  const auto fields = take_json(x, body, names);
-  if (!fields)
+  using domain::person_decision;
+  constexpr std::array<std::string_view, 2> outcomes = {"sent", "resend"};
+  constexpr std::array decisions = {person_decision::sent, person_decision::resend};
+  const auto chosen = take_choice(x, "outcome", outcomes);
+  if (!chosen)
     return;
-  const auto& outcome = fields->front();
-  if (outcome.is == json_field::kind::absent)
-    return answer_faults(x.response, {{"missing", {"body", "outcome"}, "Field required", body}});
-  const auto known =
-      outcome.is == json_field::kind::text && (outcome.text == "sent" || outcome.text == "resend");
-  if (!known)
-    return answer_faults(x.response, {{"literal_error",
-                                       {"body", "outcome"},
-                                       "Input should be 'sent' or 'resend'",
-                                       outcome.json,
-                                       R"({"expected":"'sent' or 'resend'"})"}});
   if (!may_exist(x.params[0]))
     return answer_detail(x.response, 404, no_debt);
-  const auto decision =
-      outcome.text == "sent" ? domain::person_decision::sent : domain::person_decision::resend;
   const auto answer = api.front->ask<actors::debt_revived>(
-      actors::resolve_debt{x.params[0], decision, client_trace(x.request)});
+      actors::resolve_debt{x.params[0], decisions[*chosen], client_trace(x.request)});
   if (!answer)
     return answer_error(x.response, answer.error(), no_debt);
   answer_json(x.response, 202, std::string{decided});

@@ -39,23 +39,22 @@ std::string lane_error(const std::map<domain::dependency, std::string>& away, st
 
 void write_lanes(json::writer& w, const telemetry::process_figures& f,
                  const std::map<domain::dependency, std::string>& away) {
-  const auto write_lag = [&w](std::optional<std::int64_t> records) {
-    w.key("lag");
-    records ? w.number(*records) : w.null();
-  };
   // Without lanes nobody knows it.
   auto lag = f.lanes.empty() ? std::nullopt : std::optional<std::int64_t>{0};
   w.key("lanes").begin_array();
   for (const auto& [partition, lane] : f.lanes) {
     lag = lag && lane.lag ? std::optional{*lag + *lane.lag} : std::nullopt;
     w.begin_object().key("partition").number(partition);
-    write_lag(lane.lag);
-    w.key("waiting").number(lane.waiting).key("in_flight").number(lane.in_flight);
+    w.key("lag")
+        .number_or_null(lane.lag)
+        .key("waiting")
+        .number(lane.waiting)
+        .key("in_flight")
+        .number(lane.in_flight);
     w.key("credit").number(lane.credit);
     w.key("error").text_or_null(lane_error(away, partition)).end_object();
   }
-  w.end_array();
-  write_lag(lag);
+  w.end_array().key("lag").number_or_null(lag);
 }
 
 void write_mail(json::writer& w, const std::optional<telemetry::mail_figures>& mail) {

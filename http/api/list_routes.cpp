@@ -99,11 +99,9 @@ void get_debts(exchange& x, const api_context& api) {
   w.begin_object().key("bankslips").begin_array();
   for (const auto& debt : answer->page.debts)
     w.raw(debt_json(debt, api.options.beneficiary));
-  w.end_array().key("next");
-  if (const auto& next = answer->page.next)
-    w.text(debt_cursor(domain::order_of(request.filter), *next));
-  else
-    w.null();
+  const auto& next = answer->page.next;
+  w.end_array().key("next").text_or_null(next ? debt_cursor(domain::order_of(request.filter), *next)
+                                              : "");
   w.end_object();
   answer_json(x.response, 200, w.take());
 }

@@ -10,11 +10,7 @@ namespace {
 /// that is asked for, `scopes` is empty too.
 void answer_who(response& res, const domain::api_key* key) {
   json::writer w;
-  w.begin_object().key("key");
-  if (key != nullptr)
-    w.text(key->name);
-  else
-    w.raw("null");
+  w.begin_object().key("key").text_or_null(key != nullptr ? key->name : "");
   w.key("scopes").begin_array();
   for (const auto s : {domain::scope::ingest, domain::scope::read, domain::scope::ops})
     if (key == nullptr || key->scopes.contains(s))

@@ -158,25 +158,11 @@ void post_upload_retry(exchange& x, const api_context& api) {
 
 void post_upload_mail(exchange& x, const api_context& api) {
   using domain::mail_action;
-  constexpr std::array<std::string_view, 1> names = {"action"};
-  using word = std::pair<std::string_view, mail_action>;
-  constexpr std::array actions = {word{"pause", mail_action::pause},
-                                  word{"resume", mail_action::resume},
-                                  word{"cancel", mail_action::cancel}};
-  std::string body;
-  const auto fields = take_json(x, body, names);
-  if (!fields)
+  constexpr std::array<std::string_view, 3> names = {"pause", "resume", "cancel"};
+  constexpr std::array actions = {mail_action::pause, mail_action::resume, mail_action::cancel};
+  const auto chosen = take_choice(x, "action", names);
+  if (!chosen)
     return;
-  const auto& action = fields->front();
-  if (action.is == json_field::kind::absent)
-    return answer_faults(x.response, {{"missing", {"body", "action"}, "Field required", body}});
-  const auto known = std::ranges::find(actions, std::string_view{action.text}, &word::first);
-  if (action.is != json_field::kind::text || known == actions.end())
-    return answer_faults(x.response, {{"literal_error",
-                                       {"body", "action"},
-                                       "Input should be 'pause', 'resume' or 'cancel'",
-                                       action.json,
-                                       R"({"expected":"'pause', 'resume' or 'cancel'"})"}});
   auto are_paced = api.options.mails_are_paced;
   if (!are_paced) {
     const auto upload = find_upload(x, api);
@@ -189,7 +175,8 @@ void post_upload_mail(exchange& x, const api_context& api) {
     return;
   if (!*are_paced)
     return answer_detail(x.response, 409, "e-mails go out at once here");
-  const auto answer = api.front->ask<actors::upload_found>(actors::stop_mails{*id, known->second});
+  const auto answer =
+      api.front->ask<actors::upload_found>(actors::stop_mails{*id, actions[*chosen]});
   if (!answer)
     return answer_error(x.response, answer.error(), no_upload);
   answer_json(x.response, 200, upload_json(answer->upload));

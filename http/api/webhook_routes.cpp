@@ -16,17 +16,13 @@ namespace {
 
 constexpr std::string_view no_delivery = "Delivery not found";
 
-void write_try(json::writer& w, const domain::webhook_try& t) {
-  w.begin_object();
-  w.key("at").text(domain::format_utc(t.began_at));
-  w.key("status");
-  if (t.status != 0)
-    w.number(t.status);
-  else
-    w.null();
-  w.key("ms").number(t.took.count());
-  w.key("error").text_or_null(t.error);
-  w.end_object();
+/// Members that tell of a call, which is a `webhook_try` or a `webhook_answer`.
+void write_call(json::writer& w, const auto& call) {
+  const auto was_answered = call.status != 0;
+  w.key("status").number_or_null(was_answered ? std::optional<std::int64_t>{call.status}
+                                              : std::nullopt);
+  w.key("ms").number(call.took.count());
+  w.key("error").text_or_null(call.error);
 }
 
 void write_delivery(json::writer& w, const domain::webhook_delivery& d) {
@@ -38,8 +34,11 @@ void write_delivery(json::writer& w, const domain::webhook_delivery& d) {
   w.key("state").text(domain::to_string(d.state));
   json::write_time(w.key("next_try_at"), d.next_try);
   w.key("tries").begin_array();
-  for (const auto& t : d.tries)
-    write_try(w, t);
+  for (const auto& t : d.tries) {
+    w.begin_object().key("at").text(domain::format_utc(t.began_at));
+    write_call(w, t);
+    w.end_object();
+  }
   w.end_array();
   w.end_object();
 }
@@ -101,13 +100,7 @@ void post_webhook_test(exchange& x, const api_context& api) {
   json::writer w;
   w.begin_object();
   w.key("delivered").boolean(call.error.empty());
-  w.key("status");
-  if (call.status != 0)
-    w.number(call.status);
-  else
-    w.null();
-  w.key("ms").number(call.took.count());
-  w.key("error").text_or_null(call.error);
+  write_call(w, call);
   w.end_object();
   answer_json(x.response, 200, w.take());
 }
