@@ -1,23 +1,15 @@
 #include "http/server/web_server.hpp"
 
-#include <atomic>
-#include <cerrno>
-#include <cstring>
 #include <exception>
-#include <functional>
 #include <memory>
-#include <mutex>
-#include <thread>
 #include <utility>
 
-#include <httplib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "domain/error.hpp"
+#include "http/server/acceptor.hpp"
 #include "http/server/bounded_pool.hpp"
 #include "http/server/request_id.hpp"
-#include "http/server/socket_wait.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -25,59 +17,7 @@ namespace bankslip::http {
 
 namespace {
 
-constexpr int accept_backlog = 1024;
 constexpr std::string_view no_route = "unmatched";
-
-void exclusive_port(socket_t sock) {
-  int yes = 1;
-  ::setsockopt(sock, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-}
-
-/// Passes sockets through on the accepting thread: the waiting is the pool's.
-class no_queue final : public httplib::TaskQueue {
-  // The library's versions differ: void or bool.
-  using enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));
-
-public:
-  enqueued enqueue(std::function<void()> take) override {
-    take();
-    return enqueued(true);
-  }
-  void shutdown() override {}
-};
-
-/// cpp-httplib's part: binds, listens, accepts and hands each socket to `take`. Used
-/// once: a port that the library gave up it opens no more.
-class library_port final : public httplib::Server {
-public:
-  explicit library_port(std::function<void(int)> take) : take_{std::move(take)} {
-    set_tcp_nodelay(true);
-    set_socket_options(exclusive_port);
-    new_task_queue = [] { return new no_queue; };
-  }
-
-  /// Answers the port, for 0 any free one; 0: it cannot be had.
-  int bind(const std::string& host, int port) {
-    if (port == 0)
-      port = std::max(0, bind_to_any_port(host));
-    else if (!bind_to_port(host, port))
-      return 0;
-    // The library's own backlog is 5.
-    return port != 0 && ::listen(svr_sock_, accept_backlog) == 0 ? port : 0;
-  }
-  /// Ends the library's wait for connections; it closes the socket itself.
-  void end() { ::shutdown(svr_sock_, SHUT_RDWR); }
-  /// Closes a port that was bound and never waited for.
-  void close() { ::close(svr_sock_); }
-
-private:
-  bool process_and_close_socket(socket_t socket) override {
-    take_(static_cast<int>(socket));
-    return true;
-  }
-
-  std::function<void(int)> take_;
-};
 
 /// Each accepted socket becomes a connection of ours on a thread of the pool.
 class web_server final : public listener {
@@ -87,12 +27,11 @@ public:
   ~web_server() override { stop(); }
 
   caf::error start();
-  int port() const override { return port_; }
+  int port() const override { return acceptor_.port(); }
   void stop() override;
 
 private:
-  bool open(int port);
-  void accept_all();
+  void take(int socket);
   void turn_away(int socket);
   void serve(int socket);
   bool serve_one(connection& c);
@@ -104,68 +43,31 @@ private:
   web_server_options options_;
   router routes_;
   server_signals signals_;
-  int port_ = 0;
   std::unique_ptr<bounded_pool> pool_;
-  /// `stop` ends the port that the acceptor may be replacing.
-  std::mutex mutex_;
-  std::unique_ptr<library_port> library_;
-  std::thread acceptor_;
+  acceptor acceptor_{[this](int socket) { take(socket); }};
 };
 
-bool web_server::open(int port) {
-  auto fresh = std::make_unique<library_port>([this](int socket) {
-    if (!pool_->push(socket))
-      turn_away(socket);
-  });
-  const auto got = fresh->bind(options_.listen.host, port);
-  const std::lock_guard lock{mutex_};
-  library_ = std::move(fresh);
-  if (port_ == 0)
-    port_ = got;
-  return got != 0;
-}
-
 caf::error web_server::start() {
-  errno = 0;
-  if (!open(options_.listen.port)) {
-    const std::string why = errno != 0 ? std::strerror(errno) : "no such address";
-    return domain::make_error(domain::errc::invalid_input,
-                              "cannot listen on " + options_.listen.host + ':'
-                                  + std::to_string(options_.listen.port) + ": " + why);
-  }
+  if (auto problem = acceptor_.open(options_.listen.host, options_.listen.port))
+    return problem;
   pool_ = std::make_unique<bounded_pool>(options_.threads, options_.max_waiting, signals_,
                                          [this](int socket) { serve(socket); });
-  acceptor_ = std::thread{[this] { accept_all(); }};
+  acceptor_.start();
   return {};
 }
 
-void web_server::accept_all() {
-  bool bound = true;
-  while (!signals_.stopping) {
-    if (bound)
-      library_->listen_after_bind();
-    if (signals_.stopping)
-      return;
-    // Out of memory or descriptors the library gives up and closes the port.
-    telemetry::log_error("the listener ended, it is opened again", {{"port", port_}});
-    std::this_thread::sleep_for(wait_slice);
-    bound = open(port_);
-  }
-  if (bound)
-    library_->close();
-}
-
 void web_server::stop() {
-  if (!acceptor_.joinable())
+  if (!pool_ || signals_.stopping)
     return;
   signals_.stopping_since = steady_clock::now().time_since_epoch().count();
   signals_.stopping = true;
-  {
-    const std::lock_guard lock{mutex_};
-    library_->end();
-  }
-  acceptor_.join();
+  acceptor_.stop();
   pool_->shutdown();
+}
+
+void web_server::take(int socket) {
+  if (!pool_->push(socket))
+    turn_away(socket);
 }
 
 void web_server::turn_away(int socket) {
