@@ -1,10 +1,6 @@
 #include "http/api/operation.hpp"
 
-#include <exception>
-#include <utility>
-
 #include "http/api/handlers.hpp"
-#include "http/api/idempotency.hpp"
 
 namespace bankslip::http {
 
@@ -16,6 +12,15 @@ constexpr std::string_view webhooks_tag = "Webhooks";
 constexpr std::string_view access_tag = "Access";
 constexpr std::string_view system_tag = "System";
 constexpr std::string_view json_type = "application/json";
+
+constexpr query_parameter page_limit{
+    "limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})", "How many at most"};
+constexpr query_parameter before_id{
+    "after", R"({"type":"integer","minimum":0,"maximum":9223372036854775807,"default":0})",
+    "Only ids below this one; 0 begins with the newest"};
+constexpr query_parameter after_page{
+    "after", R"({"type":"string","pattern":"^([0-9a-f][0-9a-f])*$","maxLength":1024})",
+    "The `next` of the page before"};
 
 outcome unknown_debt() {
   return {404, "Problem", "No such debt", json_type, R"({"detail":"Bankslip not found"})"};
@@ -127,11 +132,7 @@ const std::vector<operation> table = {
      .needs = scope::read,
      .tag = uploads_tag,
      .summary = "List uploads, newest first",
-     .query = {{"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})",
-                "How many at most"},
-               {"after",
-                R"({"type":"integer","minimum":0,"maximum":9223372036854775807,"default":0})",
-                "Only ids below this one; 0 begins with the newest"}},
+     .query = {page_limit, before_id},
      .answers = {{200, "Uploads", "A page of uploads"}, not_fitting(), away()},
      .serve = get_uploads},
     {.method = "GET",
@@ -229,11 +230,8 @@ const std::vector<operation> table = {
      .needs = scope::ops,
      .tag = webhooks_tag,
      .summary = "List what was told, newest first, with every try",
-     .query = {{"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})",
-                "How many at most"},
-               {"after",
-                R"({"type":"integer","minimum":0,"maximum":9223372036854775807,"default":0})",
-                "Only ids below this one; 0 begins with the newest"},
+     .query = {page_limit,
+               before_id,
                {"state", R"({"enum":["pending","delivered","exhausted"]})",
                 "Only those in this state"}},
      .answers = {{200, "Deliveries", "A page of deliveries"}, no_webhooks(), not_fitting(), away()},
@@ -322,10 +320,8 @@ const std::vector<operation> table = {
                 "Due on this day or earlier"},
                {"email", R"({"type":"string"})", "This very address, letter by letter"},
                {"government_id", R"({"type":"string"})", "This very document, letter by letter"},
-               {"limit", R"({"type":"integer","minimum":1,"maximum":500,"default":50})",
-                "How many at most"},
-               {"after", R"({"type":"string","pattern":"^([0-9a-f][0-9a-f])*$","maxLength":1024})",
-                "The `next` of the page before"}},
+               page_limit,
+               after_page},
      .answers = {{200, "Bankslips", "A page of debts"}, not_fitting(), away()},
      .serve = get_debts},
     {.method = "GET",
@@ -337,8 +333,7 @@ const std::vector<operation> table = {
      .description = "Messages that were given up, as they lie on the topic of dead letters.",
      .query = {{"limit", R"({"type":"integer","minimum":1,"maximum":100,"default":50})",
                 "How many at most"},
-               {"after", R"({"type":"string","pattern":"^([0-9a-f][0-9a-f])*$","maxLength":1024})",
-                "The `next` of the page before"}},
+               after_page},
      .answers = {{200, "DeadLetters", "A page of dead letters"},
                  {404, "Problem", "There is no such topic"},
                  not_fitting(),
@@ -388,45 +383,8 @@ const std::vector<operation> table = {
      .serve = get_openapi},
 };
 
-/// Notes what came of a request, even where its handler throws: that is answered 500.
-class noting {
-public:
-  noting(gate& g, const operation& op, exchange& x) : gate_{g}, op_{op}, x_{x} {}
-  ~noting() { gate_.note(op_, x_, std::uncaught_exceptions() > 0 ? 500 : x_.response.status); }
-  noting(const noting&) = delete;
-  noting& operator=(const noting&) = delete;
-
-private:
-  gate& gate_;
-  const operation& op_;
-  exchange& x_;
-};
-
-/// Every request of an operation comes through here.
-void run(const operation& op, exchange& x, const api_context& api) {
-  if (api.is_admin())
-    return op.serve(x, api);
-  const noting noted{*api.gate, op, x};
-  if (!api.gate->admit(op, x))
-    return;
-  if (!is_done_once(op))
-    return op.serve(x, api);
-  serve_once(x, api, x.caller, [&](exchange& y) {
-    op.serve(y, api);
-    x.made = y.made;
-    x.rows = y.rows;
-  });
-}
-
 } // namespace
 
 std::span<const operation> operations() { return table; }
-
-void add_operations(router& r, api_context_ptr context) {
-  for (const auto& op : table)
-    if (op.on_admin || !context->is_admin())
-      r.add(std::string{op.method}, std::string{op.pattern},
-            [&op, context](exchange& x) { run(op, x, *context); });
-}
 
 } // namespace bankslip::http
