@@ -1,7 +1,6 @@
 #include "app/serve.hpp"
 
 #include <array>
-#include <csignal>
 #include <iostream>
 #include <memory>
 #include <thread>
@@ -19,66 +18,21 @@
 #include <caf/system_messages.hpp>
 
 #include "app/check.hpp"
+#include "app/preparation.hpp"
 #include "app/pulse.hpp"
 #include "app/quick_turns.hpp"
 #include "app/service_manager.hpp"
+#include "app/stop_signals.hpp"
 #include "app/wiring.hpp"
 #include "domain/error.hpp"
 #include "slips/slip_pdf.hpp"
 #include "telemetry/log.hpp"
-#include "telemetry/metrics.hpp"
 
 namespace bankslip::app {
 
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr int exit_bad_options = 2;
-/// A look for schema and topics: connecting to what is away takes time-outs of both.
-constexpr std::chrono::seconds longest_turn{60};
-
-/// Prepared before work begins.
-constexpr domain::dependency schema{domain::dependency_kind::schema};
-constexpr domain::dependency topics{domain::dependency_kind::topics};
-
-/// SIGINT and SIGTERM as events, and SIGHUP, where there are keys to read anew or a manager
-/// that may send it. Made before any thread, so that all leave the signals to `wait`.
-class stop_signals {
-public:
-  stop_signals(std::shared_ptr<http::key_ring> keys, service_manager& manager)
-      : keys_{std::move(keys)}, manager_{manager} {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGTERM);
-    if (keys_ || manager_.is_there())
-      sigaddset(&set_, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-  }
-  /// Whether the process was told to stop within `span`.
-  bool wait(std::chrono::milliseconds span) const {
-    timespec time{};
-    time.tv_sec = span.count() / 1000;
-    time.tv_nsec = span.count() % 1000 * 1'000'000;
-    const auto came = sigtimedwait(&set_, nullptr, &time);
-    if (came == SIGHUP)
-      reload();
-    return came > 0 && came != SIGHUP;
-  }
-
-private:
-  void reload() const {
-    manager_.reloading();
-    if (keys_)
-      keys_->reload();
-    manager_.reloaded();
-  }
-
-  std::shared_ptr<http::key_ring> keys_;
-  service_manager& manager_;
-  sigset_t set_;
-};
 
 /// Each connection is a descriptor, and the usual limit is 1024.
 void raise_descriptor_limit() {
@@ -111,9 +65,7 @@ public:
 
   /// Opens the listeners. False: one of them cannot be opened.
   bool listen() {
-    // Nobody is told "ready" before both have been seen.
-    for (auto what : {schema, topics})
-      actors_.seen->is_away(what, "not seen yet");
+    await_preparation(*actors_.seen);
     if (actors_.pool)
       actors_.seen->is_away({domain::dependency_kind::consumer}, "not started yet");
     const quick_turns for_requests;
@@ -133,24 +85,8 @@ public:
     return true;
   }
 
-  /// Schema and topics, tried until both are there, and the synchronous standby, without
-  /// which a process that requires it ends. False: told to stop.
   bool prepare(const stop_signals& signals, service_manager& manager) {
-    bool migrated = false;
-    bool created = false;
-    for (;;) {
-      if (!migrated)
-        migrated = done(schema, schema_error());
-      if (!created)
-        created = done(topics, topics_error());
-      if (migrated && created) {
-        look_at_retention();
-        return true;
-      }
-      manager.starting(migrated ? "topics" : "schema", longest_turn);
-      if (signals.wait(1s))
-        return false;
-    }
+    return app::prepare(options_, *actors_.seen, signals, manager);
   }
 
   void work() { start_work(system_, options_, actors_); }
@@ -159,26 +95,9 @@ public:
   /// the process with it: a crash is safe, half a system is not.
   void run(const stop_signals& signals, service_manager& manager) {
     caf::scoped_actor self{system_};
-    self->monitor(actors_.supervisor);
-    self->monitor(actors_.outbox_relay);
-    if (actors_.retention)
-      self->monitor(actors_.retention);
-    if (actors_.pool) {
-      self->monitor(actors_.pool);
-      self->monitor(actors_.mail_pool);
-    }
-    if (actors_.front) {
-      self->monitor(actors_.front);
-      self->monitor(actors_.finder);
-      self->monitor(actors_.store_pool);
-      self->monitor(actors_.long_store_pool);
-      if (actors_.webhook)
-        self->monitor(actors_.webhook);
-      self->monitor(actors_.access);
-    }
-    for (const auto& store : actors_.stores)
-      self->monitor(store);
-    const auto chiefs = watched();
+    for (const auto& actor : actors_.all())
+      self->monitor(actor);
+    const auto chiefs = actors_.chiefs();
     while (!signals.wait(1s)) {
       if (manager.wants_sign_of_life() && has_pulse(*self, chiefs, 2s))
         manager.alive();
@@ -215,19 +134,6 @@ public:
   }
 
 private:
-  /// Those without whom nothing goes on. They run scheduled: one that answers shows that
-  /// the scheduler lives, too.
-  std::vector<actors::pulsing_actor> watched() const {
-    std::vector<actors::pulsing_actor> out{actors_.supervisor};
-    if (actors_.pool) {
-      out.emplace_back(actors_.pool);
-      out.emplace_back(actors_.mail_pool);
-    }
-    if (actors_.front)
-      out.emplace_back(actors_.front);
-    return out;
-  }
-
   static caf::actor_system_config& actor_config() {
     static caf::actor_system_config config;
     // Two to four times faster than work stealing on few cores.
@@ -261,55 +167,6 @@ private:
   static bool refuse(std::string_view variables, const caf::error& reason) {
     std::cerr << "bankslip: " << variables << ": " << domain::text_of(reason) << '\n';
     return false;
-  }
-
-  /// The mail stage's position is part of what must stand before any e-mail is left to it.
-  caf::error topics_error() const {
-    auto err = kafka::ensure_topics(options_.kafka, 5s);
-    if (err || !actors_.pool || options_.delivery != mail_delivery::paced)
-      return err;
-    return kafka::prepare_mail_group(options_.kafka, 5s);
-  }
-
-  caf::error migrate_error() const {
-    auto applied = persistence::migrate(options_.postgres);
-    return applied ? caf::error{} : applied.error();
-  }
-
-  /// Kafka must not delete records before their e-mails are out.
-  void look_at_retention() const {
-    if (!actors_.pool || options_.delivery != mail_delivery::paced)
-      return;
-    const auto kept = kafka::read_mail_retention(options_.kafka, 2s);
-    if (!kept)
-      return telemetry::log_warn("nobody tells how long records are kept",
-                                 {{"error", domain::text_of(kept.error())}});
-    telemetry::set_mail_retention(kept->kept);
-    if (const auto fault = kept->fault(options_.mail_rate); !fault.empty())
-      telemetry::log_warn("records may be deleted before their e-mails are out",
-                          {{"topic", options_.kafka.topic}, {"reason", fault}});
-  }
-
-  caf::error schema_error() const {
-    auto err = migrate_error();
-    if (err || !options_.requires_synchronous)
-      return err;
-    const auto state = persistence::make_debt_store(options_.postgres)->replication();
-    if (!state)
-      return state.error();
-    if (const auto fault = fault_of_replication(options_, *state); !fault.empty()) {
-      std::cerr << "bankslip: " << fault << '\n';
-      ::_exit(exit_bad_options);
-    }
-    return {};
-  }
-
-  bool done(domain::dependency what, const caf::error& reason) {
-    actors_.seen->report(what, reason ? domain::text_of(reason) : "");
-    if (reason)
-      telemetry::log_warn("not ready", {{"dependency", domain::to_string(what)},
-                                        {"error", domain::text_of(reason)}});
-    return !reason;
   }
 
   template <class Handle>

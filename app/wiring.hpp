@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
 
 #include "actors/protocol.hpp"
@@ -49,6 +50,12 @@ struct cast {
   /// The same, of the mail stage, and its pace.
   actors::pool_actor mail_pool;
   std::shared_ptr<domain::mail_pace> pace;
+
+  /// All of them. Nobody supervises one: where one dies, the process is to end.
+  std::vector<caf::actor> all() const;
+  /// Those without whom nothing goes on. They run scheduled: one that answers shows that
+  /// the scheduler lives, too.
+  std::vector<actors::pulsing_actor> chiefs() const;
 };
 
 /// Starts the actors of the process's role. They serve HTTP and publish at
