@@ -94,6 +94,8 @@ BAD = {
     "BankslipNoWorkers, their consumers": (14, {WORKERS: "1x10 0x50"}),
     "BankslipNoApi": (14, {FRONT: "1x10 stale"}),
     "BankslipRecordsLost": (11, {'bankslip_records_lost{partition="2"}': "0x10 4x50"}),
+    "BankslipRecordsLost, one page": (12, {'bankslip_records_lost{partition="2"}': "0x10 4x50",
+                                           **away("records")}),
     "BankslipPartitionStopped": (12, away("records")),
     "BankslipPartitionStopped, of the mail stage": (12, away("mail records")),
     "BankslipLaneStuck": (12, away("lane")),
