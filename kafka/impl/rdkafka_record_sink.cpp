@@ -1,12 +1,12 @@
 #include "kafka/impl/rdkafka_record_sink.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "domain/error.hpp"
 #include "kafka/impl/client_config.hpp"
-#include "kafka/impl/headers.hpp"
+#include "kafka/impl/client_errors.hpp"
+#include "kafka/impl/produce.hpp"
 #include "telemetry/log.hpp"
 
 namespace bankslip::kafka::impl {
@@ -150,38 +150,14 @@ rd_kafka_resp_err_t rdkafka_record_sink::produce(pending_batch::record& record) 
   auto* handle = topic(p.batch->to);
   if (handle == nullptr)
     return rd_kafka_last_error();
-  const auto& r = p.batch->records[p.index_of(record)];
-  auto key = p.batch->key(r);
-  auto value = p.batch->value(r);
-  auto headers = make_headers(*p.batch, r);
-  std::array<rd_kafka_vu_t, 5> parts{};
-  std::size_t n = 0;
-  parts[n].vtype = RD_KAFKA_VTYPE_RKT;
-  parts[n++].u.rkt = handle;
-  parts[n].vtype = RD_KAFKA_VTYPE_VALUE;
-  parts[n++].u.mem = {const_cast<char*>(value.data()), value.size()};
-  parts[n].vtype = RD_KAFKA_VTYPE_OPAQUE;
-  parts[n++].u.ptr = &record;
-  if (key.data() != nullptr) {
-    parts[n].vtype = RD_KAFKA_VTYPE_KEY;
-    parts[n++].u.mem = {const_cast<char*>(key.data()), key.size()};
-  }
-  if (headers) {
-    parts[n].vtype = RD_KAFKA_VTYPE_HEADERS;
-    parts[n++].u.headers = headers.get();
-  }
-  error_ptr error{rd_kafka_produceva(client_.get(), parts.data(), n)};
-  if (error)
-    return rd_kafka_error_code(error.get());
-  // The client owns them now.
-  [[maybe_unused]] auto* owned = headers.release();
-  return RD_KAFKA_RESP_ERR_NO_ERROR;
+  return impl::produce(client_.get(), handle, *p.batch, p.batch->records[p.index_of(record)],
+                       &record);
 }
 
 void rdkafka_record_sink::on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void* self) {
   auto& sink = *static_cast<rdkafka_record_sink*>(self);
   auto& record = *static_cast<pending_batch::record*>(message->_private);
-  if (sink.is_placed(*message))
+  if (sink.placement_.is_sure(*message))
     sink.settle(record, message->err);
   else
     sink.publish_again(record);
@@ -212,25 +188,6 @@ void rdkafka_record_sink::settle(pending_batch::record& r, rd_kafka_resp_err_t c
 void rdkafka_record_sink::end(pending_batch& p) {
   if (p.answered() && pending_.contains(p.token) && &pending_.at(p.token) == &p)
     finished_.push_back(p.token);
-}
-
-// The client takes a request whose answer was an error for stored when a later one
-// is ("implicit ack"), or when the broker knows its sequence number, and cannot say
-// at which offset. But a broker that knows nothing of a producer on a partition (a
-// new topic, or one idle for a day) begins with whatever it takes first: it may have
-// refused the first request for a passing reason, say while a partition was being
-// made, and taken the second. Then the records of the first are nowhere.
-bool rdkafka_record_sink::is_placed(const rd_kafka_message_t& message) {
-  // The client counts the offsets of a batch from its first: -1, 0, 1 …
-  auto known = message.offset >= 0
-               && (message.partition != unplaced_partition_ || message.offset != unplaced_next_);
-  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR || known) {
-    unplaced_partition_ = -1;
-    return true;
-  }
-  unplaced_partition_ = message.partition;
-  unplaced_next_ = message.offset + 1;
-  return false;
 }
 
 void rdkafka_record_sink::publish_again(pending_batch::record& r) {
@@ -272,12 +229,11 @@ std::string rdkafka_record_sink::describe(const pending_batch& p, const pending_
 void rdkafka_record_sink::note_fatal() {
   if (fatal_)
     return;
-  std::array<char, 512> reason{};
-  auto code = rd_kafka_fatal_error(client_.get(), reason.data(), reason.size());
-  if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+  const auto reason = fatal_reason(client_.get());
+  if (reason.empty())
     return;
-  fatal_ = make_error(errc::client_fatal, "producer of topic " + topic_ + ": " + reason.data());
-  telemetry::log_error("kafka producer is lost", {{"topic", topic_}, {"error", reason.data()}});
+  fatal_ = make_error(errc::client_fatal, "producer of topic " + topic_ + ": " + reason);
+  telemetry::log_error("kafka producer is lost", {{"topic", topic_}, {"error", reason}});
 }
 
 std::vector<std::pair<domain::publish_token, domain::outbound_batch_ptr>>

@@ -7,6 +7,7 @@
 #include "kafka/impl/connection_watch.hpp"
 #include "kafka/impl/handles.hpp"
 #include "kafka/impl/pending_batch.hpp"
+#include "kafka/impl/placement.hpp"
 #include "kafka/kafka.hpp"
 
 namespace bankslip::kafka::impl {
@@ -46,8 +47,6 @@ private:
   rd_kafka_topic_t* topic(domain::channel to);
   rd_kafka_resp_err_t produce(pending_batch::record& r);
   void settle(pending_batch::record& r, rd_kafka_resp_err_t code);
-  /// Whether a report that is no error proves that the record is stored.
-  bool is_placed(const rd_kafka_message_t& message);
   void publish_again(pending_batch::record& r);
   void end(pending_batch& p);
   caf::error describe(const pending_batch& p, const pending_batch::record& r,
@@ -68,10 +67,7 @@ private:
   std::deque<pending_batch*> waiting_;
   /// Records that must be published once more, before those of `waiting_`.
   std::deque<pending_batch::record*> again_;
-  /// The batch whose reports come in, where its offset is not known: its partition
-  /// and the offset that the client will count next.
-  std::int32_t unplaced_partition_ = -1;
-  std::int64_t unplaced_next_ = 0;
+  placement placement_;
   /// Those that wait for the next `poll` to be answered.
   std::vector<domain::publish_token> finished_;
   /// Given up, but the client may still point into them.

@@ -1,11 +1,11 @@
 #include "kafka/impl/rdkafka_record_source.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "domain/error.hpp"
 #include "kafka/impl/client_config.hpp"
+#include "kafka/impl/client_errors.hpp"
 #include "kafka/impl/headers.hpp"
 #include "telemetry/log.hpp"
 
@@ -22,31 +22,6 @@ constexpr auto revoke_patience = 3s;
 /// Longest time of one question for committed offsets, and for the log's bounds.
 constexpr int committed_patience_ms = 3000;
 constexpr auto bounds_patience = 1s;
-
-/// Errors of a partition after which the client goes on by itself without
-/// having passed a record.
-bool is_passing(rd_kafka_resp_err_t code) noexcept {
-  switch (code) {
-    case RD_KAFKA_RESP_ERR__TRANSPORT:
-    case RD_KAFKA_RESP_ERR__RESOLVE:
-    case RD_KAFKA_RESP_ERR__TIMED_OUT:
-    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-    case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
-    case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
-    case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
-    case RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR:
-    case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
-      return true;
-    default:
-      return false;
-  }
-}
 
 } // namespace
 
@@ -102,7 +77,10 @@ caf::error rdkafka_record_source::poll(std::chrono::milliseconds max_wait, std::
     serve_client();
     look_at_leader();
     if (!fatal_)
-      taken = take_records(std::max<std::size_t>(max_records, 1));
+      taken = queues_.take_in_turns(std::max<std::size_t>(max_records, 1),
+                                    [this](auto partition, auto& queue, auto most) {
+                                      return take_from(partition, queue, most);
+                                    });
     if (taken > 0 || fatal_)
       break;
     committer_.commit_soon(client_.get(), true);
@@ -122,12 +100,8 @@ std::chrono::milliseconds rdkafka_record_source::patience(clock::time_point dead
 }
 
 void rdkafka_record_source::look_at_leader() {
-  std::vector<std::int32_t> waiting;
-  for (const auto& [partition, source] : queues_)
-    if (source.ahead)
-      waiting.push_back(partition);
   if (leader_)
-    leader_->look(waiting);
+    leader_->look(queues_.held());
 }
 
 void rdkafka_record_source::serve_client() {
@@ -135,36 +109,21 @@ void rdkafka_record_source::serve_client() {
     take(*message);
 }
 
-// Each time the next partition is the first, so that none is always the last.
-std::size_t rdkafka_record_source::take_records(std::size_t at_most) {
-  std::size_t taken = 0;
-  auto source = queues_.upper_bound(first_taken_);
-  for (std::size_t n = queues_.size(); n > 0 && taken < at_most; --n, ++source) {
-    if (source == queues_.end())
-      source = queues_.begin();
-    if (taken == 0)
-      first_taken_ = source->first;
-    taken += take_from(source->first, source->second, at_most - taken);
-  }
-  return taken;
-}
-
-std::size_t rdkafka_record_source::take_from(std::int32_t partition, prefetched& source,
+std::size_t rdkafka_record_source::take_from(std::int32_t partition, partition_queue& queue,
                                              std::size_t at_most) {
   std::size_t taken = 0;
   while (owned_.is_open(partition) && taken < at_most && !fatal_) {
-    message_ptr message{source.ahead ? source.ahead.release()
-                                     : rd_kafka_consume_queue(source.queue.get(), 0)};
+    auto message = queue.next();
     if (message && is_ahead(*message)) {
-      source.ahead = std::move(message);
+      queue.ahead = std::move(message);
       break;
     }
     if (!message) {
-      if (std::exchange(source.taken, 0) >= full_queue_)
-        wake_client(partition);
+      if (std::exchange(queue.taken, 0) >= full_queue_)
+        wake_fetcher(client_.get(), owned_.topic(), partition);
       break;
     }
-    source.taken += message->len;
+    queue.taken += message->len;
     taken += take(*message) ? 1 : 0;
   }
   return taken;
@@ -178,20 +137,6 @@ bool rdkafka_record_source::is_ahead(const rd_kafka_message_t& m) const {
   return m.err == RD_KAFKA_RESP_ERR_NO_ERROR         ? m.offset >= settled
          : m.err == RD_KAFKA_RESP_ERR__PARTITION_EOF ? m.offset > std::max<std::int64_t>(settled, 0)
                                                      : false;
-}
-
-// Where all queues are full at once, the thread of a client before 2.2 sleeps for
-// up to a second, however soon they are emptied; a request to the partition's
-// leader wakes it. Its answer is of no use. Later ones look again by themselves
-// (fetch.queue.backoff.ms), and would take the lost answer for a lost broker.
-void rdkafka_record_source::wake_client(std::int32_t partition) {
-  if (rd_kafka_version() >= 0x02020000)
-    return;
-  constexpr int no_patience_ms = 1;
-  partitions_ptr question{rd_kafka_topic_partition_list_new(1)};
-  rd_kafka_topic_partition_list_add(question.get(), owned_.topic().c_str(), partition)->offset =
-      RD_KAFKA_OFFSET_END;
-  rd_kafka_offsets_for_times(client_.get(), question.get(), no_patience_ms);
 }
 
 bool rdkafka_record_source::take(const rd_kafka_message_t& m) {
@@ -222,17 +167,11 @@ void rdkafka_record_source::take_end(const rd_kafka_message_t& m) {
 }
 
 void rdkafka_record_source::take_error(const rd_kafka_message_t& m) {
-  auto text = "topic " + owned_.topic();
-  auto of_partition = m.rkt != nullptr && m.partition >= 0;
-  if (of_partition)
-    text += ": partition " + std::to_string(m.partition);
-  if (of_partition && m.offset >= 0)
-    text += ": offset " + std::to_string(m.offset);
-  text += std::string{": "} + rd_kafka_message_errstr(&m);
+  auto text = describe(m, owned_.topic());
   note_fatal();
   if (fatal_)
     return;
-  if (!of_partition || is_passing(m.err))
+  if (!is_of_partition(m) || is_passing(m.err))
     problem_ = make_error(errc::broker_unavailable, std::move(text));
   else
     stopped_.add(owned_, m.partition, std::move(text));
@@ -241,11 +180,8 @@ void rdkafka_record_source::take_error(const rd_kafka_message_t& m) {
 void rdkafka_record_source::note_fatal() {
   if (fatal_)
     return;
-  std::array<char, 512> reason{};
-  if (rd_kafka_fatal_error(client_.get(), reason.data(), reason.size())
-      != RD_KAFKA_RESP_ERR_NO_ERROR)
-    fatal_ = make_error(errc::client_fatal,
-                        "consumer of topic " + owned_.topic() + ": " + reason.data());
+  if (auto reason = fatal_reason(client_.get()); !reason.empty())
+    fatal_ = make_error(errc::client_fatal, "consumer of topic " + owned_.topic() + ": " + reason);
 }
 
 void rdkafka_record_source::on_error(rd_kafka_t*, int code, const char* reason, void* self) {
@@ -318,14 +254,7 @@ void rdkafka_record_source::start(rd_kafka_topic_partition_list_t& committed) {
 
 rd_kafka_resp_err_t
 rdkafka_record_source::read_from(const rd_kafka_topic_partition_list_t& offsets) {
-  for (int i = 0; i < offsets.cnt; ++i) {
-    const auto& p = offsets.elems[i];
-    // Before the assignment, which would lead its records to the common queue.
-    queue_ptr queue{rd_kafka_queue_get_partition(client_.get(), p.topic, p.partition)};
-    rd_kafka_queue_forward(queue.get(), nullptr);
-    wake_.listen_to(queue.get());
-    queues_[p.partition] = {std::move(queue), 0, nullptr};
-  }
+  queues_.open(client_.get(), offsets, wake_);
   return rd_kafka_assign(client_.get(), &offsets);
 }
 
@@ -358,10 +287,6 @@ void rdkafka_record_source::revoke() {
                       {{"topic", owned_.topic()}, {"count", partitions.size()}});
   if (visitor_ != nullptr)
     visitor_->on_revoked(partitions);
-}
-
-void rdkafka_record_source::commit(std::int32_t partition, std::int64_t next_offset) {
-  owned_.settle(partition, next_offset);
 }
 
 void rdkafka_record_source::on_committed(rd_kafka_t*, rd_kafka_resp_err_t code,

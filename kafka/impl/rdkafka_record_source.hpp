@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <map>
 #include <optional>
 
 #include "kafka/impl/assignment.hpp"
@@ -9,6 +8,7 @@
 #include "kafka/impl/group_follower.hpp"
 #include "kafka/impl/handles.hpp"
 #include "kafka/impl/offset_committer.hpp"
+#include "kafka/impl/partition_queues.hpp"
 #include "kafka/impl/stopped_partitions.hpp"
 #include "kafka/impl/wake_up.hpp"
 #include "kafka/kafka.hpp"
@@ -18,9 +18,7 @@ namespace bankslip::kafka::impl {
 /// Reads the topic of debts as a member of a consumer group. Belongs to one
 /// thread: rebalances and commit answers are served inside `poll` and `close`.
 /// Finds the start offsets itself: a partition without a committed offset starts
-/// at its beginning, one whose committed offset is gone is stopped. Reads each
-/// partition from a queue of its own, so that a paused one keeps what was fetched
-/// ahead; the client's own pause throws that away.
+/// at its beginning, one whose committed offset is gone is stopped.
 class rdkafka_record_source final : public domain::record_source {
 public:
   explicit rdkafka_record_source(const kafka_options& options);
@@ -30,7 +28,9 @@ public:
 
   caf::error poll(std::chrono::milliseconds max_wait, std::size_t max_records,
                   domain::source_visitor& visitor) override;
-  void commit(std::int32_t partition, std::int64_t next_offset) override;
+  void commit(std::int32_t partition, std::int64_t next_offset) override {
+    owned_.settle(partition, next_offset);
+  }
   void pause(std::int32_t partition) override { owned_.set_paused(partition, true); }
   void resume(std::int32_t partition) override { owned_.set_paused(partition, false); }
   std::vector<std::pair<std::int32_t, std::int64_t>> lag() override;
@@ -39,15 +39,6 @@ public:
 
 private:
   using clock = std::chrono::steady_clock;
-
-  /// The records that the client has fetched ahead of one partition.
-  struct prefetched {
-    queue_ptr queue;
-    /// Bytes taken since it was last empty.
-    std::size_t taken = 0;
-    /// The record that another group has not settled yet.
-    message_ptr ahead;
-  };
 
   static void on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t what,
                            rd_kafka_topic_partition_list_t* partitions, void* self);
@@ -62,9 +53,7 @@ private:
   void look_at_leader();
   /// Rebalances, answers to commits, errors.
   void serve_client();
-  std::size_t take_records(std::size_t at_most);
-  std::size_t take_from(std::int32_t partition, prefetched& source, std::size_t at_most);
-  void wake_client(std::int32_t partition);
+  std::size_t take_from(std::int32_t partition, partition_queue& queue, std::size_t at_most);
   /// Whether it lies above what the group before this one has settled.
   bool is_ahead(const rd_kafka_message_t& message) const;
   /// Whether `message` was a record that was handed on.
@@ -103,10 +92,8 @@ private:
   bool closing_ = false;
   wake_up wake_;
   client_ptr client_;
-  /// Queues of the owned partitions.
-  std::map<std::int32_t, prefetched> queues_;
-  /// The partition that a poll took from first.
-  std::int32_t first_taken_ = -1;
+  /// Of the owned partitions. What another group has not settled yet is put back.
+  partition_queues queues_;
   /// Size of such a queue from which on the client fetches no more for it.
   std::size_t full_queue_ = 0;
 };
