@@ -4,16 +4,15 @@
 #include <cstdint>
 #include <optional>
 
+#include "app/setting_faults.hpp"
 #include "cli/commands.hpp"
 #include "cli/values.hpp"
-#include "domain/error.hpp"
 #include "domain/pace/domain_rates.hpp"
 #include "domain/pace/send_schedule.hpp"
 #include "domain/text/ascii.hpp"
 #include "domain/text/parse.hpp"
 #include "domain/validation.hpp"
 #include "http/api/cors.hpp"
-#include "http/api/credentials.hpp"
 
 namespace bankslip::app {
 
@@ -132,17 +131,6 @@ void service_settings(option_list l, config& c) {
   l.text("PIX_KEY", b.pix_key, pix_key, "Pix key of the beneficiary");
 }
 
-std::optional<domain::event_set> events_in(std::string_view names) {
-  domain::event_set out;
-  while (!names.empty()) {
-    const auto kind = domain::event_kind_of(domain::take_until(',', names));
-    if (!kind)
-      return std::nullopt;
-    out.add(*kind);
-  }
-  return out;
-}
-
 constexpr text_rule event_names{
     "upload.done, upload.aborted, bankslip.failed, bankslip.in_doubt or bankslip.emailed, "
     "separated by commas without spaces",
@@ -172,68 +160,6 @@ void work_settings(option_list l, config& c) {
   l.choice("DUE_DATE_WINDOW", c.validation.due_dates,
            {{"reject", window::reject}, {"off", window::off}},
            "due dates that the bar code's factor cannot say today");
-}
-
-/// Whoever can reach an address that is not the machine's own needs a key.
-std::string fault_of_access(const config& c) {
-  if (c.auth && c.api_keys_file.empty() && c.role != role::worker
-      && !http::is_loopback(c.api.listen.host))
-    return "SERVER_HOST=" + c.api.listen.host
-           + ": must be a loopback address such as 127.0.0.1, unless keys are given by "
-             "API_KEYS_FILE or AUTH=off says that everybody may do everything";
-  return {};
-}
-
-/// Nobody is to believe in a pace that there is not. An `api` process sends nothing.
-std::string fault_of_pace(const option_list& list, const config& c) {
-  if (c.delivery == mail_delivery::paced || c.role == role::api)
-    return {};
-  const char* why = list.is_set("EMAIL_DELIVERY") ? "EMAIL_DELIVERY is inline"
-                                                  : "without an EMAIL_URL they are not";
-  const auto rate = c.mail_rate == 0 ? std::string{} : std::to_string(c.mail_rate);
-  for (const auto& [name, value] : {std::pair{"EMAIL_RATE", rate},
-                                    {"EMAIL_SCHEDULE", c.mail_schedule},
-                                    {"EMAIL_DOMAIN_RATE", c.mail_domain_rates}})
-    if (!value.empty())
-      return std::string{name} + "=" + value + ": only paced e-mails have a pace, and " + why;
-  return {};
-}
-
-std::string fault_of_servers(const config& c) {
-  const auto fault = persistence::check_servers(c.postgres);
-  return fault ? domain::message_of(fault) : std::string{};
-}
-
-/// What no single value can show.
-std::string fault_of(const option_list& list, config& c) {
-  auto& window = c.services.idempotency_window;
-  const auto& mail = c.services.email_url;
-  c.api.cors_origins = http::parse_origins(c.cors_origins).value_or(std::vector<std::string>{});
-  for (auto fault : {fault_of_access(c), fault_of_servers(c)})
-    if (!fault.empty())
-      return fault;
-  const bool is_smtp = mail.starts_with("smtp://") || mail.starts_with("smtps://");
-  // The built-in mock has no pace.
-  if (!mail.empty() && !list.is_set("EMAIL_DELIVERY"))
-    c.delivery = mail_delivery::paced;
-  if (auto fault = fault_of_pace(list, c); !fault.empty())
-    return fault;
-  if (is_smtp && !list.is_set("EMAIL_IDEMPOTENCY_WINDOW"))
-    window = 0s;
-  if (is_smtp && window != 0s)
-    return "EMAIL_IDEMPOTENCY_WINDOW=" + cli::format_duration(window)
-           + ": must be 0 with SMTP, whose servers know no idempotency key";
-  c.postgres.topic = c.kafka.topic;
-  if (!c.webhooks.url.empty())
-    c.postgres.events = events_in(c.webhook_events).value_or(domain::event_set{});
-  if (c.kafka.topic == c.kafka.dead_letter_topic)
-    return "BANKSLIP_DLQ_TOPIC=" + c.kafka.dead_letter_topic
-           + ": must be another topic than BANKSLIP_TOPIC";
-  if (c.role != role::worker && c.admin.port != 0 && c.admin.port == c.api.listen.port
-      && c.admin.host == c.api.listen.host)
-    return "ADMIN_PORT=" + std::to_string(c.admin.port)
-           + ": must be another port than SERVER_PORT, or 0 for any free one";
-  return {};
 }
 
 } // namespace
@@ -301,7 +227,7 @@ void serve_settings(option_list list, config& c) {
   webhook_settings(list, c);
   work_settings(list, c);
   log_settings(list, c);
-  list.check([&c](const option_list& l) { return fault_of(l, c); });
+  list.check([&c](const option_list& l) { return complete(l, c); });
 }
 
 void migrate_settings(option_list list, config& c) {
