@@ -15,53 +15,28 @@ std::string as_bytea(const domain::sha256_digest& digest) {
   return hex_literal({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
-/// A column of the entries as an array.
-template <class Field>
-std::string array_of(std::span<const audit_entry> entries, Field field) {
-  std::vector<std::string> values;
-  values.reserve(entries.size());
-  for (const auto& e : entries)
-    values.push_back(field(e));
-  return array_literal(values);
-}
-
-template <class Number>
-std::string numbers_of(std::span<const audit_entry> entries, Number audit_entry::*field) {
-  return array_of(entries, [=](const auto& e) { return std::to_string(e.*field); });
-}
-
-std::string texts_of(std::span<const audit_entry> entries, std::string audit_entry::*field) {
-  return array_of(entries, [=](const auto& e) { return e.*field; });
-}
-
 void append_entries(text_transaction& tx, std::span<const audit_entry> entries) {
   static const std::string text =
       "insert into audit (at, key, method, route, target, status, rows, request_id, address, "
       "forwarded_for, times) select * from unnest($1::timestamptz[], $2::text[], $3::text[], "
       "$4::text[], $5::text[], $6::int[], $7::bigint[], $8::text[], $9::text[], $10::text[], "
       "$11::int[])";
-  tx.run(text, array_of(entries, [](const auto& e) { return domain::format_utc(e.at); }),
-         texts_of(entries, &audit_entry::key), texts_of(entries, &audit_entry::method),
-         texts_of(entries, &audit_entry::route), texts_of(entries, &audit_entry::target),
-         numbers_of(entries, &audit_entry::status), numbers_of(entries, &audit_entry::rows),
-         texts_of(entries, &audit_entry::request_id), texts_of(entries, &audit_entry::address),
-         texts_of(entries, &audit_entry::forwarded_for), numbers_of(entries, &audit_entry::times));
+  const auto all = [&](auto field) { return array_literal(entries, field); };
+  tx.run(text, all([](const auto& e) { return domain::format_utc(e.at); }), all(&audit_entry::key),
+         all(&audit_entry::method), all(&audit_entry::route), all(&audit_entry::target),
+         all(&audit_entry::status), all(&audit_entry::rows), all(&audit_entry::request_id),
+         all(&audit_entry::address), all(&audit_entry::forwarded_for), all(&audit_entry::times));
 }
 
 std::vector<key_rows> add_rows(text_transaction& tx, domain::date day,
                                std::span<const key_rows> rows) {
-  std::vector<std::string> keys;
-  std::vector<std::int64_t> counts;
-  for (const auto& r : rows) {
-    keys.push_back(r.key);
-    counts.push_back(r.rows);
-  }
   // In one order everywhere, so that two processes do not wait for one another.
   const auto sums = tx.run("insert into key_usage as u (key, day, rows) select key, $1::date, rows "
                            "from unnest($2::text[], $3::bigint[]) as n (key, rows) order by key "
                            "on conflict (key, day) do update set rows = u.rows + excluded.rows "
                            "returning key, rows",
-                           domain::format_date(day), array_literal(keys), array_literal(counts));
+                           domain::format_date(day), array_literal(rows, &key_rows::key),
+                           array_literal(rows, &key_rows::rows));
   std::vector<key_rows> out;
   for (const auto& row : sums)
     out.push_back({row[0].c_str(), row[1].as<std::int64_t>()});

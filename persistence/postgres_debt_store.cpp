@@ -40,11 +40,7 @@ std::string as_text(domain::date v) { return domain::format_date(v); }
 
 template <class T>
 std::string array_of(std::span<const domain::debt> debts, const content_column<T>& column) {
-  std::vector<std::string> values;
-  values.reserve(debts.size());
-  for (const auto& d : debts)
-    values.push_back(as_text(d.*column.field));
-  return array_literal(values);
+  return array_literal(debts, [&](const auto& d) { return as_text(d.*column.field); });
 }
 
 /// $1 to $6 are the values by column, $7 the outbox entries to remove, $8 the limit of

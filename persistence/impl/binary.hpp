@@ -4,9 +4,11 @@
 #include <compare>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -164,6 +166,16 @@ public:
 private:
   binary_writer elements_;
 };
+
+/// Makes an array of `value(element)` of each of `elements`.
+template <class Range, class Value = std::identity>
+std::string array_param(const Range& elements, Value value = {}) {
+  using type = std::remove_cvref_t<std::invoke_result_t<Value&, decltype(*elements.begin())>>;
+  array_writer out{type_of<type>, elements.size()};
+  for (const auto& element : elements)
+    out.add(std::invoke(value, element));
+  return out.take();
+}
 
 /// Values of a result.
 std::int16_t read_int16(const char* bytes) noexcept;

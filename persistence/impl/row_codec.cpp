@@ -125,34 +125,22 @@ std::string_view copy_stream::next() {
 binary_params insert_params(std::span<const domain::new_row> rows, domain::utc_time now) {
   binary_params out;
   for_each_inserted([&](const auto& c) {
-    array_writer values{inserted_type<std::remove_cvref_t<decltype(c)>>, rows.size()};
-    for (const auto& row : rows)
-      values.add(c.insert(row, now));
-    out.push_back(values.take());
+    out.push_back(
+        array_param(rows, [&](const auto& row) -> decltype(auto) { return c.insert(row, now); }));
   });
   return out;
 }
 
 binary_params update_params(std::span<const domain::row_update> updates) {
-  array_writer ids{pg_type::text, updates.size()};
-  for (const auto& u : updates)
-    ids.add(u.debt_id);
-  binary_params out{ids.take()};
+  binary_params out{array_param(updates, &domain::row_update::debt_id)};
   for_each_updated([&](const auto& c) {
-    array_writer values{updated_type<std::remove_cvref_t<decltype(c)>>, updates.size()};
-    for (const auto& u : updates)
-      values.add(c.update(u));
-    out.push_back(values.take());
+    out.push_back(
+        array_param(updates, [&](const auto& u) -> decltype(auto) { return c.update(u); }));
   });
   return out;
 }
 
-binary_params key_params(std::span<const std::string_view> ids) {
-  array_writer keys{pg_type::text, ids.size()};
-  for (auto id : ids)
-    keys.add(id);
-  return {keys.take()};
-}
+binary_params key_params(std::span<const std::string_view> ids) { return {array_param(ids)}; }
 
 domain::stored_debt read_row(const PGresult* result, int row) {
   domain::stored_debt out;

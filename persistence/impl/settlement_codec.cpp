@@ -79,25 +79,16 @@ upload_sums by_upload(const std::vector<domain::upload_progress>& progress) {
   return out;
 }
 
-binary_params progress_params(const domain::settlement& s, const upload_sums& sums) {
-  std::vector<array_writer> columns(2 + added_columns.size(), {pg_type::int8, sums.size()});
-  for (const auto& [upload, p] : sums) {
-    columns[0].add(upload);
-    columns[1].add(p.counted_through);
-    for (std::size_t i = 0; i < added_columns.size(); ++i)
-      columns[2 + i].add(p.*added_columns[i].change);
-  }
-  binary_params out{as_param(s.partition)};
-  for (auto& column : columns)
-    out.push_back(column.take());
-  return out;
+std::string ids_param(const upload_sums& sums) {
+  return array_param(sums, [](const auto& p) { return p.first; });
 }
 
-binary_params texts_param(const std::vector<std::string>& texts) {
-  array_writer out{pg_type::text, texts.size()};
-  for (const auto& text : texts)
-    out.add(text);
-  return {out.take()};
+binary_params progress_params(const domain::settlement& s, const upload_sums& sums) {
+  binary_params out{as_param(s.partition), ids_param(sums),
+                    array_param(sums, [](const auto& p) { return p.second.counted_through; })};
+  for (const auto& column : added_columns)
+    out.push_back(array_param(sums, [&](const auto& p) { return p.second.*column.change; }));
+  return out;
 }
 
 /// Adds the counters, and ends the uploads whose last rows these are.
@@ -106,30 +97,17 @@ void add_progress(std::vector<step>& out, const domain::settlement& s, const upl
   if (sums.empty())
     return;
   out.push_back({&add_progress_statement, progress_params(s, sums)});
-  array_writer ids{pg_type::int8, sums.size()};
-  for (const auto& [upload, p] : sums)
-    ids.add(upload);
-  binary_params params{ids.take(), as_param(s.intent_id)};
-  params.push_back(std::move(texts_param(events.names()).front()));
-  out.push_back({&end_uploads_statement, std::move(params)});
+  out.push_back({&end_uploads_statement,
+                 {ids_param(sums), as_param(s.intent_id), array_param(events.names())}});
 }
 
 binary_params problem_params(const domain::settlement& s) {
-  auto n = s.problems.size();
-  array_writer uploads{pg_type::int8, n}, rows{pg_type::int8, n}, ids{pg_type::text, n},
-      fields{pg_type::text, n}, codes{pg_type::text, n}, errors{pg_type::text, n};
-  std::string storage;
-  for (const auto& [upload, problem] : s.problems) {
-    uploads.add(upload);
-    rows.add(problem.row);
-    ids.add(clean_text(problem.debt_id, storage));
-    fields.add(clean_text(problem.field, storage));
-    codes.add(clean_text(problem.code, storage));
-    errors.add(clean_text(problem.error, storage));
-  }
-  binary_params out;
-  for (auto* a : {&uploads, &rows, &ids, &fields, &codes, &errors})
-    out.push_back(a->take());
+  binary_params out{array_param(s.problems, [](const auto& p) { return p.first; }),
+                    array_param(s.problems, [](const auto& p) { return p.second.row; })};
+  for (const auto field : {&domain::row_problem::debt_id, &domain::row_problem::field,
+                           &domain::row_problem::code, &domain::row_problem::error})
+    out.push_back(
+        array_param(s.problems, [=](const auto& p) { return clean_text(p.second.*field); }));
   return out;
 }
 
@@ -150,11 +128,10 @@ binary_params dead_letter_params(const domain::outbox_entry& entry) {
 }
 
 binary_params close_intent_params(const domain::settlement& s) {
-  array_writer lanes{pg_type::int4, s.also_supersedes < 0 ? 1U : 2U};
-  lanes.add(s.partition);
+  std::vector lanes{s.partition};
   if (s.also_supersedes >= 0)
-    lanes.add(s.also_supersedes);
-  binary_params out{as_param(s.intent_id), lanes.take(), as_param(s.first_offset),
+    lanes.push_back(s.also_supersedes);
+  binary_params out{as_param(s.intent_id), array_param(lanes), as_param(s.first_offset),
                     as_param(s.last_offset), std::string(1, s.spares_attempts ? 1 : 0)};
   if (s.first_offset < 0)
     out[2].reset();
@@ -255,10 +232,7 @@ binary_params open_intent_params(const domain::intent_request& r) {
 
 binary_params progress_key_params(std::int32_t partition, std::span<const std::int64_t> uploads,
                                   std::string_view topic) {
-  array_writer ids{pg_type::int8, uploads.size()};
-  for (auto id : uploads)
-    ids.add(id);
-  return {as_param(partition), ids.take(), std::string{topic}};
+  return {as_param(partition), array_param(uploads), std::string{topic}};
 }
 
 std::string pack_fingerprints(std::span<const domain::fingerprint> values) {
@@ -285,7 +259,7 @@ std::vector<step> settle_steps(const domain::settlement& s, domain::event_set ev
     out.push_back({&add_problems_statement, problem_params(s)});
   add_outbox(out, s);
   if (!s.told.empty())
-    out.push_back({&tell_debts_statement, texts_param(s.told)});
+    out.push_back({&tell_debts_statement, {array_param(s.told)}});
   // The lock of an upload's end is held from here to the commit.
   add_progress(out, s, by_upload(s.progress), events);
   out.push_back({&close_intent_statement, close_intent_params(s)});

@@ -66,28 +66,22 @@ std::string separator_text(const domain::file_form& form) {
 
 caf::error record_slice(debt_store_connection& c, std::int64_t upload_id,
                         const domain::file_form& form, std::span<const domain::row_problem> rows) {
-  std::vector<std::int64_t> numbers;
-  std::vector<std::string> ids, fields, codes, errors, raws;
-  for (const auto& row : rows) {
-    numbers.push_back(row.row);
-    ids.push_back(row.debt_id);
-    fields.push_back(row.field);
-    codes.push_back(row.code);
-    errors.push_back(row.error);
-    raws.push_back(hex_literal(row.raw));
-  }
-  return c.execute("record problems of an upload",
-                   "with form as (update uploads set header = nullif($8::text, '\\x')::bytea, "
-                   "separator = nullif($9::text, '') where upload_id = $1::bigint "
-                   "and header is null and $8::text <> '\\x') "
-                   "insert into upload_problems (upload_id, \"row\", debt_id, field, code, "
-                   "error, raw) select $1::bigint, r, i, f, c, e, nullif(w, '') "
-                   "from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], "
-                   "$6::text[], $7::bytea[]) as t (r, i, f, c, e, w) order by r "
-                   "on conflict do nothing",
-                   upload_id, array_literal(numbers), array_literal(ids), array_literal(fields),
-                   array_literal(codes), array_literal(errors), array_literal(raws),
-                   header_literal(form), separator_text(form));
+  using domain::row_problem;
+  return c.execute(
+      "record problems of an upload",
+      "with form as (update uploads set header = nullif($8::text, '\\x')::bytea, "
+      "separator = nullif($9::text, '') where upload_id = $1::bigint "
+      "and header is null and $8::text <> '\\x') "
+      "insert into upload_problems (upload_id, \"row\", debt_id, field, code, "
+      "error, raw) select $1::bigint, r, i, f, c, e, nullif(w, '') "
+      "from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], "
+      "$6::text[], $7::bytea[]) as t (r, i, f, c, e, w) order by r "
+      "on conflict do nothing",
+      upload_id, array_literal(rows, &row_problem::row), array_literal(rows, &row_problem::debt_id),
+      array_literal(rows, &row_problem::field), array_literal(rows, &row_problem::code),
+      array_literal(rows, &row_problem::error),
+      array_literal(rows, [](const row_problem& p) { return hex_literal(p.raw); }),
+      header_literal(form), separator_text(form));
 }
 
 } // namespace
@@ -107,21 +101,18 @@ caf::error renew_uploads(debt_store_connection& c, std::span<const domain::uploa
                          std::chrono::milliseconds lease) {
   if (uploads.empty())
     return {};
-  std::vector<std::int64_t> ids, bytes, accepted, rejected;
-  for (const auto& u : uploads) {
-    ids.push_back(u.upload_id);
-    bytes.push_back(u.totals.bytes);
-    accepted.push_back(u.totals.accepted);
-    rejected.push_back(u.totals.rejected);
-  }
+  const auto totals = [&](std::int64_t domain::upload_totals::*number) {
+    return array_literal(uploads, [=](const auto& u) { return u.totals.*number; });
+  };
   return c.execute("renew the leases of uploads",
                    "update uploads u set lease_until = clock_timestamp() + "
                    "$5::bigint * interval '1 millisecond', "
                    "bytes = b, accepted = a, rejected = r "
                    "from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) "
                    "as t (i, b, a, r) where upload_id = i and state = 'receiving'",
-                   array_literal(ids), array_literal(bytes), array_literal(accepted),
-                   array_literal(rejected), lease);
+                   array_literal(uploads, &domain::upload_so_far::upload_id),
+                   totals(&domain::upload_totals::bytes), totals(&domain::upload_totals::accepted),
+                   totals(&domain::upload_totals::rejected), lease);
 }
 
 caf::error end_upload(debt_store_connection& c, std::int64_t id, upload_state state,
