@@ -25,9 +25,9 @@ void read_rates(process_figures& out) {
   std::vector<double> totals;
   totals.reserve(rated.size() + all.stage_seconds.size());
   for (const auto* outcome : rated)
-    totals.push_back(all.rows.with("outcome", outcome).Value());
-  for (auto* stage : all.stage_seconds) {
-    const auto now = stage->Collect().histogram;
+    totals.push_back(all.rows.with(outcome).Value());
+  for (const auto name : stage_names) {
+    const auto now = all.stage_seconds.with(name).Collect().histogram;
     totals.push_back(now.sample_sum);
     totals.push_back(static_cast<double>(now.sample_count));
   }
@@ -37,9 +37,10 @@ void read_rates(process_figures& out) {
   const auto rise = window.look(std::chrono::steady_clock::now(), std::move(totals));
   for (std::size_t i = 0; i < rated.size(); ++i)
     out.rates[rated[i]] = rise.seconds < least_seconds ? 0 : whole(rise.by[i] / rise.seconds);
-  for (std::size_t i = 0; i < stage_names.size(); ++i) {
-    const auto* spent = &rise.by[rated.size() + 2 * i];
-    out.stage_us[stage_names[i]] = spent[1] > 0 ? whole(spent[0] / spent[1] * 1e6) : 0;
+  const auto* spent = &rise.by[rated.size()];
+  for (const auto name : stage_names) {
+    out.stage_us[std::string{name}] = spent[1] > 0 ? whole(spent[0] / spent[1] * 1e6) : 0;
+    spent += 2;
   }
 }
 

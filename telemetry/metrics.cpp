@@ -35,9 +35,7 @@ void change(lanes_of stage, Change&& what) {
 } // namespace
 
 void observe_stage(stage s, double seconds) {
-  auto& all = families().stage_seconds;
-  if (const auto index = static_cast<std::size_t>(s); index < all.size())
-    all[index]->Observe(std::max(0.0, seconds));
+  families().time_of(s).Observe(std::max(0.0, seconds));
 }
 
 stage_timer::stage_timer(stage s) noexcept : stage_{s}, began_ns_{now_ns()} {}
@@ -47,23 +45,23 @@ stage_timer::~stage_timer() {
 }
 
 void observe_batch(std::string_view kind, std::size_t rows) {
-  families().batch_rows.with("kind", kind).Observe(static_cast<double>(rows));
+  families().batch_rows.with(kind).Observe(static_cast<double>(rows));
 }
 
 void count_rows(std::string_view outcome, std::size_t n) {
-  families().rows.with("outcome", outcome).Increment(static_cast<double>(n));
+  families().rows.with(outcome).Increment(static_cast<double>(n));
 }
 
 void link_share::set(std::int64_t in_flight, std::int64_t credit) noexcept {
   auto& all = families();
-  all.in_flight.with("link", link_).Increment(static_cast<double>(in_flight - in_flight_));
-  all.credit.with("link", link_).Increment(static_cast<double>(credit - credit_));
+  all.in_flight.with(link_).Increment(static_cast<double>(in_flight - in_flight_));
+  all.credit.with(link_).Increment(static_cast<double>(credit - credit_));
   in_flight_ = in_flight;
   credit_ = credit;
 }
 
 void set_queue_length(std::string_view queue, std::int64_t n) {
-  families().queue_length.with("queue", queue).Set(static_cast<double>(n));
+  families().queue_length.with(queue).Set(static_cast<double>(n));
 }
 
 void set_lag(std::int32_t partition, std::int64_t records, lanes_of stage) {
@@ -88,50 +86,48 @@ void forget_partition(std::int32_t partition, lanes_of stage) {
 
 void set_mail_pace(double rate, double allowed, std::string_view limit) {
   auto& all = families();
-  all.mail_rate->Set(rate);
-  all.mail_allowed_rate->Set(allowed);
-  for (const auto* name : mail_limits)
-    all.mail_limit.with("limit", name).Set(name == limit ? 1 : 0);
+  all.mail_rate.Set(rate);
+  all.mail_allowed_rate.Set(allowed);
+  for (const auto name : mail_limits)
+    all.mail_limit.with(name).Set(name == limit ? 1 : 0);
 }
 
 void set_mail_backlog(std::chrono::duration<double> oldest,
                       std::optional<std::chrono::duration<double>> eta) {
   auto& all = families();
-  all.mail_oldest->Set(std::max(oldest.count(), 0.0));
-  all.mail_eta->Set(eta ? std::max(eta->count(), 0.0) : std::numeric_limits<double>::quiet_NaN());
+  all.mail_oldest.Set(std::max(oldest.count(), 0.0));
+  all.mail_eta.Set(eta ? std::max(eta->count(), 0.0) : std::numeric_limits<double>::quiet_NaN());
 }
 
 void set_outbox_oldest(std::chrono::duration<double> waited) {
-  families().outbox_oldest->Set(waited.count());
+  families().outbox_oldest.Set(waited.count());
 }
 
 void set_mail_retention(std::chrono::milliseconds kept) {
-  families().mail_retention->Set(std::chrono::duration<double>(kept).count());
+  families().mail_retention.Set(std::chrono::duration<double>(kept).count());
 }
 
-void count_restart(std::string_view kind) { families().restarts.with("kind", kind).Increment(); }
+void count_restart(std::string_view kind) { families().restarts.with(kind).Increment(); }
 
 void count_http_request(std::string_view route, std::string_view method, int status) {
   method = known_method(method);
   families().http_request(route, method, std::to_string(std::clamp(status, 0, 599))).Increment();
 }
 
-void set_event_streams(std::size_t n) { families().event_streams->Set(static_cast<double>(n)); }
+void set_event_streams(std::size_t n) { families().event_streams.Set(static_cast<double>(n)); }
 
-void count_dropped_event_stream() { families().dropped_event_streams->Increment(); }
+void count_dropped_event_stream() { families().dropped_event_streams.Increment(); }
 
-void count_refusal(std::string_view reason) {
-  families().access_refusals.with("reason", reason).Increment();
-}
+void count_refusal(std::string_view reason) { families().access_refusals.with(reason).Increment(); }
 
 void count_key_reload(bool good) {
-  families().key_reloads.with("result", good ? "ok" : "failed").Increment();
+  families().key_reloads.with(good ? "ok" : "failed").Increment();
 }
 
-void count_audit_lost(std::size_t n) { families().audit_lost->Increment(static_cast<double>(n)); }
+void count_audit_lost(std::size_t n) { families().audit_lost.Increment(static_cast<double>(n)); }
 
 void count_upload_bytes(std::size_t n) {
-  families().upload_bytes->Increment(static_cast<double>(n));
+  families().upload_bytes.Increment(static_cast<double>(n));
 }
 
 void count_service_calls(std::string_view service, std::string_view outcome, std::size_t n) {
@@ -139,32 +135,30 @@ void count_service_calls(std::string_view service, std::string_view outcome, std
 }
 
 void set_away(std::string_view dependency, std::int64_t n) {
-  families().away.with("dependency", dependency).Set(static_cast<double>(n));
+  families().away.with(dependency).Set(static_cast<double>(n));
 }
 
-void count_webhook(std::string_view outcome) {
-  families().webhook_calls.with("outcome", outcome).Increment();
-}
+void count_webhook(std::string_view outcome) { families().webhook_calls.with(outcome).Increment(); }
 
 void set_webhook_backlog(std::int64_t pending, std::chrono::milliseconds oldest, bool stopped) {
   auto& all = families();
-  all.webhooks_pending->Set(static_cast<double>(pending));
-  all.webhook_oldest->Set(std::chrono::duration<double>(oldest).count());
-  all.webhook_stopped->Set(stopped ? 1 : 0);
+  all.webhooks_pending.Set(static_cast<double>(pending));
+  all.webhook_oldest.Set(std::chrono::duration<double>(oldest).count());
+  all.webhook_stopped.Set(stopped ? 1 : 0);
 }
 
 void set_database_synchronous(bool synchronous) {
-  families().database_synchronous->Set(synchronous ? 1 : 0);
+  families().database_synchronous.Set(synchronous ? 1 : 0);
 }
 
 void count_unconfirmed_commit(std::string_view reason) {
-  families().unconfirmed_commits.with("reason", reason).Increment();
+  families().unconfirmed_commits.with(reason).Increment();
 }
 
-void count_batch_failure() { families().batch_failures->Increment(); }
+void count_batch_failure() { families().batch_failures.Increment(); }
 
 void set_breaker(std::string_view service, bool open) {
-  families().breaker_open.with("service", service).Set(open ? 1 : 0);
+  families().breaker_open.with(service).Set(open ? 1 : 0);
 }
 
 } // namespace bankslip::telemetry

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <prometheus/labels.h>
 
@@ -22,7 +23,13 @@ public:
   /// Adds the metric with these labels to its family, or finds it there.
   using add_function = std::function<Metric&(const prometheus::Labels&)>;
 
-  explicit labelled(add_function add) : add_{std::move(add)} {}
+  /// `label` is the one that `with` gives a value. Those named are there from the start, so
+  /// that a rate can be computed from the first count and an alert always finds its series.
+  labelled(add_function add, const char* label, const std::vector<std::string_view>& values)
+      : add_{std::move(add)}, label_{label} {
+    for (const auto value : values)
+      with(value);
+  }
 
   /// `key` is unique for the labels that `labels()` makes when it is new.
   template <class MakeLabels>
@@ -54,13 +61,14 @@ public:
       visit(key, *metric);
   }
 
-  /// The metric with the one label `name` = `value`.
-  Metric& with(const char* name, std::string_view value) {
-    return get(value, [&] { return prometheus::Labels{{name, std::string{value}}}; });
+  /// The metric whose one label has this value.
+  Metric& with(std::string_view value) {
+    return get(value, [&] { return prometheus::Labels{{label_, std::string{value}}}; });
   }
 
 private:
   add_function add_;
+  const char* label_;
   std::shared_mutex mutex_;
   std::map<std::string, Metric*, std::less<>> by_key_;
 };
