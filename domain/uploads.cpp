@@ -1,36 +1,24 @@
 #include "domain/uploads.hpp"
 
+#include <array>
+
 #include "domain/error.hpp"
 
 namespace bankslip::domain {
 
+namespace {
+
+constexpr std::array<std::string_view, 4> state_names = {"receiving", "processing", "done",
+                                                         "aborted"};
+constexpr std::array<std::string_view, 4> stop_names = {"", "paused", "cancelled", "resumed"};
+
+} // namespace
+
 std::string_view to_string(upload_state s) noexcept {
-  switch (s) {
-    case upload_state::receiving:
-      return "receiving";
-    case upload_state::processing:
-      return "processing";
-    case upload_state::done:
-      return "done";
-    case upload_state::aborted:
-      return "aborted";
-  }
-  return "unknown";
+  return state_names[static_cast<std::size_t>(s)];
 }
 
-std::string_view to_string(mail_stop s) noexcept {
-  switch (s) {
-    case mail_stop::none:
-      return "";
-    case mail_stop::paused:
-      return "paused";
-    case mail_stop::cancelled:
-      return "cancelled";
-    case mail_stop::resumed:
-      return "resumed";
-  }
-  return "unknown";
-}
+std::string_view to_string(mail_stop s) noexcept { return stop_names[static_cast<std::size_t>(s)]; }
 
 mail_stop mail_stop_of(std::string_view name) noexcept {
   for (auto s : {mail_stop::paused, mail_stop::cancelled, mail_stop::resumed})
