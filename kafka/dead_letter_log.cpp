@@ -5,6 +5,7 @@
 
 #include "domain/error.hpp"
 #include "kafka/impl/client_config.hpp"
+#include "kafka/impl/client_errors.hpp"
 #include "kafka/impl/headers.hpp"
 #include "kafka/impl/log_bounds.hpp"
 #include "kafka/kafka.hpp"
@@ -74,11 +75,11 @@ std::vector<window> windows_below(const dead_letter_position& before,
 
 caf::error read_windows(rd_kafka_t* client, const std::string& topic, std::vector<window>& windows,
                         std::chrono::steady_clock::time_point deadline) {
-  impl::partitions_ptr wanted{rd_kafka_topic_partition_list_new(1)};
+  auto wanted = impl::no_partitions();
   for (const auto& w : windows)
-    rd_kafka_topic_partition_list_add(wanted.get(), topic.c_str(), w.partition)->offset = w.begin;
+    impl::add(wanted, topic, w.partition, w.begin);
   if (auto code = rd_kafka_assign(client, wanted.get()))
-    return make_error(errc::broker_unavailable, "topic " + topic + ": " + rd_kafka_err2str(code));
+    return impl::unavailable("topic " + topic, code);
   auto open = windows.size();
   while (open > 0) {
     if (std::chrono::steady_clock::now() > deadline)

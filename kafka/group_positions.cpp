@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "domain/error.hpp"
+#include "kafka/impl/client_errors.hpp"
 #include "kafka/impl/group_follower.hpp"
 #include "kafka/impl/log_bounds.hpp"
 #include "kafka/impl/offset_committer.hpp"
@@ -14,16 +15,12 @@ namespace {
 using domain::errc;
 using domain::make_error;
 
-caf::error failed(const std::string& what, rd_kafka_resp_err_t code) {
-  return make_error(errc::broker_unavailable, what + ": " + rd_kafka_err2str(code));
-}
-
 caf::expected<std::vector<std::string>> members_of(rd_kafka_t* client, const std::string& group,
                                                    int patience_ms) {
   const rd_kafka_group_list* found = nullptr;
   auto code = rd_kafka_list_groups(client, group.c_str(), &found, patience_ms);
   if (code)
-    return failed("group " + group, code);
+    return impl::unavailable("group " + group, code);
   std::vector<std::string> out;
   for (int g = 0; g < found->group_cnt; ++g)
     for (int m = 0; m < found->groups[g].member_cnt; ++m) {
@@ -48,9 +45,9 @@ caf::expected<group_positions> read_group_positions(const kafka_options& options
   group_positions out;
   auto bounds = impl::ask_log_bounds(client->get(), **offsets, timeout);
   if (auto code = rd_kafka_committed(client->get(), offsets->get(), patience_ms))
-    return failed("group " + options.group_id, code);
+    return impl::unavailable("group " + options.group_id, code);
   if (auto code = impl::error_in(**offsets))
-    return failed("group " + options.group_id, code);
+    return impl::unavailable("group " + options.group_id, code);
   for (int i = 0; i < (*offsets)->cnt; ++i) {
     const auto& p = (*offsets)->elems[i];
     auto log = bounds[p.partition];
@@ -70,10 +67,9 @@ caf::error set_group_positions(const kafka_options& options,
   auto client = impl::make_spokesman(options);
   if (!client)
     return client.error();
-  impl::partitions_ptr wanted{rd_kafka_topic_partition_list_new(1)};
+  auto wanted = impl::no_partitions();
   for (auto [partition, offset] : offsets)
-    rd_kafka_topic_partition_list_add(wanted.get(), options.topic.c_str(), partition)->offset =
-        offset;
+    impl::add(wanted, options.topic, partition, offset);
   impl::queue_ptr queue{rd_kafka_queue_new(client->get())};
   auto code = rd_kafka_commit_queue(client->get(), wanted.get(), queue.get(), nullptr, nullptr);
   if (!code) {
@@ -87,7 +83,7 @@ caf::error set_group_positions(const kafka_options& options,
   if (code == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID || code == RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION
       || code == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS)
     return make_error(errc::wrong_state, "group " + options.group_id + " is active");
-  return code ? failed("group " + options.group_id, code) : caf::error{};
+  return code ? impl::unavailable("group " + options.group_id, code) : caf::error{};
 }
 
 } // namespace bankslip::kafka

@@ -6,6 +6,7 @@
 
 #include "domain/error.hpp"
 #include "kafka/impl/client_config.hpp"
+#include "kafka/impl/client_errors.hpp"
 #include "kafka/impl/group_follower.hpp"
 #include "kafka/kafka.hpp"
 
@@ -59,12 +60,12 @@ caf::expected<impl::partitions_ptr> offsets_at(rd_kafka_t* client, const std::st
                                                std::chrono::system_clock::time_point moment,
                                                milliseconds timeout) {
   const auto ms = std::chrono::floor<milliseconds>(moment.time_since_epoch()).count();
-  impl::partitions_ptr asked{rd_kafka_topic_partition_list_new(1)};
+  auto asked = impl::no_partitions();
   for (const auto& p : group.partitions)
-    rd_kafka_topic_partition_list_add(asked.get(), topic.c_str(), p.partition)->offset = ms;
+    impl::add(asked, topic, p.partition, ms);
   if (auto code =
           rd_kafka_offsets_for_times(client, asked.get(), static_cast<int>(timeout.count())))
-    return make_error(errc::broker_unavailable, "topic " + topic + ": " + rd_kafka_err2str(code));
+    return impl::unavailable("topic " + topic, code);
   return asked;
 }
 

@@ -6,6 +6,7 @@
 
 #include "domain/error.hpp"
 #include "kafka/impl/client_config.hpp"
+#include "kafka/impl/client_errors.hpp"
 #include "kafka/kafka.hpp"
 #include "telemetry/log.hpp"
 
@@ -161,8 +162,7 @@ caf::expected<cluster_state> list_topics(rd_kafka_t* client, const kafka_options
                                          std::chrono::milliseconds span) {
   const rd_kafka_metadata_t* found = nullptr;
   if (auto code = rd_kafka_metadata(client, 1, nullptr, &found, static_cast<int>(span.count())))
-    return make_error(errc::broker_unavailable,
-                      options.bootstrap_servers + ": " + rd_kafka_err2str(code));
+    return impl::unavailable(options.bootstrap_servers, code);
   cluster_state out;
   out.brokers = found->broker_cnt;
   for (int i = 0; i < found->topic_cnt; ++i)

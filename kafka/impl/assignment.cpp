@@ -63,22 +63,21 @@ bool assignment::has_uncommitted() const noexcept {
 }
 
 partitions_ptr assignment::take_uncommitted() {
-  partitions_ptr offsets{rd_kafka_topic_partition_list_new(static_cast<int>(lanes_.size()))};
+  auto offsets = no_partitions();
   for (auto& [partition, l] : lanes_) {
     if (l.settled <= l.requested)
       continue;
-    rd_kafka_topic_partition_list_add(offsets.get(), topic_.c_str(), partition)->offset = l.settled;
+    add(offsets, topic_, partition, l.settled);
     l.requested = l.settled;
   }
   return offsets;
 }
 
 partitions_ptr assignment::unconfirmed() const {
-  partitions_ptr offsets{rd_kafka_topic_partition_list_new(static_cast<int>(lanes_.size()))};
+  auto offsets = no_partitions();
   for (const auto& [partition, l] : lanes_)
     if (l.settled > l.confirmed)
-      rd_kafka_topic_partition_list_add(offsets.get(), topic_.c_str(), partition)->offset =
-          l.settled;
+      add(offsets, topic_, partition, l.settled);
   return offsets;
 }
 

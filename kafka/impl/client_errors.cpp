@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "domain/error.hpp"
+
 namespace bankslip::kafka::impl {
 
 bool is_passing(rd_kafka_resp_err_t code) noexcept {
@@ -25,6 +27,10 @@ bool is_passing(rd_kafka_resp_err_t code) noexcept {
     default:
       return false;
   }
+}
+
+caf::error unavailable(const std::string& what, rd_kafka_resp_err_t code) {
+  return domain::make_error(domain::errc::broker_unavailable, what + ": " + rd_kafka_err2str(code));
 }
 
 std::string fatal_reason(rd_kafka_t* client) {

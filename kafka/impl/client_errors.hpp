@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include <caf/error.hpp>
+
 #include "kafka/impl/handles.hpp"
 
 /// What the errors of a client mean.
@@ -10,6 +12,9 @@ namespace bankslip::kafka::impl {
 /// Whether a consumer goes on by itself after this error of a partition, without having
 /// passed a record.
 bool is_passing(rd_kafka_resp_err_t code) noexcept;
+
+/// `broker_unavailable`: "`what`: `code`'s text".
+caf::error unavailable(const std::string& what, rd_kafka_resp_err_t code);
 
 /// Why the client can never work again; empty: it can.
 std::string fatal_reason(rd_kafka_t* client);

@@ -35,9 +35,9 @@ void group_follower::look(const std::vector<std::int32_t>& partitions) {
       return;
     client_ = std::move(*made);
   }
-  partitions_ptr asked{rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size()))};
+  auto asked = no_partitions();
   for (auto partition : partitions)
-    rd_kafka_topic_partition_list_add(asked.get(), leader_.topic.c_str(), partition);
+    add(asked, leader_.topic, partition);
   const auto code = rd_kafka_committed(client_.get(), asked.get(), patience_ms);
   next_look_ = std::chrono::steady_clock::now() + between_looks;
   for (int i = 0; code == RD_KAFKA_RESP_ERR_NO_ERROR && i < asked->cnt; ++i) {

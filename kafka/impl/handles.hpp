@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string>
 
 #include <librdkafka/rdkafka.h>
 
@@ -24,5 +26,15 @@ using headers_ptr = std::unique_ptr<rd_kafka_headers_t, destroy_with<rd_kafka_he
 using error_ptr = std::unique_ptr<rd_kafka_error_t, destroy_with<rd_kafka_error_destroy>>;
 using partitions_ptr = std::unique_ptr<rd_kafka_topic_partition_list_t,
                                        destroy_with<rd_kafka_topic_partition_list_destroy>>;
+
+/// An empty list of partitions.
+inline partitions_ptr no_partitions() {
+  return partitions_ptr{rd_kafka_topic_partition_list_new(1)};
+}
+
+inline void add(const partitions_ptr& list, const std::string& topic, std::int32_t partition,
+                std::int64_t offset = RD_KAFKA_OFFSET_INVALID) {
+  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = offset;
+}
 
 } // namespace bankslip::kafka::impl

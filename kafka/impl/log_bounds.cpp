@@ -1,6 +1,7 @@
 #include "kafka/impl/log_bounds.hpp"
 
 #include "domain/error.hpp"
+#include "kafka/impl/client_errors.hpp"
 
 namespace bankslip::kafka::impl {
 
@@ -21,20 +22,19 @@ partitions_ptr ask(rd_kafka_t* client, const rd_kafka_topic_partition_list_t& pa
 
 caf::expected<partitions_ptr> ask_partitions(rd_kafka_t* client, const std::string& topic,
                                              std::chrono::milliseconds patience) {
-  using domain::errc;
   topic_ptr handle{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
   const rd_kafka_metadata_t* found = nullptr;
   if (auto code =
           rd_kafka_metadata(client, 0, handle.get(), &found, static_cast<int>(patience.count())))
-    return domain::make_error(errc::broker_unavailable,
-                              "topic " + topic + ": " + rd_kafka_err2str(code));
+    return unavailable("topic " + topic, code);
   auto code = found->topic_cnt == 1 ? found->topics[0].err : RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
-  partitions_ptr out{rd_kafka_topic_partition_list_new(1)};
+  auto out = no_partitions();
   for (int p = 0; !code && p < found->topics[0].partition_cnt; ++p)
-    rd_kafka_topic_partition_list_add(out.get(), topic.c_str(), p);
+    add(out, topic, p);
   rd_kafka_metadata_destroy(found);
   if (code)
-    return domain::make_error(errc::not_found, "topic " + topic + ": " + rd_kafka_err2str(code));
+    return domain::make_error(domain::errc::not_found,
+                              "topic " + topic + ": " + rd_kafka_err2str(code));
   return out;
 }
 

@@ -28,9 +28,8 @@ void wake_fetcher(rd_kafka_t* client, const std::string& topic, std::int32_t par
   if (rd_kafka_version() >= 0x02020000)
     return;
   constexpr int no_patience_ms = 1;
-  partitions_ptr question{rd_kafka_topic_partition_list_new(1)};
-  rd_kafka_topic_partition_list_add(question.get(), topic.c_str(), partition)->offset =
-      RD_KAFKA_OFFSET_END;
+  auto question = no_partitions();
+  add(question, topic, partition, RD_KAFKA_OFFSET_END);
   rd_kafka_offsets_for_times(client, question.get(), no_patience_ms);
 }
 

@@ -53,8 +53,8 @@ caf::error rdkafka_record_source::open(const kafka_options& options) {
   rd_kafka_poll_set_consumer(client_.get());
   queue_ptr events{rd_kafka_queue_get_consumer(client_.get())};
   wake_.listen_to(events.get());
-  partitions_ptr topics{rd_kafka_topic_partition_list_new(1)};
-  rd_kafka_topic_partition_list_add(topics.get(), options.topic.c_str(), RD_KAFKA_PARTITION_UA);
+  auto topics = no_partitions();
+  add(topics, options.topic, RD_KAFKA_PARTITION_UA);
   if (auto code = rd_kafka_subscribe(client_.get(), topics.get()))
     return make_error(errc::invalid_input, rd_kafka_err2str(code));
   return {};
@@ -223,8 +223,7 @@ void rdkafka_record_source::retry_assign() {
     return;
   }
   next_start_ = clock::now() + 500ms;
-  problem_ = make_error(errc::broker_unavailable, "committed offsets of topic " + owned_.topic()
-                                                      + ": " + rd_kafka_err2str(code));
+  problem_ = unavailable("committed offsets of topic " + owned_.topic(), code);
 }
 
 void rdkafka_record_source::start(rd_kafka_topic_partition_list_t& committed) {
@@ -235,11 +234,8 @@ void rdkafka_record_source::start(rd_kafka_topic_partition_list_t& committed) {
     if (p.offset < 0)
       p.offset = RD_KAFKA_OFFSET_BEGINNING;
   }
-  if (auto code = read_from(committed)) {
-    forget();
-    fatal_ = make_error(errc::client_fatal, std::string{"assign: "} + rd_kafka_err2str(code));
-    return;
-  }
+  if (!read_from(committed))
+    return forget();
   watch_.saw_success();
   // So that the lag is known from the first moment.
   for (auto [partition, bounds] : ask_log_bounds(client_.get(), committed, bounds_patience))
@@ -252,19 +248,19 @@ void rdkafka_record_source::start(rd_kafka_topic_partition_list_t& committed) {
     visitor_->on_assigned(partitions);
 }
 
-rd_kafka_resp_err_t
-rdkafka_record_source::read_from(const rd_kafka_topic_partition_list_t& offsets) {
+bool rdkafka_record_source::read_from(const rd_kafka_topic_partition_list_t& offsets) {
   queues_.open(client_.get(), offsets, wake_);
-  return rd_kafka_assign(client_.get(), &offsets);
+  const auto code = rd_kafka_assign(client_.get(), &offsets);
+  if (code)
+    fatal_ = make_error(errc::client_fatal, std::string{"assign: "} + rd_kafka_err2str(code));
+  return !code;
 }
 
 void rdkafka_record_source::read_on() {
-  partitions_ptr offsets{rd_kafka_topic_partition_list_new(1)};
+  auto offsets = no_partitions();
   for (const auto& [partition, lane] : owned_.lanes())
-    rd_kafka_topic_partition_list_add(offsets.get(), owned_.topic().c_str(), partition)->offset =
-        lane.next >= 0 ? lane.next : RD_KAFKA_OFFSET_BEGINNING;
-  if (auto code = read_from(*offsets))
-    fatal_ = make_error(errc::client_fatal, std::string{"assign: "} + rd_kafka_err2str(code));
+    add(offsets, owned_.topic(), partition, lane.next >= 0 ? lane.next : RD_KAFKA_OFFSET_BEGINNING);
+  read_from(*offsets);
 }
 
 void rdkafka_record_source::forget() {

@@ -68,7 +68,8 @@ private:
   void retry_assign();
   void start(rd_kafka_topic_partition_list_t& committed);
   /// Has the client read these partitions, each from its offset, into a queue of its own.
-  rd_kafka_resp_err_t read_from(const rd_kafka_topic_partition_list_t& offsets);
+  /// False: it will not, which is fatal.
+  bool read_from(const rd_kafka_topic_partition_list_t& offsets);
   /// Has all read on from where they stand. The client's own seek does not take up a
   /// partition that it has given up, as after "offset out of range".
   void read_on();

@@ -34,8 +34,8 @@ bool stopped_partitions::look(rd_kafka_t* client, assignment& owned,
       ++i;
       continue;
     }
-    partitions_ptr question{rd_kafka_topic_partition_list_new(1)};
-    rd_kafka_topic_partition_list_add(question.get(), owned.topic().c_str(), partition);
+    auto question = no_partitions();
+    impl::add(question, owned.topic(), partition);
     auto bounds = ask_log_bounds(client, *question, look_patience)[partition];
     domain::stopped_partition found{owned.topic(), partition,   lane->settled, lane->next,
                                     bounds.low,    bounds.high, halted.reason};
