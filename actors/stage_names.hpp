@@ -19,7 +19,7 @@ struct stage_names {
   std::string_view lanes;
   std::string_view jobs;
   telemetry::lanes_of figures;
-  /// What may be away: the membership in the group, a lane, a partition's records.
+  /// Kinds of what may be away: the membership in the group, a lane, a partition's records.
   domain::dependency_kind membership;
   domain::dependency_kind lane;
   domain::dependency_kind records;

@@ -7,8 +7,8 @@
 #include "app/stop_signals.hpp"
 #include "domain/availability.hpp"
 
-/// What must stand before work begins: the schema, the topics, and the synchronous standby
-/// where it is required.
+/// Prepares what must stand before work begins: the schema, the topics, and the synchronous
+/// standby where it is required.
 namespace bankslip::app {
 
 /// Exit status of a process whose settings cannot be.

@@ -89,7 +89,7 @@ struct upload_counters {
 struct upload_counter {
   /// In JSON and as a column.
   std::string_view name;
-  /// What becomes of a row then, in metrics.
+  /// Outcome of such a row, in metrics.
   std::string_view outcome;
   std::int64_t upload_counters::*rows;
 };

@@ -5,7 +5,7 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
-/// What many actors know: confirmations, reminders, the way down, signs of life.
+/// Messages that many actors know: confirmations, reminders, the way down, signs of life.
 namespace bankslip::actors {
 
 /// Confirms that the database has it.

@@ -147,7 +147,7 @@ struct settle_key {
   std::optional<domain::kept_answer> answer;
 };
 
-/// What clients ask of the database, by way of FRONT. All are answered with
+/// Takes what clients ask of the database, by way of FRONT. Answers
 /// `database_unavailable` while PostgreSQL is away.
 using asking_actor = caf::typed_actor<
     // Stores the debt; does not wait for its slip and its e-mail.

@@ -6,7 +6,7 @@
 
 #include "kafka/impl/handles.hpp"
 
-/// What the errors of a client mean.
+/// Tells what the errors of a client mean.
 namespace bankslip::kafka::impl {
 
 /// Whether a consumer goes on by itself after this error of a partition, without having

@@ -93,7 +93,7 @@ private:
   bool closing_ = false;
   wake_up wake_;
   client_ptr client_;
-  /// Of the owned partitions. What another group has not settled yet is put back.
+  /// Those of the owned partitions. Records that another group has not settled are put back.
   partition_queues queues_;
   /// Size of such a queue from which on the client fetches no more for it.
   std::size_t full_queue_ = 0;

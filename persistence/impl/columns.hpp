@@ -9,7 +9,7 @@
 #include "domain/money.hpp"
 #include "domain/time.hpp"
 
-/// What a list of columns is made of. All column lists in SQL, the binary form of COPY
+/// Makes lists of columns. All column lists in SQL, the binary form of COPY
 /// and of array parameters, and both readers (`binary_cell`, `text_cell`) come from such
 /// lists.
 namespace bankslip::persistence {
