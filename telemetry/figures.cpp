@@ -23,7 +23,7 @@ constexpr double least_seconds = 0.1;
 void read_rates(process_figures& out) {
   auto& all = families();
   std::vector<double> totals;
-  totals.reserve(rated.size() + all.stage_seconds.size());
+  totals.reserve(rated.size() + 2 * stage_names.size());
   for (const auto* outcome : rated)
     totals.push_back(all.rows.with(outcome).Value());
   for (const auto name : stage_names) {
@@ -50,8 +50,8 @@ std::optional<mail_figures> read_mail(metric_families& all) {
   if (lag.empty())
     return std::nullopt;
   mail_figures out;
-  out.rate = whole(all.mail_rate->Value());
-  out.allowed = whole(all.mail_allowed_rate->Value());
+  out.rate = whole(all.mail_rate.Value());
+  out.allowed = whole(all.mail_allowed_rate.Value());
   all.mail_limit.each([&](const auto& limit, auto& holds) {
     if (holds.Value() > 0)
       out.limit = limit;

@@ -252,15 +252,15 @@ BOOST_AUTO_TEST_CASE(labels_without_end_do_not_fill_the_memory) {
 BOOST_AUTO_TEST_CASE(the_mail_stage_is_among_the_figures_where_it_has_partitions) {
   set_mail_pace(196.4, 200, "retry_after");
   BOOST_TEST(!read_figures().mail.has_value());
-  set_mail_lag(0, 7);
-  set_mail_lag(3, 5);
+  set_lag(0, 7, lanes_of::mails);
+  set_lag(3, 5, lanes_of::mails);
   const auto mail = read_figures().mail.value();
   BOOST_TEST(mail.rate == 196);
   BOOST_TEST(mail.allowed == 200);
   BOOST_TEST(mail.limit == "retry_after");
   BOOST_TEST(mail.lag == 12);
-  forget_mail_partition(0);
-  forget_mail_partition(3);
+  forget_partition(0, lanes_of::mails);
+  forget_partition(3, lanes_of::mails);
   BOOST_TEST(!read_figures().mail.has_value());
 }
 
