@@ -163,6 +163,7 @@ nanoseconds mail_pace::start() {
 void mail_pace::ended(time_point started, std::optional<millis> too_fast) {
   std::lock_guard guard{mutex_};
   const auto now = time_.steady_now();
+  note_delay(started, now);
   if (too_fast)
     return refused(started, *too_fast, now);
   taken_.add(time_.utc_now() - floor<std::chrono::microseconds>((now - started) / 2));
@@ -170,6 +171,18 @@ void mail_pace::ended(time_point started, std::optional<millis> too_fast) {
     finder_.took(taken_.most(refused_at_));
     fit_budget(now);
   }
+}
+
+// A machine that is busy, or the network, holds calls up and lets them go together, perhaps into
+// the next second. The provider counts them when they come in.
+void mail_pace::note_delay(time_point started, time_point now) {
+  // What is usual in a network is left room for.
+  constexpr milliseconds usual{10};
+  const auto took = now - started;
+  // Slowly forgotten, for a provider may become slower.
+  quickest_ = quickest_.count() < 0 ? took : std::min(took, quickest_ + quickest_ / 64 + 1us);
+  if (const auto late = took - quickest_; late > std::max<nanoseconds>(usual, quickest_))
+    budget_.came_late(started, late);
 }
 
 void mail_pace::refused(time_point started, millis asked, time_point now) {

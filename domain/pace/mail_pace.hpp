@@ -94,6 +94,7 @@ private:
     std::map<std::int64_t, std::size_t> by_second_;
   };
 
+  void note_delay(time_point started, time_point now);
   void refused(time_point started, millis asked, time_point now);
   void fit_budget(time_point now);
   void fit_domains(time_point now);
@@ -108,6 +109,8 @@ private:
   std::map<std::string, send_budget, std::less<>> domains_;
   /// Messages that were granted and whose calls have not started.
   std::size_t waiting_ = 0;
+  /// About the least that a call takes; negative: none has ended.
+  std::chrono::nanoseconds quickest_{-1};
   time_point paused_until_{};
   utc_time refused_at_{};
   meter taken_;

@@ -36,17 +36,24 @@ nanoseconds send_budget::wait(time_point now) const {
   if (auto lacks = 1 - saved(now); lacks > rounding)
     out += std::chrono::ceil<nanoseconds>(seconds_of{lacks / rate_});
   const auto most = static_cast<std::size_t>(std::ceil(std::max(rate_, burst_) - rounding));
-  if (gone_.size() >= most)
-    out = std::max<nanoseconds>(out, gone_[gone_.size() - most] + one_second - now);
+  if (gone_.size() >= most) {
+    const auto in_the_way = std::next(gone_.begin(), static_cast<long>(gone_.size() - most));
+    out = std::max<nanoseconds>(out, *in_the_way + one_second - now);
+  }
   return out;
 }
 
 void send_budget::take(time_point now) {
   saved_ = saved(now) - 1;
   as_of_ = std::max(as_of_, now);
-  gone_.push_back(now);
-  while (gone_.front() + one_second <= now)
-    gone_.pop_front();
+  gone_.insert(now);
+  gone_.erase(gone_.begin(), gone_.upper_bound(now - one_second));
+}
+
+void send_budget::came_late(time_point taken, nanoseconds by) {
+  if (const auto found = gone_.find(taken); found != gone_.end())
+    gone_.erase(found);
+  gone_.insert(taken + by);
 }
 
 double send_budget::until(time_point then, time_point now) const {

@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <deque>
+#include <set>
 
 namespace bankslip::domain {
 
@@ -23,6 +23,9 @@ public:
   /// A message goes.
   void take(time_point now);
 
+  /// A message that was taken at `taken` may have come in as much later than others do.
+  void came_late(time_point taken, std::chrono::nanoseconds by);
+
   /// Messages for which there will be room until `then`, those saved up included; below zero
   /// while nothing goes.
   double until(time_point then, time_point now) const;
@@ -37,8 +40,8 @@ private:
   double burst_ = 1;
   double saved_ = 1;
   time_point as_of_{};
-  /// When the messages of the last second went.
-  std::deque<time_point> gone_;
+  /// When the messages of the last second went, or came in at the latest.
+  std::multiset<time_point> gone_;
 };
 
 } // namespace bankslip::domain

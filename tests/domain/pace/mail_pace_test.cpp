@@ -150,6 +150,18 @@ BOOST_AUTO_TEST_CASE(slow_calls_do_not_slow_the_pace) {
   BOOST_TEST(world.run(60s).taken >= 0.97 * 200 * 60);
 }
 
+// Calls that are held up and let go together come in with those of the next second.
+BOOST_AUTO_TEST_CASE(a_busy_machine_makes_no_second_too_full) {
+  pace_world::setup set;
+  set.options = fixed(200);
+  set.latency = 4ms;
+  set.stall = 60ms;
+  pace_world world{std::move(set), tests::by_windows(std::make_shared<double>(200))};
+  auto sums = world.run(120s);
+  BOOST_TEST(sums.taken >= 0.98 * 200 * 120);
+  BOOST_TEST(sums.refused <= 1u);
+}
+
 // Twenty thousand debts and a provider of two hundred a second.
 BOOST_AUTO_TEST_CASE(a_whole_run_is_near_the_limit_also_while_that_is_being_found) {
   const auto run = [](double set_rate, std::chrono::milliseconds retry_after) {

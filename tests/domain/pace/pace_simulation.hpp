@@ -67,6 +67,8 @@ struct pace_world {
     std::chrono::microseconds latency = 30ms;
     /// A wave's intent and its end take that long together.
     std::chrono::microseconds commits = 12ms;
+    /// At times the machine holds up all that is on its way for up to so long.
+    std::chrono::milliseconds stall = 0ms;
     /// With each refusal; zero: the provider names none.
     std::chrono::milliseconds retry_after = 1s;
     std::uint32_t seed = 1;
@@ -141,6 +143,13 @@ private:
     return span * 2 / 3 + span * (random() % 1'000) * 2 / 3'000;
   }
 
+  /// `span`, and to the end of a stall if one begins or lasts then.
+  std::chrono::nanoseconds held_up(std::chrono::nanoseconds span) {
+    if (set.stall > 0ms && time.now > stalled_until + 500ms && random() % 100 == 0)
+      stalled_until = time.now + set.stall * (random() % 1'000) / 1'000;
+    return std::max<std::chrono::nanoseconds>(span, stalled_until - time.now);
+  }
+
   void begin(std::size_t w) {
     auto& me = workers[w];
     me = {me.process};
@@ -167,7 +176,7 @@ private:
         pace.release(1);
         ++me.started;
         ++me.flying;
-        at(about(set.latency / 2), [this, w, started = time.now] { arrive(w, started); });
+        at(held_up(about(set.latency / 2)), [this, w, started = time.now] { arrive(w, started); });
       }
     }
     if (me.flying > 0 || me.is_held)
@@ -196,6 +205,7 @@ private:
   std::vector<worker> workers;
   std::priority_queue<event> events;
   std::uint64_t order = 0;
+  std::chrono::steady_clock::time_point stalled_until{};
 };
 
 } // namespace bankslip::tests

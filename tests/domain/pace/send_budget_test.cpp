@@ -81,6 +81,14 @@ BOOST_AUTO_TEST_CASE(the_wait_that_is_told_is_enough) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_message_that_came_in_late_counts_from_then_on) {
+  auto b = budget_of(3, 3);
+  BOOST_TEST(take_all(b, begin + 900ms) == 2u);
+  b.came_late(begin, 400ms);
+  BOOST_TEST(take_all(b, begin + 1399ms) == 0u);
+  BOOST_TEST(take_all(b, begin + 1400ms) == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(the_room_of_a_time_is_what_goes_in_it) {
   auto b = budget_of(100, 30);
   BOOST_TEST(b.until(begin + 200ms, begin) == 20);
