@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "domain/debt.hpp"
@@ -29,9 +28,6 @@ enum class list_order : std::uint8_t { by_id, by_row };
 
 /// By row of the file where the filter names an upload and no person, else by id.
 list_order order_of(const debt_filter& filter) noexcept;
-
-/// Why no index serves the filter, and what would be served; empty: one does.
-std::string_view why_not_served(const debt_filter& filter) noexcept;
 
 /// Marks the end of a page: everything up to it was shown. `row` counts in lists by row
 /// only; with an empty id nothing of that row was shown.
