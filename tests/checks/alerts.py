@@ -148,8 +148,8 @@ def changed(wrong):
     return {k: v for k, v in {**GOOD, **wrong}.items() if v is not None}
 
 
-def case(name, series, expected):
-    """One test of promtool: which alerts fire at which minute."""
+def case(name, series, expected, dependency=None):
+    """One test of promtool: which alerts fire at which minute, and of which dependency."""
     lines = [f'  - name: "{name}"', "    interval: 1m", "    input_series:"]
     for selector, values in series.items():
         lines += [f"      - series: '{selector}'", f"        values: '{values}'"]
@@ -159,6 +159,11 @@ def case(name, series, expected):
                   f"        eval_time: {minute}m", "        exp_samples:"]
         for alert in sorted(alerts):
             lines += [f"          - labels: '{{alertname=\"{alert}\"}}'", "            value: 1"]
+    if dependency:
+        lines += ["      - expr: 'count by (dependency) "
+                  "(ALERTS{alertstate=\"firing\",dependency!=\"\"})'",
+                  f"        eval_time: {expected[-1][0]}m", "        exp_samples:",
+                  f"          - labels: '{{dependency=\"{dependency}\"}}'", "            value: 1"]
     return lines
 
 
@@ -190,6 +195,11 @@ def main():
                                                            "BankslipRowsFailed"):
             expected.insert(0, (10, {WATCHDOG}))
         lines += case(name, series, expected)
+    lost, stopped = "BankslipRecordsLost", "BankslipPartitionStopped"
+    lines += case("one partition has lost records, another one cannot be read", changed({
+        'bankslip_records_lost{partition="2"}': "0x10 4x50",
+        'bankslip_away{dependency="records"}': "0x10 2x50",
+    }), [(12, {WATCHDOG, lost, stopped})], dependency="records")
     with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
         file.write("\n".join(lines) + "\n")
         file.flush()
