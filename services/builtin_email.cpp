@@ -17,7 +17,7 @@ public:
                                          domain::call_gate* gate) override {
     std::vector<domain::call_outcome> outcomes(jobs.size());
     std::size_t sent = 0;
-    while (sent < jobs.size() && std::chrono::steady_clock::now() <= deadline && passes(gate))
+    while (sent < jobs.size() && passes(gate, deadline))
       outcomes[sent++].result = domain::call_result::accepted;
     for (auto i = sent; i < jobs.size(); ++i)
       outcomes[i] = {
@@ -35,16 +35,19 @@ public:
   std::chrono::milliseconds paused_for() const override { return {}; }
 
 private:
-  /// Waits for its turn; false where that would take long.
-  static bool passes(domain::call_gate* gate) {
+  /// Waits for its turn; false where that would take long, or longer than there is time.
+  static bool passes(domain::call_gate* gate, std::chrono::steady_clock::time_point deadline) {
+    using std::chrono::steady_clock;
+    if (steady_clock::now() > deadline)
+      return false;
     if (gate == nullptr)
       return true;
     for (auto hold = gate->start(); hold.count() > 0; hold = gate->start()) {
-      if (hold > longest_hold)
+      if (hold > longest_hold || steady_clock::now() + hold > deadline)
         return false;
       std::this_thread::sleep_for(hold);
     }
-    gate->ended(std::chrono::steady_clock::now(), std::nullopt);
+    gate->ended(steady_clock::now(), std::nullopt);
     return true;
   }
 

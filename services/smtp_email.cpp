@@ -82,7 +82,7 @@ private:
   static void count(const std::vector<domain::call_outcome>& outcomes) {
     std::array<std::size_t, domain::call_results> counts{};
     for (auto& o : outcomes)
-      ++counts[static_cast<std::size_t>(o.result)];
+      counts[static_cast<std::size_t>(o.result)] += o.begun ? 1 : 0;
     for (std::size_t i = 0; i < counts.size(); ++i)
       if (counts[i] != 0)
         telemetry::count_service_calls("email", to_string(static_cast<call_result>(i)), counts[i]);

@@ -186,7 +186,8 @@ void mail_pace::note_delay(time_point started, time_point now) {
 }
 
 void mail_pace::refused(time_point started, millis asked, time_point now) {
-  if (asked.count() <= 0)
+  // Of calls under way at once the first one's refusal has said it for all.
+  if (asked.count() <= 0 && started >= paused_until_)
     asked =
         std::min(longest_own_pause, first_pause * (1 << std::clamp(finder_.cuts_in_a_row(), 0, 6)));
   paused_until_ = std::max(paused_until_, now + std::min(asked, longest_pause));

@@ -31,13 +31,16 @@ double send_budget::saved(time_point now) const {
   return std::min(burst_, saved_ + seconds_of{now - as_of_}.count() * rate_);
 }
 
+std::size_t send_budget::most() const {
+  return static_cast<std::size_t>(std::ceil(std::max(rate_, burst_) - rounding));
+}
+
 nanoseconds send_budget::wait(time_point now) const {
   auto out = std::max<nanoseconds>(as_of_ - now, nanoseconds{0});
   if (auto lacks = 1 - saved(now); lacks > rounding)
     out += std::chrono::ceil<nanoseconds>(seconds_of{lacks / rate_});
-  const auto most = static_cast<std::size_t>(std::ceil(std::max(rate_, burst_) - rounding));
-  if (gone_.size() >= most) {
-    const auto in_the_way = std::next(gone_.begin(), static_cast<long>(gone_.size() - most));
+  if (gone_.size() >= most()) {
+    const auto in_the_way = std::next(gone_.begin(), static_cast<long>(gone_.size() - most()));
     out = std::max<nanoseconds>(out, *in_the_way + one_second - now);
   }
   return out;
@@ -57,7 +60,9 @@ void send_budget::came_late(time_point taken, nanoseconds by) {
 }
 
 double send_budget::until(time_point then, time_point now) const {
-  return saved(now) + seconds_of{then - std::max(now, as_of_)}.count() * rate_;
+  const auto filled = saved(now) + seconds_of{then - std::max(now, as_of_)}.count() * rate_;
+  const auto out = std::distance(gone_.upper_bound(then - one_second), gone_.end());
+  return std::min(filled, static_cast<double>(most()) - static_cast<double>(out));
 }
 
 void send_budget::rest_until(time_point end) {

@@ -35,6 +35,8 @@ public:
 
 private:
   double saved(time_point now) const;
+  /// One second's worth.
+  std::size_t most() const;
 
   double rate_ = 1;
   double burst_ = 1;

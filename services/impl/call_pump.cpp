@@ -79,7 +79,7 @@ nanoseconds call_pump::start_some(call_queue& queue, domain::call_gate* gate,
     if (hold.count() > 0 && allowed == permission::go) {
       queue.put_back(*call, now);
       if (hold > longest_hold)
-        queue.abandon("the pace leaves no room for it");
+        queue.hold_up("the pace leaves no room for it");
       return hold;
     }
     auto slot = free_.back();

@@ -13,10 +13,12 @@ call_queue::call_queue(std::size_t calls, int tries, time_point deadline, std::u
 std::optional<std::size_t> call_queue::next(time_point now) {
   if (now >= deadline_)
     return std::nullopt;
-  if (!again_.empty() && again_.top().first <= now) {
+  while (!again_.empty() && again_.top().first <= now) {
     auto i = again_.top().second;
     again_.pop();
-    return i;
+    // The pace or the breaker may have held it back for long.
+    if (outcomes_[i].result != call_result::unclear || now - first_tried_[i] < unclear_for_)
+      return i;
   }
   if (fresh_ == outcomes_.size())
     return std::nullopt;
@@ -54,11 +56,19 @@ void call_queue::end(std::size_t i, call_result result, std::string reason) {
 
 void call_queue::slow_down(std::size_t i, std::string reason,
                            std::chrono::milliseconds retry_after) {
-  for (auto next = fresh_; next < outcomes_.size(); ++next)
-    outcomes_[next].result = call_result::too_fast;
-  abandon(reason);
+  hold_up(reason);
   end(i, call_result::too_fast, std::move(reason));
   outcomes_[i].retry_after = retry_after;
+}
+
+void call_queue::hold_up(const std::string& reason) {
+  for (; fresh_ < outcomes_.size(); ++fresh_)
+    again_.emplace(time_point{}, fresh_);
+  for (; !again_.empty(); again_.pop())
+    if (auto& outcome = outcomes_[again_.top().second]; outcome.result == call_result::not_done) {
+      outcome.result = call_result::too_fast;
+      outcome.reason = reason;
+    }
 }
 
 void call_queue::put_back(std::size_t i, time_point now) { again_.emplace(now, i); }

@@ -42,9 +42,13 @@ public:
   /// Takes the result of a try that is the last one, whatever it says.
   void end(std::size_t i, call_result result, std::string reason);
 
-  /// The service asks for a slower pace: this call ends with that, and so does what was
-  /// never tried.
+  /// The service asks for a slower pace: this call ends with that, and the others as by
+  /// `hold_up`.
   void slow_down(std::size_t i, std::string reason, std::chrono::milliseconds retry_after);
+
+  /// Ends everything that is not under way because of the pace: what was never tried, or not
+  /// done by any try, as `too_fast`.
+  void hold_up(const std::string& reason);
 
   /// Gives back a call that was taken from `next` but not started.
   void put_back(std::size_t i, time_point now);

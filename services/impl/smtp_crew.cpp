@@ -54,7 +54,7 @@ std::vector<call_outcome> smtp_crew::send(std::size_t n, const smtp_sender::writ
   auto busy = (steady_clock::now() - began) * static_cast<std::int64_t>(crew);
   for (std::size_t i = 0; i < crew; ++i)
     busy -= senders_[i]->idle();
-  fit(n, busy);
+  fit(static_cast<std::size_t>(std::ranges::count(out, true, &call_outcome::begun)), busy);
   return out;
 }
 

@@ -33,7 +33,7 @@ public:
   std::size_t size() const noexcept { return wanted_; }
 
 private:
-  /// `busy`: how long all senders together were at it.
+  /// `messages`: those that were begun. `busy`: how long all senders together were at it.
   void fit(std::size_t messages, std::chrono::nanoseconds busy);
 
   const service_options options_;

@@ -47,6 +47,34 @@ BOOST_AUTO_TEST_CASE(an_unclear_call_is_not_repeated_beyond_its_window) {
   BOOST_TEST((q.take()[unclear].result == call_result::unclear));
 }
 
+BOOST_AUTO_TEST_CASE(an_unclear_call_that_was_held_back_beyond_its_window_is_not_repeated) {
+  call_queue q{2, 4, start + 10s, 1, 500ms};
+  auto unclear = *q.next(start);
+  auto undone = *q.next(start);
+  BOOST_TEST(!q.finish(unclear, call_result::unclear, "time-out", 0ms, start));
+  BOOST_TEST(!q.finish(undone, call_result::not_done, "503", 0ms, start));
+  BOOST_TEST(*q.next(start + 500ms) == undone);
+  BOOST_TEST(!q.next(start + 500ms));
+  BOOST_TEST(!q.waiting());
+  BOOST_TEST((q.take()[unclear].result == call_result::unclear));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_pace_holds_up_came_too_fast_unless_it_may_have_been_done) {
+  call_queue q{3, 4, start + 10s, 1};
+  auto undone = *q.next(start);
+  auto unclear = *q.next(start);
+  q.finish(undone, call_result::not_done, "503", 0ms, start);
+  q.finish(unclear, call_result::unclear, "time-out", 0ms, start);
+  q.hold_up("no room");
+  BOOST_TEST(!q.waiting());
+  auto out = q.take();
+  BOOST_TEST((out[undone].result == call_result::too_fast));
+  BOOST_TEST(out[undone].begun);
+  BOOST_TEST((out[unclear].result == call_result::unclear));
+  BOOST_TEST((out[2].result == call_result::too_fast));
+  BOOST_TEST(!out[2].begun);
+}
+
 BOOST_AUTO_TEST_CASE(tries_are_bounded) {
   call_queue q{1, 3, start + 60s, 1};
   auto now = start;

@@ -140,6 +140,16 @@ BOOST_AUTO_TEST_CASE(a_rate_that_is_set_too_high_is_lowered_on_the_providers_wor
   BOOST_TEST(view.rate > 90);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_saved_up_makes_no_waves_for_nothing) {
+  pace_world::setup set;
+  set.options = fixed(200);
+  set.idle = 60s;
+  pace_world world{std::move(set), tests::by_windows(std::make_shared<double>(1e9))};
+  world.run(60s);
+  BOOST_TEST(world.run(20s).taken >= 0.98 * 200 * 20);
+  BOOST_TEST(world.empty <= 2u);
+}
+
 BOOST_AUTO_TEST_CASE(slow_calls_do_not_slow_the_pace) {
   auto unlimited = std::make_shared<double>(1e9);
   pace_world::setup set;
@@ -207,6 +217,16 @@ BOOST_AUTO_TEST_CASE(a_refusal_pauses_all_and_one_of_before_cuts_no_second_time)
   BOOST_TEST((pace.start() > 0ns));
   now += 300ms;
   BOOST_TEST((pace.start() == 0ns));
+}
+
+BOOST_AUTO_TEST_CASE(refusals_of_calls_under_way_at_once_are_one_without_a_time) {
+  domain::mail_pace pace{fixed(100), *this};
+  const auto started = now;
+  now += 100ms;
+  pace.ended(started, 0ms);
+  now += 1ms;
+  pace.ended(started, 0ms);
+  BOOST_TEST((*pace.view().until == utc_now() + 999ms));
 }
 
 BOOST_AUTO_TEST_CASE(no_word_of_the_provider_stops_the_mail_for_more_than_an_hour) {

@@ -71,6 +71,8 @@ struct pace_world {
     std::chrono::milliseconds stall = 0ms;
     /// With each refusal; zero: the provider names none.
     std::chrono::milliseconds retry_after = 1s;
+    /// So long there is nothing to send at first.
+    std::chrono::seconds idle{0};
     std::uint32_t seed = 1;
   };
 
@@ -92,7 +94,7 @@ struct pace_world {
     }
     by_process.resize(set.processes);
     for (std::size_t w = 0; w < workers.size(); ++w)
-      at(std::chrono::milliseconds{w}, [this, w] { begin(w); });
+      at(set.idle + std::chrono::milliseconds{w}, [this, w] { begin(w); });
   }
 
   /// Lets time go by; what happened then.
@@ -113,6 +115,8 @@ struct pace_world {
   std::vector<std::unique_ptr<domain::mail_pace>> paces;
   std::vector<sums> by_process;
   sums all;
+  /// Waves that had leave and sent nothing.
+  std::size_t empty = 0;
 
 private:
   struct event {
@@ -182,6 +186,7 @@ private:
     if (me.flying > 0 || me.is_held)
       return;
     pace.release(me.granted - me.started);
+    empty += me.started == 0;
     at(about(set.commits / 2), [this, w] { begin(w); });
   }
 

@@ -98,6 +98,14 @@ BOOST_AUTO_TEST_CASE(the_room_of_a_time_is_what_goes_in_it) {
   BOOST_TEST(b.until(begin + 6s, begin + 2s) == 100);
 }
 
+BOOST_AUTO_TEST_CASE(there_is_no_room_while_a_whole_seconds_worth_has_gone) {
+  auto b = budget_of(100, 100);
+  BOOST_TEST(take_all(b, begin + 10s) == 100u);
+  // However much is saved up meanwhile.
+  BOOST_TEST(b.until(begin + 10s + 999ms, begin + 10s + 900ms) == 0);
+  BOOST_TEST(b.until(begin + 11s, begin + 10s + 900ms) == 100);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_goes_or_is_saved_in_a_rest) {
   auto b = budget_of(100, 100);
   b.rest_until(begin + 5s);
