@@ -37,6 +37,8 @@ constexpr std::int32_t first_lane = std::numeric_limits<std::int32_t>::min();
 struct outbox_row {
   d::outbox_entry entry;
   d::utc_time due{};
+  /// When it fell due for the first time, once it was claimed.
+  std::optional<d::utc_time> first_due{};
 };
 
 struct event_row {

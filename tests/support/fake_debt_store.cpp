@@ -312,8 +312,12 @@ public:
     auto err = session_.run("claim_outbox", [&] {
       for (auto& [id, row] : db_.outbox)
         if (row.due <= db_.now() && static_cast<int>(out.size()) < limit) {
+          if (!row.first_due)
+            row.first_due = row.due;
           row.due = db_.now() + claim;
           out.push_back(row.entry);
+          out.back().waited =
+              std::chrono::duration_cast<std::chrono::milliseconds>(db_.now() - *row.first_due);
         }
       return caf::error{};
     });
