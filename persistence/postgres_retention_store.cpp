@@ -31,7 +31,8 @@ constexpr const char* of_old_uploads =
     "< now() - $1::int * interval '1 day' "
     "and not exists (select from bankslips b where b.upload_id = u.upload_id "
     "and (b.status is not null or b.failure is not null) and not b.propagated) "
-    "and (select waiting from mail_outlook(u.upload_id)) = 0 "
+    "and not exists (select from upload_progress p where p.upload_id = u.upload_id "
+    "having sum(generated + unslipped) > sum(emailed + failed + in_doubt + held)) "
     "order by upload_id limit 100 for update skip locked), ";
 
 const std::string problems_of_old_uploads =
