@@ -25,7 +25,7 @@
 namespace bankslip::actors {
 
 struct consumer_options {
-  /// By which it is seen.
+  /// Names by which it is seen.
   const stage_names* stage = &first_stage;
   /// Makes a fresh client; it joins the group.
   std::function<std::unique_ptr<domain::record_source>()> make_source;

@@ -35,7 +35,7 @@ struct launched_worker {
 /// Settings of POOL.
 struct pool_options {
   std::size_t workers = 3;
-  /// By which it is seen.
+  /// Names by which it is seen.
   const stage_names* stage = &first_stage;
   /// Starts a WORKER with fresh ports. May throw: tried again later.
   std::function<launched_worker(std::size_t slot, pool_actor pool)> launch;

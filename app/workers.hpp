@@ -22,7 +22,7 @@ std::shared_ptr<domain::mail_pace> make_pace(const config& options);
 actors::consumer_actor launch_consumer(caf::actor_system& system, const config& options,
                                        const cast& running);
 
-/// Starts the one of the mail stage, behind the first. Where e-mails go out at once it sleeps,
+/// Starts the one of the mail stage, behind the first. It sleeps if e-mails go out at once,
 /// unless some were left to it before.
 actors::consumer_actor launch_mail_consumer(caf::actor_system& system, const config& options,
                                             const cast& running);

@@ -128,7 +128,7 @@ struct upload_progress : upload_counters {
 
   /// Adds the changes of the same upload by a later batch.
   void add(const upload_progress& later) noexcept {
-    *this += later;
+    add_counters(later);
     unslipped += later.unslipped;
     counted_through = std::max(counted_through, later.counted_through);
   }

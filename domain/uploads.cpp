@@ -11,6 +11,8 @@ namespace {
 constexpr std::array<std::string_view, 4> state_names = {"receiving", "processing", "done",
                                                          "aborted"};
 constexpr std::array<std::string_view, 4> stop_names = {"", "paused", "cancelled", "resumed"};
+static_assert(state_names.size() == static_cast<std::size_t>(upload_state::aborted) + 1);
+static_assert(stop_names.size() == static_cast<std::size_t>(mail_stop::resumed) + 1);
 
 } // namespace
 

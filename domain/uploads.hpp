@@ -82,7 +82,7 @@ struct upload_counters {
   std::int64_t ended() const noexcept {
     return emailed + duplicates + conflicts + failed + in_doubt;
   }
-  upload_counters& operator+=(const upload_counters& more) noexcept;
+  void add_counters(const upload_counters& more) noexcept;
 };
 
 /// Names one of the counters.
@@ -105,10 +105,9 @@ inline constexpr std::array<upload_counter, 7> each_upload_counter = {{
     {"held", "held", &upload_counters::held},
 }};
 
-inline upload_counters& upload_counters::operator+=(const upload_counters& more) noexcept {
+inline void upload_counters::add_counters(const upload_counters& more) noexcept {
   for (const auto& counter : each_upload_counter)
     this->*counter.rows += more.*counter.rows;
-  return *this;
 }
 
 /// One upload with its counters.

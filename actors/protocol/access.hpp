@@ -6,7 +6,7 @@
 #include "actors/protocol/common.hpp"
 #include "domain/ports.hpp"
 
-/// Who may do what, and what was done.
+/// Tells who may do what, and notes what was done.
 namespace bankslip::actors {
 
 /// Stores what was changed through the API and adds up what the keys brought in.

@@ -62,8 +62,8 @@ private:
   std::int32_t first_ = -1;
 };
 
-/// Wakes the thread that fetches a partition. Where all queues are full at once, that of a
-/// client before 2.2 sleeps for up to a second, however soon they are emptied.
+/// Wakes the thread that fetches a partition: that of a client before 2.2 sleeps for up to a
+/// second when all queues are full at once, however soon they are emptied.
 void wake_fetcher(rd_kafka_t* client, const std::string& topic, std::int32_t partition);
 
 } // namespace bankslip::kafka::impl

@@ -9,8 +9,7 @@
 #include "domain/money.hpp"
 #include "domain/time.hpp"
 
-/// Makes lists of columns. All column lists in SQL, the binary form of COPY
-/// and of array parameters, and both readers (`binary_cell`, `text_cell`) come from such
+/// The parts that a list of columns is made of; `bankslips.hpp` and `uploads.hpp` have such
 /// lists.
 namespace bankslip::persistence {
 

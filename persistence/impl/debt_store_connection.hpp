@@ -82,7 +82,7 @@ public:
     return run(what, s, {text_param(values)...});
   }
 
-  /// The same of a statement whose rows say nothing.
+  /// Does the same with a statement whose rows say nothing.
   template <class Text, class... Ts>
   caf::error execute(std::string_view what, const Text& text, const Ts&... values) {
     const auto r = statement(what, text, values...);

@@ -34,11 +34,13 @@ labelled<Histogram> histograms(prometheus::Registry& registry, const char* name,
 Counter& counter(prometheus::Registry& registry, const char* name, const char* help);
 Gauge& gauge(prometheus::Registry& registry, const char* name, const char* help);
 
-/// In the order of `stage`.
-inline const label_values stage_names = {"parse", "publish", "check", "boleto", "email", "store"};
-inline const label_values links = {"upload", "chunks", "stores",     "publisher",
-                                   "lanes",  "pool",   "mail_lanes", "mail_pool"};
-inline const label_values mail_limits = {"none", "setting", "provider", "retry_after", "schedule"};
+/// In the order of `stage`. These are never destroyed either.
+inline const auto& stage_names =
+    *new const label_values{"parse", "publish", "check", "boleto", "email", "store"};
+inline const auto& links = *new const label_values{"upload", "chunks", "stores",     "publisher",
+                                                   "lanes",  "pool",   "mail_lanes", "mail_pool"};
+inline const auto& mail_limits =
+    *new const label_values{"none", "setting", "provider", "retry_after", "schedule"};
 
 /// Figures of the partitions of one stage, by partition.
 struct partition_figures {

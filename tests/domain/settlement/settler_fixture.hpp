@@ -79,7 +79,7 @@ struct note_taker final : settle_observer {
   }
   void on_stage(settle_stage s) override { last = s; }
   void on_settled(const settle_report& wave) override {
-    sum += wave;
+    sum.add_counters(wave);
     sum.records += wave.records;
     sum.put_off += wave.put_off;
     sum.put_off_reason = wave.put_off_reason;
