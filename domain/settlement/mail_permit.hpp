@@ -86,7 +86,7 @@ private:
   static constexpr millis short_wait{5};
 
   mail_leave* leave_;
-  /// Of those taken, the ones whose calls have not started. A service may start calls on
+  /// Counts those taken whose calls have not started. A service may start calls on
   /// several threads.
   std::mutex mutex_;
   std::size_t waiting_ = 0;

@@ -219,7 +219,8 @@ const std::vector<operation> table = {
      .tag = system_tag,
      .summary = "Follow what this process does, as Server-Sent Events",
      .description = "Event `system`: lanes, workers, rates, links, breakers, restarts, the "
-                    "e-mails' pace, running uploads and what is away, at most four times a second and only when "
+                    "e-mails' pace, running uploads and what is away, at most four times a second "
+                    "and only when "
                     "something has changed, the present state first.",
      .answers = {{200, "SystemStream", "Events, without an end", "text/event-stream"},
                  {503, "Problem", "Too many streams at once"}},
