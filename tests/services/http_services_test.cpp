@@ -227,6 +227,24 @@ BOOST_AUTO_TEST_CASE(calls_that_would_wait_long_at_the_gate_are_not_begun) {
   BOOST_TEST(!outcomes[1].begun);
 }
 
+BOOST_AUTO_TEST_CASE(a_call_that_the_gate_keeps_from_being_repeated_came_too_fast) {
+  tests::told_gate gate;
+  gate.most = debts.size();
+  options.tries = 2;
+  set_faults(email_admin(), R"({"rates":{"status_408":1}})");
+  auto email = make_email_service(options);
+  auto outcomes = send(*email, 5s, 1, &gate);
+  BOOST_TEST(count(outcomes, call_result::too_fast) == debts.size());
+  BOOST_TEST(std::ranges::all_of(outcomes, &domain::call_outcome::begun));
+}
+
+BOOST_AUTO_TEST_CASE(the_builtin_service_begins_nothing_after_the_deadline_either) {
+  tests::told_gate gate;
+  gate.apart = 400ms;
+  auto outcomes = send(*make_email_service({}), 200ms, 1, &gate);
+  BOOST_TEST(count(outcomes, call_result::accepted) == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_pause_may_be_asked_for_until_a_date) {
   httplib::Server server;
   server.Post("/emails", [](const httplib::Request&, httplib::Response& answer) {

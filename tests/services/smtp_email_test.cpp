@@ -245,6 +245,16 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_slow_gets_more_connections_and_each_messag
   for (auto& o : send_with(*service))
     BOOST_TEST((o.result == call_result::accepted), o.reason);
   BOOST_TEST(arrived().size() == before + debts.size());
+  // Waves of which the pace lets nothing begin tell nothing of the server.
+  tests::told_gate closed;
+  closed.most = 0;
+  const auto size = service->max_wave();
+  while (debts.size() < 100 * size)
+    add("never-reached@example.com");
+  for (int round = 0; round < 2; ++round)
+    for (auto& o : send_with(*service, 20s, &closed))
+      BOOST_TEST(!o.begun);
+  BOOST_TEST(service->max_wave() == size);
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_is_away_has_taken_nothing) {
