@@ -23,10 +23,10 @@ constexpr double least_seconds = 0.1;
 void read_rates(process_figures& out) {
   auto& all = families();
   std::vector<double> totals;
-  totals.reserve(rated.size() + 2 * stage_names.size());
+  totals.reserve(rated.size() + 2 * stage_labels.size());
   for (const auto* outcome : rated)
     totals.push_back(all.rows.with(outcome).Value());
-  for (const auto name : stage_names) {
+  for (const auto name : stage_labels) {
     const auto now = all.stage_seconds.with(name).Collect().histogram;
     totals.push_back(now.sample_sum);
     totals.push_back(static_cast<double>(now.sample_count));
@@ -38,7 +38,7 @@ void read_rates(process_figures& out) {
   for (std::size_t i = 0; i < rated.size(); ++i)
     out.rates[rated[i]] = rise.seconds < least_seconds ? 0 : whole(rise.by[i] / rise.seconds);
   const auto* spent = &rise.by[rated.size()];
-  for (const auto name : stage_names) {
+  for (const auto name : stage_labels) {
     out.stage_us[std::string{name}] = spent[1] > 0 ? whole(spent[0] / spent[1] * 1e6) : 0;
     spent += 2;
   }

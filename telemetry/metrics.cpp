@@ -88,8 +88,7 @@ void set_mail_pace(double rate, double allowed, std::string_view limit) {
   auto& all = families();
   all.mail_rate.Set(rate);
   all.mail_allowed_rate.Set(allowed);
-  for (const auto name : mail_limits)
-    all.mail_limit.with(name).Set(name == limit ? 1 : 0);
+  all.mail_limit.each([limit](const auto& name, auto& holds) { holds.Set(name == limit ? 1 : 0); });
 }
 
 void set_mail_backlog(std::chrono::duration<double> oldest,

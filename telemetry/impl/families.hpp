@@ -34,13 +34,12 @@ labelled<Histogram> histograms(prometheus::Registry& registry, const char* name,
 Counter& counter(prometheus::Registry& registry, const char* name, const char* help);
 Gauge& gauge(prometheus::Registry& registry, const char* name, const char* help);
 
-/// In the order of `stage`. These are never destroyed either.
-inline const auto& stage_names =
-    *new const label_values{"parse", "publish", "check", "boleto", "email", "store"};
-inline const auto& links = *new const label_values{"upload", "chunks", "stores",     "publisher",
-                                                   "lanes",  "pool",   "mail_lanes", "mail_pool"};
-inline const auto& mail_limits =
-    *new const label_values{"none", "setting", "provider", "retry_after", "schedule"};
+/// In the order of `stage`.
+inline constexpr std::array<std::string_view, 6> stage_labels{"parse",  "publish", "check",
+                                                              "boleto", "email",   "store"};
+inline label_values links() {
+  return {"upload", "chunks", "stores", "publisher", "lanes", "pool", "mail_lanes", "mail_pool"};
+}
 
 /// Figures of the partitions of one stage, by partition.
 struct partition_figures {
@@ -55,7 +54,7 @@ struct metric_families {
   metric_families();
 
   Histogram& time_of(stage s) {
-    return stage_seconds.with(stage_names[static_cast<std::size_t>(s)]);
+    return stage_seconds.with(stage_labels[static_cast<std::size_t>(s)]);
   }
   Counter& service_call(std::string_view service, std::string_view outcome);
   Counter& http_request(std::string_view route, std::string_view method, std::string_view status);
@@ -68,7 +67,7 @@ struct metric_families {
       registry, "bankslip_stage_seconds", "Time of one batch in one stage of the pipeline.",
       {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
        10, 30, 60},
-      "stage", stage_names);
+      "stage", {stage_labels.begin(), stage_labels.end()});
   labelled<Histogram> batch_rows = histograms(
       registry, "bankslip_batch_rows", "Rows in one batch, by kind of batch.",
       {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000}, "kind", {"chunk", "settled"});
@@ -77,9 +76,9 @@ struct metric_families {
                {"accepted", "rejected", "generated", "emailed", "duplicate", "conflict", "failed",
                 "in_doubt", "put_off", "unreadable", "held"});
   labelled<Gauge> credit =
-      gauges(registry, "bankslip_credit", "Free places of a bounded link.", "link", links);
+      gauges(registry, "bankslip_credit", "Free places of a bounded link.", "link", links());
   labelled<Gauge> in_flight =
-      gauges(registry, "bankslip_in_flight", "Used places of a bounded link.", "link", links);
+      gauges(registry, "bankslip_in_flight", "Used places of a bounded link.", "link", links());
   labelled<Gauge> queue_length =
       gauges(registry, "bankslip_queue_length", "Rows or batches that wait.", "queue",
              {"stores", "lists", "publisher", "lanes", "pool", "outbox", "audit", "mail_lanes",
@@ -111,7 +110,7 @@ struct metric_families {
       "Commits without the word of the synchronous standby.", "reason", {"late", "cancelled"});
   labelled<Gauge> mail_limit =
       gauges(registry, "bankslip_mail_limit", "1 at what holds down the e-mails of the mail stage.",
-             "limit", mail_limits);
+             "limit", {"none", "setting", "provider", "retry_after", "schedule"});
   Gauge& webhooks_pending =
       gauge(registry, "bankslip_webhooks_pending", "Events to be told, at most 10,000.");
   Gauge& webhook_oldest =
