@@ -60,7 +60,7 @@ test('states of uploads and debts, and why an upload was aborted', () => {
 
 test('what a process is made of', () => {
   have('away.', [...read('domain/availability.cpp').split('dependency_kinds> names')[1].split('};')[0].matchAll(/"([a-z ]+)"/g)].map((m) => m[1]), 9);
-  have('stage.', found(read('telemetry/impl/families.hpp').match(/stage_names[^}]*}/)[0], /"(\w+)"/g), 5);
+  have('stage.', found(read('telemetry/impl/families.hpp').match(/stage_labels{[^}]*}/)[0], /"(\w+)"/g), 5);
 });
 
 test('reasons that the server writes itself are told in Portuguese', async () => {
