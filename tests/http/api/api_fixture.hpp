@@ -33,8 +33,8 @@ public:
   /// Starts the listener at its first use; `options` may be changed before.
   int port() {
     if (!api) {
-      front_ = system.spawn(front, w);
-      finder_ = system.spawn(finder, w);
+      front_ = spawn_front(system, w);
+      finder_ = spawn_finder(system, w);
       auto started = start_api(options, system, front_, finder_);
       BOOST_REQUIRE(started);
       api = std::move(*started);

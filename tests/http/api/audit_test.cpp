@@ -95,7 +95,7 @@ BOOST_FIXTURE_TEST_CASE(without_keys_changes_are_noted_without_a_name, api_fixtu
 namespace {
 
 struct log_fixture : api_fixture {
-  log_fixture() { front_of_log = system.spawn(front, w); }
+  log_fixture() { front_of_log = spawn_front(system, w); }
   ~log_fixture() { caf::anon_send_exit(front_of_log, caf::exit_reason::user_shutdown); }
   http::front_client to_front() { return {system, front_of_log, std::chrono::seconds{10}}; }
   std::size_t written() {

@@ -30,7 +30,7 @@ struct asking_fixture {
   caf::actor_system_config config;
   caf::actor_system system{config};
   fakes::world_ptr w = std::make_shared<fakes::world>();
-  actors::finder_actor finder = system.spawn(fakes::finder, w);
+  actors::finder_actor finder = fakes::spawn_finder(system, w);
   front_client client{system, {}, 10s};
 };
 

@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(refusals_are_counted_by_reason) {
 BOOST_AUTO_TEST_CASE(an_admission_lasts_as_long_as_the_very_key_has_the_scope) {
   const auto lines = key_line("ops", "bsk_ops", "ops");
   use(lines);
-  const auto behind = system.spawn(front, w);
+  const auto behind = spawn_front(system, w);
   const http::gate doorkeeper{ring, {system, behind, std::chrono::seconds{10}}};
   const auto allowed = doorkeeper.admission("ops", domain::scope::ops);
   BOOST_TEST(allowed());
