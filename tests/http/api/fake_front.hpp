@@ -101,7 +101,7 @@ using world_ptr = std::shared_ptr<world>;
 actors::front_actor spawn_front(caf::actor_system& system, const world_ptr& w);
 actors::finder_actor spawn_finder(caf::actor_system& system, const world_ptr& w);
 
-/// What both say of a thing that is not there.
+/// Answers `not_found`, as both actors do.
 caf::error missing();
 
 } // namespace bankslip::http::fakes
