@@ -18,6 +18,7 @@ PROCESS = 'job="bankslip",instance="app:9464"'
 UP = "up{%s}" % PROCESS
 INFO = 'bankslip_build_info{%s,version="1"}' % PROCESS
 RSS = "process_resident_memory_bytes{%s}" % PROCESS
+START = "process_start_time_seconds{%s}" % PROCESS
 WORKERS = 'bankslip_actors{instance="worker:9464",kind="consumer"}'
 FRONT = 'bankslip_actors{%s,kind="front"}' % PROCESS
 CERTIFICATE = 'probe_ssl_earliest_cert_expiry{instance="edge"}'
@@ -33,6 +34,7 @@ def rows(outcome):
 GOOD = {
     UP: "1x60",
     INFO: "1x60",
+    START: "1700000000x60",
     WORKERS: "1x60",
     FRONT: "1x60",
     CLOSED: "0x60",
@@ -88,6 +90,10 @@ BAD = {
     "BankslipDown": (12, {UP: "1x10 0x50"}),
     "BankslipDown, by another job's name": (
         12, {UP: None, INFO: None, **moved({UP: "1x10 0x50", INFO: "1x10 stale"})}),
+    # One is up at every second look.
+    "BankslipProcessRestarts": (19, {UP: "1x10 " + "0 1 " * 25, INFO: "1x10 " + "stale 1 " * 25,
+                                     START: "1700000000x10 " + " ".join(
+                                         f"stale {1700000660 + 120 * n}" for n in range(25))}),
     "BankslipAbsent": (14, {UP: None, INFO: "1x10 stale", WORKERS: "1x10 stale",
                             FRONT: "1x10 stale", RSS: None}),
     "BankslipNoWorkers": (14, {WORKERS: "1x10 stale"}),
@@ -136,6 +142,9 @@ QUIET = {
                                     FRONT: "1x60"})},
     "a large process of others": {'process_resident_memory_bytes{job="db",instance="db"}':
                                   "9000000000x60"},
+    "another program that starts again and again": {
+        'process_start_time_seconds{job="db",instance="db"}': "1700000000+60x60"},
+    "three rolling restarts": {START: "1700000000x20 1700001260x4 1700001560x4 1700001860x30"},
     "others' targets that are away": {'up{job="db",instance="db"}': "0x60"},
     "a night without e-mails": {rows("emailed"): "1000x60", rows("failed"): "7x60",
                                 rows("generated"): "0+3000x60", CLOSED: "1x60"},
