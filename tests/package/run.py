@@ -71,7 +71,7 @@ class Life:
         self.tell("a reload reads a new key", self.reloads)
         self.tell("a process that hangs is ended and started anew", self.hangs)
         self.tell("installed again, the settings are kept", self.again)
-        self.tell("an upgrade keeps the settings and starts the units anew", self.upgrade)
+        self.tell("an upgrade keeps the settings and starts one unit after the other anew", self.upgrade)
         self.tell("removed, nothing runs and the settings stay", self.removed)
         self.tell("a purge leaves nothing", self.purged)
 
@@ -235,6 +235,13 @@ class Life:
             env.write("# of the newer package\n")
         run("dpkg-deb", "--root-owner-group", "-b", tree, out)
 
+    def one_after_the_other(self):
+        """None went before the one before it had come."""
+        times = sorted(tuple(int(self.system.property(unit, f"Active{which}TimestampMonotonic"))
+                             for which in ("Exit", "Enter")) for unit in UNITS)
+        expect(all(came <= went for (_, came), (went, _) in zip(times, times[1:])),
+               f"more than one was away: {times}")
+
     def upgrade(self):
         self.newer()
         before = self.pids()
@@ -243,6 +250,7 @@ class Life:
         expect(self.system.run(f"cat {ENV}") == self.settings(), "the settings are others")
         after = self.pids()
         expect(all(after[u] not in (before[u], "0") for u in UNITS), f"{before} {after}")
+        self.one_after_the_other()
         self.upload(500, 2000)
 
     def removed(self):
