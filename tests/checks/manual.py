@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The manual page names every command that app/main.cpp adds, and no other; the changelog
-has a section of the version in CMakeLists.txt."""
+has a section of the version in CMakeLists.txt, which is the image's too."""
 import re
 import sys
 from pathlib import Path
@@ -19,5 +19,7 @@ version = re.search(r"project\(bankslip VERSION ([\d.]+)", Path("CMakeLists.txt"
 if not re.search(rf"^## \[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d$",
                  Path("CHANGELOG.md").read_text("utf-8"), re.M):
     faults.append(f"CHANGELOG.md has no section of {version} with its date")
+if f"\nARG VERSION={version}\n" not in Path("Dockerfile").read_text("utf-8"):
+    faults.append(f"Dockerfile has another VERSION than {version}")
 print("\n".join(faults))
 sys.exit(1 if faults else 0)
