@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Whether the workflows, and what else is YAML for GitHub, are sound: form (yamllint), GitHub's
-# own schemas (check-jsonschema), security (zizmor), and by actionlint where there is one: it
-# comes from no registry as a program.
+# own schemas (check-jsonschema), and security (zizmor). actionlint.sh looks at the rest.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 PATH=$PWD/.local/venv/bin:$PATH
@@ -15,5 +14,4 @@ yamllint --strict .github .pre-commit-config.yaml
 check-jsonschema -q --builtin-schema vendor.github-workflows .github/workflows/*.yml
 check-jsonschema -q --builtin-schema vendor.dependabot .github/dependabot.yml
 zizmor --offline --quiet --no-progress .github
-! type -P actionlint >/dev/null || actionlint
 echo "the workflows are sound"
