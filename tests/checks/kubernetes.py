@@ -99,6 +99,11 @@ def seconds(text):
     return int(re.fullmatch(r"(\d+)s", text)[1])
 
 
+def with_namespace(servers, namespace):
+    """Names of services as they are known everywhere in the cluster."""
+    return re.sub(r"([^,:]+):", rf"\1.{namespace}.svc:", servers)
+
+
 def unfit(documents):
     """What only the files together can show."""
     by_name = {name_of(d): d for d in documents}
@@ -129,6 +134,9 @@ def unfit(documents):
             yield "each apply puts the workers that KEDA started back to `replicas`"
         if spec["maxReplicaCount"] > int(settings["TOPIC_PARTITIONS"]):
             yield "KEDA starts more workers than there are partitions"
+        if trigger["bootstrapServers"] != with_namespace(
+                settings["KAFKA_BOOTSTRAP_SERVERS"], scaled["metadata"]["namespace"]):
+            yield "KEDA asks other brokers, or by names that its namespace does not know"
         if trigger["consumerGroup"] != settings["KAFKA_GROUP_ID"]:
             yield "KEDA looks at another group"
 
@@ -191,10 +199,12 @@ def selftest():
         at[path[-1]] = value
         assert list(unsafe(broken)), f"{path} is not seen"
     broken = copy.deepcopy(good)
-    next(d for d in broken if d["kind"] == "ScaledObject")["spec"]["maxReplicaCount"] = 1000
+    scaled = next(d for d in broken if d["kind"] == "ScaledObject")["spec"]
+    scaled["maxReplicaCount"] = 1000
+    scaled["triggers"][0]["metadata"]["bootstrapServers"] = "kafka-0.kafka:9092"
     next(d for d in broken if d["kind"] == "ConfigMap")["data"]["NO_SUCH"] = "1"
     next(d for d in broken if d["kind"] == "StatefulSet")["spec"]["replicas"] = 2
-    assert len(list(unfit(broken))) == 3
+    assert len(list(unfit(broken))) == 4
 
 
 def main():
