@@ -104,6 +104,19 @@ def with_namespace(servers, namespace):
     return re.sub(r"([^,:]+):", rf"\1.{namespace}.svc:", servers)
 
 
+def connections(by_name, settings):
+    """What all pods together hold of PostgreSQL at the most: app/wiring.cpp, app/workers.cpp."""
+    config = (ROOT / "app/config.hpp").read_text()
+    workers = int(settings.get("WORKERS") or re.search(r"int workers = (\d+);", config)[1])
+    api = by_name["Deployment", "bankslip-api"]["spec"]
+    scaled = by_name.get(("ScaledObject", "bankslip-worker"))
+    pods = scaled["spec"]["maxReplicaCount"] if scaled else \
+        by_name["StatefulSet", "bankslip-worker"]["spec"]["replicas"]
+    migration = 1
+    return pods * (2 * workers + 2) + (api["replicas"] + api["strategy"]["rollingUpdate"]["maxSurge"]) * 9 \
+        + migration
+
+
 def unfit(documents):
     """What only the files together can show."""
     by_name = {name_of(d): d for d in documents}
@@ -125,6 +138,11 @@ def unfit(documents):
             if chooser["kind"] in ("Service", "PodDisruptionBudget") and \
                     chooser["metadata"]["name"].rstrip("s") == name and wanted != labels:
                 yield f"{chooser['kind']} {name} chooses {wanted}, the pods are {labels}"
+    told = by_name["ConfigMap", "bankslip-settings"]["metadata"].get("annotations", {})
+    # The default of PostgreSQL, which keeps three for itself.
+    most = int(told.get("bankslip/max-connections", 100)) - 3
+    if (wanted := connections(by_name, settings)) > most:
+        yield f"the pods hold {wanted} connections of PostgreSQL, which has {most} for them"
     scaled = by_name.get(("ScaledObject", "bankslip-worker"))
     if scaled:
         spec, trigger = scaled["spec"], scaled["spec"]["triggers"][0]["metadata"]
@@ -204,7 +222,7 @@ def selftest():
     scaled["triggers"][0]["metadata"]["bootstrapServers"] = "kafka-0.kafka:9092"
     next(d for d in broken if d["kind"] == "ConfigMap")["data"]["NO_SUCH"] = "1"
     next(d for d in broken if d["kind"] == "StatefulSet")["spec"]["replicas"] = 2
-    assert len(list(unfit(broken))) == 4
+    assert len(list(unfit(broken))) == 5
 
 
 def main():
