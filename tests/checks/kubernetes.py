@@ -152,6 +152,8 @@ def unfit(documents):
             yield "each apply puts the workers that KEDA started back to `replicas`"
         if spec["maxReplicaCount"] > int(settings["TOPIC_PARTITIONS"]):
             yield "KEDA starts more workers than there are partitions"
+        if spec["minReplicaCount"] < 1:
+            yield "KEDA stops all workers while e-mails wait, whose lag it does not see"
         if trigger["bootstrapServers"] != with_namespace(
                 settings["KAFKA_BOOTSTRAP_SERVERS"], scaled["metadata"]["namespace"]):
             yield "KEDA asks other brokers, or by names that its namespace does not know"
@@ -219,10 +221,11 @@ def selftest():
     broken = copy.deepcopy(good)
     scaled = next(d for d in broken if d["kind"] == "ScaledObject")["spec"]
     scaled["maxReplicaCount"] = 1000
+    scaled["minReplicaCount"] = 0
     scaled["triggers"][0]["metadata"]["bootstrapServers"] = "kafka-0.kafka:9092"
     next(d for d in broken if d["kind"] == "ConfigMap")["data"]["NO_SUCH"] = "1"
     next(d for d in broken if d["kind"] == "StatefulSet")["spec"]["replicas"] = 2
-    assert len(list(unfit(broken))) == 5
+    assert len(list(unfit(broken))) == 6
 
 
 def main():
