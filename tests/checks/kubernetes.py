@@ -121,6 +121,9 @@ def unfit(documents):
     """What only the files together can show."""
     by_name = {name_of(d): d for d in documents}
     settings = by_name["ConfigMap", "bankslip-settings"]["data"]
+    for document in documents:
+        if document["kind"] == "PodDisruptionBudget" and "minAvailable" in document["spec"]:
+            yield f"the budget of {document['metadata']['name']} may let no node be drained"
     code = (ROOT / "app/settings.cpp").read_text()
     for name in settings:
         if f'"{name}"' not in code:
@@ -225,7 +228,9 @@ def selftest():
     scaled["triggers"][0]["metadata"]["bootstrapServers"] = "kafka-0.kafka:9092"
     next(d for d in broken if d["kind"] == "ConfigMap")["data"]["NO_SUCH"] = "1"
     next(d for d in broken if d["kind"] == "StatefulSet")["spec"]["replicas"] = 2
-    assert len(list(unfit(broken))) == 6
+    budget = next(d for d in broken if d["kind"] == "PodDisruptionBudget")["spec"]
+    budget["minAvailable"] = budget.pop("maxUnavailable")
+    assert len(list(unfit(broken))) == 7
 
 
 def main():
