@@ -124,6 +124,11 @@ def unfit(documents):
     for document in documents:
         if document["kind"] == "PodDisruptionBudget" and "minAvailable" in document["spec"]:
             yield f"the budget of {document['metadata']['name']} may let no node be drained"
+    ways = {p["port"] for d in documents if d["kind"] == "NetworkPolicy"
+            for way in d["spec"].get("egress", ()) for p in way["ports"]}
+    brokers = re.findall(r":(\d+)", settings["KAFKA_BOOTSTRAP_SERVERS"])
+    for port in {443, 465, 587, *map(int, [settings["POSTGRES_PORT"], *brokers])} - ways:
+        yield f"the network policy lets nothing out to port {port}"
     code = (ROOT / "app/settings.cpp").read_text()
     for name in settings:
         if f'"{name}"' not in code:
@@ -226,11 +231,12 @@ def selftest():
     scaled["maxReplicaCount"] = 1000
     scaled["minReplicaCount"] = 0
     scaled["triggers"][0]["metadata"]["bootstrapServers"] = "kafka-0.kafka:9092"
-    next(d for d in broken if d["kind"] == "ConfigMap")["data"]["NO_SUCH"] = "1"
+    next(d for d in broken if d["kind"] == "ConfigMap")["data"] |= {
+        "NO_SUCH": "1", "POSTGRES_PORT": "6432"}
     next(d for d in broken if d["kind"] == "StatefulSet")["spec"]["replicas"] = 2
     budget = next(d for d in broken if d["kind"] == "PodDisruptionBudget")["spec"]
     budget["minAvailable"] = budget.pop("maxUnavailable")
-    assert len(list(unfit(broken))) == 7
+    assert len(list(unfit(broken))) == 8
 
 
 def main():
