@@ -197,6 +197,8 @@ def main():
     faults += [f"alerts.yml: nothing tells that `{n}` is away" for n in unwatched(text)]
     headings = {h.strip().lower() for h in
                 re.findall(r"^###? (.+)$", (ROOT / "docs/OPERATIONS.md").read_text(), re.M)}
+    if text.count("runbook_url: docs/OPERATIONS.md#") != len(alerts) + 1:
+        faults.append("alerts.yml: not every alert has its runbook_url")
     for anchor in re.findall(r"runbook_url: docs/OPERATIONS.md#(\S+)", text):
         if anchor not in headings:
             faults.append(f"docs/OPERATIONS.md has no heading {anchor}")
