@@ -101,12 +101,13 @@ public:
   pg_cluster(const pg_cluster&) = delete;
   pg_cluster& operator=(const pg_cluster&) = delete;
 
-  /// Commits wait for the standby from now on, or no longer.
+  /// Commits wait for the standby from now on, or no longer. It has all that was there by then.
   void replicate_synchronously(bool on) {
     auto s = primary.session();
     s.exec(std::string{"alter system set synchronous_standby_names = '"} + (on ? "b" : "") + "'");
     s.exec("select pg_reload_conf()");
-    wait_for(s, on ? "select count(*) from pg_stat_replication where sync_state = 'sync'"
+    wait_for(s, on ? "select count(*) from pg_stat_replication where sync_state = 'sync' "
+                     "and replay_lsn >= pg_current_wal_lsn()"
                    : "select (current_setting('synchronous_standby_names') = '')::int");
   }
 
