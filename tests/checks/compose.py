@@ -21,6 +21,8 @@ KNOWN = {"db", "kafka", "kafka-2", "kafka-3", "migrate", "app", "consumer", "mai
 # By address and container port, where users look for them.
 PORTS = {"app": "8000", "adminer": "8080", "kafka-ui": "8081", "mailpit": "8025", "prometheus": "9090",
          "grafana": "3000", "nginx": "8443"}
+# Those with a limit of CPU: who only looks on, and nginx, for which a core is plenty.
+LOOKERS_ON = {"adminer", "kafka-ui", "prometheus", "grafana", "nginx"}
 faults = []
 
 
@@ -37,6 +39,10 @@ def check_service(name, service):
         fault(f"{name}: the image {service['image']} has no version")
     if "memory" not in service.get("deploy", {}).get("resources", {}).get("limits", {}):
         fault(f"{name}: no limit of memory")
+    if ("cpus" in service["deploy"]["resources"]["limits"]) != (name in LOOKERS_ON):
+        fault(f"{name}: a limit of CPU is for {sorted(LOOKERS_ON)}, and for them alone")
+    if service.get("restart") != "no" and not service_health(service):
+        fault(f"{name}: does not tell how it is")
     for port in service.get("ports", []):
         if not re.fullmatch(r"127\.0\.0\.1:\$\{[A-Z_]+_PORT:-\d+\}:\d+", port):
             fault(f"{name}: publishes {port}, not a port of 127.0.0.1 that can be chosen")
