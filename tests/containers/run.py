@@ -106,6 +106,8 @@ class ContainersTest:
                 found = self.outside.ask("PROMETHEUS", "/api/v1/query?query=up%7Bjob%3D%22bankslip%22%7D")
                 values = [r["value"][1] for r in found["data"]["result"]]
                 return values if len(values) == 7 and set(values) == {"1"} else None
+            for service in ("prometheus", "adminer"):
+                self.engine.wait_healthy(service)
             wait(60, "Prometheus scrapes app and six consumers", all_up)
             groups = self.outside.ask("PROMETHEUS", "/api/v1/rules")["data"]["groups"]
             rules = [r for g in groups for r in g["rules"]]
