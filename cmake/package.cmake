@@ -33,6 +33,15 @@ bankslip_doc(bankslip.1.gz ${CMAKE_SOURCE_DIR}/docs/bankslip.1
 bankslip_doc(completion bankslip "'$<TARGET_FILE:bankslip>' completion bash")
 bankslip_doc(sbom.cdx.json bankslip
              "'${CMAKE_SOURCE_DIR}/scripts/sbom' '$<TARGET_FILE:bankslip>'")
+# The guides for who runs it; compose is none of the package's. A link out of docs/ leads to
+# what stands below share/bankslip.
+file(GLOB GUIDES RELATIVE ${CMAKE_SOURCE_DIR}/docs CONFIGURE_DEPENDS docs/*.md)
+list(REMOVE_ITEM GUIDES CONTAINERS.md INSTALL.md)
+set(LINKS "sed -e 's,](../CHANGELOG.md),](changelog.gz),g' -e 's,](../,](../../bankslip/,g'")
+foreach(GUIDE ${GUIDES})
+  bankslip_doc(${GUIDE} ${CMAKE_SOURCE_DIR}/docs/${GUIDE}
+               "${LINKS} '${CMAKE_SOURCE_DIR}/docs/${GUIDE}'")
+endforeach()
 get_property(DOCS GLOBAL PROPERTY BANKSLIP_DOCS)
 add_custom_target(package_files DEPENDS bankslip ${DOCS})
 
@@ -52,6 +61,17 @@ install(FILES ${DEPLOY}/debian/copyright ${MADE}/changelog.gz ${MADE}/changelog.
               ${MADE}/sbom.cdx.json
         DESTINATION share/doc/bankslip)
 install(FILES docs/INSTALL.md DESTINATION share/doc/bankslip RENAME README.Debian)
+list(TRANSFORM GUIDES PREPEND ${MADE}/)
+install(FILES ${GUIDES} docs/rows.svg DESTINATION share/doc/bankslip)
+install(FILES docs/img/dashboard.png docs/img/mail-inline.svg docs/img/mail-paced.svg
+        DESTINATION share/doc/bankslip/img)
+# What the guides call scripts/ and deploy/.
+install(PROGRAMS scripts/backup scripts/restore DESTINATION share/bankslip/scripts)
+install(FILES scripts/common.sh DESTINATION share/bankslip/scripts)
+install(FILES ${DEPLOY}/nginx.conf DESTINATION share/bankslip/deploy)
+install(DIRECTORY ${DEPLOY}/prometheus DESTINATION share/bankslip/deploy)
+install(DIRECTORY ${DEPLOY}/grafana/dashboards ${DEPLOY}/grafana/provisioning
+        DESTINATION share/bankslip/deploy/grafana)
 install(FILES ${DEPLOY}/debian/lintian-overrides DESTINATION share/lintian/overrides
         RENAME bankslip)
 
@@ -70,7 +90,7 @@ set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS
     "fonts-liberation, ca-certificates, tzdata, systemd | systemd-standalone-sysusers | systemd-sysusers")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql, prometheus")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "kcat, nginx, postgresql, postgresql-client, prometheus, python3")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${DEPLOY}/debian/postinst ${DEPLOY}/debian/prerm
                                        ${DEPLOY}/debian/postrm ${DEPLOY}/debian/conffiles)

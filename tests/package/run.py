@@ -108,10 +108,22 @@ class Life:
         unnamed = [c for c in commands if f"Cm {c}" not in page]
         expect(not unnamed, f"the manual page lacks {unnamed}")
         s.run("bash -n /usr/share/bash-completion/completions/bankslip")
+        self.whole_guides(s.folder / "usr/share/doc/bankslip")
+        for script in ("backup", "restore"):
+            expect("usage:" in s.run(f"/usr/share/bankslip/scripts/{script} --help"), script)
         self.valid_bill(s.folder / "usr/share/doc/bankslip/sbom.cdx.json")
         for unit in UNITS:
             expect(s.status_of(f"systemctl is-active {unit}")[1].strip() == "inactive", unit)
             expect(s.status_of(f"systemctl is-enabled {unit}")[1].strip() == "disabled", unit)
+
+    @staticmethod
+    def whole_guides(folder):
+        guides = [folder / "README.Debian", *folder.glob("*.md")]
+        expect(folder / "OPERATIONS.md" in guides, "no guide for operators")
+        dead = [f"{guide.name}: {link}" for guide in guides
+                for link in re.findall(r"\]\(([^)#:]+)[)#]", guide.read_text(encoding="utf-8"))
+                if not (folder / link).exists()]
+        expect(not dead, f"dead links: {dead}")
 
     @staticmethod
     def valid_bill(path):
