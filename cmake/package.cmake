@@ -16,7 +16,8 @@ endfunction()
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/package)
 
 string(TIMESTAMP TODAY "%a, %d %b %Y 00:00:00 +0000" UTC)
-set(CPACK_PACKAGE_CONTACT "Bankslip maintainers <bankslip@packages.debian.org>")
+# The account that .github/CODEOWNERS names. It takes no mail; SECURITY.md says where to write.
+set(CPACK_PACKAGE_CONTACT "Bankslip maintainers <bankslip@users.noreply.github.com>")
 file(WRITE ${CMAKE_BINARY_DIR}/package/changelog.Debian
 "bankslip (${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE}) stable; urgency=medium
 
