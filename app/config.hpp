@@ -50,7 +50,7 @@ struct config {
   kafka::kafka_options kafka;
   /// POSTGRES_….
   persistence::postgres_options postgres;
-  /// POSTGRES_REQUIRE_SYNC: no work without a synchronous standby.
+  /// POSTGRES_REQUIRE_SYNC: no start and no upload without a synchronous standby.
   bool requires_synchronous = false;
   /// BOLETO_URL, EMAIL_…, SERVICE_…, BENEFICIARY_…, PIX_KEY.
   services::service_options services;

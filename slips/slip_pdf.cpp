@@ -1,7 +1,9 @@
 #include "slips/slip_pdf.hpp"
 
 #include <array>
-#include <optional>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <string_view>
 
 #include "domain/boleto/bar_code.hpp"
@@ -88,22 +90,31 @@ struct form_texts {
   std::string bank_code;
   std::string watermark;
   std::vector<std::string> instructions;
-  bool operator==(const form_texts&) const = default;
+  auto operator<=>(const form_texts&) const = default;
 };
 
-/// The form of such pages; empty where each has to draw its own. Each thread remembers the
-/// last one: it is the same for all slips of one beneficiary and bank.
-const std::string& form_of(const slip_page& content) {
-  thread_local std::optional<form_texts> last;
-  thread_local std::string form;
-  form_texts wanted{content.bank_name, content.bank_code, content.watermark, content.instructions};
-  if (last != wanted) {
-    pdf_canvas page{{}};
-    page.draw_only(pdf_layer::form);
-    draw(page, content);
-    form = page.take_form();
-    last = std::move(wanted);
+/// The form of such pages; empty where each has to draw its own. It is drawn once for all
+/// threads: slips of one beneficiary and bank share it.
+std::shared_ptr<const std::string> form_of(const slip_page& content) {
+  constexpr std::size_t most_kept = 32;
+  static std::mutex mutex;
+  static std::map<form_texts, std::shared_ptr<const std::string>> kept;
+  const form_texts wanted{content.bank_name, content.bank_code, content.watermark,
+                          content.instructions};
+  {
+    const std::lock_guard lock{mutex};
+    if (const auto at = kept.find(wanted); at != kept.end())
+      return at->second;
   }
+  pdf_canvas page{{}};
+  page.draw_only(pdf_layer::form);
+  draw(page, content);
+  const auto form = std::make_shared<const std::string>(page.take_form());
+  const std::lock_guard lock{mutex};
+  // Services that name a bank of their own for each slip get no more memory than this.
+  if (kept.size() >= most_kept)
+    kept.clear();
+  kept.insert_or_assign(wanted, form);
   return form;
 }
 
@@ -122,8 +133,8 @@ caf::expected<std::string> render_slip_pdf(const domain::stored_debt& d,
   content.payment_place = options.payment_place;
   content.instructions = options.instructions;
   pdf_canvas page{"Boleto " + content.document};
-  if (const auto& form = form_of(content); !form.empty())
-    page.put_form(form);
+  if (const auto form = form_of(content); !form->empty())
+    page.put_form(*form);
   draw(page, content);
   return page.finish();
 }

@@ -30,7 +30,7 @@ struct pdf_options {
 /// too long is cut to its box; every letter of the European languages is printed,
 /// characters of other scripts become "?", control characters spaces. CPF and CNPJ
 /// stand in their form. `wrong_state` when the debt has no slip with a
-/// valid line. Thread-safe: a thread draws what is the same on all its pages once.
+/// valid line. Thread-safe; what is the same on all pages of a bank is drawn once.
 caf::expected<std::string> render_slip_pdf(const domain::stored_debt& d,
                                            const pdf_options& options = {});
 
