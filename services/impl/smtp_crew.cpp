@@ -12,7 +12,7 @@ using std::chrono::steady_clock;
 
 // Mail servers commonly take 10 to 50 connections from one address.
 constexpr int first_connections = 10;
-constexpr std::size_t most_senders = 40;
+constexpr std::size_t most_senders = 48;
 
 // A message that keeps its thread longer than this waits for the server.
 constexpr std::chrono::milliseconds slow{5};
