@@ -13,6 +13,12 @@ void write_time(writer& w, const std::optional<domain::utc_time>& t) {
     w.null();
 }
 
+void write_origin(writer& w, const domain::origin& from) {
+  w.key("upload_id").text_or_null(from ? std::to_string(from.upload_id) : std::string{});
+  const auto has_row = from && from.row >= 0;
+  w.key("row").number_or_null(has_row ? std::optional{from.row} : std::nullopt);
+}
+
 namespace {
 
 void write_rate(writer& w, double per_second) {

@@ -8,6 +8,7 @@
 #include "http/api/list_cursor.hpp"
 #include "http/api/query_values.hpp"
 #include "json/document.hpp"
+#include "json/upload_json.hpp"
 #include "json/writer.hpp"
 
 namespace bankslip::http {
@@ -47,8 +48,7 @@ void write_dead_letter(json::writer& w, const std::string& topic,
   w.key("offset").number(r.offset);
   w.key("published_at").text(domain::format_utc(r.at));
   w.key("debt_id").text_or_null(debt_id_of(r));
-  w.key("upload_id").text_or_null(r.from ? std::to_string(r.from.upload_id) : "");
-  w.key("row").number_or_null(r.from ? std::optional{r.from.row} : std::nullopt);
+  json::write_origin(w, r.from);
   w.key("error").begin_object();
   w.key("code").text(text_of("error.code"));
   w.key("text").text(text_of("error.text"));

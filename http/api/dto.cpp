@@ -55,9 +55,7 @@ std::string debt_json(const domain::stored_debt& d, const domain::beneficiary& t
   w.key("attempt").number(d.attempt);
   w.key("put_offs").number(d.put_offs);
   write_time(w.key("mail_tried_at"), d.mail_tried_at);
-  w.key("upload_id").text_or_null(d.from ? std::to_string(d.from.upload_id) : std::string{});
-  const auto has_row = d.from && d.from.row >= 0;
-  w.key("row").number_or_null(has_row ? std::optional{d.from.row} : std::nullopt);
+  json::write_origin(w, d.from);
   w.end_object();
   return w.take();
 }

@@ -16,12 +16,7 @@ void write_data(json::writer& w, const domain::stored_debt& d) {
   w.key("bankslip_file").text_or_null(d.linha_digitavel);
   w.key("propagated").boolean(d.status == domain::debt_status::emailed);
   w.key("attempt").number(d.attempt);
-  w.key("upload_id").text_or_null(d.from ? std::to_string(d.from.upload_id) : std::string{});
-  w.key("row");
-  if (d.from)
-    w.number(d.from.row);
-  else
-    w.null();
+  json::write_origin(w, d.from);
   w.key("created_at").text(domain::format_utc(d.created_at));
   json::write_time(w.key("updated_on"), d.updated_on);
   w.end_object();

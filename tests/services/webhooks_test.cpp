@@ -221,6 +221,15 @@ BOOST_AUTO_TEST_CASE(a_call_is_signed_and_says_what_has_come_true) {
                 R"("created_at":"1970-01-01T00:00:00.000000Z","updated_on":null}})");
 }
 
+BOOST_AUTO_TEST_CASE(a_row_that_is_unknown_is_null) {
+  auto event = sample_event();
+  auto& debt = std::get<domain::stored_debt>(event.facts);
+  debt.from = {12, -1};
+  BOOST_TEST(webhook_body(event).find(R"("upload_id":"12","row":null,)") != std::string::npos);
+  debt.from = {};
+  BOOST_TEST(webhook_body(event).find(R"("upload_id":null,"row":null,)") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(an_endpoint_is_called_on_public_addresses_only) {
   receiver to;
   for (const auto* host : {"127.0.0.1", "localhost", "[::ffff:127.0.0.1]"}) {
