@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "domain/csv/cell.hpp"
 #include "domain/error.hpp"
 
 namespace bankslip::cli {
@@ -92,24 +93,13 @@ private:
   bool named_ = false;
 };
 
-/// A cell that psql's \copy and every CSV reader take back as it was.
-void append_cell(std::string& out, std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-    out.append(text);
-  } else {
-    out.push_back('"');
-    for (char c : text)
-      out.append(c == '"' ? "\"\"" : std::string_view{&c, 1});
-    out.push_back('"');
-  }
-  out.push_back(',');
-}
-
-/// A line of what `cell` says of each column.
+/// A line of what `cell` says of each column, which psql's \copy takes back as it was.
 template <class Cell>
 void append_line(std::string& out, Cell cell) {
-  for (const auto& column : archived_columns)
-    append_cell(out, cell(column));
+  for (const auto& column : archived_columns) {
+    domain::append_cell(out, cell(column));
+    out += ',';
+  }
   out.back() = '\n';
 }
 

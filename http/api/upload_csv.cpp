@@ -1,5 +1,6 @@
 #include "http/api/upload_csv.hpp"
 
+#include "domain/csv/cell.hpp"
 #include "domain/text/utf8.hpp"
 #include "domain/time.hpp"
 
@@ -12,22 +13,20 @@ namespace {
 constexpr std::string_view cuts = ",;|\t\r\n";
 constexpr std::string_view formula = "=+-@\t\r";
 
-void append_cell(std::string& out, std::string_view text, char separator) {
-  const auto quoted = text.find_first_of("\"\r\n") != std::string_view::npos
-                      || text.find(separator) != std::string_view::npos;
-  if (quoted)
-    out += '"';
+std::string without_formulas(std::string_view text) {
+  std::string out;
   char before = cuts.front();
   for (const auto c : text) {
     if (cuts.find(before) != std::string_view::npos && formula.find(c) != std::string_view::npos)
       out += '\'';
-    if (c == '"')
-      out += '"';
     out += c;
     before = c;
   }
-  if (quoted)
-    out += '"';
+  return out;
+}
+
+void append_cell(std::string& out, std::string_view text, char separator) {
+  domain::append_cell(out, without_formulas(text), separator);
 }
 
 } // namespace
