@@ -55,9 +55,6 @@ private:
   unsigned bits_ = 0;
 };
 
-constexpr event_set default_events{event_kind::upload_done, event_kind::upload_aborted,
-                                   event_kind::bankslip_failed, event_kind::bankslip_in_doubt};
-
 /// An event as it is to be told.
 struct webhook_event {
   std::int64_t id = 0;

@@ -27,8 +27,6 @@ public:
   /// `invalid_input` says which window is wrong and what is allowed.
   static caf::expected<send_schedule> parse(std::string_view text);
 
-  bool is_always_open() const noexcept { return windows_.empty(); }
-
   /// The first moment from `now` on at which it is open; `now` itself where it is. A begin or
   /// end that the clocks leave out counts as the moment at which they are put forward; one
   /// that they show twice is the first of both.
