@@ -96,6 +96,7 @@ std::string clash_of(const std::vector<api_key>& keys, const api_key& key) {
 
 std::string_view to_string(scope s) {
   constexpr std::array<std::string_view, 4> names = {"open", "ingest", "read", "ops"};
+  static_assert(names.size() == static_cast<std::size_t>(scope::ops) + 1);
   return names[static_cast<std::size_t>(s)];
 }
 

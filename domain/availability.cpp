@@ -13,6 +13,8 @@ constexpr std::array<std::string_view, dependency_kinds> names = {
     "boleto",    "email",        "lane",           "records",    "mail consumer",
     "mail lane", "mail records", "replication"};
 
+static_assert(!names.back().empty());
+
 } // namespace
 
 std::string_view to_string(dependency_kind kind) noexcept {

@@ -38,7 +38,7 @@ enum class dependency_kind : std::uint8_t {
 };
 
 /// Number of kinds.
-constexpr std::size_t dependency_kinds = 13;
+constexpr auto dependency_kinds = static_cast<std::size_t>(dependency_kind::replication) + 1;
 
 /// Name on `/readyz` and in metrics: "kafka", "postgresql schema", "lane".
 std::string_view to_string(dependency_kind kind) noexcept;

@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 constexpr std::array<std::string_view, event_kinds> kind_names = {
     "upload.done", "upload.aborted", "bankslip.failed", "bankslip.in_doubt", "bankslip.emailed"};
 constexpr std::array<std::string_view, 3> delivery_names = {"pending", "delivered", "exhausted"};
+static_assert(!kind_names.back().empty());
+static_assert(delivery_names.size() == static_cast<std::size_t>(delivery_state::exhausted) + 1);
 
 /// Waits after the first try, the second, …
 constexpr std::array<std::chrono::milliseconds, webhook_tries - 1> waits = {5s, 5min, 30min, 2h,

@@ -26,7 +26,7 @@ enum class event_kind : std::uint8_t {
   bankslip_emailed,
 };
 
-constexpr std::size_t event_kinds = 5;
+constexpr auto event_kinds = static_cast<std::size_t>(event_kind::bankslip_emailed) + 1;
 
 /// "upload.done".
 std::string_view to_string(event_kind k) noexcept;

@@ -42,6 +42,7 @@ constexpr milliseconds longest_pause = 1h;
 std::string_view to_string(pace_limit limit) noexcept {
   constexpr std::array<std::string_view, 5> names{"none", "setting", "provider", "retry_after",
                                                   "schedule"};
+  static_assert(names.size() == static_cast<std::size_t>(pace_limit::schedule) + 1);
   return names[static_cast<std::size_t>(limit)];
 }
 

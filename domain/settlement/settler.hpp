@@ -31,6 +31,7 @@ enum class settle_stage : std::uint8_t { decode, check, intent, slips, write, em
 constexpr std::string_view to_string(settle_stage s) noexcept {
   constexpr std::array<std::string_view, 7> names{"decode", "check",  "intent", "slips",
                                                   "write",  "emails", "finish"};
+  static_assert(names.size() == static_cast<std::size_t>(settle_stage::finish) + 1);
   return names[static_cast<std::size_t>(s)];
 }
 

@@ -37,6 +37,7 @@ Gauge& gauge(prometheus::Registry& registry, const char* name, const char* help)
 /// In the order of `stage`.
 inline constexpr std::array<std::string_view, 6> stage_labels{"parse",  "publish", "check",
                                                               "boleto", "email",   "store"};
+static_assert(stage_labels.size() == static_cast<std::size_t>(stage::store) + 1);
 inline label_values links() {
   return {"upload", "chunks", "stores", "publisher", "lanes", "pool", "mail_lanes", "mail_pool"};
 }

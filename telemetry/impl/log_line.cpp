@@ -13,6 +13,8 @@ constexpr std::array<std::string_view, 6> level_names = {"trace", "debug", "info
                                                          "warn",  "error", "off"};
 constexpr std::array<std::string_view, 6> level_colours = {"\x1b[90m", "\x1b[36m", "\x1b[32m",
                                                            "\x1b[33m", "\x1b[31m", ""};
+static_assert(level_names.size() == static_cast<std::size_t>(log_level::off) + 1);
+static_assert(level_colours.size() == level_names.size());
 
 void append_padded(std::string& out, long value, int width) {
   const auto digits = std::to_string(value);
