@@ -2,16 +2,18 @@
 
 #include <chrono>
 
+#include "domain/record_ports.hpp"
+
 namespace bankslip::actors {
 
-/// Time-outs and pauses of the actors of one process; their defaults stand here
-/// and nowhere else. Whoever asks waits longer than whoever is asked, so that the
+/// Time-outs and pauses that several actors of a process share; those of one actor stand
+/// in its options. Whoever asks waits longer than whoever is asked, so that the
 /// answer that comes is the one with the reason.
 struct timeouts {
   using milliseconds = std::chrono::milliseconds;
 
   /// Longest wait of a record for the broker's acknowledgement: KAFKA_PUBLISH_TIMEOUT.
-  milliseconds publish{60'000};
+  milliseconds publish = domain::default_publish_timeout;
   /// Added for each further asking side.
   milliseconds margin{15'000};
   /// Longest wait of a STORE that publishes at once what RELAY would publish later.

@@ -11,8 +11,8 @@ namespace bankslip::cli {
 
 namespace {
 
-constexpr long connect_timeout_ms = 10'000;
-constexpr long get_timeout_ms = 10'000;
+constexpr std::chrono::milliseconds connect_timeout{10'000};
+constexpr std::chrono::milliseconds get_timeout{10'000};
 constexpr long upload_buffer_bytes = 256 * 1024;
 /// Three heartbeats of the server.
 constexpr std::chrono::seconds longest_silence{45};
@@ -122,7 +122,7 @@ api_answer api_client::perform(call& c, const std::string& path) {
   curl_easy_setopt(h, CURLOPT_PROXY, "");
   curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(h, CURLOPT_ERRORBUFFER, why);
-  curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
+  curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_timeout.count()));
   curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, &call::on_body);
   curl_easy_setopt(h, CURLOPT_WRITEDATA, &c);
   curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
@@ -144,7 +144,7 @@ api_answer api_client::perform(call& c, const std::string& path) {
 
 api_answer api_client::get(const std::string& path) {
   call c;
-  curl_easy_setopt(curl_.get(), CURLOPT_TIMEOUT_MS, get_timeout_ms);
+  curl_easy_setopt(curl_.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(get_timeout.count()));
   return perform(c, path);
 }
 

@@ -40,6 +40,10 @@ struct publish_result {
   caf::error error;
 };
 
+/// Longest wait of a record for the broker's acknowledgement, where KAFKA_PUBLISH_TIMEOUT
+/// does not say another one.
+constexpr std::chrono::milliseconds default_publish_timeout{60'000};
+
 /// Takes records: a Kafka producer.
 class record_sink {
 public:

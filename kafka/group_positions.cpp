@@ -16,9 +16,10 @@ using domain::errc;
 using domain::make_error;
 
 caf::expected<std::vector<std::string>> members_of(rd_kafka_t* client, const std::string& group,
-                                                   int patience_ms) {
+                                                   std::chrono::milliseconds timeout) {
   const rd_kafka_group_list* found = nullptr;
-  auto code = rd_kafka_list_groups(client, group.c_str(), &found, patience_ms);
+  auto code =
+      rd_kafka_list_groups(client, group.c_str(), &found, static_cast<int>(timeout.count()));
   if (code)
     return impl::unavailable("group " + group, code);
   std::vector<std::string> out;
@@ -38,13 +39,13 @@ caf::expected<group_positions> read_group_positions(const kafka_options& options
   auto client = impl::make_spokesman(options);
   if (!client)
     return client.error();
-  auto patience_ms = static_cast<int>(timeout.count());
   auto offsets = impl::ask_partitions(client->get(), options.topic, timeout);
   if (!offsets)
     return offsets.error();
   group_positions out;
   auto bounds = impl::ask_log_bounds(client->get(), **offsets, timeout);
-  if (auto code = rd_kafka_committed(client->get(), offsets->get(), patience_ms))
+  if (auto code =
+          rd_kafka_committed(client->get(), offsets->get(), static_cast<int>(timeout.count())))
     return impl::unavailable("group " + options.group_id, code);
   if (auto code = impl::error_in(**offsets))
     return impl::unavailable("group " + options.group_id, code);
@@ -54,7 +55,7 @@ caf::expected<group_positions> read_group_positions(const kafka_options& options
     out.partitions.push_back(
         {p.partition, std::max<std::int64_t>(p.offset, -1), log.low, log.high});
   }
-  auto members = members_of(client->get(), options.group_id, patience_ms);
+  auto members = members_of(client->get(), options.group_id, timeout);
   if (!members)
     return members.error();
   out.members = std::move(*members);

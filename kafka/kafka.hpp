@@ -34,7 +34,7 @@ struct kafka_options {
   int replication = 1;
   /// How long a record may wait for its acknowledgement before its batch
   /// fails with `broker_unavailable`.
-  std::chrono::milliseconds publish_timeout{60'000};
+  std::chrono::milliseconds publish_timeout = domain::default_publish_timeout;
   /// Bound of the producer's queue, in KiB.
   int queue_kib = 32 * 1024;
 };

@@ -16,6 +16,7 @@
 #include "domain/availability.hpp"
 #include "domain/boleto/beneficiary.hpp"
 #include "domain/dead_letter_log.hpp"
+#include "domain/record_ports.hpp"
 #include "domain/validation_policy.hpp"
 #include "http/api/key_ring.hpp"
 #include "http/server/web_server.hpp"
@@ -47,7 +48,8 @@ struct api_options {
   std::size_t max_streams = 1000;
   /// Longest wait for the acknowledgement of an upload's block or end. Keep it
   /// above the publisher's own time-out: that one knows the reason.
-  std::chrono::milliseconds publish_wait{75'000};
+  std::chrono::milliseconds publish_wait =
+      domain::default_publish_timeout + std::chrono::seconds{15};
   /// How long uploads may still come in once `stop` was called.
   std::chrono::milliseconds stop_grace{3'000};
   /// The keys of the API; nothing: everybody may do everything.

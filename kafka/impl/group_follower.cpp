@@ -9,7 +9,7 @@ namespace bankslip::kafka::impl {
 namespace {
 
 constexpr std::chrono::milliseconds between_looks{100};
-constexpr int patience_ms = 1000;
+constexpr std::chrono::milliseconds answer_patience{1'000};
 
 } // namespace
 
@@ -38,7 +38,8 @@ void group_follower::look(const std::vector<std::int32_t>& partitions) {
   auto asked = no_partitions();
   for (auto partition : partitions)
     add(asked, leader_.topic, partition);
-  const auto code = rd_kafka_committed(client_.get(), asked.get(), patience_ms);
+  const auto code =
+      rd_kafka_committed(client_.get(), asked.get(), static_cast<int>(answer_patience.count()));
   next_look_ = std::chrono::steady_clock::now() + between_looks;
   for (int i = 0; code == RD_KAFKA_RESP_ERR_NO_ERROR && i < asked->cnt; ++i) {
     const auto& answer = asked->elems[i];

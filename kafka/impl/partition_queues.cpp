@@ -27,10 +27,10 @@ std::vector<std::int32_t> partition_queues::held() const {
 void wake_fetcher(rd_kafka_t* client, const std::string& topic, std::int32_t partition) {
   if (rd_kafka_version() >= 0x02020000)
     return;
-  constexpr int no_patience_ms = 1;
+  constexpr std::chrono::milliseconds no_patience{1};
   auto question = no_partitions();
   add(question, topic, partition, RD_KAFKA_OFFSET_END);
-  rd_kafka_offsets_for_times(client, question.get(), no_patience_ms);
+  rd_kafka_offsets_for_times(client, question.get(), static_cast<int>(no_patience.count()));
 }
 
 } // namespace bankslip::kafka::impl

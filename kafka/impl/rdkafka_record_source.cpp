@@ -20,7 +20,7 @@ namespace {
 constexpr auto close_patience = 4s;
 constexpr auto revoke_patience = 3s;
 /// Longest time of one question for committed offsets, and for the log's bounds.
-constexpr int committed_patience_ms = 3000;
+constexpr std::chrono::milliseconds committed_patience = 3s;
 constexpr auto bounds_patience = 1s;
 
 } // namespace
@@ -214,7 +214,8 @@ void rdkafka_record_source::retry_assign() {
     return;
   auto code = RD_KAFKA_RESP_ERR_NO_ERROR;
   if (unstarted_->cnt > 0)
-    code = rd_kafka_committed(client_.get(), unstarted_.get(), committed_patience_ms);
+    code = rd_kafka_committed(client_.get(), unstarted_.get(),
+                              static_cast<int>(committed_patience.count()));
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
     code = error_in(*unstarted_);
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {

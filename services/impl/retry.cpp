@@ -6,25 +6,26 @@ namespace bankslip::services {
 
 namespace {
 
-constexpr std::int64_t first_ms = 50;
-constexpr std::int64_t longest_ms = 2'000;
+using std::chrono::milliseconds;
+
+constexpr milliseconds first_wait{50};
+constexpr milliseconds longest_wait{2'000};
 
 /// `whole` times `random` / 2^32.
-std::int64_t part_of(std::int64_t whole, std::uint32_t random) noexcept {
-  return static_cast<std::int64_t>((static_cast<std::uint64_t>(whole) * random) >> 32);
+milliseconds part_of(milliseconds whole, std::uint32_t random) noexcept {
+  const auto product = static_cast<std::uint64_t>(whole.count()) * random;
+  return milliseconds{static_cast<std::int64_t>(product >> 32)};
 }
 
 } // namespace
 
-std::chrono::milliseconds backoff(int tries, std::chrono::milliseconds retry_after,
-                                  std::uint32_t random) noexcept {
-  auto doubled = std::min(longest_ms, first_ms << std::clamp(tries - 1, 0, 20));
-  auto wait = doubled / 2 + part_of(doubled / 2, random);
-  std::chrono::milliseconds asked{std::min<std::int64_t>(
-      retry_after.count(), std::chrono::milliseconds{longest_retry_after}.count())};
-  if (asked.count() > 0)
-    wait = std::max(wait, asked.count() + part_of(asked.count() / 4, random));
-  return std::chrono::milliseconds{wait};
+milliseconds backoff(int tries, milliseconds retry_after, std::uint32_t random) noexcept {
+  const auto doubled = std::min(longest_wait, first_wait * (1 << std::clamp(tries - 1, 0, 20)));
+  const auto wait = doubled / 2 + part_of(doubled / 2, random);
+  const auto asked = std::min<milliseconds>(retry_after, longest_retry_after);
+  if (asked <= milliseconds{0})
+    return wait;
+  return std::max(wait, asked + part_of(asked / 4, random));
 }
 
 } // namespace bankslip::services
