@@ -7,8 +7,8 @@
 namespace bankslip::app {
 
 /// Tells the service manager that started the process how it is, by the datagrams of
-/// sd_notify(3): systemd's, or whoever serves the socket that NOTIFY_SOCKET names. Where
-/// nobody does, nothing is told. The protocol is promised to stay, and libsystemd would
+/// sd_notify(3): systemd's, or whoever serves the socket that NOTIFY_SOCKET names. Nothing
+/// is told where nobody does. The protocol is promised to stay, and libsystemd would
 /// bring libcap, libgcrypt, libgpg-error and liblzma into the process. One thread.
 class service_manager {
 public:

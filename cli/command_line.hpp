@@ -161,8 +161,8 @@ public:
   /// Runs the command that the arguments (without the program's name) ask for. Answers its
   /// exit status; 2 when something is wrong with them, in one line on `err` that names
   /// variable or option, value and what is allowed: "SERVER_PORT=abc: must be a whole
-  /// number, 0 to 65535". What `file` says is put into the environment, where that says
-  /// nothing; so it must be called before there are threads.
+  /// number, 0 to 65535". The variables of `file` are put into the environment where it
+  /// lacks them; so it must be called before there are threads.
   int run(const std::vector<std::string>& arguments, const dotenv& file, std::ostream& out,
           std::ostream& err);
 

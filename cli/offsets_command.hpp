@@ -38,8 +38,8 @@ using settled_reader = std::function<caf::expected<std::map<std::int32_t, std::i
 /// Shows the positions of the consumer group, and sets them if asked: once
 /// `in` has confirmed it, and only while nobody is in the group. Answers the exit
 /// status: 0 done, 1 not done (the reason stands on `err`), 2 a position that the
-/// log does not have. Where "settled" is none of the log's offsets, or nothing is known of
-/// a partition, the log's first record is taken: what was settled counts as a duplicate.
+/// log does not have. The log's first record is taken where "settled" is none of the log's
+/// offsets, or nothing is known of a partition: what was settled counts as a duplicate.
 /// Waits up to 10 s for each answer of the broker.
 int run_offsets(const offsets_options& asked, const kafka::kafka_options& kafka,
                 const settled_reader& read_settled, std::istream& in, std::ostream& out,

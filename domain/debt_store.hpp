@@ -129,8 +129,8 @@ public:
   virtual caf::expected<std::vector<row_problem>>
   upload_problems(std::int64_t id, std::int64_t after_row, int limit) = 0;
 
-  /// Stops or resumes the e-mails of an upload, and returns it. What is under way in that
-  /// moment still goes out. `not_found`; `wrong_state` where cancelled ones are to be paused.
+  /// Stops or resumes the e-mails of an upload, and returns it. Those that are under way
+  /// in that moment still go out. `not_found`; `wrong_state` where cancelled ones are to be paused.
   virtual caf::expected<upload_record> set_mail(std::int64_t id, mail_action action) = 0;
   /// Lets held rows of resumed uploads go, at most `limit`: each gets an outbox entry.
   virtual caf::error release_held(int limit) = 0;

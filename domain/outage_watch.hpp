@@ -13,8 +13,8 @@
 namespace bankslip::domain {
 
 /// Tells when a member of a consumer group must leave it: it has lost the database for long,
-/// while others of the group get on and could do its work. Where nobody gets on, its
-/// partitions wait as well with it. One thread.
+/// while others of the group get on and could do its work. Its partitions wait
+/// as well with it where nobody gets on. One thread.
 class outage_watch {
 public:
   using time_point = std::chrono::steady_clock::time_point;

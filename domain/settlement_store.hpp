@@ -187,8 +187,8 @@ public:
   virtual ~settlement_store() = default;
 
   /// Puts the rows with the ids of these debts into `out`, in any order, in place
-  /// of what was there; outside a transaction. Of a final one with other content
-  /// come content, status and origin only. The ids ascend.
+  /// of what was there; outside a transaction. A final one with other content comes
+  /// with content, status and origin only. The ids ascend.
   virtual caf::error find(std::span<const debt* const> debts, found_debts& out) = 0;
 
   /// Commits an intent and returns it with `id`, `attempts` and times set

@@ -63,7 +63,7 @@ struct webhook_event {
   /// `to_string` of its kind; "webhook.test" for a test call.
   std::string type;
   utc_time at{};
-  /// The debt or upload as it was then. Of a debt only id, status, slip, failure,
+  /// The debt or upload as it was then. A debt has only id, status, slip, failure,
   /// attempt, origin and times.
   std::variant<std::monostate, stored_debt, upload_record> facts;
   /// Tries before, in this round.

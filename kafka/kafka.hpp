@@ -61,7 +61,7 @@ struct topic_state {
 
 struct cluster_state {
   int brokers = 0;
-  /// That of the debts and that of dead letters.
+  /// The topic of the debts and the one of dead letters.
   std::vector<topic_state> topics;
 };
 

@@ -14,8 +14,8 @@ namespace bankslip::persistence {
 /// How to reach the database.
 struct postgres_options {
   /// Host name, address, or folder of the server's socket; several with commas between,
-  /// each with a port of its own or not: "a:5433,b,[::1]:5434". Of several the first that
-  /// takes writes is used.
+  /// each with a port of its own or not: "a:5433,b,[::1]:5434". The first that takes
+  /// writes is used.
   std::string host = "127.0.0.1";
   /// Port of the hosts without one; several with commas between, one for each host.
   std::string port = "15432";

@@ -19,7 +19,7 @@ public:
   /// not known.
   explicit rate_finder(double most);
 
-  /// Sets another bound. What was found becomes larger by the factor `part`: the rate is
+  /// Sets another bound. The rate that was found becomes larger by the factor `part`: it is
   /// this process's part of a whole, which has become another one.
   void set_most(double most, double part);
 

@@ -21,8 +21,8 @@ namespace bankslip::domain {
   prefetch(text.data(), text.size());
 }
 
-/// For a loop at `i` of `count` that reads `debt_at(i)`, a reference, and some of
-/// its texts: asks for what it comes to a little later. A wave's debts are read in
+/// Asks for what a loop at `i` of `count` comes to a little later; the loop reads
+/// `debt_at(i)`, a reference, and some of its texts. A wave's debts are read in
 /// the order of their ids, which is not that of memory, and are more than a core's
 /// cache holds.
 template <class DebtAt, class... Texts>

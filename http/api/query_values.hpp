@@ -11,8 +11,8 @@
 #include "http/api/answers.hpp"
 #include "http/server/router.hpp"
 
-/// Values of a request's query. What does not fit becomes an entry in `faults`, and the
-/// fallback stands.
+/// Values of a request's query. One that does not fit becomes an entry in `faults`, and
+/// the fallback stands.
 namespace bankslip::http {
 
 /// Adds a fault of the parameter `name` whose value is `text`.
