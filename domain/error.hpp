@@ -26,7 +26,7 @@ enum class errc : std::uint8_t {
   transaction_conflict = 5,
   /// A COPY met a key that is in the table already; nothing was written.
   already_stored = 6,
-  /// The batch's intent was removed by a newer owner: stop, write nothing.
+  /// The wave's intent was removed by a newer owner: stop, write nothing.
   intent_lost = 7,
   /// The broker could not be reached in time.
   broker_unavailable = 8,
