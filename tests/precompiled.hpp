@@ -15,3 +15,4 @@
 #include <rapidcheck.h>
 
 #include "actors/protocol.hpp"
+#include "tests/support/print.hpp"

@@ -62,7 +62,7 @@ BOOST_FIXTURE_TEST_SUITE(the_access_actor, access_stage)
 
 BOOST_AUTO_TEST_CASE(changes_whose_sender_has_given_up_are_not_noted) {
   // It sends them again: they would stand in the audit twice.
-  BOOST_TEST((record({})->code() == errc::overloaded));
+  BOOST_TEST(record({})->code() == errc::overloaded);
   BOOST_TEST(recorded == 0);
   BOOST_TEST(record(std::chrono::steady_clock::time_point::max())->value.has_value());
   BOOST_TEST(recorded == 3);
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_database_that_is_away_is_reported_and_nothing_else_is) {
       (record(std::chrono::steady_clock::time_point::max())->code() == errc::database_refused));
   BOOST_TEST(seen->unready_reasons().empty());
   problem = domain::make_error(errc::database_unavailable, "gone");
-  BOOST_TEST((ask<actors::recorded>(handle, end_session{})->code() == errc::database_unavailable));
+  BOOST_TEST(ask<actors::recorded>(handle, end_session{})->code() == errc::database_unavailable);
   BOOST_TEST(!seen->unready_reasons().empty());
 }
 

@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(debts_that_wait_are_found_by_one_statement) {
   const auto answers = find({"a", "x", "b", "a"});
   BOOST_TEST(statements.finds == 1);
   BOOST_TEST(answers[0]->value->stored.content.debt_id == "a");
-  BOOST_TEST((answers[1]->code() == errc::not_found));
+  BOOST_TEST(answers[1]->code() == errc::not_found);
   BOOST_TEST(answers[2]->value->stored.content.debt_id == "b");
   BOOST_TEST(answers[3]->value->stored.content.debt_id == "a");
 }
@@ -74,14 +74,14 @@ BOOST_AUTO_TEST_CASE(one_that_comes_alone_waits_for_no_other) {
 BOOST_AUTO_TEST_CASE(a_group_of_debts_to_find_is_no_larger_than_it_may_be) {
   options.max_group = 2;
   for (const auto& found : find({"a", "b", "c", "d", "e"}))
-    BOOST_TEST((found->code() == errc::not_found));
+    BOOST_TEST(found->code() == errc::not_found);
   BOOST_TEST(statements.finds == 3);
 }
 
 BOOST_AUTO_TEST_CASE(a_database_that_is_away_is_told_to_all_who_wait) {
   world.db.away = true;
   for (const auto& found : find({"a", "b"}))
-    BOOST_TEST((found->code() == errc::database_unavailable));
+    BOOST_TEST(found->code() == errc::database_unavailable);
   BOOST_TEST(!options.seen->why_away(domain::dependency_kind::database).empty());
   world.db.away = false;
   store("a");

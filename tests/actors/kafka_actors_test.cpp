@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(too_many_waiting_batches_are_refused) {
   errc last = errc::ok;
   for (int i = 0; i < 8; ++i)
     last = ask<batch_published>(publisher, publish_batch{batch("a")})->code();
-  BOOST_TEST((last == errc::overloaded));
+  BOOST_TEST(last == errc::overloaded);
 }
 
 BOOST_AUTO_TEST_CASE(full_lanes_go_first_and_each_in_its_turn) {
@@ -499,7 +499,7 @@ BOOST_AUTO_TEST_CASE(the_outbox_relay_publishes_what_is_due_and_removes_what_was
   pass(2s, 50ms);
   BOOST_TEST(world.kafka.dead_letters.size() == 1u);
   BOOST_TEST(published("a") == 0u);
-  BOOST_TEST((store->find_upload(*dead)->state == domain::upload_state::aborted));
+  BOOST_TEST(store->find_upload(*dead)->state == domain::upload_state::aborted);
   faults.next = {fake::sink_fault::error_before};
   pass(90s, 1s);
   BOOST_TEST(published("a") == 0u);
@@ -534,8 +534,8 @@ BOOST_AUTO_TEST_CASE(a_dead_child_is_started_again_later_and_given_up_after_too_
   pass(150ms);
   BOOST_TEST(!!end->error);
   BOOST_TEST(launched == 1);
-  BOOST_TEST((ask<batch_published>(supervisor, publish_batch{batch("a")})->code()
-              == errc::broker_unavailable));
+  BOOST_TEST(ask<batch_published>(supervisor, publish_batch{batch("a")})->code()
+             == errc::broker_unavailable);
   pass(200ms);
   BOOST_TEST(launched == 2);
   for (int i = 0; i < 3; ++i) {

@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(with(domain::debt_status::emailed) == 7);
   BOOST_REQUIRE(world.db.rows.contains("n5"));
   const auto& poisonous = world.db.rows.find("n5")->second;
-  BOOST_TEST((poisonous.status == domain::debt_status::failed));
+  BOOST_TEST(poisonous.status == domain::debt_status::failed);
   BOOST_TEST(poisonous.failure == "worker crashed: slips: a bug in the slip client");
   BOOST_TEST(world.db.outbox.size() == 1u);
 }

@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_blocked_store_holds_up_its_own_request_only) {
   BOOST_TEST(metric(R"(bankslip_in_flight{link="stores"})") == 1);
   caf::anon_send(blocked, caf::ok_atom::value);
   run();
-  BOOST_TEST((stuck->code() == errc::database_unavailable));
+  BOOST_TEST(stuck->code() == errc::database_unavailable);
   BOOST_TEST(metric(R"(bankslip_credit{link="stores"})") == 2);
 }
 
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(one_debt_that_cannot_be_stored_fails_no_other) {
   // The other STORE is not there to help.
   begin();
   auto made = create({"a", "b", "held", "c"});
-  BOOST_TEST((made[2]->code() == errc::transaction_conflict));
+  BOOST_TEST(made[2]->code() == errc::transaction_conflict);
   for (auto n : {0, 1, 3})
     BOOST_TEST(made[static_cast<std::size_t>(n)]->value->created);
   // The first, the group, and each of the group.
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_database_that_is_away_is_not_asked_one_by_one) {
   create({"a"});
   world.db.away = true;
   for (auto& made : create({"b", "c", "d"}))
-    BOOST_TEST((made->code() == errc::database_unavailable));
+    BOOST_TEST(made->code() == errc::database_unavailable);
 }
 
 BOOST_AUTO_TEST_CASE(the_queue_is_bounded) {
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(the_queue_is_bounded) {
     waiting.push_back(begin());
   for (const auto& w : waiting)
     BOOST_TEST(w->pending());
-  BOOST_TEST((begin()->code() == errc::overloaded));
+  BOOST_TEST(begin()->code() == errc::overloaded);
 }
 
 BOOST_AUTO_TEST_CASE(what_has_waited_longer_than_anybody_asks_is_refused_and_not_done) {
@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(what_has_waited_longer_than_anybody_asks_is_refused_and_not
   auto fresh = begin();
   caf::anon_send(blocked, caf::ok_atom::value);
   run();
-  BOOST_TEST((late->code() == errc::overloaded));
+  BOOST_TEST(late->code() == errc::overloaded);
   BOOST_TEST(fresh->pending());
   BOOST_TEST(metric(R"(bankslip_in_flight{link="stores"})") == 1);
 }
@@ -248,13 +248,13 @@ BOOST_AUTO_TEST_CASE(totals_wait_longer_and_leases_are_renewed_first) {
   };
   next();
   next();
-  BOOST_TEST((leases->code() == errc::database_unavailable));
+  BOOST_TEST(leases->code() == errc::database_unavailable);
   BOOST_TEST(single->pending());
   pass(11s, 1s);
   next();
   next();
-  BOOST_TEST((totals->code() == errc::database_unavailable));
-  BOOST_TEST((late->code() == errc::overloaded));
+  BOOST_TEST(totals->code() == errc::database_unavailable);
+  BOOST_TEST(late->code() == errc::overloaded);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(end->value->accepted == 4);
   BOOST_TEST(is_dead(parser));
   const auto& u = world.db.uploads.begin()->second;
-  BOOST_TEST((u.state == domain::upload_state::processing));
+  BOOST_TEST(u.state == domain::upload_state::processing);
   BOOST_TEST(u.totals.accepted == 4);
 }
 
@@ -102,9 +102,9 @@ BOOST_AUTO_TEST_CASE(a_wrong_header_ends_the_upload_and_publishes_nothing) {
   auto parser = open().parser;
   // It may be a title: the next lines are looked at too.
   BOOST_TEST(push(parser, "name,email\nMaria,m@example.com\n")->value.has_value());
-  BOOST_TEST((finish(parser)->code() == errc::invalid_input));
+  BOOST_TEST(finish(parser)->code() == errc::invalid_input);
   BOOST_TEST(broker->got.empty());
-  BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::aborted));
+  BOOST_TEST(world.db.uploads.begin()->second.state == domain::upload_state::aborted);
   pass(11s, 1s);
   BOOST_TEST(is_dead(parser));
 }
@@ -172,11 +172,11 @@ BOOST_AUTO_TEST_CASE(an_aborted_upload_is_stored_as_aborted_once_its_chunks_have
   push(parser, csv_header() + csv_row("a"));
   caf::anon_send(parser, abort_upload{"the client went away", errc::upload_aborted});
   run();
-  BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::receiving));
+  BOOST_TEST(world.db.uploads.begin()->second.state == domain::upload_state::receiving);
   broker->answer_one();
   run();
   const auto& stored = world.db.uploads.begin()->second;
-  BOOST_TEST((stored.state == domain::upload_state::aborted));
+  BOOST_TEST(stored.state == domain::upload_state::aborted);
   BOOST_TEST(stored.totals.failure.code == "upload_aborted");
   BOOST_TEST(stored.totals.failure.text == "the client went away");
   BOOST_TEST(is_dead(parser));
@@ -186,9 +186,9 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_refused_keeps_the_reason) {
   start(1, 4);
   auto parser = open().parser;
   push(parser, "nome;cpf\nAna;1\n");
-  BOOST_TEST((finish(parser)->code() == errc::invalid_input));
+  BOOST_TEST(finish(parser)->code() == errc::invalid_input);
   const auto& stored = world.db.uploads.begin()->second;
-  BOOST_TEST((stored.state == domain::upload_state::aborted));
+  BOOST_TEST(stored.state == domain::upload_state::aborted);
   BOOST_TEST(stored.totals.failure.code == "csv_invalid");
   BOOST_TEST(stored.totals.failure.text.starts_with("the header line lacks the columns"));
 }
@@ -200,9 +200,9 @@ BOOST_AUTO_TEST_CASE(a_chunk_that_is_not_acknowledged_fails_the_upload) {
   auto waiting = push(parser, csv_row("b") + csv_row("c"));
   broker->answer_one(domain::make_error(errc::broker_unavailable, "no acknowledgement"));
   run();
-  BOOST_TEST((waiting->code() == errc::broker_unavailable));
-  BOOST_TEST((finish(parser)->code() == errc::broker_unavailable));
-  BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::aborted));
+  BOOST_TEST(waiting->code() == errc::broker_unavailable);
+  BOOST_TEST(finish(parser)->code() == errc::broker_unavailable);
+  BOOST_TEST(world.db.uploads.begin()->second.state == domain::upload_state::aborted);
 }
 
 BOOST_AUTO_TEST_CASE(an_upload_whose_lease_ran_out_ends_as_aborted) {
@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(an_upload_whose_lease_ran_out_ends_as_aborted) {
   auto opened = open();
   push(opened.parser, csv_header());
   BOOST_REQUIRE(!world.db.debt_store(process)->abort_upload(opened.upload_id, {}));
-  BOOST_TEST((finish(opened.parser)->code() == errc::upload_aborted));
+  BOOST_TEST(finish(opened.parser)->code() == errc::upload_aborted);
 }
 
 BOOST_AUTO_TEST_CASE(an_abort_while_the_end_is_stored_changes_nothing) {
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(an_abort_while_the_end_is_stored_changes_nothing) {
   });
   run();
   BOOST_TEST(end->value.has_value());
-  BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::processing));
+  BOOST_TEST(world.db.uploads.begin()->second.state == domain::upload_state::processing);
 }
 
 BOOST_AUTO_TEST_CASE(a_client_may_abort_with_the_word_idle_while_its_chunks_are_under_way) {
@@ -237,27 +237,27 @@ BOOST_AUTO_TEST_CASE(a_client_may_abort_with_the_word_idle_while_its_chunks_are_
   push(parser, csv_header() + csv_row("a"));
   caf::anon_send(parser, abort_upload{"idle"});
   run();
-  BOOST_TEST((push(parser, csv_row("b"))->code() == errc::upload_aborted));
+  BOOST_TEST(push(parser, csv_row("b"))->code() == errc::upload_aborted);
   broker->answer_one();
   run();
-  BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::aborted));
+  BOOST_TEST(world.db.uploads.begin()->second.state == domain::upload_state::aborted);
 }
 
 BOOST_AUTO_TEST_CASE(an_upload_that_brings_nothing_is_aborted) {
   start(1, 1);
   auto parser = open().parser;
   pass(4min, 10s);
-  BOOST_TEST((world.db.uploads.begin()->second.state == domain::upload_state::aborted));
+  BOOST_TEST(world.db.uploads.begin()->second.state == domain::upload_state::aborted);
 }
 
 BOOST_AUTO_TEST_CASE(open_uploads_are_capped_and_a_drain_waits_for_them) {
   start(1, 1, 2);
   auto first = open().parser;
   auto second = open().parser;
-  BOOST_TEST((ask<upload_opened>(front, open_upload{})->code() == errc::overloaded));
+  BOOST_TEST(ask<upload_opened>(front, open_upload{})->code() == errc::overloaded);
   auto end = ask<drained>(front, drain{});
   BOOST_TEST(end->pending());
-  BOOST_TEST((ask<upload_opened>(front, open_upload{})->code() == errc::shutting_down));
+  BOOST_TEST(ask<upload_opened>(front, open_upload{})->code() == errc::shutting_down);
   push(first, csv_header());
   BOOST_TEST(finish(first)->value.has_value());
   BOOST_TEST(end->pending());
@@ -270,7 +270,7 @@ BOOST_AUTO_TEST_CASE(open_uploads_are_capped_and_a_drain_waits_for_them) {
 BOOST_AUTO_TEST_CASE(no_upload_is_taken_before_the_topics_are_there) {
   start(1, 1);
   seen->is_away({domain::dependency_kind::topics}, "being prepared");
-  BOOST_TEST((ask<upload_opened>(front, open_upload{})->code() == errc::broker_unavailable));
+  BOOST_TEST(ask<upload_opened>(front, open_upload{})->code() == errc::broker_unavailable);
   seen->is_there({domain::dependency_kind::topics});
   open();
 }
@@ -289,7 +289,7 @@ BOOST_AUTO_TEST_CASE(an_upload_shows_what_it_has_while_it_is_received) {
     broker->answer_one();
     run();
   }
-  BOOST_TEST((shown(one.upload_id).state == domain::upload_state::receiving));
+  BOOST_TEST(shown(one.upload_id).state == domain::upload_state::receiving);
   BOOST_TEST(shown(one.upload_id).accepted == 3);
   BOOST_TEST(shown(one.upload_id).rejected == 1);
   BOOST_TEST(shown(one.upload_id).bytes > 0);
@@ -303,7 +303,7 @@ BOOST_AUTO_TEST_CASE(an_upload_shows_what_it_has_while_it_is_received) {
   auto elsewhere = world.db.debt_store(process)->open_upload(30s);
   BOOST_TEST(shown(*elsewhere).accepted == 0);
   BOOST_TEST(finish(one.parser)->value.has_value());
-  BOOST_TEST((shown(one.upload_id).state == domain::upload_state::processing));
+  BOOST_TEST(shown(one.upload_id).state == domain::upload_state::processing);
   BOOST_TEST(shown(one.upload_id).accepted == 3);
 }
 
@@ -359,7 +359,7 @@ BOOST_AUTO_TEST_CASE(what_workers_saw_counts_before_its_chunk_has_reported) {
   push(opened.parser, csv_header() + csv_row("a") + csv_row("b"));
   world.db.progress[{opened.upload_id, 0}].sums.emailed = 2;
   const auto shown = ask<upload_found>(front, find_upload{opened.upload_id})->value->upload;
-  BOOST_TEST((shown.state == domain::upload_state::receiving));
+  BOOST_TEST(shown.state == domain::upload_state::receiving);
   BOOST_TEST(shown.emailed == 2);
   BOOST_TEST(shown.accepted == 2);
 }
@@ -379,7 +379,7 @@ BOOST_AUTO_TEST_CASE(a_posted_debt_is_stored_published_and_leaves_the_outbox_on_
   pass(1s);
   BOOST_TEST(world.db.outbox.empty());
   BOOST_TEST(!ask<debt_created>(front, create_debt{d})->value->created);
-  BOOST_TEST((ask<debt_revived>(front, retry_debt{"a", {}})->code() == errc::wrong_state));
+  BOOST_TEST(ask<debt_revived>(front, retry_debt{"a", {}})->code() == errc::wrong_state);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -94,7 +94,7 @@ BOOST_FIXTURE_TEST_CASE(nothing_is_told_before_the_tables_are_there, webhook_sta
   start();
   BOOST_TEST(to->calls.size() == 1u);
   BOOST_TEST(to->calls[0].type == "upload.done");
-  BOOST_TEST((event().state == delivery_state::delivered));
+  BOOST_TEST(event().state == delivery_state::delivered);
 }
 
 BOOST_FIXTURE_TEST_CASE(an_event_is_told_once_and_within_a_second, webhook_stage) {
@@ -124,7 +124,7 @@ BOOST_FIXTURE_TEST_CASE(a_failed_call_is_made_again_with_the_same_id_when_its_ti
   BOOST_TEST(to->calls.size() == 2u);
   pass(2min, 1s);
   BOOST_TEST(to->calls.size() == 3u);
-  BOOST_TEST((event().state == delivery_state::delivered));
+  BOOST_TEST(event().state == delivery_state::delivered);
   BOOST_TEST(event().tries.size() == 3u);
 }
 
@@ -145,13 +145,13 @@ BOOST_FIXTURE_TEST_CASE(after_the_last_try_it_rests_until_somebody_resends_it, w
   make_events(1);
   pass(48h, 1min);
   BOOST_TEST(to->calls.size() == 8u);
-  BOOST_TEST((event().state == delivery_state::exhausted));
+  BOOST_TEST(event().state == delivery_state::exhausted);
   auto unknown = ask<delivery_resent>(actor, resend_delivery{event().event.id + 1000});
-  BOOST_TEST((unknown->code() == errc::not_found));
+  BOOST_TEST(unknown->code() == errc::not_found);
   auto again = ask<delivery_resent>(actor, resend_delivery{event().event.id});
   BOOST_TEST(again->value.has_value());
   BOOST_TEST(to->calls.size() == 9u);
-  BOOST_TEST((event().state == delivery_state::delivered));
+  BOOST_TEST(event().state == delivery_state::delivered);
   BOOST_TEST(event().tries.size() == 9u);
 }
 
@@ -163,7 +163,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_gone_gets_nothing_until_a_test_call_succeeds, we
   make_events(2);
   pass(1h, 1s);
   BOOST_TEST(to->calls.size() == 1u);
-  BOOST_TEST((event().state == delivery_state::pending));
+  BOOST_TEST(event().state == delivery_state::pending);
   to->orders = {failure(503)};
   auto bad = ask<webhook_tested>(actor, test_webhook{});
   BOOST_REQUIRE(bad->value);
@@ -178,7 +178,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_gone_gets_nothing_until_a_test_call_succeeds, we
   pass(2s);
   BOOST_TEST(to->calls.size() == 6u);
   for (std::size_t i = 0; i < 3; ++i)
-    BOOST_TEST((event(i).state == delivery_state::delivered));
+    BOOST_TEST(event(i).state == delivery_state::delivered);
 }
 
 BOOST_FIXTURE_TEST_CASE(many_events_are_told_a_few_at_a_time_without_rest, webhook_stage) {
@@ -186,7 +186,7 @@ BOOST_FIXTURE_TEST_CASE(many_events_are_told_a_few_at_a_time_without_rest, webho
   start();
   BOOST_TEST(to->calls.size() == 50u);
   BOOST_TEST(to->most_at_once == 3u);
-  BOOST_TEST((event(49).state == delivery_state::delivered));
+  BOOST_TEST(event(49).state == delivery_state::delivered);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_deliveries_are_listed, webhook_stage) {
@@ -197,7 +197,7 @@ BOOST_FIXTURE_TEST_CASE(the_deliveries_are_listed, webhook_stage) {
   BOOST_TEST(page->value->deliveries.size() == 2u);
   world.db.away = true;
   auto away = ask<deliveries_listed>(actor, list_deliveries{});
-  BOOST_TEST((away->code() == errc::database_unavailable));
+  BOOST_TEST(away->code() == errc::database_unavailable);
   pass(5s);
   world.db.away = false;
   make_events(1);
@@ -221,7 +221,7 @@ BOOST_FIXTURE_TEST_CASE(a_try_that_could_not_be_stored_is_made_again, webhook_st
   pass(30s, 1s);
   BOOST_REQUIRE_EQUAL(to->calls.size(), 2u);
   BOOST_TEST(to->calls[0].message_id == to->calls[1].message_id);
-  BOOST_TEST((event().state == delivery_state::delivered));
+  BOOST_TEST(event().state == delivery_state::delivered);
   world.faults = &world.no_faults;
 }
 
@@ -229,8 +229,8 @@ BOOST_FIXTURE_TEST_CASE(front_passes_on_to_it_or_says_that_there_is_none, webhoo
   make_events(1);
   front_options o;
   auto without = spawn(front, o);
-  BOOST_TEST((ask<deliveries_listed>(without, list_deliveries{})->code() == errc::wrong_state));
-  BOOST_TEST((ask<webhook_tested>(without, test_webhook{})->code() == errc::wrong_state));
+  BOOST_TEST(ask<deliveries_listed>(without, list_deliveries{})->code() == errc::wrong_state);
+  BOOST_TEST(ask<webhook_tested>(without, test_webhook{})->code() == errc::wrong_state);
   o.webhook = actor;
   auto with = spawn(front, o);
   auto page = ask<deliveries_listed>(with, list_deliveries{});

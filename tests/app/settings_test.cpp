@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(an_option_is_named_like_its_variable) {
   const auto c = loaded({}, {},
                         {"--role", "api", "--server-port=9000", "--kafka-instance-id", "",
                          "--shutdown-timeout", "1m"});
-  BOOST_TEST((c.role == role::api));
+  BOOST_TEST(c.role == role::api);
   BOOST_TEST(c.api.listen.port == 9000);
   BOOST_TEST((c.shutdown_timeout == 1min));
 }
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(values_reach_their_members) {
                          {"EMAIL_STARTTLS", "on"},
                          {"LOG_LEVEL", "debug"},
                          {"LOG_FORMAT", "plain"}});
-  BOOST_TEST((c.role == role::worker));
+  BOOST_TEST(c.role == role::worker);
   BOOST_TEST(c.api.listen.host == "::1");
   BOOST_TEST(c.admin.port == 0);
   BOOST_TEST(c.kafka.extra == "a=b;c=d");
@@ -177,10 +177,10 @@ BOOST_AUTO_TEST_CASE(values_reach_their_members) {
   BOOST_TEST((c.shutdown_timeout == 500ms));
   BOOST_TEST((c.services.idempotency_window == 24h));
   BOOST_TEST(c.api.upload_max_bytes == 3'000'000'000u);
-  BOOST_TEST((c.validation.id_check == domain::government_id_check::reject));
+  BOOST_TEST(c.validation.id_check == domain::government_id_check::reject);
   BOOST_TEST(c.services.starttls);
-  BOOST_TEST((c.log.level == telemetry::log_level::debug));
-  BOOST_TEST((c.log.format == telemetry::log_format::plain));
+  BOOST_TEST(c.log.level == telemetry::log_level::debug);
+  BOOST_TEST(c.log.format == telemetry::log_format::plain);
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_value_is_named_with_what_is_allowed) {
@@ -251,10 +251,10 @@ BOOST_AUTO_TEST_CASE(smtp_has_no_window) {
 }
 
 BOOST_AUTO_TEST_CASE(emails_are_paced_where_they_are_real) {
-  BOOST_TEST((loaded({}).delivery == mail_delivery::at_once));
-  BOOST_TEST((loaded({{"EMAIL_URL", "http://h:1"}}).delivery == mail_delivery::paced));
-  BOOST_TEST((loaded({{"EMAIL_URL", "http://h:1"}, {"EMAIL_DELIVERY", "inline"}}).delivery
-              == mail_delivery::at_once));
+  BOOST_TEST(loaded({}).delivery == mail_delivery::at_once);
+  BOOST_TEST(loaded({{"EMAIL_URL", "http://h:1"}}).delivery == mail_delivery::paced);
+  BOOST_TEST(loaded({{"EMAIL_URL", "http://h:1"}, {"EMAIL_DELIVERY", "inline"}}).delivery
+             == mail_delivery::at_once);
   const auto c = loaded({{"EMAIL_URL", "http://h:1"},
                          {"EMAIL_RATE", "14"},
                          {"EMAIL_SCHEDULE", "mon-fri 08:00-20:00"}});

@@ -164,12 +164,12 @@ BOOST_AUTO_TEST_CASE(a_topic_or_broker_that_is_not_there_is_named) {
   options.topic = fresh_name("nobody");
   auto found = kafka::read_group_positions(options, std::chrono::seconds{5});
   BOOST_REQUIRE(!found);
-  BOOST_TEST((domain::code_of(found.error()) == domain::errc::not_found));
+  BOOST_TEST(domain::code_of(found.error()) == domain::errc::not_found);
   BOOST_TEST(domain::text_of(found.error()).find(options.topic) != std::string::npos);
   options.bootstrap_servers = "127.0.0.1:1";
   found = kafka::read_group_positions(options, std::chrono::seconds{1});
   BOOST_REQUIRE(!found);
-  BOOST_TEST((domain::code_of(found.error()) == domain::errc::broker_unavailable));
+  BOOST_TEST(domain::code_of(found.error()) == domain::errc::broker_unavailable);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

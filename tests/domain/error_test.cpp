@@ -20,7 +20,7 @@ constexpr int last = static_cast<int>(errc::worker_crashed_mailing);
 BOOST_AUTO_TEST_CASE(an_error_keeps_its_code_and_text) {
   auto error = make_error(errc::database_unavailable, "connection refused");
   BOOST_TEST(static_cast<bool>(error));
-  BOOST_TEST((code_of(error) == errc::database_unavailable));
+  BOOST_TEST(code_of(error) == errc::database_unavailable);
   BOOST_TEST(text_of(error) == "database unavailable: connection refused");
 }
 
@@ -29,13 +29,13 @@ BOOST_AUTO_TEST_CASE(an_error_without_text_is_still_told_by_its_name) {
 }
 
 BOOST_AUTO_TEST_CASE(no_error_is_ok) {
-  BOOST_TEST((code_of(caf::error{}) == errc::ok));
+  BOOST_TEST(code_of(caf::error{}) == errc::ok);
   BOOST_TEST(!text_of(caf::error{}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(errors_of_others_are_internal_and_not_retried) {
   caf::error error{caf::sec::request_timeout};
-  BOOST_TEST((code_of(error) == errc::internal));
+  BOOST_TEST(code_of(error) == errc::internal);
   BOOST_TEST(text_of(error).starts_with("internal: "));
   BOOST_TEST(!is_retryable(error));
 }
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(every_code_has_a_name_of_its_own) {
 
 BOOST_AUTO_TEST_CASE(every_code_survives_the_way_through_a_caf_error) {
   for (int i = 1; i <= last; ++i)
-    BOOST_TEST((code_of(make_error(static_cast<errc>(i), "x")) == static_cast<errc>(i)));
+    BOOST_TEST(code_of(make_error(static_cast<errc>(i), "x")) == static_cast<errc>(i));
 }
 
 BOOST_AUTO_TEST_CASE(only_what_may_pass_by_itself_is_retried) {

@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(tries_follow_the_schedule_of_the_standard) {
   for (auto wait : waits) {
     for (auto status : {0, 302, 404, 429, 500}) {
       auto verdict = judge_webhook(answered(status), number, 0);
-      BOOST_TEST((verdict.state == delivery_state::pending));
+      BOOST_TEST(verdict.state == delivery_state::pending);
       BOOST_TEST(verdict.wait.count() == wait.count());
       BOOST_TEST(!verdict.endpoint_gone);
     }
@@ -32,15 +32,15 @@ BOOST_AUTO_TEST_CASE(tries_follow_the_schedule_of_the_standard) {
     ++number;
   }
   BOOST_TEST(number == webhook_tries);
-  BOOST_TEST((judge_webhook(answered(500), webhook_tries, 0).state == delivery_state::exhausted));
+  BOOST_TEST(judge_webhook(answered(500), webhook_tries, 0).state == delivery_state::exhausted);
 }
 
 BOOST_AUTO_TEST_CASE(two_hundreds_are_success_at_any_try) {
   for (auto status : {200, 204, 299})
     for (int number = 1; number <= webhook_tries; ++number)
-      BOOST_TEST((judge_webhook(answered(status), number, 0).state == delivery_state::delivered));
+      BOOST_TEST(judge_webhook(answered(status), number, 0).state == delivery_state::delivered);
   for (auto status : {199, 300})
-    BOOST_TEST((judge_webhook(answered(status), 1, 0).state == delivery_state::pending));
+    BOOST_TEST(judge_webhook(answered(status), 1, 0).state == delivery_state::pending);
 }
 
 BOOST_AUTO_TEST_CASE(a_longer_wait_that_is_asked_for_is_honoured_up_to_a_day) {
@@ -54,19 +54,19 @@ BOOST_AUTO_TEST_CASE(gone_ends_the_endpoint_and_not_the_event) {
   for (int number = 1; number <= webhook_tries; ++number) {
     auto verdict = judge_webhook(answered(410), number, 0);
     BOOST_TEST(verdict.endpoint_gone);
-    BOOST_TEST((verdict.state == delivery_state::pending));
+    BOOST_TEST(verdict.state == delivery_state::pending);
   }
 }
 
 BOOST_AUTO_TEST_CASE(names_are_read_as_they_are_written) {
   for (std::size_t i = 0; i < event_kinds; ++i) {
     auto kind = static_cast<event_kind>(i);
-    BOOST_TEST((event_kind_of(to_string(kind)) == kind));
+    BOOST_TEST(event_kind_of(to_string(kind)) == kind);
   }
   BOOST_TEST(!event_kind_of("upload").has_value());
   BOOST_TEST(!event_kind_of("").has_value());
   for (auto s : {delivery_state::pending, delivery_state::delivered, delivery_state::exhausted})
-    BOOST_TEST((delivery_state_of(to_string(s)) == s));
+    BOOST_TEST(delivery_state_of(to_string(s)) == s);
 }
 
 BOOST_AUTO_TEST_CASE(a_set_holds_what_was_put_in) {

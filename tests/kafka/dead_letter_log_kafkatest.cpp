@@ -121,10 +121,10 @@ BOOST_AUTO_TEST_CASE(a_topic_or_a_broker_that_is_not_there_is_an_error) {
   options.bootstrap_servers = broker_address();
   options.dead_letter_topic = fresh_name("nothing");
   const auto none = kafka::make_dead_letter_log(options)->read(1, {});
-  BOOST_TEST((domain::code_of(none.error()) == domain::errc::not_found));
+  BOOST_TEST(domain::code_of(none.error()) == domain::errc::not_found);
   options.bootstrap_servers = "127.0.0.1:1";
   const auto away = kafka::make_dead_letter_log(options)->read(1, {});
-  BOOST_TEST((domain::code_of(away.error()) == domain::errc::broker_unavailable));
+  BOOST_TEST(domain::code_of(away.error()) == domain::errc::broker_unavailable);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(topics_cannot_be_ensured_without_a_broker) {
   kafka::kafka_options options;
   options.bootstrap_servers = "127.0.0.1:1";
   auto error = kafka::ensure_topics(options, 600ms);
-  BOOST_TEST((domain::code_of(error) == domain::errc::broker_unavailable));
+  BOOST_TEST(domain::code_of(error) == domain::errc::broker_unavailable);
   BOOST_TEST(contains(domain::text_of(error), options.topic));
 }
 
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(clients_of_bad_options_are_lost_from_the_start) {
   kafka::kafka_options options;
   options.extra = "no.such.thing=1";
   auto sink = kafka::make_record_sink(options);
-  BOOST_TEST((domain::code_of(sink->fatal()) == domain::errc::client_fatal));
+  BOOST_TEST(domain::code_of(sink->fatal()) == domain::errc::client_fatal);
   BOOST_TEST(!sink->ready());
   BOOST_TEST(!sink->connected());
   auto batch = std::make_shared<domain::outbound_batch>();

@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_record_that_is_too_large_fails_its_batch_as_invalid) {
   sink->publish({1}, batch);
   auto got = answers(*sink, 1);
   BOOST_REQUIRE_EQUAL(got.size(), 1u);
-  BOOST_TEST((domain::code_of(got[0].error) == domain::errc::invalid_input));
+  BOOST_TEST(domain::code_of(got[0].error) == domain::errc::invalid_input);
   auto text = domain::text_of(got[0].error);
   BOOST_TEST(text.find(topics.options.topic + ": row 17: ") != std::string::npos, text);
   publish_all(*sink, {make_batch(0, 5)});
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(topics_that_others_have_made_are_enough) {
   BOOST_TEST(!kafka::ensure_topics(options, std::chrono::seconds{10}));
   options.topic = fresh_name("nobody");
   auto error = kafka::ensure_topics(options, std::chrono::seconds{10});
-  BOOST_TEST((domain::code_of(error) == domain::errc::invalid_input));
+  BOOST_TEST(domain::code_of(error) == domain::errc::invalid_input);
 }
 
 BOOST_AUTO_TEST_CASE(topics_that_exist_are_left_as_they_are) {

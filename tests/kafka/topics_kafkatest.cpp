@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(brokers_that_are_away_are_said_so) {
   options.bootstrap_servers = "127.0.0.1:1";
   const auto state = kafka::inspect_topics(options, 500ms);
   BOOST_REQUIRE(!state);
-  BOOST_TEST((domain::code_of(state.error()) == domain::errc::broker_unavailable));
+  BOOST_TEST(domain::code_of(state.error()) == domain::errc::broker_unavailable);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

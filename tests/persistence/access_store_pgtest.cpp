@@ -76,7 +76,7 @@ BOOST_FIXTURE_TEST_CASE(a_session_is_found_until_it_ends, store_fixture) {
   BOOST_TEST(!store->end_session(s.id));
   const auto gone = store->find_session(s.id);
   BOOST_REQUIRE(!gone);
-  BOOST_TEST((domain::code_of(gone.error()) == domain::errc::not_found));
+  BOOST_TEST(domain::code_of(gone.error()) == domain::errc::not_found);
 }
 
 BOOST_FIXTURE_TEST_CASE(sessions_end_by_themselves_and_are_never_many, store_fixture) {

@@ -131,7 +131,7 @@ BOOST_FIXTURE_TEST_CASE(a_list_that_takes_too_long_says_how_to_narrow_it, large_
   filter.due_from = domain::parse_date("2030-01-01");
   const auto page = store->list_debts(filter, 10, {});
   BOOST_REQUIRE(!page);
-  BOOST_TEST((domain::code_of(page.error()) == domain::errc::invalid_input));
+  BOOST_TEST(domain::code_of(page.error()) == domain::errc::invalid_input);
   BOOST_TEST(domain::text_of(page.error()).find("fewer days") != std::string::npos);
 }
 

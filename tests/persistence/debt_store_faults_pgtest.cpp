@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(a_group_waits_shortly_for_a_lock_and_stores_nothing_then) {
   // Alone it waits as long as anybody.
   auto alone = std::async(std::launch::async, [&] { return create_one(*s, debts[1]); });
   test::wait_for_lock_wait(db);
-  BOOST_TEST((alone.wait_for(300ms) == std::future_status::timeout));
+  BOOST_TEST(alone.wait_for(300ms) == std::future_status::timeout);
   holder.exec("rollback");
   BOOST_TEST(must(alone.get()).created);
 }

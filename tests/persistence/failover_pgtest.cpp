@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_commit_whose_wait_for_the_standby_was_cancelled_is_not_do
   // It is there for all to see, but is not told before the standby has it.
   BOOST_TEST(value("select count(*) from bankslips where debt_id = 'c'") == "1");
   auto again = std::async(std::launch::async, [&] { return create_one(*d, sample_debt("c")); });
-  BOOST_TEST((again.wait_for(300ms) == std::future_status::timeout));
+  BOOST_TEST(again.wait_for(300ms) == std::future_status::timeout);
   cluster.standby.start();
   BOOST_TEST(!must(again.get()).created);
 }

@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(a_changed_file_is_refused) {
   db.exec("update schema_migrations set checksum = 'other' where version = 2");
   auto applied = migrate(db.options());
   BOOST_REQUIRE(!applied);
-  BOOST_TEST((domain::code_of(applied.error()) == domain::errc::database_refused));
+  BOOST_TEST(domain::code_of(applied.error()) == domain::errc::database_refused);
   BOOST_TEST(domain::text_of(applied.error()).find("0002_uploads.sql") != std::string::npos);
 }
 
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_look_refuses_a_changed_file_and_a_server_that_is_away) {
   away.port = "1";
   state = bankslip::persistence::inspect_schema(away);
   BOOST_REQUIRE(!state);
-  BOOST_TEST((domain::code_of(state.error()) == domain::errc::database_unavailable));
+  BOOST_TEST(domain::code_of(state.error()) == domain::errc::database_unavailable);
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_is_away_is_said_so) {
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_away_is_said_so) {
   options.port = "1";
   auto applied = migrate(options);
   BOOST_REQUIRE(!applied);
-  BOOST_TEST((domain::code_of(applied.error()) == domain::errc::database_unavailable));
+  BOOST_TEST(domain::code_of(applied.error()) == domain::errc::database_unavailable);
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_that_holds_the_old_table_only_delays) {

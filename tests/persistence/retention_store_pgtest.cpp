@@ -190,7 +190,7 @@ BOOST_FIXTURE_TEST_CASE(who_settles_is_not_waited_for_and_does_not_wait, retenti
   worker.exec("begin; select from upload_progress where upload_id = " + id + " for update");
   const auto refused = store->remove_old(keep, 10);
   BOOST_REQUIRE(!refused);
-  BOOST_TEST((domain::code_of(refused.error()) == domain::errc::transaction_conflict));
+  BOOST_TEST(domain::code_of(refused.error()) == domain::errc::transaction_conflict);
   worker.exec("commit");
   BOOST_TEST(sweep() == "uploads 1");
 }

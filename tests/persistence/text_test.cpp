@@ -7,7 +7,6 @@
 #include "persistence/impl/conninfo.hpp"
 #include "persistence/impl/errors.hpp"
 #include "persistence/impl/text.hpp"
-#include "tests/support/print.hpp"
 
 using namespace bankslip;
 using namespace bankslip::persistence;

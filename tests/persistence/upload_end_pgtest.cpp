@@ -71,7 +71,7 @@ BOOST_FIXTURE_TEST_CASE(of_two_last_lanes_that_finish_together_one_says_so, end_
   must(first.get());
   must(second.get());
   BOOST_TEST(told_done() == 1);
-  BOOST_TEST((must(uploads->find_upload(id)).state == d::upload_state::done));
+  BOOST_TEST(must(uploads->find_upload(id)).state == d::upload_state::done);
 }
 
 BOOST_FIXTURE_TEST_CASE(of_the_last_lane_and_the_closing_one_says_so, end_world) {
@@ -178,7 +178,7 @@ BOOST_FIXTURE_TEST_CASE(many_lanes_at_once_end_each_upload_once, end_world) {
     r.get();
   BOOST_TEST(told_done() == rounds);
   for (auto id : ids)
-    BOOST_TEST((must(uploads->find_upload(id)).state == d::upload_state::done));
+    BOOST_TEST(must(uploads->find_upload(id)).state == d::upload_state::done);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

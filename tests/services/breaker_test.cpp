@@ -34,9 +34,9 @@ BOOST_AUTO_TEST_CASE(it_opens_only_after_failures_in_a_row) {
   fail(b, 2);
   b.succeeded();
   fail(b, 2);
-  BOOST_TEST((b.ask() == permission::go));
+  BOOST_TEST(b.ask() == permission::go);
   fail(b, 1);
-  BOOST_TEST((b.ask() == permission::stop));
+  BOOST_TEST(b.ask() == permission::stop);
   BOOST_TEST(b.paused_for().count() == 1000);
   BOOST_TEST(seen->why_away(email) == "answered 500");
 }
@@ -47,19 +47,19 @@ BOOST_AUTO_TEST_CASE(one_probe_is_let_through_and_closes_it) {
   circuit_breaker b{email, 1, 1000ms, clock, seen};
   fail(b, 1);
   clock.now += 999ms;
-  BOOST_TEST((b.ask() == permission::stop));
+  BOOST_TEST(b.ask() == permission::stop);
   clock.now += 1ms;
   BOOST_TEST(b.paused_for().count() == 0);
   BOOST_TEST(b.most_calls() == 1);
-  BOOST_TEST((b.ask() == permission::probe));
-  BOOST_TEST((b.ask() == permission::wait));
+  BOOST_TEST(b.ask() == permission::probe);
+  BOOST_TEST(b.ask() == permission::wait);
   // Nobody begins a wave meanwhile.
   BOOST_TEST(b.paused_for().count() > 0);
   BOOST_TEST(b.most_calls() == 1);
   b.succeeded();
   BOOST_TEST(b.paused_for().count() == 0);
   BOOST_TEST(b.most_calls() > 1'000'000);
-  BOOST_TEST((b.ask() == permission::go));
+  BOOST_TEST(b.ask() == permission::go);
   BOOST_TEST(seen->why_away(email) == "");
 }
 
@@ -69,10 +69,10 @@ BOOST_AUTO_TEST_CASE(a_failed_probe_begins_the_next_pause) {
   circuit_breaker b{email, 2, 1000ms, clock, seen};
   fail(b, 2);
   clock.now += 1s;
-  BOOST_TEST((b.ask() == permission::probe));
+  BOOST_TEST(b.ask() == permission::probe);
   b.failed("answered 503", 5s);
   BOOST_TEST(b.paused_for().count() == 5000);
-  BOOST_TEST((b.ask() == permission::stop));
+  BOOST_TEST(b.ask() == permission::stop);
 }
 
 BOOST_AUTO_TEST_CASE(a_late_answer_of_a_call_made_before_does_not_close_it) {
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_late_answer_of_a_call_made_before_does_not_close_it) {
   circuit_breaker b{email, 1, 1000ms, clock, seen};
   fail(b, 1);
   b.succeeded();
-  BOOST_TEST((b.ask() == permission::stop));
+  BOOST_TEST(b.ask() == permission::stop);
 }
 
 BOOST_AUTO_TEST_CASE(retry_after_cannot_pause_it_for_longer_than_half_a_minute) {
@@ -98,9 +98,9 @@ BOOST_AUTO_TEST_CASE(a_probe_that_never_ends_gives_way_to_another) {
   circuit_breaker b{email, 1, 1000ms, clock, seen};
   fail(b, 1);
   clock.now += 1s;
-  BOOST_TEST((b.ask() == permission::probe));
+  BOOST_TEST(b.ask() == permission::probe);
   clock.now += 60s;
-  BOOST_TEST((b.ask() == permission::probe));
+  BOOST_TEST(b.ask() == permission::probe);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

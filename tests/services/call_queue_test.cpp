@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(a_failed_call_comes_again_after_its_backoff_and_not_before)
   BOOST_TEST(*q.next(start + 50ms) == i);
   BOOST_TEST(q.finish(i, call_result::accepted, "", 0ms, start + 60ms));
   auto out = q.take();
-  BOOST_TEST((out[0].result == call_result::accepted));
+  BOOST_TEST(out[0].result == call_result::accepted);
   BOOST_TEST(out[0].reason.empty());
 }
 
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(an_unclear_call_is_not_repeated_beyond_its_window) {
   BOOST_TEST(!q.finish(undone, call_result::not_done, "503", 0ms, start));
   BOOST_TEST(*q.next(start + 50ms) == undone);
   BOOST_TEST(!q.waiting());
-  BOOST_TEST((q.take()[unclear].result == call_result::unclear));
+  BOOST_TEST(q.take()[unclear].result == call_result::unclear);
 }
 
 BOOST_AUTO_TEST_CASE(an_unclear_call_that_was_held_back_beyond_its_window_is_not_repeated) {
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(an_unclear_call_that_was_held_back_beyond_its_window_is_not
   BOOST_TEST(*q.next(start + 500ms) == undone);
   BOOST_TEST(!q.next(start + 500ms));
   BOOST_TEST(!q.waiting());
-  BOOST_TEST((q.take()[unclear].result == call_result::unclear));
+  BOOST_TEST(q.take()[unclear].result == call_result::unclear);
 }
 
 BOOST_AUTO_TEST_CASE(what_the_pace_holds_up_came_too_fast_unless_it_may_have_been_done) {
@@ -68,10 +68,10 @@ BOOST_AUTO_TEST_CASE(what_the_pace_holds_up_came_too_fast_unless_it_may_have_bee
   q.hold_up("no room");
   BOOST_TEST(!q.waiting());
   auto out = q.take();
-  BOOST_TEST((out[undone].result == call_result::too_fast));
+  BOOST_TEST(out[undone].result == call_result::too_fast);
   BOOST_TEST(out[undone].begun);
-  BOOST_TEST((out[unclear].result == call_result::unclear));
-  BOOST_TEST((out[2].result == call_result::too_fast));
+  BOOST_TEST(out[unclear].result == call_result::unclear);
+  BOOST_TEST(out[2].result == call_result::too_fast);
   BOOST_TEST(!out[2].begun);
 }
 
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(tries_are_bounded) {
     q.finish(*i, call_result::not_done, "503", 0ms, now);
   }
   BOOST_TEST(tries == 3);
-  BOOST_TEST((q.take()[0].result == call_result::not_done));
+  BOOST_TEST(q.take()[0].result == call_result::not_done);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_started_at_or_after_the_deadline) {
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_started_at_or_after_the_deadline) {
   auto out = q.take();
   BOOST_TEST(out[0].reason == "503");
   BOOST_TEST(out[1].reason == "over");
-  BOOST_TEST((out[1].result == call_result::not_done));
+  BOOST_TEST(out[1].result == call_result::not_done);
   BOOST_TEST(out[0].begun);
   BOOST_TEST(!out[1].begun);
 }
@@ -110,12 +110,12 @@ BOOST_AUTO_TEST_CASE(what_may_have_been_done_stays_unclear_whatever_later_tries_
     call_queue q{1, 2, start + 60s, 1};
     q.finish(*q.next(start), call_result::unclear, "timed out", 0ms, start);
     q.finish(*q.next(start + 5s), later, "later", 0ms, start + 5s);
-    BOOST_TEST((q.take()[0].result == call_result::unclear));
+    BOOST_TEST(q.take()[0].result == call_result::unclear);
   }
   call_queue q{1, 2, start + 60s, 1};
   q.finish(*q.next(start), call_result::unclear, "timed out", 0ms, start);
   q.finish(*q.next(start + 5s), call_result::accepted, "", 0ms, start + 5s);
-  BOOST_TEST((q.take()[0].result == call_result::accepted));
+  BOOST_TEST(q.take()[0].result == call_result::accepted);
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_call_is_not_tried_again) {
@@ -151,11 +151,11 @@ BOOST_AUTO_TEST_CASE(a_word_on_pace_ends_what_was_never_tried_and_keeps_what_may
   q.slow_down(second, "answered 429", 2s);
   BOOST_TEST(!q.waiting());
   auto out = q.take();
-  BOOST_TEST((out[first].result == call_result::unclear));
-  BOOST_TEST((out[second].result == call_result::too_fast));
+  BOOST_TEST(out[first].result == call_result::unclear);
+  BOOST_TEST(out[second].result == call_result::too_fast);
   BOOST_TEST((out[second].retry_after == 2s));
   for (std::size_t i : {2, 3}) {
-    BOOST_TEST((out[i].result == call_result::too_fast));
+    BOOST_TEST(out[i].result == call_result::too_fast);
     BOOST_TEST((out[i].retry_after == 0s));
     BOOST_TEST(out[i].reason == "answered 429");
   }

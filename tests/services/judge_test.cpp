@@ -38,13 +38,13 @@ smtp_session talk(std::initializer_list<std::string_view> lines) {
 BOOST_AUTO_TEST_CASE(each_status_is_judged_as_documented) {
   auto call = [](int status) { return judge_status(status, true).call; };
   for (int s : {200, 201, 202})
-    BOOST_TEST((call(s) == call_result::accepted));
+    BOOST_TEST(call(s) == call_result::accepted);
   for (int s : {400, 404, 410, 413, 422})
-    BOOST_TEST((call(s) == call_result::refused));
+    BOOST_TEST(call(s) == call_result::refused);
   for (int s : {301, 302, 401, 403, 405, 408, 425, 429, 503})
-    BOOST_TEST((call(s) == call_result::not_done));
+    BOOST_TEST(call(s) == call_result::not_done);
   for (int s : {204, 409, 500, 502, 504, 599})
-    BOOST_TEST((call(s) == call_result::unclear));
+    BOOST_TEST(call(s) == call_result::unclear);
 }
 
 BOOST_AUTO_TEST_CASE(faults_of_the_service_and_of_a_debt_are_told_apart) {
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(faults_of_the_service_and_of_a_debt_are_told_apart) {
 
 BOOST_AUTO_TEST_CASE(a_404_that_the_service_does_not_explain_is_a_wrong_address) {
   auto v = judge_status(404, false);
-  BOOST_TEST((v.call == call_result::not_done));
+  BOOST_TEST(v.call == call_result::not_done);
   BOOST_TEST(v.misconfigured);
   BOOST_TEST(error_text("<html>404</html>").empty());
   BOOST_TEST(error_text(R"({"error":"no such\r\nwallet"})") == "no such  wallet");
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_slip_with_a_right_line_is_taken) {
   domain::slip out;
   std::string reason;
   auto body = "{\"linha_digitavel\":\"" + line + "\",\"nosso_numero\":\"7\",\"pix\":null}";
-  BOOST_TEST((read_slip_answer(body, d, out, reason) == call_result::accepted));
+  BOOST_TEST(read_slip_answer(body, d, out, reason) == call_result::accepted);
   BOOST_TEST(out.linha_digitavel == line);
   BOOST_TEST(out.details.find("\"nosso_numero\":\"7\"") != std::string::npos);
 }
@@ -86,16 +86,16 @@ BOOST_AUTO_TEST_CASE(a_slip_with_a_wrong_line_is_refused_with_a_reason) {
   };
   auto changed = line;
   changed[3] = changed[3] == '9' ? '0' : static_cast<char>(changed[3] + 1);
-  BOOST_TEST((read(changed) == call_result::refused));
+  BOOST_TEST(read(changed) == call_result::refused);
   BOOST_TEST(!reason.empty());
-  BOOST_TEST((read("123") == call_result::refused));
+  BOOST_TEST(read("123") == call_result::refused);
   auto other = d;
   other.amount.cents += 1;
-  BOOST_TEST((read(domain::make_builtin_slip(other).linha_digitavel) == call_result::refused));
+  BOOST_TEST(read(domain::make_builtin_slip(other).linha_digitavel) == call_result::refused);
   BOOST_TEST(reason.find("amount") != std::string::npos);
   other = d;
   other.due_date += std::chrono::days{1};
-  BOOST_TEST((read(domain::make_builtin_slip(other).linha_digitavel) == call_result::refused));
+  BOOST_TEST(read(domain::make_builtin_slip(other).linha_digitavel) == call_result::refused);
 }
 
 BOOST_AUTO_TEST_CASE(bodies_of_another_form_are_unclear) {
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(bodies_of_another_form_are_unclear) {
        {std::string{}, std::string{"[]"}, std::string{"{\"linha_digitavel\":true}"},
         std::string{"{}"}, "{\"linha_digitavel\":\"" + line + "\",\"pix\":[]}",
         "{\"linha_digitavel\":\"" + line + "\"", std::string(50'000, '[')})
-    BOOST_TEST((read_slip_answer(body, d, out, reason) == call_result::unclear));
+    BOOST_TEST(read_slip_answer(body, d, out, reason) == call_result::unclear);
 }
 
 BOOST_AUTO_TEST_CASE(numbers_are_taken_where_text_is_meant) {
@@ -177,20 +177,20 @@ BOOST_AUTO_TEST_CASE(a_slip_with_a_wrong_pix_code_or_pdf_address_is_refused_with
 
 BOOST_AUTO_TEST_CASE(smtp_refusals_for_good_and_for_now_are_told_apart) {
   auto rcpt = talk({"MAIL FROM:<a@b>", "250 ok", "RCPT TO:<c@d>", "550 no such user"});
-  BOOST_TEST((rcpt.judge(false, "x").call == call_result::refused));
+  BOOST_TEST(rcpt.judge(false, "x").call == call_result::refused);
   BOOST_TEST(rcpt.judge(false, "x").reason == "the server said: 550 no such user");
   auto grey = talk({"MAIL FROM:<a@b>", "250 ok", "RCPT TO:<c@d>", "451 greylisted"});
-  BOOST_TEST((grey.judge(false, "x").call == call_result::not_done));
+  BOOST_TEST(grey.judge(false, "x").call == call_result::not_done);
   BOOST_TEST(!grey.judge(false, "x").service_fault);
   auto login = talk({"AUTH PLAIN", "535 no"});
   auto relay =
       talk({"MAIL FROM:<a@b>", "250 ok", "RCPT TO:<c@d>", "454 4.7.1 Relay access denied"});
-  BOOST_TEST((relay.judge(false, "x").call == call_result::not_done));
+  BOOST_TEST(relay.judge(false, "x").call == call_result::not_done);
   BOOST_TEST(!relay.judge(false, "x").service_fault);
-  BOOST_TEST((login.judge(true, "x").call == call_result::not_done));
+  BOOST_TEST(login.judge(true, "x").call == call_result::not_done);
   BOOST_TEST(login.judge(true, "x").service_fault);
   auto busy = talk({"554 go away"});
-  BOOST_TEST((busy.judge(false, "x").call == call_result::not_done));
+  BOOST_TEST(busy.judge(false, "x").call == call_result::not_done);
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_asks_for_fewer_messages_is_understood) {
@@ -216,13 +216,13 @@ BOOST_AUTO_TEST_CASE(a_server_that_asks_for_fewer_messages_is_understood) {
 
 BOOST_AUTO_TEST_CASE(only_a_loss_after_the_end_of_the_message_is_unclear) {
   auto lost = talk({"MAIL FROM:<a@b>", "250 ok", "RCPT TO:<c@d>", "250 ok", "DATA", "354 go"});
-  BOOST_TEST((lost.judge(false, "cut").call == call_result::not_done));
+  BOOST_TEST(lost.judge(false, "cut").call == call_result::not_done);
   lost.on_body_end();
-  BOOST_TEST((lost.judge(false, "cut").call == call_result::unclear));
+  BOOST_TEST(lost.judge(false, "cut").call == call_result::unclear);
   lost.on_command("QUIT\r\n");
-  BOOST_TEST((lost.judge(false, "cut").call == call_result::unclear));
+  BOOST_TEST(lost.judge(false, "cut").call == call_result::unclear);
   lost = talk({"DATA", "354 go", ".", "554 spam", "QUIT", "221 bye"});
-  BOOST_TEST((lost.judge(false, "cut").call == call_result::refused));
+  BOOST_TEST(lost.judge(false, "cut").call == call_result::refused);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(a_debt_without_a_valid_line_has_no_page) {
     d.linha_digitavel = line;
     auto pdf = slips::render_slip_pdf(d);
     BOOST_REQUIRE(!pdf);
-    BOOST_TEST((domain::code_of(pdf.error()) == domain::errc::wrong_state));
+    BOOST_TEST(domain::code_of(pdf.error()) == domain::errc::wrong_state);
   }
 }
 

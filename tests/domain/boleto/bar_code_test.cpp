@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(fields_that_do_not_fit_are_refused_by_name) {
   auto refusal = [](boleto_fields f) {
     auto code = encode_barcode(f);
     BOOST_REQUIRE(!code);
-    BOOST_TEST((code_of(code.error()) == errc::invalid_input));
+    BOOST_TEST(code_of(code.error()) == errc::invalid_input);
     return text_of(code.error());
   };
   boleto_fields good{"341", 1667, money{12345}, std::string(25, '1')};

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(columns_stand_in_any_order_among_others) {
   auto d = dialect_of("x,debtId, debtDueDate ,\"debtAmount\",email,y,\"governmentId\",name,x");
   BOOST_TEST(d.columns == 9);
   BOOST_TEST(d.separator == ',');
-  BOOST_TEST((d.amounts == amount_form::point));
+  BOOST_TEST(d.amounts == amount_form::point);
   std::array<std::size_t, 6> expected{7, 6, 4, 3, 2, 1};
   BOOST_TEST(d.position == expected, boost::test_tools::per_element());
 }
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(columns_stand_in_any_order_among_others) {
 BOOST_AUTO_TEST_CASE(a_semicolon_in_the_header_brings_the_decimal_comma) {
   auto d = dialect_of("name;governmentId;email;debtAmount;debtDueDate;debtId;\"a,b\"");
   BOOST_TEST(d.separator == ';');
-  BOOST_TEST((d.amounts == amount_form::comma));
+  BOOST_TEST(d.amounts == amount_form::comma);
   BOOST_TEST(d.columns == 7);
 }
 

@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_said) {
                      "gm ail.com=20", "@gmail.com=20", "a.com=1;gmail.com=20,b.com=3"}) {
     auto rates = domain::domain_rates::parse(text);
     BOOST_REQUIRE_MESSAGE(!rates, text);
-    BOOST_TEST((domain::code_of(rates.error()) == domain::errc::invalid_input));
+    BOOST_TEST(domain::code_of(rates.error()) == domain::errc::invalid_input);
     BOOST_TEST(domain::text_of(rates.error()).find("such as gmail.com=20") != std::string::npos);
   }
   auto twice = domain::domain_rates::parse("gmail.com=20;GMAIL.com=30");

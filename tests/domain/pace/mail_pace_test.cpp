@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_rate_that_is_set_is_kept_and_used) {
     auto taken = world.run(60s).taken;
     BOOST_TEST(taken >= 0.985 * 120 * 60);
     BOOST_TEST(taken <= 120u * 60u + 1u);
-    BOOST_TEST((world.paces[0]->view().limit == domain::pace_limit::setting));
+    BOOST_TEST(world.paces[0]->view().limit == domain::pace_limit::setting);
   }
 }
 
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(a_rate_that_is_set_too_high_is_lowered_on_the_providers_wor
   BOOST_TEST(sums.taken >= 0.95 * 100 * 60);
   BOOST_TEST(sums.refused_share() <= 0.02);
   auto view = world.paces[0]->view();
-  BOOST_TEST((view.limit == domain::pace_limit::provider));
+  BOOST_TEST(view.limit == domain::pace_limit::provider);
   BOOST_TEST(view.allowed < 101);
   BOOST_TEST(view.rate > 90);
 }
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_pauses_all_and_one_of_before_cuts_no_second_time)
   pace.ended(started, 5s);
   auto cut = pace.view().allowed;
   BOOST_TEST(cut < 100);
-  BOOST_TEST((pace.view().limit == domain::pace_limit::retry_after));
+  BOOST_TEST(pace.view().limit == domain::pace_limit::retry_after);
   BOOST_TEST((*pace.view().until == utc_now() + 5s));
   now += 100ms;
   pace.ended(started, 3s);
@@ -296,11 +296,11 @@ BOOST_AUTO_TEST_CASE(nothing_goes_while_the_schedule_is_closed) {
   auto grant = pace.take(5);
   BOOST_TEST(grant.count == 0u);
   BOOST_TEST((grant.wait == 56min + 40s));
-  BOOST_TEST((pace.view().limit == domain::pace_limit::schedule));
+  BOOST_TEST(pace.view().limit == domain::pace_limit::schedule);
   BOOST_TEST((*pace.view().until == utc_now() + grant.wait));
   now += grant.wait;
   BOOST_TEST(pace.take(5).count > 0u);
-  BOOST_TEST((pace.view().limit == domain::pace_limit::none));
+  BOOST_TEST(pace.view().limit == domain::pace_limit::none);
   now += 1h;
   BOOST_TEST(pace.take(5).count == 0u);
 }

@@ -62,13 +62,13 @@ BOOST_AUTO_TEST_CASE(slips_are_stored_before_any_email_goes_out) {
   BOOST_TEST(mails("a") == 0);
   BOOST_TEST(world.db.outbox.empty());
   BOOST_TEST(world.db.nothing_is_open());
-  BOOST_TEST((world.db.read_upload(upload).state == upload_state::processing));
+  BOOST_TEST(world.db.read_upload(upload).state == upload_state::processing);
 
   report = settle(mailer, b);
   BOOST_TEST(report.emailed == 3);
   BOOST_TEST(is("a", debt_status::emailed));
   BOOST_TEST(mails("a") == 1);
-  BOOST_TEST((world.db.read_upload(upload).state == upload_state::done));
+  BOOST_TEST(world.db.read_upload(upload).state == upload_state::done);
   BOOST_TEST(world.db.nothing_is_open());
 }
 
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(leave_is_given_back_where_nothing_was_sent) {
   auto b = three();
   settle(slips, b);
   faults.statements["begin"] = {fake::db_fault::lost_before};
-  BOOST_TEST((code_of(paced.settle(b, 0, 3, false).error) == errc::database_unavailable));
+  BOOST_TEST(code_of(paced.settle(b, 0, 3, false).error) == errc::database_unavailable);
   BOOST_TEST(leave.taken == 3);
   BOOST_TEST(leave.released == 3);
 }
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(a_try_before_the_switch_is_known_to_the_mail_stage) {
   auto b = three();
   // It sends all three, and dies before it can say so.
   faults.statements["settle"] = {fake::db_fault::lost_before};
-  BOOST_TEST((fails(before, b) == errc::database_unavailable));
+  BOOST_TEST(fails(before, b) == errc::database_unavailable);
   BOOST_TEST(mails("a") == 1);
   settle(slips, b);
   BOOST_TEST(is("a", debt_status::generated));
@@ -285,7 +285,7 @@ BOOST_AUTO_TEST_CASE(slips_do_not_supersede_intents_of_the_mail_stage) {
   settle(slips, b);
   // The mail stage dies while it sends.
   faults.statements["settle"] = {fake::db_fault::lost_before};
-  BOOST_TEST((fails(mailer, b) == errc::database_unavailable));
+  BOOST_TEST(fails(mailer, b) == errc::database_unavailable);
   BOOST_TEST(world.db.intents.size() == 1);
   settle(slips, of({sample("d")}, 20));
   BOOST_TEST(world.db.superseded.empty());
@@ -309,14 +309,14 @@ BOOST_AUTO_TEST_CASE(rows_of_a_stopped_upload_are_held_and_those_behind_them_go_
   BOOST_TEST(mails("a") == 0);
   BOOST_TEST(mails("z") == 1);
   BOOST_TEST(world.db.read_upload(upload).held == 1);
-  BOOST_TEST((world.db.read_upload(upload).state == upload_state::processing));
+  BOOST_TEST(world.db.read_upload(upload).state == upload_state::processing);
   // Once is enough.
   BOOST_TEST(settle(mailer, b).held == 0);
   BOOST_TEST(settle(slips, b).generated == 0);
 
   BOOST_REQUIRE(store->set_mail(upload, mail_action::cancel));
-  BOOST_TEST((world.db.read_upload(upload).state == upload_state::done));
-  BOOST_TEST((code_of(store->set_mail(upload, mail_action::pause).error()) == errc::wrong_state));
+  BOOST_TEST(world.db.read_upload(upload).state == upload_state::done);
+  BOOST_TEST(code_of(store->set_mail(upload, mail_action::pause).error()) == errc::wrong_state);
 
   BOOST_REQUIRE(store->set_mail(upload, mail_action::resume));
   BOOST_REQUIRE(!store->release_held(10));
@@ -326,7 +326,7 @@ BOOST_AUTO_TEST_CASE(rows_of_a_stopped_upload_are_held_and_those_behind_them_go_
   settle(mailer, again);
   BOOST_TEST(is("a", debt_status::emailed));
   BOOST_TEST(world.db.read_upload(upload).held == 0);
-  BOOST_TEST((world.db.read_upload(upload).state == upload_state::done));
+  BOOST_TEST(world.db.read_upload(upload).state == upload_state::done);
 }
 
 BOOST_AUTO_TEST_CASE(a_try_that_may_have_gone_out_is_known_after_a_stop) {
@@ -334,7 +334,7 @@ BOOST_AUTO_TEST_CASE(a_try_that_may_have_gone_out_is_known_after_a_stop) {
   auto b = of({sample("a")}, 0, 0, upload);
   settle(slips, b);
   faults.statements["settle"] = {fake::db_fault::lost_before};
-  BOOST_TEST((fails(mailer, b) == errc::database_unavailable));
+  BOOST_TEST(fails(mailer, b) == errc::database_unavailable);
   BOOST_REQUIRE(store->set_mail(upload, mail_action::pause));
   settle(mailer, b);
   BOOST_TEST(row("a").held);

@@ -109,8 +109,8 @@ BOOST_AUTO_TEST_CASE(without_a_window_the_lease_of_a_dead_owner_is_awaited) {
   auto b = of({sample("a")});
   BOOST_TEST(killed_at(first, b, 5));
   owner second{world};
-  BOOST_TEST((fails(second, b) == errc::contended));
-  BOOST_TEST((fails(second, b, true) == errc::contended));
+  BOOST_TEST(fails(second, b) == errc::contended);
+  BOOST_TEST(fails(second, b, true) == errc::contended);
   world.time.advance(31s);
   settle(second, b, true);
   BOOST_TEST(is("a", debt_status::in_doubt));
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_commit_whose_answer_is_lost_is_found_done) {
   faults.statements["settle"] = {db_fault::lost_after};
   owner o{world};
   auto b = of({sample("a")});
-  BOOST_TEST((fails(o, b) == errc::database_unavailable));
+  BOOST_TEST(fails(o, b) == errc::database_unavailable);
   settle(o, b, true);
   BOOST_TEST(is("a", debt_status::emailed));
   BOOST_TEST(mails("a") == 1);
@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(an_intent_that_could_not_be_dropped_is_dropped_before_the_n
   world.mail.window = 0s;
   owner o{world};
   auto b = of({sample("a")});
-  BOOST_TEST((fails(o, b) == errc::database_unavailable));
+  BOOST_TEST(fails(o, b) == errc::database_unavailable);
   BOOST_TEST(world.db.intents.size() == 1u);
   settle(o, b, true);
   BOOST_TEST(is("a", debt_status::emailed));
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(an_owner_whose_intent_was_removed_writes_nothing) {
   } thief;
   thief.world = &world;
   world.turns = &thief;
-  BOOST_TEST((fails(o, b) == errc::intent_lost));
+  BOOST_TEST(fails(o, b) == errc::intent_lost);
   BOOST_TEST(world.db.rows.empty());
 }
 
@@ -277,7 +277,7 @@ BOOST_AUTO_TEST_CASE(an_intent_lost_before_anything_was_sent_puts_nothing_in_dou
   } late;
   late.world = &world;
   world.turns = &late;
-  BOOST_TEST((fails(o, b) == errc::intent_lost));
+  BOOST_TEST(fails(o, b) == errc::intent_lost);
   BOOST_TEST(world.mail.ledger.empty());
   BOOST_TEST(world.db.intents.empty());
   world.turns = &world.no_turns;
@@ -295,7 +295,7 @@ BOOST_AUTO_TEST_CASE(a_later_wave_of_a_zombie_does_not_make_an_email_forgotten) 
   settle(zombie, of({sample("a")}, 0));
   BOOST_TEST(is("a", debt_status::generated));
   faults.statements["settle"] = {db_fault::lost_before};
-  BOOST_TEST((fails(newer, of({sample("a")}, 0)) == errc::database_unavailable));
+  BOOST_TEST(fails(newer, of({sample("a")}, 0)) == errc::database_unavailable);
   BOOST_TEST(mails("a") == 1);
   settle(zombie, of({sample("z")}, 1));
   BOOST_TEST(world.db.superseded.size() == 1);
@@ -315,7 +315,7 @@ BOOST_AUTO_TEST_CASE(rows_of_a_failed_batch_keep_their_attempts) {
   owner o{world};
   auto b = of({sample("a")});
   for (int i = 0; i < 6; ++i)
-    BOOST_TEST((fails(o, b, i > 0) != errc::ok));
+    BOOST_TEST(fails(o, b, i > 0) != errc::ok);
   settle(o, b, true);
   BOOST_TEST(is("a", debt_status::emailed));
 }

@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(what_is_settled_before_an_error_is_told) {
   auto b = of({sample("a"), sample("b")});
   faults.statements["settle"] = {db_fault::none, db_fault::lost_before};
   auto end = o.work.settle(b, 0, 2, false);
-  BOOST_TEST((code_of(end.error) == errc::database_unavailable));
+  BOOST_TEST(code_of(end.error) == errc::database_unavailable);
   BOOST_TEST(end.next == 1u);
   BOOST_TEST(o.stages.sum.emailed == 1u);
 }
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_known_debt_is_a_duplicate_or_a_conflict_and_stands) {
   BOOST_TEST(u.duplicates == 1);
   BOOST_TEST(u.conflicts == 1);
   BOOST_TEST(u.emailed == 1);
-  BOOST_TEST((u.state == upload_state::done));
+  BOOST_TEST(u.state == upload_state::done);
   auto problems = world.db.problems_of(up, -1);
   BOOST_REQUIRE_EQUAL(problems.size(), 1u);
   BOOST_TEST(problems[0].code == "conflict");
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(the_same_upload_row_published_twice_counts_once) {
   auto u = world.db.read_upload(up);
   BOOST_TEST(u.emailed == 1);
   BOOST_TEST(u.duplicates == 0);
-  BOOST_TEST((u.state == upload_state::done));
+  BOOST_TEST(u.state == upload_state::done);
 }
 
 BOOST_AUTO_TEST_CASE(counters_stay_exact_when_a_partition_comes_again_in_other_batches) {
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(counters_stay_exact_when_a_partition_comes_again_in_other_b
   BOOST_TEST(u.duplicates == 2);
   BOOST_TEST(u.conflicts == 1);
   BOOST_TEST(u.generated == 3);
-  BOOST_TEST((u.state == upload_state::done));
+  BOOST_TEST(u.state == upload_state::done);
 }
 
 // A topic mirrored from elsewhere has the headers of the uploads there.
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(a_copied_upload_header_changes_no_counter) {
   owner o{world};
   settle(o, of({sample("a"), sample("b")}, 0, 0, up));
   auto before = world.db.read_upload(up);
-  BOOST_TEST((before.state == upload_state::done));
+  BOOST_TEST(before.state == upload_state::done);
   auto open = open_upload(5);
   auto other = [&] {
     world.db.topic = "elsewhere";
@@ -241,7 +241,7 @@ BOOST_AUTO_TEST_CASE(a_copied_upload_header_changes_no_counter) {
     BOOST_TEST(u.duplicates + u.conflicts + u.failed + u.in_doubt == 0);
     BOOST_TEST(world.db.problems_of(id, -1).empty());
   }
-  BOOST_TEST((world.db.read_upload(up).state == upload_state::done));
+  BOOST_TEST(world.db.read_upload(up).state == upload_state::done);
   for (const auto* id : {"n1", "n2", "n3", "n4", "n5", "n6"}) {
     BOOST_TEST(mails(id) == 1);
     BOOST_TEST(!row(id).from);
@@ -327,7 +327,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_dead_lettered_and_counted) {
   BOOST_TEST(u.failed == 1);
   BOOST_TEST(u.emailed == 1);
   const auto& letter = world.db.outbox.begin()->second.entry;
-  BOOST_TEST((letter.kind == outbox_kind::dead_letter));
+  BOOST_TEST(letter.kind == outbox_kind::dead_letter);
   BOOST_TEST(letter.value == "rubbish");
   BOOST_TEST(letter.headers[2].name == "error.code");
   BOOST_TEST(letter.headers[2].value == "unreadable");
@@ -355,7 +355,7 @@ BOOST_AUTO_TEST_CASE(a_refused_mail_fails_its_row_only) {
   BOOST_TEST(u.failed == 1);
   BOOST_TEST(u.generated == 2);
   BOOST_TEST(world.db.outbox.size() == 1u);
-  BOOST_TEST((world.db.outbox.begin()->second.entry.kind == outbox_kind::dead_letter));
+  BOOST_TEST(world.db.outbox.begin()->second.entry.kind == outbox_kind::dead_letter);
   // Retried with another attempt and key.
   BOOST_REQUIRE(store->retry("a", "new@example.com"));
   settle(o, swept(10));
@@ -486,7 +486,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_sent_once_the_lease_is_nearly_over) {
 BOOST_AUTO_TEST_CASE(an_open_breaker_leaves_the_batch_for_later) {
   faults.paused = 5s;
   owner o{world};
-  BOOST_TEST((fails(o, of({sample("a")})) == errc::service_paused));
+  BOOST_TEST(fails(o, of({sample("a")})) == errc::service_paused);
   BOOST_TEST(world.db.rows.empty());
 }
 

@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE(a_person_resolves_a_doubt) {
   keep(stored("q", domain::debt_status::in_doubt));
   keep(stored("e", domain::debt_status::emailed));
   BOOST_TEST(post("/bankslip/q/resolve", R"({"outcome":"resend"})")->status == 202);
-  BOOST_TEST((w->resolved->decision == domain::person_decision::resend));
+  BOOST_TEST(w->resolved->decision == domain::person_decision::resend);
   BOOST_TEST(post("/bankslip/e/resolve", R"({"outcome":"sent"})")->status == 409);
   BOOST_TEST(post("/bankslip/x/resolve", R"({"outcome":"sent"})")->status == 404);
   const auto bad = post("/bankslip/q/resolve", R"({"outcome":"maybe"})");

@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_SUITE(front_client_test)
 
 BOOST_FIXTURE_TEST_CASE(an_answer_comes_back_as_value_or_error, asking_fixture) {
   BOOST_TEST(find("d")->stored.content.debt_id == "d");
-  BOOST_TEST((domain::code_of(find("x").error()) == domain::errc::not_found));
+  BOOST_TEST(domain::code_of(find("x").error()) == domain::errc::not_found);
 }
 
 BOOST_FIXTURE_TEST_CASE(who_is_not_answered_in_time_learns_that_and_may_ask_again, asking_fixture) {

@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(a_list_is_asked_for_by_its_conditions_and_goes_on_where_it_
   BOOST_TEST(second->body.ends_with(R"(,"next":null})"));
   const auto asked = w->debt_lists;
   BOOST_REQUIRE(asked.size() == 2u);
-  BOOST_TEST((asked[0].filter.status == domain::debt_status::failed));
+  BOOST_TEST(asked[0].filter.status == domain::debt_status::failed);
   BOOST_TEST(asked[0].filter.upload_id == 17);
   BOOST_TEST((asked[0].filter.due_from == domain::parse_date("2030-01-01")));
   BOOST_TEST((asked[0].filter.due_to == domain::parse_date("2030-01-31")));

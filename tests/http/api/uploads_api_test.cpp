@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(paced_emails_of_an_upload_are_stopped) {
   BOOST_TEST(answer->body.find(R"("held":3,"mail":"cancelled")") != std::string::npos);
   const auto asked = w->with([](world& x) { return *x.stopped; });
   BOOST_TEST(asked.upload_id == 17);
-  BOOST_TEST((asked.action == domain::mail_action::cancel));
+  BOOST_TEST(asked.action == domain::mail_action::cancel);
   BOOST_TEST(tell("/uploads/18/mail", R"({"action":"pause"})")->status == 404);
   BOOST_TEST(tell("/uploads/17/mail", R"({"action":"stop"})")->status == 422);
   BOOST_TEST(tell("/uploads/17/mail", "{}")->status == 422);

@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(deliveries_are_listed_with_their_tries) {
     BOOST_REQUIRE(x.deliveries_asked);
     BOOST_TEST(x.deliveries_asked->limit == 5);
     BOOST_TEST(x.deliveries_asked->after == 10);
-    BOOST_TEST((x.deliveries_asked->state == domain::delivery_state::pending));
+    BOOST_TEST(x.deliveries_asked->state == domain::delivery_state::pending);
   });
 }
 

@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(a_body_cut_anywhere_gives_the_same_text) {
     BOOST_TEST((d.now() == state::done) == (cut == body.size()));
     d.decode(body.substr(cut), out);
     BOOST_TEST(out == text);
-    BOOST_TEST((d.now() == state::done));
+    BOOST_TEST(d.now() == state::done);
   }
 }
 
@@ -45,22 +45,22 @@ BOOST_AUTO_TEST_CASE(bytes_after_the_last_chunk_are_left_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(broken_framing_is_malformed) {
-  BOOST_TEST((after("x\r\n") == state::malformed));
-  BOOST_TEST((after("\r\n") == state::malformed));
-  BOOST_TEST((after("-1\r\n") == state::malformed));
-  BOOST_TEST((after("4\nWiki") == state::malformed));
-  BOOST_TEST((after("4\r\nWikix") == state::malformed));
-  BOOST_TEST((after("4\r\nWiki\rx") == state::malformed));
-  BOOST_TEST((after("ffffffffffffffff\r\n") == state::malformed));
-  BOOST_TEST((after("0\r\n\rx") == state::malformed));
+  BOOST_TEST(after("x\r\n") == state::malformed);
+  BOOST_TEST(after("\r\n") == state::malformed);
+  BOOST_TEST(after("-1\r\n") == state::malformed);
+  BOOST_TEST(after("4\nWiki") == state::malformed);
+  BOOST_TEST(after("4\r\nWikix") == state::malformed);
+  BOOST_TEST(after("4\r\nWiki\rx") == state::malformed);
+  BOOST_TEST(after("ffffffffffffffff\r\n") == state::malformed);
+  BOOST_TEST(after("0\r\n\rx") == state::malformed);
 }
 
 BOOST_AUTO_TEST_CASE(endless_lines_are_malformed) {
-  BOOST_TEST((after("1;" + std::string(5000, 'a')) == state::malformed));
+  BOOST_TEST(after("1;" + std::string(5000, 'a')) == state::malformed);
   std::string trailers = "0\r\n";
   for (int i = 0; i < 500; ++i)
     trailers += "A: bcdef\r\n";
-  BOOST_TEST((after(trailers) == state::malformed));
+  BOOST_TEST(after(trailers) == state::malformed);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

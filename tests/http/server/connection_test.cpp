@@ -56,14 +56,14 @@ BOOST_FIXTURE_TEST_SUITE(connections, fixture)
 BOOST_AUTO_TEST_CASE(the_time_of_a_body_is_not_taken_from_its_answer) {
   BOOST_REQUIRE(send("POST /bankslip/batch HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
                      "Content-Length: 1\r\n\r\n"));
-  BOOST_REQUIRE((served->await_head() == connection::head_result::ready));
+  BOOST_TEST_REQUIRE(served->await_head() == connection::head_result::ready);
   served->begin_body({});
   std::thread slow{[this] {
     std::this_thread::sleep_for(limits.write_total + 100ms);
     send("x");
   }};
   std::string body;
-  BOOST_TEST((served->read_body(body) == body_result::bytes));
+  BOOST_TEST(served->read_body(body) == body_result::bytes);
   slow.join();
   BOOST_TEST(body == "x");
   // More than the line holds, so that the writer has to wait for the reader.

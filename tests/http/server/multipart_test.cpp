@@ -106,11 +106,11 @@ BOOST_AUTO_TEST_CASE(a_missing_last_boundary_leaves_it_incomplete) {
 
 BOOST_AUTO_TEST_CASE(a_second_part_with_the_name_is_a_fault) {
   const auto second = "\r\nx\r\n--B\r\n" + file_part + "\r\ny";
-  BOOST_TEST((fault_of(file_part + second) == multipart_fault::repeated_field));
-  BOOST_TEST((fault_of(file_part + "\r\n\r\n--B\r\n" + file_part + "\r\n")
-              == multipart_fault::repeated_field));
+  BOOST_TEST(fault_of(file_part + second) == multipart_fault::repeated_field);
+  BOOST_TEST(fault_of(file_part + "\r\n\r\n--B\r\n" + file_part + "\r\n")
+             == multipart_fault::repeated_field);
   const std::string other = "Content-Disposition: form-data; name=\"other\"\r\n";
-  BOOST_TEST((fault_of(other + second) == multipart_fault::none));
+  BOOST_TEST(fault_of(other + second) == multipart_fault::none);
   BOOST_TEST(
       (fault_of(file_part + "\r\nx\r\n--B\r\n" + other + "\r\ny\r\n--B\r\n" + other + "\r\nz")
        == multipart_fault::none));
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(a_second_part_with_the_name_is_a_fault) {
 BOOST_AUTO_TEST_CASE(a_transfer_encoding_that_changes_bytes_is_a_fault) {
   const std::string name = "Content-Transfer-Encoding: ";
   for (const auto* plain : {"binary", "7bit", "8bit", "Binary", "8BIT", " 7bit ", "\r\n 8bit"})
-    BOOST_TEST((fault_of(name + plain + "\r\n" + file_part + "\r\nx") == multipart_fault::none));
+    BOOST_TEST(fault_of(name + plain + "\r\n" + file_part + "\r\nx") == multipart_fault::none);
   for (const auto* wrong : {"base64", "quoted-printable", "BASE64", "x-uuencode", "", "7 bit",
                             "binary;q=1", "\r\n\tbase64", "utf-8", "gzip"}) {
     BOOST_TEST(
@@ -128,8 +128,8 @@ BOOST_AUTO_TEST_CASE(a_transfer_encoding_that_changes_bytes_is_a_fault) {
         (fault_of(file_part + name + wrong + "\r\n\r\nx") == multipart_fault::encoded_field));
   }
   const std::string other = "Content-Disposition: form-data; name=\"other\"\r\n";
-  BOOST_TEST((fault_of(other + name + "base64\r\n\r\nx\r\n--B\r\n" + file_part + "\r\ny")
-              == multipart_fault::none));
+  BOOST_TEST(fault_of(other + name + "base64\r\n\r\nx\r\n--B\r\n" + file_part + "\r\ny")
+             == multipart_fault::none);
 }
 
 BOOST_AUTO_TEST_CASE(folded_headers_of_a_part_are_read) {

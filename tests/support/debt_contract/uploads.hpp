@@ -65,11 +65,11 @@ void held_rows_are_an_end_when_cancelled_and_go_on_when_resumed(World& world) {
   auto store = world.debt_store();
   auto id = must(store->open_upload(60s));
   must(store->finish_upload(id, {10, 1, 0}));
-  BOOST_TEST((must(store->set_mail(id, mail_action::resume)).mail == d::mail_stop::none));
+  BOOST_TEST(must(store->set_mail(id, mail_action::resume)).mail == d::mail_stop::none);
   settle_one(world, "a", d::debt_status::generated, {id, 0});
   auto u = must(store->find_upload(id));
   BOOST_TEST((u.generated_at >= u.created_at));
-  BOOST_TEST((must(store->set_mail(id, mail_action::pause)).mail == d::mail_stop::paused));
+  BOOST_TEST(must(store->set_mail(id, mail_action::pause)).mail == d::mail_stop::paused);
   auto s = world.settlement_store();
   BOOST_TEST((must(s->stopped_uploads()) == std::vector<std::int64_t>{id}));
   must(s->begin({}));
@@ -154,7 +154,7 @@ void an_upload_under_way_never_has_more_ends_than_rows(World& world) {
   settle_one(world, "a", d::debt_status::emailed, {id, 0}, 0);
   settle_one(world, "b", d::debt_status::failed, {id, 1}, 1);
   u = must(store->find_upload(id));
-  BOOST_TEST((u.state == d::upload_state::receiving));
+  BOOST_TEST(u.state == d::upload_state::receiving);
   BOOST_TEST(u.ended() == 2);
   BOOST_TEST(u.accepted == 2);
   BOOST_TEST(u.rejected == 2);
@@ -171,7 +171,7 @@ void an_upload_whose_process_died_has_its_rejected_rows_and_a_reason(World& worl
   must(store->record_problems(id, {}, conflict));
   must(store->expire_leases());
   auto u = must(store->find_upload(id));
-  BOOST_TEST((u.state == d::upload_state::aborted));
+  BOOST_TEST(u.state == d::upload_state::aborted);
   BOOST_TEST(u.rejected == 2);
   BOOST_TEST(u.form.header == "debtId;name");
   BOOST_TEST(u.form.separator == ';');

@@ -12,7 +12,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include "domain/ports.hpp"
-#include "tests/support/print.hpp"
 
 /// Helpers that the clauses of both stores' contracts share.
 namespace bankslip::test::settlement_contract {

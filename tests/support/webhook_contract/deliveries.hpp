@@ -56,7 +56,7 @@ void an_event_is_tried_until_it_is_delivered(World& world) {
   BOOST_TEST(must(s->claim(5, 1h)).empty());
   auto all = listed(*s);
   BOOST_REQUIRE_EQUAL(all.size(), 1u);
-  BOOST_TEST((all[0].state == d::delivery_state::delivered));
+  BOOST_TEST(all[0].state == d::delivery_state::delivered);
   BOOST_TEST(!all[0].next_try.has_value());
   BOOST_TEST(all[0].type == "upload.done");
   BOOST_REQUIRE_EQUAL(all[0].tries.size(), 3u);
@@ -68,7 +68,7 @@ void an_event_is_tried_until_it_is_delivered(World& world) {
   BOOST_TEST(all[0].tries[2].error == "");
   // What comes late changes nothing.
   must(s->finish({all[0].id, 500, 1ms, "late", 0s}, {d::delivery_state::exhausted}));
-  BOOST_TEST((listed(*s)[0].state == d::delivery_state::delivered));
+  BOOST_TEST(listed(*s)[0].state == d::delivery_state::delivered);
   must(s->finish({all[0].id + 1000, 500, 1ms, "unknown", 0s}, {}));
 }
 

@@ -81,7 +81,7 @@ void debts_are_told_with_the_batch_that_ends_them(World& world) {
   BOOST_TEST(told[0].type == "bankslip.failed");
   const auto& debt = std::get<d::stored_debt>(told[0].facts);
   BOOST_TEST(debt.content.debt_id == "f");
-  BOOST_TEST((debt.status == d::debt_status::failed));
+  BOOST_TEST(debt.status == d::debt_status::failed);
   BOOST_TEST(debt.failure == "no such \"mailbox\"");
   BOOST_TEST(debt.attempt == 1);
   BOOST_TEST(debt.linha_digitavel == "34191790010104351004791020150008291070026000");
@@ -92,7 +92,7 @@ void debts_are_told_with_the_batch_that_ends_them(World& world) {
   BOOST_TEST(told[1].type == "bankslip.in_doubt");
   BOOST_TEST(!std::get<d::stored_debt>(told[1].facts).from);
   BOOST_TEST(told[2].type == "bankslip.emailed");
-  BOOST_TEST((std::get<d::stored_debt>(told[2].facts).status == d::debt_status::emailed));
+  BOOST_TEST(std::get<d::stored_debt>(told[2].facts).status == d::debt_status::emailed);
   BOOST_TEST(!told[0].message_id.empty());
   BOOST_TEST(told[0].message_id != told[1].message_id);
   BOOST_TEST((told[0].at <= told[2].at));
@@ -109,7 +109,7 @@ void nothing_is_told_of_an_undone_batch(World& world) {
   must(world.settlement_store()->drop_intent(end.intent_id));
   BOOST_TEST(fails_with(s->settle(end), d::errc::intent_lost));
   BOOST_TEST(types_of(world).empty());
-  BOOST_TEST((must(store->find_upload(id)).state == d::upload_state::processing));
+  BOOST_TEST(must(store->find_upload(id)).state == d::upload_state::processing);
 }
 
 template <class World>
@@ -128,7 +128,7 @@ void an_upload_is_told_done_by_its_last_row(World& world) {
   const auto& u = std::get<d::upload_record>(told.back().facts);
   auto stored = must(store->find_upload(id));
   BOOST_TEST(u.upload_id == id);
-  BOOST_TEST((u.state == d::upload_state::done));
+  BOOST_TEST(u.state == d::upload_state::done);
   BOOST_TEST(u.bytes == 1234);
   BOOST_TEST(u.accepted == 3);
   BOOST_TEST(u.rejected == 5);
@@ -183,7 +183,7 @@ void an_upload_is_told_done_once_whatever_is_retried(World& world) {
   settle_row(world, "a", d::debt_status::failed, {id, 0});
   auto done_at = must(store->find_upload(id)).done_at;
   must(store->retry("a", {}));
-  BOOST_TEST((must(store->find_upload(id)).state == d::upload_state::processing));
+  BOOST_TEST(must(store->find_upload(id)).state == d::upload_state::processing);
   auto s = world.settlement_store();
   auto end = start(*s, 1, 0, 0);
   std::vector<std::string_view> keys{"a"};
@@ -197,7 +197,7 @@ void an_upload_is_told_done_once_whatever_is_retried(World& world) {
   must(s->settle(end));
   BOOST_TEST((types_of(world) == types{"bankslip.failed", "upload.done", "bankslip.emailed"}));
   auto again = must(store->find_upload(id));
-  BOOST_TEST((again.state == d::upload_state::done));
+  BOOST_TEST(again.state == d::upload_state::done);
   BOOST_TEST((again.done_at == done_at));
 }
 
@@ -217,7 +217,7 @@ void an_aborted_upload_is_told_once(World& world) {
   BOOST_REQUIRE_EQUAL(told.size(), 3u);
   BOOST_TEST(told[1].type == "upload.aborted");
   const auto& u = std::get<d::upload_record>(told[1].facts);
-  BOOST_TEST((u.state == d::upload_state::aborted));
+  BOOST_TEST(u.state == d::upload_state::aborted);
   BOOST_TEST(u.accepted == 1);
   BOOST_TEST(u.bytes == 500);
   BOOST_TEST(u.failure.code == "csv_invalid");
@@ -242,7 +242,7 @@ void a_decision_is_told(World& world) {
   BOOST_TEST(told[0].type == "bankslip.emailed");
   const auto& debt = std::get<d::stored_debt>(told[0].facts);
   BOOST_TEST(debt.content.debt_id == "a");
-  BOOST_TEST((debt.status == d::debt_status::emailed));
+  BOOST_TEST(debt.status == d::debt_status::emailed);
 }
 
 } // namespace bankslip::test::webhook_contract
