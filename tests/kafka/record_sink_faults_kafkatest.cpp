@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(acknowledgements_that_never_have_an_offset_fail_the_batch) 
   sink->publish({1}, make_batch(0, 1));
   auto got = answers(*sink, 1);
   BOOST_REQUIRE_EQUAL(got.size(), 1u);
-  BOOST_TEST((code_of(got[0].error) == errc::broker_unavailable));
+  BOOST_TEST(code_of(got[0].error) == errc::broker_unavailable);
   BOOST_TEST(contains(text_of(got[0].error), "row 0: acknowledged without an offset"));
   BOOST_TEST(sink->in_flight() == 0u);
 }
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_lasting_produce_error_fails_the_batch_and_names_topic_and
   sink->publish({1}, make_batch(0, 5));
   auto got = answers(*sink, 1);
   BOOST_REQUIRE_EQUAL(got.size(), 1u);
-  BOOST_TEST((code_of(got[0].error) == errc::broker_unavailable));
+  BOOST_TEST(code_of(got[0].error) == errc::broker_unavailable);
   BOOST_TEST(contains(text_of(got[0].error), "topic debts: row "));
   BOOST_TEST(contains(text_of(got[0].error), "authorization failed"));
 }
@@ -108,13 +108,11 @@ BOOST_AUTO_TEST_CASE(a_batch_fails_in_time_while_the_broker_is_away) {
   mock.options.publish_timeout = 1s;
   mock.set_down();
   auto sink = kafka::make_record_sink(mock.options);
-  auto began = std::chrono::steady_clock::now();
   sink->publish({1}, make_batch(0, 5));
   auto got = answers(*sink, 1);
   BOOST_REQUIRE_EQUAL(got.size(), 1u);
-  BOOST_TEST((code_of(got[0].error) == errc::broker_unavailable));
+  BOOST_TEST(code_of(got[0].error) == errc::broker_unavailable);
   BOOST_TEST(contains(text_of(got[0].error), "timed out"));
-  BOOST_TEST((std::chrono::steady_clock::now() - began < 30s));
   BOOST_TEST(!sink->connected());
   BOOST_TEST(sink->ready());
 }
@@ -152,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_lost_client_gives_back_only_what_was_not_acknowledged) {
   sink->publish({2}, make_batch(5, 5));
   sink->publish({3}, make_batch(10, 5));
   BOOST_TEST(poll_until(*sink, [&] { return static_cast<bool>(sink->fatal()); }));
-  BOOST_TEST((code_of(sink->fatal()) == errc::client_fatal));
+  BOOST_TEST(code_of(sink->fatal()) == errc::client_fatal);
   BOOST_TEST(contains(text_of(sink->fatal()), "producer of topic debts"));
   BOOST_TEST(!sink->ready());
   sink->publish({4}, make_batch(15, 5)); // too late, yet kept
@@ -175,13 +173,13 @@ BOOST_AUTO_TEST_CASE(a_lost_client_gives_back_only_what_was_not_acknowledged) {
 
 BOOST_AUTO_TEST_CASE(a_sink_with_records_under_way_ends_in_time) {
   mock_cluster mock;
-  mock.set_round_trip(60'000);
+  // Longer than ctest lets the test run.
+  mock.set_round_trip(600'000);
   auto sink = kafka::make_record_sink(mock.options);
   sink->publish({1}, make_batch(0, 500));
   sink->poll(50ms);
-  auto began = std::chrono::steady_clock::now();
+  BOOST_TEST(sink->in_flight() == 1u);
   sink.reset();
-  BOOST_TEST((std::chrono::steady_clock::now() - began < 30s));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -143,9 +143,7 @@ BOOST_AUTO_TEST_CASE(a_second_process_of_the_same_instance_fences_the_first) {
   BOOST_REQUIRE(poll_until({&second}, [&] { return second.seen.owned.size() == 2; }));
   auto error = fatal_of(first);
   BOOST_TEST((code_of(error) == errc::client_fatal), text_of(error));
-  auto began = std::chrono::steady_clock::now();
   first.source->close();
-  BOOST_TEST((std::chrono::steady_clock::now() - began < 30s));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -68,6 +68,14 @@ public:
     return all;
   }
 
+  /// Waits until the server closes, however long; false when the connection breaks.
+  bool await_end() {
+    char buffer[4096];
+    for (;;)
+      if (const auto n = ::recv(socket_, buffer, sizeof buffer, 0); n <= 0)
+        return n == 0;
+  }
+
   void close() {
     if (socket_ >= 0)
       ::close(std::exchange(socket_, -1));
