@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-/// Small JSON documents, read and written; the one room that knows a JSON parser.
+/// Small JSON documents, read and written; `kafka` reads its messages by a parser of its own.
 namespace bankslip::json {
 
 class document;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The root listing, the picture in ARCHITECTURE.md, the tables of both READMEs and
-of CONTRIBUTING.md are the same: every folder stands in each, and no other."""
+of CONTRIBUTING.md are the same: every folder stands in each, and no other. The last one
+names each room's vendors too, as CMakeLists.txt does."""
 import re
 import subprocess
 import sys
@@ -26,11 +27,21 @@ for path, begin, end in (("ARCHITECTURE.md", "\n## Rooms", "`kafka`, `persistenc
 calls = dict(re.findall(r"^bankslip_room\((\w+)([^)]*)", open("CMakeLists.txt").read(), re.M))
 used = {room: set(re.findall(r"USES ([^A-Z]*)", call)[0].split()) if "USES" in call else set()
         for room, call in calls.items()}
-named = {room.replace("/", "_"): set(re.sub(r"`(\w+)/protocol.hpp`", r"\1", may)
-                                     .replace("/", "_").replace("itself", "").split(", ")) - {""}
-         for room, may in re.findall(r"^\| `([\w/]+)` \| ([^|]*?) \|", between(
-             "CONTRIBUTING.md", "| room |", "\n\n"), re.M)}
+rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in between(
+    "CONTRIBUTING.md", "| room |", "\n\n").splitlines()[2:]]
+rows = {room.strip("`").replace("/", "_"): (may, vendors) for room, may, _, vendors in rows}
+named = {room: set(re.sub(r"`(\w+)/protocol.hpp`", r"\1", may)
+                   .replace("/", "_").replace("itself", "").split(", ")) - {""}
+         for room, (may, _) in rows.items()}
 named["app"] = used["app"]
+for room, call in calls.items():
+    # The program's own files are no vendor's.
+    linked = {v for v in re.findall(r"vendor::(\w+)", call) if not v.endswith(("_files", "_templates"))}
+    told = {re.sub(r"^(lib|cpp-)|-cpp$", "", word.split()[0].lower()).replace(".", "_")
+            for word in rows.get(room, ("", ""))[1].split(", ")} - {"none", ""}
+    if linked != told:
+        faults.append(f"CONTRIBUTING.md and CMakeLists.txt differ on the vendors of {room}: "
+                      f"{sorted(linked ^ told)}")
 faults += [f"CONTRIBUTING.md and CMakeLists.txt differ on the room {r}"
            for r in sorted(used.keys() | named.keys()) if used.get(r) != named.get(r)]
 print("\n".join(faults))

@@ -173,13 +173,13 @@ BOOST_AUTO_TEST_CASE(pages_that_cannot_be_read_hinder_nothing) {
   BOOST_TEST(known() == rows);
 }
 
-BOOST_AUTO_TEST_CASE(places_that_cannot_be_read_hinder_nothing) {
+BOOST_AUTO_TEST_CASE(row_locations_that_cannot_be_read_hinder_nothing) {
   put_view_before_table();
   fail_statements_with("ctid = any");
   BOOST_TEST(find().size() == std::size_t{rows});
 }
 
-BOOST_AUTO_TEST_CASE(pages_are_not_read_where_places_are_of_no_use) {
+BOOST_AUTO_TEST_CASE(pages_are_not_read_where_row_locations_are_of_no_use) {
   put_view_before_table();
   fail_statements_with("ctid = any",
                        "raise 'damaged'; elsif position('ctid >=' in current_query()) > 0 then "
@@ -190,17 +190,17 @@ BOOST_AUTO_TEST_CASE(pages_are_not_read_where_places_are_of_no_use) {
 BOOST_AUTO_TEST_CASE(a_time_out_is_not_waited_for_twice) {
   put_view_before_table();
   fail_statements_with("ctid = any", "raise 'slow' using errcode = '57014'");
-  BOOST_TEST((failure() == domain::errc::transaction_conflict));
+  BOOST_TEST(failure() == domain::errc::transaction_conflict);
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_connection_is_an_error) {
   put_view_before_table();
   auto lose = "perform pg_terminate_backend(pg_backend_pid())";
   fail_statements_with("ctid = any", lose);
-  BOOST_TEST((failure() == domain::errc::database_unavailable));
+  BOOST_TEST(failure() == domain::errc::database_unavailable);
   forget();
   fail_statements_with("ctid >=", lose);
-  BOOST_TEST((failure() == domain::errc::database_unavailable));
+  BOOST_TEST(failure() == domain::errc::database_unavailable);
   fail_statements_with("none");
   BOOST_TEST(find().size() == std::size_t{rows});
   BOOST_TEST(known() == rows);
