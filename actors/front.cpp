@@ -138,11 +138,11 @@ std::map<std::int64_t, domain::upload_totals> front_state::progress() const {
 }
 
 void front_state::show() {
-  auto open = static_cast<std::int64_t>(uploads.size());
-  auto free = static_cast<std::int64_t>(options.max_uploads) - open;
-  link.set(open, free);
+  auto under_way = static_cast<std::int64_t>(uploads.size());
+  auto free = static_cast<std::int64_t>(options.max_uploads) - under_way;
+  link.set(under_way, free);
   board.credit(free);
-  board.works_on(std::to_string(open) + " uploads");
+  board.works_on(std::to_string(under_way) + " uploads");
 }
 
 front_actor::behavior_type front(front_pointer self, front_options options) {

@@ -69,8 +69,8 @@ bool publisher_state::renew_sink() {
 void publisher_state::answer_all(const caf::error& reason) {
   for (auto& entry : std::exchange(promises, {}))
     entry.second.deliver(reason);
-  for (auto& promise : std::exchange(drains, {}))
-    promise.deliver(reason);
+  for (auto& asked : std::exchange(drains, {}))
+    asked.deliver(reason);
 }
 
 publisher_actor::behavior_type publisher(publisher_actor::stateful_pointer<publisher_state> self,

@@ -6,9 +6,18 @@
 # ONLY: of a used room, the headers that may be included.
 #
 # Parsing CAF and the standard library is most of a build, so some files of a room are
-# compiled together; with BANKSLIP_UNITY off (as in the sanitizers' presets) each one
-# has to stand alone.
+# compiled together; with BANKSLIP_UNITY off (as in the preset asan) each one has to
+# stand alone.
 option(BANKSLIP_UNITY "Compile several files of a room together" ON)
+
+# What the program's own sources are compiled with.
+function(bankslip_flags target)
+  target_compile_options(${target} PRIVATE
+    # Files that are compiled together see one another: not all shadows then.
+    $<IF:$<BOOL:${BANKSLIP_UNITY}>,-Wshadow=local,-Wshadow> -Wnon-virtual-dtor -Woverloaded-virtual
+    $<$<CONFIG:RelWithDebInfo>:-fstack-protector-strong -D_FORTIFY_SOURCE=2>)
+endfunction()
+
 function(bankslip_room name)
   cmake_parse_arguments(ROOM "" "DIR" "USES;VENDORS;ONLY" ${ARGN})
   if(NOT ROOM_DIR)
@@ -19,9 +28,6 @@ function(bankslip_room name)
   add_library(${name} STATIC ${SOURCES})
   set_target_properties(${name} PROPERTIES UNITY_BUILD ${BANKSLIP_UNITY} UNITY_BUILD_BATCH_SIZE 10)
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
-  target_compile_options(${name} PRIVATE
-    # Not all shadows: files that are compiled together see one another.
-    -Wshadow=local -Wnon-virtual-dtor -Woverloaded-virtual
-    $<$<CONFIG:RelWithDebInfo>:-fstack-protector-strong -D_FORTIFY_SOURCE=2>)
+  bankslip_flags(${name})
   target_link_libraries(${name} PUBLIC vendor::caf ${ROOM_USES} PRIVATE ${ROOM_VENDORS})
 endfunction()

@@ -14,10 +14,10 @@ bool is_txid(std::string_view text, std::size_t max) noexcept {
 }
 
 std::string crc_text(std::string_view bytes) {
-  auto crc = crc16(bytes);
+  auto sum = crc16(bytes);
   std::string text(4, '0');
-  for (auto place = text.rbegin(); place != text.rend(); ++place, crc >>= 4)
-    *place = upper_hex_digits[crc & 15];
+  for (auto digit = text.rbegin(); digit != text.rend(); ++digit, sum >>= 4)
+    *digit = upper_hex_digits[sum & 15];
   return text;
 }
 

@@ -46,7 +46,7 @@ bool assignment::reach_end(std::int32_t partition, std::int64_t position) noexce
 std::vector<std::int32_t> assignment::partitions() const {
   std::vector<std::int32_t> out;
   out.reserve(lanes_.size());
-  for (const auto& [partition, lane] : lanes_)
+  for (const auto& [partition, l] : lanes_)
     out.push_back(partition);
   return out;
 }

@@ -159,9 +159,9 @@ void mail_template::render(const slips::mail_fields& fields, std::string& out) c
 }
 
 bool mail_template::shows(std::string_view name) const {
-  auto field = find_field(name);
+  auto wanted = find_field(name);
   return std::any_of(steps_.begin(), steps_.end(),
-                     [&](auto& s) { return s.what == kind::value && s.value == field; });
+                     [&](auto& s) { return s.what == kind::value && s.value == wanted; });
 }
 
 } // namespace bankslip::services
