@@ -40,7 +40,7 @@ change_log::~change_log() {
 void change_log::add(domain::audit_entry entry, bool merged) {
   const std::lock_guard lock{mutex_};
   const auto most = merged ? most_refused_waiting : most_waiting;
-  if (entries_.size() >= most && !(merged && refused_.contains(sameness_of(entry))))
+  if (entries_.size() + under_way_ >= most && !(merged && refused_.contains(sameness_of(entry))))
     return telemetry::count_audit_lost(1);
   if (merged) {
     entry.target.clear();
@@ -100,6 +100,7 @@ void change_log::write() {
   {
     const std::lock_guard lock{mutex_};
     request.entries = std::exchange(entries_, {});
+    under_way_ = request.entries.size();
     counted = std::exchange(counted_, {});
     refused_.clear();
   }
@@ -110,24 +111,20 @@ void change_log::write() {
   const auto day = request.day;
   auto kept = request.entries;
   const auto answer = front_.ask<actors::changes_recorded>(std::move(request));
+  const std::lock_guard lock{mutex_};
+  under_way_ = 0;
   if (answer) {
     for (const auto& sum : answer->sums)
       if (const auto at = counted.find(sum.key); at != counted.end())
         at->second->stored(day, sum.rows);
-    telemetry::set_queue_length("audit", 0);
+    telemetry::set_queue_length("audit", static_cast<std::int64_t>(entries_.size()));
     return;
   }
   telemetry::log_warn("the audit waits for the database",
                       {{"entries", kept.size()}, {"error", domain::text_of(answer.error())}});
   for (const auto& [name, limits] : counted)
     limits->not_stored();
-  const std::lock_guard lock{mutex_};
   counted_.merge(counted);
-  const auto room = most_waiting - std::min(most_waiting, entries_.size());
-  if (kept.size() > room) {
-    telemetry::count_audit_lost(kept.size() - room);
-    kept.resize(room);
-  }
   // Behind what came meanwhile, whose places are known.
   entries_.insert(entries_.end(), std::make_move_iterator(kept.begin()),
                   std::make_move_iterator(kept.end()));

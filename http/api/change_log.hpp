@@ -61,6 +61,8 @@ private:
   std::condition_variable wake_;
   bool stopping_ = false;
   std::vector<domain::audit_entry> entries_;
+  /// Entries that FRONT has and that come back where it fails.
+  std::size_t under_way_ = 0;
   /// Places in `entries_` of those that others are merged into.
   std::map<std::string, std::size_t> refused_;
   /// Keys that brought rows in, by name.
