@@ -4,8 +4,9 @@ ARG BASE=debian:trixie-slim
 
 FROM ${BASE} AS web
 WORKDIR /src
+# Without a place for manuals, as slim images are, Java's package does not install.
 # hadolint ignore=DL3008
-RUN apt-get update \
+RUN mkdir -p /usr/share/man/man1 && apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
       ca-certificates default-jre-headless maven \
  && rm -rf /var/lib/apt/lists/*
