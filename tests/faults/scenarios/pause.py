@@ -10,7 +10,8 @@ from harness.stack import until
 @scenario("pause.worker", quick=True, together=True)
 def frozen_worker(world):
     """SIGSTOP past the session time-out, SIGCONT while another owns the work."""
-    world.mocks("--latency-min", "2ms", "--latency-max", "20ms")
+    # So slow that a look at the database meets a batch that is open.
+    world.mocks("--latency-min", "100ms", "--latency-max", "200ms")
     api = world.server("api")
     workers = [world.server("worker"), world.server("worker")]
     rows = world.rows(20_000, 5_000)
