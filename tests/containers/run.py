@@ -35,6 +35,12 @@ def ended(record):
     return sum(record[end] for end in ("emailed", "duplicates", "conflicts", "failed", "in_doubt"))
 
 
+def lasting(uploads):
+    """The records without what tells how the mail stage goes now."""
+    return [{name: value for name, value in upload.items() if name not in ("mail_rate", "mail_limit")}
+            for upload in uploads]
+
+
 def check(what, found, wanted):
     if found != wanted:
         raise Failed(f"{what}: {found!r}, expected {wanted!r}")
@@ -232,7 +238,7 @@ class ContainersTest:
                 self.engine.environment.pop(name)
             self.demo("--edge", "--rows", str(LATER_ROWS))
             after = self.outside.edge("/uploads?limit=10")
-            check("the uploads from before", after[1:], before)
+            check("the uploads from before", lasting(after[1:]), lasting(before))
             check("rows of the table", int(self.sql("select count(*) from bankslips")), rows + LATER_ROWS)
             show(f"{len(after)} uploads, {rows + LATER_ROWS} debts")
 
