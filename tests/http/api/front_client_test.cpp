@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <caf/actor_system_config.hpp>
+#include <caf/send.hpp>
 
 #include "http/api/front_client.hpp"
 #include "tests/http/api/fake_front.hpp"
