@@ -66,7 +66,8 @@ PANELS = {
     ],
     "Backpressure": [
         ("Free places", "short", "Credit of each bounded link. A link that is at 0 for long is the "
-         "brake.", [(f"sum by (link) (bankslip_credit{{{OF}}})", "{{link}}")]),
+         "brake. Lanes of the mail stage have no bound but one batch each.",
+         [(f"sum by (link) (bankslip_credit{{{OF},link!=\"mail_lanes\"}})", "{{link}}")]),
         ("Used places", "short", "What is under way on the same links.",
          [(f"sum by (link) (bankslip_in_flight{{{OF}}})", "{{link}}")]),
         ("Queues", "short", "Rows of lanes, batches, requests and outbox entries that wait.",
