@@ -111,23 +111,23 @@ void change_log::write() {
   const auto day = request.day;
   auto kept = request.entries;
   const auto answer = front_.ask<actors::changes_recorded>(std::move(request));
+  if (!answer)
+    telemetry::log_warn("the audit waits for the database",
+                        {{"entries", kept.size()}, {"error", domain::text_of(answer.error())}});
   const std::lock_guard lock{mutex_};
   under_way_ = 0;
   if (answer) {
     for (const auto& sum : answer->sums)
       if (const auto at = counted.find(sum.key); at != counted.end())
         at->second->stored(day, sum.rows);
-    telemetry::set_queue_length("audit", static_cast<std::int64_t>(entries_.size()));
-    return;
+  } else {
+    for (const auto& [name, limits] : counted)
+      limits->not_stored();
+    counted_.merge(counted);
+    // Behind what came meanwhile, whose places are known.
+    entries_.insert(entries_.end(), std::make_move_iterator(kept.begin()),
+                    std::make_move_iterator(kept.end()));
   }
-  telemetry::log_warn("the audit waits for the database",
-                      {{"entries", kept.size()}, {"error", domain::text_of(answer.error())}});
-  for (const auto& [name, limits] : counted)
-    limits->not_stored();
-  counted_.merge(counted);
-  // Behind what came meanwhile, whose places are known.
-  entries_.insert(entries_.end(), std::make_move_iterator(kept.begin()),
-                  std::make_move_iterator(kept.end()));
   telemetry::set_queue_length("audit", static_cast<std::int64_t>(entries_.size()));
 }
 

@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <future>
 #include <string>
 #include <utility>
@@ -172,6 +173,24 @@ BOOST_FIXTURE_TEST_CASE(strangers_leave_room_for_changes_while_the_database_is_a
     BOOST_TEST(
         std::count_if(x.audit.begin(), x.audit.end(), [](const auto& e) { return e.status == 201; })
         == 1);
+  });
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_under_way_keeps_its_place_until_the_database_has_it, log_fixture) {
+  w->with([](world& x) { x.hold_changes = true; });
+  http::change_log log{{system, front_of_log, std::chrono::seconds{1}}};
+  auto change = refused_at("10.0.0.1");
+  for (std::size_t i = 0; i < http::change_log::most_waiting; ++i)
+    log.add(change, false);
+  BOOST_REQUIRE(w->eventually([](world& x) { return x.changes_asked > 0; }));
+  change.target = "too late";
+  log.add(change, false);
+  w->with([](world& x) { x.hold_changes = false; });
+  BOOST_TEST(w->eventually([](world& x) { return !x.audit.empty(); }));
+  log.flush();
+  w->with([&](world& x) {
+    BOOST_TEST(x.audit.size() == http::change_log::most_waiting);
+    BOOST_TEST(std::ranges::count(x.audit, "too late", &domain::audit_entry::target) == 0);
   });
 }
 
